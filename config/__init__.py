@@ -1,0 +1,5 @@
+"""Wiring only. Apps never import from here."""
+
+from config.celery import app as celery_app
+
+__all__ = ["celery_app"]

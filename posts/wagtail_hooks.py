@@ -1,0 +1,1 @@
+"""A table of contents for Wagtail: every hook of every room."""

@@ -1,0 +1,48 @@
+"""Things that many tests need, made in one line. Texts and people are our own inventions."""
+
+from itertools import count
+from typing import Any
+
+from posts.content.actions import ensure_site
+from posts.content.models import PostPage
+from subscribers.models import Newsletter, Subscriber, Subscription
+
+_numbers = count(1)
+
+
+def make_newsletter(**fields: Any) -> Newsletter:
+    number = next(_numbers)
+    defaults = {
+        "name": f"Slow mornings {number}",
+        "slug": f"slow-mornings-{number}",
+        "from_name": "Ada Fern",
+        "from_email": "ada@letters.example",
+        "postal_address": "Fern House, 1 Quiet Lane, Ghent",
+    }
+    return Newsletter.objects.create(**{**defaults, **fields})
+
+
+def make_post(
+    *, live: bool = True, newsletter: Newsletter | None = None, **fields: Any
+) -> PostPage:
+    """A post below the home page; published through a revision, as the desk does, when live."""
+    foundation = ensure_site()
+    defaults: dict[str, Any] = {
+        "title": f"Permission to rest {next(_numbers)}",
+        "newsletter": newsletter or foundation.newsletter,
+        "body": [("paragraph", "<p>Rest is not a reward. It is part of the work.</p>")],
+        "live": False,
+    }
+    post: PostPage = foundation.home.add_child(instance=PostPage(**{**defaults, **fields}))
+    revision = post.save_revision()
+    if live:
+        revision.publish()
+        post.refresh_from_db()
+    return post
+
+
+def make_subscriber(newsletter: Newsletter, *, status: str = "active", **fields: Any) -> Subscriber:
+    address = fields.pop("address", f"reader{next(_numbers)}@example.org")
+    person = Subscriber.objects.create(**{"email": address, "address": address, **fields})
+    Subscription.objects.create(subscriber=person, newsletter=newsletter, status=status)
+    return person
