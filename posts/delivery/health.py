@@ -1,0 +1,93 @@
+"""What is wrong and what to do about it, for `doctor` and the desk."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from celery import current_app
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from kombu.exceptions import OperationalError
+
+from posts.delivery import status
+from posts.delivery.ledger import due
+from posts.delivery.models import Mailing, TransportStatus
+from posts.delivery.transports import current
+
+Level = Literal["ok", "warning", "error"]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of a check-up. `todo` is empty when all is well."""
+
+    name: str
+    level: Level
+    message: str
+    todo: str = ""
+
+
+def checks() -> list[Check]:
+    """Broker, workers, transport and each mailing that is stuck."""
+    return [_broker(), _workers(), _transport(), *_mailings()]
+
+
+def _broker() -> Check:
+    name = "broker"
+    try:
+        with current_app.connection_for_write() as connection:
+            connection.ensure_connection(max_retries=1, interval_start=0, timeout=3)
+    except (OperationalError, OSError) as error:
+        return Check(
+            name,
+            "error",
+            f"The broker can't be reached ({error}). No mailing moves until it answers; nothing "
+            "is lost, and it goes on by itself.",
+            "Start Redis, or correct REDIS_URL.",
+        )
+    kind = "Redis" if settings.REDIS_URL else "files (embedded)"
+    return Check(name, "ok", f"The broker answers: {kind}.")
+
+
+def _workers() -> Check:
+    name = "workers"
+    alive = status.workers_alive()
+    if alive:
+        return Check(name, "ok", f"{alive} worker{'s' if alive > 1 else ''} seen this minute.")
+    waiting = due().exists()
+    return Check(
+        name,
+        "error" if waiting else "warning",
+        "No worker has looked for work within the last minute"
+        + (", and a mailing is waiting for one." if waiting else "."),
+        "Start one: uv run celery -A config worker -B (or manage.py up, which brings its own).",
+    )
+
+
+def _transport() -> Check:
+    name = "transport"
+    try:
+        transport = current()
+    except ImproperlyConfigured as error:
+        return Check(name, "error", str(error), "Correct EMAIL_URL and start again.")
+    trouble = TransportStatus.objects.filter(name=transport.name).exclude(problem="").first()
+    if trouble is not None:
+        return Check(name, "error", trouble.problem, "It is tried again at least once a minute.")
+    if transport.name == "outbox":
+        return Check(
+            name,
+            "warning",
+            f"Mail goes to {transport.describe()}.",
+            "To send for real, set EMAIL_URL=smtp+tls://user:password@host:587",
+        )
+    return Check(name, "ok", f"Mail goes to {transport.describe()}.")
+
+
+def _mailings() -> Iterator[Check]:
+    for mailing in Mailing.objects.exclude(problem="").order_by("id"):
+        yield Check(
+            f"mailing {mailing.pk}",
+            "error",
+            f"It is {mailing.get_state_display().lower()}: {mailing.problem}",
+            f"Repair it, then resume it on {settings.SITE_URL}/admin/mailings/{mailing.pk}/",
+        )

@@ -1,0 +1,179 @@
+"""Composing: the frozen email of a post, and the values of its slots per recipient."""
+
+import base64
+from collections.abc import Iterator
+from email.headerregistry import Address
+from email.utils import formatdate
+from functools import lru_cache
+
+from django.conf import settings
+
+from posts.content.models import PostPage
+from posts.content.rendering import MailLinks, render_mail
+from posts.delivery.compiling import CompiledLetter, compile_variant, quoted_printable, slot
+from posts.delivery.models import Letter, LetterVariant, Mailing
+from posts.delivery.transports.base import Outgoing
+from posts.sharing.queries import share_url
+from subscribers.keys import keyed_hash
+from subscribers.models import Newsletter, Subscriber
+from subscribers.queries import Choice, Recipient
+
+DEFAULT_CHOICE = Choice()
+
+
+def compose(post: PostPage, choices: set[Choice]) -> tuple[Letter, list[LetterVariant]]:
+    """Render each variant that the audience needs, unsaved. No database write, no network."""
+    letter = Letter(newsletter=post.newsletter)
+    variants = [
+        _compose_variant(letter, post, choice) for choice in sorted({DEFAULT_CHOICE, *choices})
+    ]
+    return letter, variants
+
+
+def _compose_variant(letter: Letter, post: PostPage, choice: Choice) -> LetterVariant:
+    mail = render_mail(
+        post,
+        links=links(post, unsubscribe=slot(letter.slot_key, "unsubscribe")),
+        edition=choice.edition,
+        large_text=choice.large_text,
+        discreet=choice.discreet,
+    )
+    return LetterVariant(
+        letter=letter,
+        edition=choice.edition,
+        format=choice.format,
+        locale=post.language,
+        discreet=choice.discreet,
+        large_text=choice.large_text,
+        subject=mail.subject,
+        headers=headers(letter, mail.subject, post.language),
+        text=mail.text,
+        html="" if choice.format == Subscriber.Format.TEXT else mail.html,
+    )
+
+
+def links(post: PostPage, *, unsubscribe: str) -> MailLinks:
+    """The links of a mail. Mails are forwarded, so only `unsubscribe` differs between readers."""
+    public = post.visibility == PostPage.Visibility.PUBLIC
+    return MailLinks(
+        online=post.public_url if public else share_url(post),
+        share=post.share_page_url,
+        home=f"{settings.SITE_URL}/",
+        unsubscribe=unsubscribe,
+        manage=f"{settings.SITE_URL}/preferences/",
+    )
+
+
+def headers(letter: Letter, subject: str, language: str) -> list[tuple[str, str]]:
+    """Header names and values in order (RFC 5322, 2369, 2919, 8058); slots where readers differ."""
+    newsletter, key = letter.newsletter, letter.slot_key
+    contact = newsletter.reply_to or newsletter.from_email
+    named: list[tuple[str, str]] = [
+        ("From", sender(newsletter)),
+        ("To", slot(key, "to")),
+        ("Subject", subject),
+        ("Date", slot(key, "date")),
+        ("Message-ID", slot(key, "message_id")),
+        ("List-Id", list_id(newsletter)),
+        ("List-Unsubscribe", f"<{slot(key, 'one_click')}>"),
+        ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+        ("List-Help", f"<{settings.SITE_URL}/preferences/>"),
+        ("List-Owner", f"<mailto:{contact}>"),
+        ("List-Post", "NO"),
+        ("List-Archive", f"<{settings.SITE_URL}/>"),
+        ("Content-Language", language),
+    ]
+    if newsletter.reply_to:
+        named.insert(1, ("Reply-To", newsletter.reply_to))
+    return named
+
+
+def mailing_headers(mailing: Mailing) -> list[tuple[str, str]]:
+    """Headers known once the mailing has its number. Feedback-ID: at most four fields, the
+    sender last and constant, nothing per recipient (Gmail's feedback loop)."""
+    slug = mailing.newsletter.slug
+    return [
+        ("X-Mailing", str(mailing.pk)),
+        ("Feedback-ID", f"{mailing.pk}:{mailing.kind}:{slug}:passalong"),
+    ]
+
+
+def sender(newsletter: Newsletter) -> str:
+    return str(Address(display_name=newsletter.from_name, addr_spec=newsletter.from_email))
+
+
+def list_id(newsletter: Newsletter) -> str:
+    """`Name <slug.domain>`, stable as long as the newsletter keeps slug and domain (RFC 2919)."""
+    domain = newsletter.from_email.rpartition("@")[2]
+    name = newsletter.name.replace("<", "").replace(">", "")
+    return f"{name} <{newsletter.slug}.{domain}>"
+
+
+def message_id(mailing_id: int, subscriber_id: int, domain: str) -> str:
+    """The same on every attempt, and no clue to the reader: a keyed hash of the delivery."""
+    digest = keyed_hash("message-id", mailing_id, subscriber_id)[:16]
+    return f"<{base64.b32encode(digest).decode().rstrip('=').lower()}@{domain}>"
+
+
+def fill(
+    letter: CompiledLetter, *, address: str, identity: str, header_token: str, body_token: str
+) -> bytes:
+    """The message for one reader: five values joined in. All of them are ASCII by construction."""
+    base = f"{settings.SITE_URL}/unsubscribe/"
+    return letter.fill(
+        {
+            "to": address.encode("ascii"),
+            "date": formatdate(usegmt=True).encode(),
+            "message_id": identity.encode(),
+            "one_click": f"{base}{header_token}/".encode(),
+            "unsubscribe": quoted_printable(f"{base}{body_token}/"),
+        }
+    )
+
+
+class Addresser:
+    """Fills a mailing's letter for its recipients: bytes in, bytes out, nothing rendered."""
+
+    def __init__(self, mailing: Mailing) -> None:
+        self.mailing_id = mailing.pk
+        self.sender = mailing.newsletter.from_email
+        self.domain = self.sender.rpartition("@")[2]
+        self.compiled = compiled_letter(mailing.letter_id, mailing.letter.slot_key)
+
+    def address(self, recipients: list[Recipient]) -> Iterator[Outgoing]:
+        """One message for each, made only when it is asked for."""
+        for recipient in recipients:
+            yield Outgoing(
+                mailing_id=self.mailing_id,
+                subscriber_id=recipient.id,
+                sender=self.sender,
+                address=recipient.address,
+                content=fill(
+                    self._variant(recipient),
+                    address=recipient.address,
+                    identity=message_id(self.mailing_id, recipient.id, self.domain),
+                    header_token=recipient.header_token,
+                    body_token=recipient.body_token,
+                ),
+            )
+
+    def _variant(self, recipient: Recipient) -> CompiledLetter:
+        """What she chose; where that was chosen after the letter froze, the nearest there is."""
+        choice = Choice(
+            recipient.edition, recipient.format, recipient.discreet, recipient.large_text
+        )
+        nearest = Choice(format=recipient.format)
+        return (
+            self.compiled.get(choice) or self.compiled.get(nearest) or self.compiled[DEFAULT_CHOICE]
+        )
+
+
+@lru_cache(maxsize=8)
+def compiled_letter(letter_id: int, slot_key: str) -> dict[Choice, CompiledLetter]:
+    """Compile once per process: a letter is frozen, so the cache never goes stale."""
+    return {
+        Choice(
+            variant.edition, variant.format, variant.discreet, variant.large_text
+        ): compile_variant(variant, slot_key)
+        for variant in LetterVariant.objects.filter(letter_id=letter_id)
+    }

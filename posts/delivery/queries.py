@@ -1,0 +1,99 @@
+"""Named reads: how a mailing stands."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, F, IntegerField, QuerySet, Sum, Value
+
+from posts.content.models import PostPage
+from posts.delivery.models import ALL_STATES, WAITING, Batch, Delivery, Mailing, TransportStatus
+from subscribers.queries import audience
+
+
+@dataclass(frozen=True)
+class Report:
+    """The accounting of one mailing at one moment."""
+
+    mailing: Mailing
+    deliveries: dict[str, int]
+    left_out: dict[str, int]
+    problem: str | None
+
+    @property
+    def state(self) -> str:
+        return self.mailing.state
+
+    @property
+    def candidates(self) -> int:
+        return self.mailing.candidates
+
+    @property
+    def accounted(self) -> bool:
+        """The ten counts sum to the candidates."""
+        return sum(self.deliveries.values()) == self.candidates
+
+    @property
+    def unsettled(self) -> int:
+        """How many recipients the machine still has work with."""
+        return sum(self.deliveries[state] for state in (WAITING, "attempting", "retrying"))
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "mailing": self.mailing.pk,
+            "state": self.state,
+            "candidates": self.candidates,
+            "deliveries": self.deliveries,
+            "left_out": self.left_out,
+            "accounted": self.accounted,
+            "problem": self.problem,
+        }
+
+
+def report(mailing: Mailing) -> Report:
+    """Count the rows. One statement, so that a claim in between cannot be counted twice."""
+    waiting = (
+        Batch.objects.filter(
+            mailing=mailing, state=Batch.State.WAITING, purpose=Batch.Purpose.FIRST
+        )
+        .values(kind=Value(0, output_field=IntegerField()), why=Value(""))
+        .annotate(number=Sum("size"))
+    )
+    rows = (
+        Delivery.objects.filter(mailing=mailing)
+        .values(kind=F("state"), why=F("reason"))
+        .annotate(number=Count("subscriber_id"))
+    )
+    deliveries = dict.fromkeys(ALL_STATES, 0)
+    left_out: dict[str, int] = {}
+    for row in waiting.order_by().union(rows.order_by(), all=True):
+        name = Delivery.State(row["kind"]).label if row["kind"] else WAITING
+        deliveries[str(name)] += row["number"] or 0  # a sum over no batches is NULL
+        if row["kind"] == Delivery.State.LEFT_OUT:
+            left_out[row["why"]] = row["number"]
+    fresh = Mailing.objects.get(pk=mailing.pk)
+    return Report(fresh, deliveries, left_out, problem(fresh))
+
+
+def problem(mailing: Mailing) -> str | None:
+    """Why it is not going on, if it is not."""
+    if mailing.problem:
+        return mailing.problem
+    if mailing.state == Mailing.State.SENDING:
+        trouble = TransportStatus.objects.exclude(problem="").first()
+        return trouble.problem if trouble else None
+    return None
+
+
+def first_mailing(slug: str) -> Mailing | None:
+    return Mailing.objects.filter(kind=Mailing.Kind.FIRST, post__slug=slug).first()
+
+
+def expected_audience(post: PostPage) -> int:
+    """How many are subscribed at this moment; some may yet be left out at the hand-over."""
+    return audience(post.newsletter_id).count()
+
+
+def unfinished() -> QuerySet[Mailing]:
+    return Mailing.objects.exclude(
+        state__in=[Mailing.State.FINISHED, Mailing.State.CANCELLED]
+    ).order_by("id")

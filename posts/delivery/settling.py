@@ -1,0 +1,111 @@
+"""Settling: what a dead worker left, what ran out, and whether the rows add up."""
+
+import logging
+import time
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from posts.delivery import journal, ledger
+from posts.delivery.models import Batch, Delivery, Mailing, MailingEvent
+from posts.delivery.queries import report
+from posts.delivery.transports import REPLAY_SAFE
+
+logger = logging.getLogger(__name__)
+
+
+def settle_orphans() -> None:
+    """Settle each journal on this host whose worker is gone. A starting worker does it at once."""
+    for orphan in journal.orphans():
+        name = orphan.name
+        batch = Batch.objects.filter(pk=name.batch_id).first()
+        if batch is not None and batch.epoch >= name.epoch:
+            _settle_orphan(batch, orphan)
+        # Otherwise the claim it was made for never committed: nothing was attempted.
+        orphan.delete()
+
+
+def _settle_orphan(batch: Batch, orphan: journal.Orphan) -> None:
+    replay_safe = batch.transport in REPLAY_SAFE
+    outcomes = orphan.outcomes
+    try:
+        ledger.record(
+            batch_id=batch.pk, epoch=orphan.name.epoch, outcomes=outcomes, replay_safe=replay_safe
+        )
+    except ledger.LeaseLost:
+        # Taken over meanwhile (or recorded just before the kill: then no row is in doubt).
+        ledger.apply_evidence(batch_id=batch.pk, outcomes=outcomes, replay_safe=replay_safe)
+    else:
+        logger.warning(
+            "Settled what a dead worker left of batch %s: %s noted.", batch.pk, len(outcomes)
+        )
+
+
+def take_over_expired() -> None:
+    """Batches whose lease ran out: their worker is stuck, or its host is gone."""
+    expired = Batch.objects.filter(state=Batch.State.CLAIMED, lease_until__lt=Now())
+    for batch in expired.defer("recipients"):
+        if ledger.take_over(
+            batch_id=batch.pk, epoch=batch.epoch, replay_safe=batch.transport in REPLAY_SAFE
+        ):
+            logger.warning("Took over batch %s from %s, which is gone.", batch.pk, batch.worker)
+
+
+def leave_out_cancelled(*, worker: str, seconds: float = 10.0) -> None:
+    """Write `left_out: cancelled` for whoever was not attempted; needs no way out."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        claim = ledger.claim(
+            transport="", replay_safe=True, worker=worker, of=Mailing.State.CANCELLED
+        )
+        if claim is None:
+            return
+        ledger.record(batch_id=claim.batch_id, epoch=claim.epoch, outcomes=[], replay_safe=True)
+        claim.journal.delete()
+
+
+def finish_done() -> None:
+    for pk in Mailing.objects.filter(state=Mailing.State.SENDING).values_list("pk", flat=True):
+        finish_if_done(pk)
+
+
+def finish_if_done(mailing_id: int) -> bool:
+    """Write `finished` when nothing is left to do, and only when the rows add up.
+
+    Returns whether it was finished now. Rows that do not add up are a fault of ours: the
+    mailing stays open and says so.
+    """
+    if _has_open_batches(mailing_id):
+        return False
+    with transaction.atomic():
+        mailing = Mailing.objects.select_for_update().get(pk=mailing_id)
+        if mailing.state != Mailing.State.SENDING or _has_open_batches(mailing_id):
+            return False
+        accounts = report(mailing)
+        if accounts.unsettled or not accounts.accounted:
+            _does_not_add_up(mailing, accounts.deliveries)
+            return False
+        Mailing.objects.filter(pk=mailing_id).update(
+            state=Mailing.State.FINISHED, finished_at=Now(), problem=""
+        )
+        accepted = accounts.deliveries[Delivery.State.ACCEPTED.label]
+        MailingEvent.objects.create(
+            mailing=mailing,
+            by="machine",
+            action="finished",
+            detail=f"{accepted} accepted of {accounts.candidates}",
+        )
+    return True
+
+
+def _has_open_batches(mailing_id: int) -> bool:
+    return Batch.objects.filter(mailing_id=mailing_id).exclude(state=Batch.State.FINISHED).exists()
+
+
+def _does_not_add_up(mailing: Mailing, deliveries: dict[str, int]) -> None:
+    problem = (
+        f"The rows do not add up to {mailing.candidates} candidates: {deliveries}. Nothing more "
+        "goes out. This is a fault in Passalong; please report it with these numbers."
+    )
+    logger.error("Mailing %s: %s", mailing.pk, problem)
+    Mailing.objects.filter(pk=mailing.pk).update(problem=problem)

@@ -1,0 +1,47 @@
+"""Signs of life, shared through the database: workers seen, and whether the way out is open."""
+
+from datetime import timedelta
+
+from django.db.models import F
+from django.db.models.functions import Now
+
+from posts.delivery.ledger import later
+from posts.delivery.models import Heartbeat, TransportStatus
+
+LONGEST_BACKOFF = timedelta(seconds=60)
+WORKER_FRESH = timedelta(seconds=60)
+
+
+def worker_seen(worker: str) -> None:
+    Heartbeat.objects.update_or_create(worker=worker, defaults={"at": Now()})
+
+
+def workers_alive() -> int:
+    """Workers that looked for work within the last minute."""
+    return Heartbeat.objects.filter(at__gt=later(-WORKER_FRESH)).count()
+
+
+def forget_old_workers() -> None:
+    Heartbeat.objects.filter(at__lt=later(-timedelta(days=1))).delete()
+
+
+def blocked(transport: str) -> bool:
+    """Whether the transport asked for, or needs, a pause that is not over."""
+    return TransportStatus.objects.filter(name=transport, blocked_until__gt=Now()).exists()
+
+
+def transport_fails(transport: str, words: str, retry_after: timedelta | None) -> None:
+    """Back off: 1, 2, 4 … 60 seconds, or as long as the server said."""
+    row, _ = TransportStatus.objects.get_or_create(name=transport)
+    backoff = min(timedelta(seconds=2 ** min(row.failures, 6)), LONGEST_BACKOFF)
+    TransportStatus.objects.filter(pk=row.pk).update(
+        failures=F("failures") + 1,
+        blocked_until=later(max(backoff, retry_after or timedelta(0))),
+        problem=words,
+    )
+
+
+def transport_works(transport: str) -> None:
+    TransportStatus.objects.filter(name=transport, failures__gt=0).update(
+        failures=0, blocked_until=None, problem=""
+    )

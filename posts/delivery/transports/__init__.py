@@ -1,0 +1,32 @@
+"""The ways out: which one EMAIL_URL names."""
+
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from posts.delivery.transports.base import Transport
+from posts.delivery.transports.outbox import Outbox
+from posts.delivery.transports.smtp import Smtp
+
+REPLAY_SAFE = frozenset({Outbox.name})
+
+
+def current() -> Transport:
+    """The transport of this site. Raises ImproperlyConfigured with what to write instead."""
+    return _from_url(settings.EMAIL_URL, Path(settings.DATA_DIR))
+
+
+@cache
+def _from_url(url: str, data_dir: Path) -> Transport:
+    scheme = urlsplit(url).scheme
+    if scheme == "outbox":
+        return Outbox(data_dir / "outbox")
+    if scheme in Smtp.SCHEMES:
+        return Smtp.from_url(url)
+    raise ImproperlyConfigured(
+        f"EMAIL_URL begins with {scheme or 'nothing'!r}, which is not a transport. Use outbox: to "
+        "keep mails on this machine, or smtp://user:password@host:587 (also smtps://, smtp+tls://)."
+    )

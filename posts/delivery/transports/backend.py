@@ -1,0 +1,101 @@
+"""Django's own mail (confirmations, password resets) through the transport of the site."""
+
+import time
+from collections.abc import Sequence
+from email import charset as charsets
+from email.utils import parseaddr
+from typing import Any
+
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
+
+from posts.delivery.transports import current
+from posts.delivery.transports.base import Answer, Outcome, Outgoing, Session, TransportError
+from subscribers.mailer import NotHandedOver
+
+QUOTED_PRINTABLE = charsets.Charset("utf-8")
+QUOTED_PRINTABLE.body_encoding = charsets.QP
+
+
+class NotAccepted(TransportError, NotHandedOver):
+    """A message that has certainly not left, in the server's words; `permanent` is for its
+    recipient. (A TransportError that is none of these leaves it open.)"""
+
+    def __init__(self, words: str, *, permanent: bool = False) -> None:
+        super().__init__(words or "no answer")
+        self.permanent = permanent
+
+
+class EmailBackend(BaseEmailBackend):
+    """One message for each recipient. Raises TransportError unless `fail_silently`."""
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        try:
+            session = _open()
+            try:
+                return sum(self._send(session, message) for message in email_messages)
+            finally:
+                session.close()
+        except TransportError:
+            if not self.fail_silently:
+                raise
+            return 0
+
+    def _send(self, session: Session, message: EmailMessage) -> int:
+        content = quoted_printable_bytes(message.message())
+        notes = _Notes()
+        outgoing = [
+            Outgoing(
+                mailing_id=0,
+                subscriber_id=time.time_ns(),
+                sender=parseaddr(message.from_email)[1],
+                address=parseaddr(recipient)[1],
+                content=content,
+            )
+            for recipient in message.recipients()
+        ]
+        try:
+            session.deliver(outgoing, notes)
+        except TransportError as error:
+            if notes.attempted:
+                raise
+            raise NotAccepted(error.words) from error
+        for outcome in notes.outcomes:
+            if outcome.answer is not Answer.ACCEPTED:
+                raise NotAccepted(outcome.words, permanent=outcome.answer is Answer.REFUSED)
+        return 1
+
+
+def _open() -> Session:
+    try:
+        return current().open()
+    except TransportError as error:
+        raise NotAccepted(error.words) from error
+
+
+class _Notes:
+    def __init__(self) -> None:
+        self.attempted = False
+        self.outcomes: list[Outcome] = []
+
+    def attempt(self, subscriber_id: int) -> None:
+        """These mails stand in no ledger: whoever asked for one asks again."""
+        self.attempted = True
+
+    def answer(self, outcome: Outcome) -> None:
+        self.outcomes.append(outcome)
+
+
+def quoted_printable_bytes(message: Any) -> bytes:
+    """`message` is what Django's `EmailMessage.message()` gives; its class differs by version.
+
+    Django writes 8bit, which a server on the way may convert and so break a DKIM signature."""
+    for part in message.walk():
+        if part.get_content_maintype() == "text":
+            body = part.get_payload(decode=True)
+            if isinstance(body, bytes):
+                del part["Content-Transfer-Encoding"]
+                part.set_payload(body.decode(), charset=QUOTED_PRINTABLE)
+    lines = message.as_bytes(linesep="\r\n").split(b"\r\n")
+    # A leading dot as =2E, so that SMTP needs no stuffing (only bodies can begin a line with one).
+    return b"\r\n".join(b"=2E" + line[1:] if line[:1] == b"." else line for line in lines)

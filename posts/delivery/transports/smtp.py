@@ -1,0 +1,201 @@
+"""Plain SMTP (RFC 5321): one connection a session, one message at a time.
+
+The attempt is noted after the server said 354 and before the body leaves: until then a lost
+connection is no doubt, since without the final dot the server has nothing to deliver.
+"""
+
+import smtplib
+import socket
+import ssl
+from collections.abc import Iterable
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import ClassVar, NoReturn
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+from posts.delivery.transports.base import (
+    Answer,
+    Misconfigured,
+    Notes,
+    Outcome,
+    Outgoing,
+    Throttled,
+    Transient,
+)
+
+TIMEOUT = 30  # seconds, for connecting and for each answer
+# RFC 5321 4.5.3.2.6 wants ten minutes for the answer to the final dot; we wait two, and doubt.
+FINAL_TIMEOUT = 120
+CLOSING = 421  # "Service not available, closing transmission channel"
+
+
+@dataclass(frozen=True)
+class Smtp:
+    """`smtp://` plain, `smtp+tls://` STARTTLS required, `smtps://` TLS from the first byte."""
+
+    scheme: str
+    host: str
+    port: int
+    user: str
+    password: str
+
+    name: ClassVar[str] = "smtp"
+    replay_safe: ClassVar[bool] = False
+    SCHEMES: ClassVar[dict[str, int]] = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
+
+    @classmethod
+    def from_url(cls, url: str) -> "Smtp":
+        parts = urlsplit(url)
+        try:
+            port = parts.port or cls.SCHEMES[parts.scheme]
+        except ValueError as error:
+            raise ImproperlyConfigured(
+                "The port in EMAIL_URL is not a number from 1 to 65535."
+            ) from error
+        if not parts.hostname:
+            raise ImproperlyConfigured(
+                f"EMAIL_URL names no host. It looks like {parts.scheme}://user:password@host:{port}"
+            )
+        return cls(
+            scheme=parts.scheme,
+            host=parts.hostname,
+            port=port,
+            user=unquote(parts.username or ""),
+            password=unquote(parts.password or ""),
+        )
+
+    @property
+    def stays_here(self) -> bool:
+        if self.host == "localhost":
+            return True
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    def describe(self) -> str:
+        return f"the mail server {self.host}:{self.port}"
+
+    def open(self) -> "SmtpSession":
+        try:
+            return SmtpSession(self._connect())
+        except smtplib.SMTPAuthenticationError as error:
+            raise Misconfigured(
+                f"The mail server {self.host} refused the login: {_words(error.smtp_error)} "
+                "Check user and password in EMAIL_URL, then resume."
+            ) from error
+        except ssl.SSLCertVerificationError as error:
+            raise Misconfigured(
+                f"The certificate of {self.host} cannot be trusted: {error.verify_message}."
+            ) from error
+        except smtplib.SMTPNotSupportedError as error:
+            raise Misconfigured(f"The mail server {self.host}: {error}") from error
+        except smtplib.SMTPResponseException as error:
+            raise Transient(
+                f"The mail server {self.host} does not take mail now: "
+                f"{error.smtp_code} {_words(error.smtp_error)}"
+            ) from error
+        except (OSError, smtplib.SMTPException) as error:
+            raise Transient(
+                f"We couldn't reach the mail server {self.host}:{self.port} ({error}). "
+                "We keep trying, and go on by ourselves when it answers."
+            ) from error
+
+    def _connect(self) -> smtplib.SMTP:
+        context = ssl.create_default_context()
+        client: smtplib.SMTP
+        if self.scheme == "smtps":
+            client = smtplib.SMTP_SSL(self.host, self.port, timeout=TIMEOUT, context=context)
+        else:
+            client = smtplib.SMTP(self.host, self.port, timeout=TIMEOUT)
+        try:
+            if client.sock is not None:
+                client.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if self.scheme == "smtp+tls":
+                client.starttls(context=context)
+            client.ehlo_or_helo_if_needed()
+            if self.user:
+                client.login(self.user, self.password)
+        except BaseException:
+            client.close()
+            raise
+        return client
+
+
+class SmtpSession:
+    """One connection. After a TransportError it is of no further use."""
+
+    def __init__(self, client: smtplib.SMTP) -> None:
+        self.client = client
+
+    def deliver(self, messages: Iterable[Outgoing], notes: Notes) -> None:
+        for message in messages:
+            self._deliver_one(message, notes)
+
+    def _deliver_one(self, message: Outgoing, notes: Notes) -> None:
+        attempted = False
+        try:
+            if not self._envelope(message, notes):
+                return
+            notes.attempt(message.subscriber_id)
+            attempted = True
+            if self.client.sock is not None:
+                self.client.sock.settimeout(FINAL_TIMEOUT)
+            self.client.send(message.content + b".\r\n")
+            code, words = self.client.getreply()
+            if self.client.sock is not None:
+                self.client.sock.settimeout(TIMEOUT)
+        except (OSError, smtplib.SMTPServerDisconnected) as error:
+            if attempted:
+                reason = f"The connection was lost before the server's last answer ({error})."
+                notes.answer(Outcome(message.subscriber_id, Answer.DOUBT, reason))
+            raise Transient(f"The mail server closed the connection ({error}).") from error
+        self._note(message, code, words, notes)
+
+    def _envelope(self, message: Outgoing, notes: Notes) -> bool:
+        """MAIL, RCPT, DATA: true when the server waits for the body."""
+        code, words = self.client.mail(message.sender)
+        if code // 100 == 5:
+            raise Misconfigured(
+                f"The mail server refused the sender {message.sender}: {code} {_words(words)}"
+            )
+        if code == 250:
+            code, words = self.client.rcpt(message.address)
+        if code in (250, 251):
+            self.client.putcmd("data")
+            code, words = self.client.getreply()
+            if code == 354:
+                return True
+        self._note(message, code, words, notes)
+        if code != CLOSING:
+            self.client.rset()
+        return False
+
+    def _note(self, message: Outgoing, code: int, words: bytes, notes: Notes) -> None:
+        said = f"{code} {_words(words)}"
+        if code // 100 == 2:
+            answer = Answer.ACCEPTED
+        elif code // 100 == 5:
+            answer = Answer.REFUSED
+        else:
+            answer = Answer.RETRY
+        notes.answer(Outcome(message.subscriber_id, answer, "" if code == 250 else said))
+        if code == CLOSING:
+            self._throttled(said)
+
+    def _throttled(self, said: str) -> NoReturn:
+        raise Throttled(f"The mail server asks us to slow down: {said}")
+
+    def close(self) -> None:
+        try:
+            self.client.quit()
+        except (OSError, smtplib.SMTPException):
+            # A courtesy to the server; what was accepted is accepted.
+            self.client.close()
+
+
+def _words(answer: bytes | str) -> str:
+    text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
+    return " ".join(text.split())[:500]

@@ -1,0 +1,98 @@
+"""How a mailing stands, and steering it from the command line."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from posts.delivery import actions
+from posts.delivery.actions import DeliveryRefused
+from posts.delivery.models import Mailing
+from posts.delivery.queries import Report, first_mailing, report
+from posts.management import base
+
+BY = "mailing command"
+
+
+class Command(base.Command):
+    help = (
+        "Show how a mailing stands, and steer it.\n\n"
+        "SLUG means the first mailing of that post; --id N names any mailing. The ten counts\n"
+        "always add up to the candidates. “accepted” means that the next server took it."
+    )
+    examples = """
+  manage.py mailing permission-to-rest
+  manage.py mailing permission-to-rest --pause
+  manage.py mailing permission-to-rest --settle leave
+  manage.py mailing --id 7 --json"""
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("slug", nargs="?", help="the last part of the post's address")
+        parser.add_argument("--id", type=int, help="the number of a mailing, instead of a slug")
+        verbs = parser.add_mutually_exclusive_group()
+        verbs.add_argument("--pause", action="store_true", help="stop handing over for now")
+        verbs.add_argument("--resume", action="store_true", help="go on")
+        verbs.add_argument("--cancel", action="store_true", help="leave out whoever is left")
+        verbs.add_argument(
+            "--retry-failed", action="store_true", help="attempt the refused once more"
+        )
+        verbs.add_argument(
+            "--settle",
+            choices=["resend", "leave"],
+            help="decide about those in doubt: send again (some may get it twice), or leave it",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        mailing = self._find(options["slug"], options["id"])
+        verb = _verb(options)
+        if verb is not None:
+            try:
+                verb(mailing)
+            except DeliveryRefused as error:
+                self.refuse(str(error))
+        self._show(report(mailing))
+
+    def _find(self, slug: str | None, number: int | None) -> Mailing:
+        if (slug is None) == (number is None):
+            self.refuse("Name a post's slug or --id N, one of the two.")
+        if number is not None:
+            found = Mailing.objects.filter(pk=number).first()
+        else:
+            found = first_mailing(str(slug))
+        if found is None:
+            self.refuse(
+                f"There is no mailing {number}."
+                if number is not None
+                else f"The post /{slug}/ was never emailed, or does not exist. "
+                f"To email it: manage.py send_post {slug}"
+            )
+        return found
+
+    def _show(self, now: Report) -> None:
+        self.say(f"Mailing {now.mailing.pk}: {now.state}, {now.candidates} candidates")
+        for state, number in now.deliveries.items():
+            if number:
+                self.say(f"  {state:<11}{number:>9}")
+        for reason, number in now.left_out.items():
+            self.say(f"    left out because {reason}: {number}")
+        if not now.accounted:
+            self.warn("The counts do not add up to the candidates; please report this.")
+        if now.problem:
+            self.warn(now.problem)
+        self.say_json(now.as_json())
+
+
+def _verb(options: dict[str, Any]) -> Callable[[Mailing], object] | None:
+    if options["pause"]:
+        return lambda mailing: actions.pause(mailing=mailing, by=BY)
+    if options["resume"]:
+        return lambda mailing: actions.resume(mailing=mailing, by=BY)
+    if options["cancel"]:
+        return lambda mailing: actions.cancel(mailing=mailing, by=BY)
+    if options["retry_failed"]:
+        return lambda mailing: actions.retry_failed(mailing=mailing, by=BY)
+    if options["settle"]:
+        resend = options["settle"] == "resend"
+        return lambda mailing: actions.settle_doubts(mailing=mailing, by=BY, resend=resend)
+    return None

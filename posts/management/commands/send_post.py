@@ -1,0 +1,86 @@
+"""Email a published post to its subscribers."""
+
+import time
+from typing import Any
+
+from django.core.management.base import CommandParser
+from tqdm import tqdm
+
+from posts.content.models import PostPage
+from posts.delivery import health
+from posts.delivery.actions import DeliveryRefused, start_mailing
+from posts.delivery.models import Mailing
+from posts.delivery.queries import Report, report
+from posts.management import base
+
+LOOK_EVERY = 0.5  # seconds
+SAY_EVERY = 15.0  # seconds between two lines about trouble
+
+
+class Command(base.Command):
+    help = (
+        "Email a published post to everybody who is subscribed to its newsletter now.\n\n"
+        "A post has one first mailing: calling this again changes nothing and is not an error.\n"
+        "Workers do the sending (manage.py up brings its own); --wait stays until it is finished."
+    )
+    examples = """
+  manage.py send_post permission-to-rest
+  manage.py send_post permission-to-rest --wait --json"""
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("slug", help="the last part of the post's address")
+        parser.add_argument("--wait", action="store_true", help="return when it is finished")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        post = PostPage.objects.filter(slug=options["slug"]).first()
+        if post is None:
+            self.refuse(
+                f"There is no post at /{options['slug']}/. The slug is the last part of the post's "
+                "address, like permission-to-rest."
+            )
+        try:
+            mailing, created = start_mailing(post=post, by="send_post")
+        except DeliveryRefused as error:
+            self.refuse(str(error))
+        if created:
+            self.say(f"Mailing {mailing.pk}: {mailing.candidates} people will get “{post.title}”.")
+        else:
+            self.say(f"“{post.title}” already has its first mailing ({mailing.pk}).")
+        if options["wait"]:
+            self._wait(mailing)
+        mailing.refresh_from_db()
+        self.say_json({"mailing": mailing.pk, "state": mailing.state, "created": created})
+        if options["wait"] and mailing.state != Mailing.State.FINISHED:
+            self.trouble(
+                f"It is {mailing.get_state_display().lower()}. {mailing.problem} "
+                f"See manage.py mailing {post.slug}"
+            )
+
+    def _wait(self, mailing: Mailing) -> None:
+        """Until it is finished, or stopped in a way that only a person can change."""
+        said, next_word = "", time.monotonic() + SAY_EVERY
+        with tqdm(total=mailing.candidates, unit=" people", disable=None) as bar:
+            while True:
+                now = report(mailing)
+                bar.update(now.candidates - now.unsettled - bar.n)
+                if now.state in (Mailing.State.FINISHED, Mailing.State.PAUSED):
+                    return
+                if now.state == Mailing.State.CANCELLED and not now.unsettled:
+                    return
+                if time.monotonic() > next_word:
+                    said = self._say_trouble(now, said)
+                    next_word = time.monotonic() + SAY_EVERY
+                time.sleep(LOOK_EVERY)
+
+    def _say_trouble(self, now: Report, said: str) -> str:
+        """Say once what holds it up; it goes on by itself when that is repaired."""
+        wrong = [f"{check.message} {check.todo}" for check in health.checks() if _stops(check)]
+        words = now.problem or " ".join(wrong)
+        if words and words != said:
+            self.warn(words)
+        return words or said
+
+
+def _stops(check: health.Check) -> bool:
+    return check.level == "error"

@@ -1,0 +1,60 @@
+"""An SMTP server that does as little as the protocol allows, so that the client is the limit.
+
+`python -m tests.benchmarks.fast_sink PORT`. One process, asyncio protocols, nothing kept.
+"""
+
+import asyncio
+import sys
+
+END = b"\r\n.\r\n"
+
+
+class Fast(asyncio.Protocol):
+    def __init__(self) -> None:
+        self.pending = b""
+        self.in_data = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+        transport.write(b"220 sink\r\n")
+
+    def data_received(self, data: bytes) -> None:
+        self.pending += data
+        while self._step():
+            pass
+
+    def _step(self) -> bool:
+        """Answer one command or one body; false when more has to come first."""
+        if self.in_data:
+            _, found, rest = self.pending.partition(END)
+            if not found:
+                return False
+            self.in_data, self.pending = False, rest
+            self.transport.write(b"250 taken\r\n")
+            return True
+        line, found, rest = self.pending.partition(b"\r\n")
+        if not found:
+            return False
+        self.pending = rest
+        self._answer(line[:4].upper())
+        return True
+
+    def _answer(self, verb: bytes) -> None:
+        if verb == b"DATA":
+            self.in_data = True
+            self.transport.write(b"354 go on\r\n")
+        elif verb == b"QUIT":
+            self.transport.write(b"221 bye\r\n")
+            self.transport.close()
+        else:
+            self.transport.write(b"250 ok\r\n")
+
+
+async def serve(port: int) -> None:
+    server = await asyncio.get_running_loop().create_server(Fast, "127.0.0.1", port)
+    await server.serve_forever()
+
+
+if __name__ == "__main__":
+    asyncio.run(serve(int(sys.argv[1])))

@@ -1,0 +1,68 @@
+"""Mailings made directly in the ledger, for tests that are not about posts."""
+
+from collections.abc import Sequence
+from contextlib import closing
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import timezone
+
+from posts.delivery import ledger
+from posts.delivery.letters import headers, mailing_headers
+from posts.delivery.models import Batch, Delivery, Letter, LetterVariant, Mailing
+from subscribers.models import Newsletter
+from tests.factories import make_newsletter, make_subscriber
+
+
+def make_mailing(
+    readers: int = 3, *, newsletter: Newsletter | None = None, batch_size: int = 500
+) -> Mailing:
+    """A mailing in `sending`, planned for `readers` new subscribers."""
+    newsletter = newsletter or make_newsletter()
+    ids = [make_subscriber(newsletter).pk for _ in range(readers)]
+    letter = Letter.objects.create(newsletter=newsletter)
+    mailing = Mailing.objects.create(letter=letter, newsletter=newsletter, candidates=len(ids))
+    LetterVariant.objects.create(
+        letter=letter,
+        subject="A slow day",
+        headers=[*headers(letter, "A slow day", "en"), *mailing_headers(mailing)],
+        text=f"Rest is allowed.\n\nUnsubscribe: {letter.slot_key}.unsubscribe\n",
+        html=f'<p>Rest is allowed. <a href="{letter.slot_key}.unsubscribe">Unsubscribe</a></p>',
+    )
+    for start in range(0, len(ids), batch_size):
+        add_waiting(mailing, ids[start : start + batch_size])
+    return mailing
+
+
+def add_waiting(mailing: Mailing, ids: Sequence[int]) -> Batch:
+    return Batch.objects.create(
+        mailing=mailing, recipients=Batch.pack(ids), size=len(ids), not_before=timezone.now()
+    )
+
+
+def claim(transport: str = "smtp") -> ledger.Claim:
+    """Claim the next batch as a worker would; its journal is closed by the caller's test."""
+    claimed = ledger.claim(transport=transport, replay_safe=transport == "outbox", worker="test:1")
+    assert claimed is not None
+    return claimed
+
+
+def states(mailing: Mailing) -> list[str]:
+    """The state of each delivery, by subscriber id."""
+    rows = Delivery.objects.filter(mailing=mailing).order_by("subscriber_id")
+    return [str(Delivery.State(row.state).label) for row in rows]
+
+
+def outbox() -> list[EmailMessage]:
+    """Every message in the outbox, parsed strictly."""
+    folder = Path(settings.DATA_DIR) / "outbox" / "new"
+    found = []
+    for path in sorted(folder.glob("m*.eml")):
+        with closing(path.open("rb")) as file:
+            message = message_from_bytes(file.read(), policy=default)
+        assert isinstance(message, EmailMessage)
+        found.append(message)
+    return found

@@ -1,0 +1,77 @@
+from collections.abc import Iterator
+
+import pytest
+from celery import Celery
+from pytest_django import Settings
+
+from config.celery import app
+from posts.delivery import doorbell, machine, status
+from posts.delivery.actions import pause_for_problem
+from posts.delivery.health import Check, checks
+from tests.delivery.making import make_mailing
+from tests.sink import free_port
+
+pytestmark = pytest.mark.django_db
+
+
+def found(name: str) -> Check:
+    [check] = [check for check in checks() if check.name == name]
+    return check
+
+
+def test_no_worker_is_a_warning_and_an_error_once_a_mailing_waits() -> None:
+    assert found("workers").level == "warning"
+    make_mailing(1)
+    check = found("workers")
+    assert check.level == "error"
+    assert "celery -A config worker" in check.todo
+
+
+def test_a_worker_that_was_just_seen_is_alive() -> None:
+    status.worker_seen("host:1")
+    assert found("workers").level == "ok"
+
+
+def test_a_mail_server_out_of_reach_is_named(settings: Settings) -> None:
+    make_mailing(1)
+    settings.EMAIL_URL = f"smtp://127.0.0.1:{free_port()}"
+    assert found("transport").level == "ok"
+    machine.drain(seconds=5)
+    check = found("transport")
+    assert check.level == "error"
+    assert "couldn't reach" in check.message
+
+
+def test_an_email_url_of_no_known_kind_is_an_error(settings: Settings) -> None:
+    settings.EMAIL_URL = "pigeon://loft"
+    assert found("transport").level == "error"
+
+
+def test_the_outbox_says_that_nothing_leaves() -> None:
+    check = found("transport")
+    assert "nothing leaves" in check.message
+    assert "EMAIL_URL" in check.todo
+
+
+def test_a_paused_mailing_is_shown_with_its_problem() -> None:
+    mailing = make_mailing(1)
+    pause_for_problem(mailing=mailing, problem="535 wrong password")
+    check = found(f"mailing {mailing.pk}")
+    assert "535 wrong password" in check.message
+    assert "resume" in check.todo
+
+
+@pytest.fixture
+def broken_broker() -> Iterator[None]:
+    """A Redis address where nobody listens."""
+    Celery("broken", broker=f"redis://127.0.0.1:{free_port()}").set_current()
+    yield
+    app.set_current()
+
+
+def test_a_broker_that_is_down_is_named_and_ringing_does_not_fail(broken_broker: None) -> None:
+    make_mailing(1)
+    assert not doorbell.ring()
+    check = found("broker")
+    assert check.level == "error"
+    assert "goes on by itself" in check.message

@@ -1,0 +1,210 @@
+from datetime import timedelta
+
+import pytest
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from posts.delivery import ledger
+from posts.delivery.journal import folder
+from posts.delivery.models import Batch, Delivery, Mailing
+from posts.delivery.queries import report
+from posts.delivery.transports.base import Answer, Outcome
+from subscribers.models import Subscriber, Subscription, Suppression
+from subscribers.queries import address_hash
+from tests.delivery.making import claim, make_mailing, states
+
+pytestmark = pytest.mark.django_db
+
+
+def finish(claimed: ledger.Claim, *outcomes: Outcome, final: bool = True) -> None:
+    ledger.record(
+        batch_id=claimed.batch_id,
+        epoch=claimed.epoch,
+        outcomes=outcomes,
+        replay_safe=claimed.replay_safe,
+        final=final,
+    )
+
+
+def accounted(mailing: Mailing) -> dict[str, int]:
+    """The counts that are not zero, having checked that they add up."""
+    now = report(mailing)
+    assert now.accounted
+    return {state: number for state, number in now.deliveries.items() if number}
+
+
+def test_before_the_claim_everybody_is_waiting_and_has_no_row() -> None:
+    mailing = make_mailing(3)
+    assert accounted(mailing) == {"waiting": 3}
+    assert states(mailing) == []
+
+
+def test_a_claim_writes_a_row_for_each_recipient() -> None:
+    mailing = make_mailing(3)
+    claimed = claim()
+    assert accounted(mailing) == {"attempting": 3}
+    assert len(claimed.recipients) == 3
+    assert claimed.journal.path.exists()
+    claimed.journal.delete()
+
+
+def test_a_batch_is_claimed_once() -> None:
+    make_mailing(2)
+    claim().journal.delete()
+    assert ledger.claim(transport="smtp", replay_safe=False, worker="test:2") is None
+
+
+def test_who_left_since_the_plan_is_left_out_with_the_reason() -> None:
+    mailing = make_mailing(5)
+    people = list(Subscriber.objects.order_by("pk"))
+    Subscription.objects.filter(subscriber=people[0]).update(status="unsubscribed")
+    Suppression.objects.create(address_hash=address_hash(people[1].address), reason="complained")
+    Subscriber.objects.filter(pk=people[2].pk).update(
+        resting_until=timezone.localdate() + timedelta(days=3)
+    )
+    people[3].delete()
+    claimed = claim()
+    assert [person.id for person in claimed.recipients] == [people[4].pk]
+    assert report(mailing).left_out == {
+        "unsubscribed": 1,
+        "suppressed": 1,
+        "resting": 1,
+        "erased": 1,
+    }
+    assert accounted(mailing) == {"attempting": 1, "left_out": 4}
+    claimed.journal.delete()
+
+
+def test_each_kind_of_answer_leads_to_its_state() -> None:
+    mailing = make_mailing(5)
+    claimed = claim()
+    one, two, three, four, _ = [person.id for person in claimed.recipients]
+    finish(
+        claimed,
+        Outcome(one, Answer.ACCEPTED),
+        Outcome(two, Answer.REFUSED, "550 no such mailbox"),
+        Outcome(three, Answer.RETRY, "451 later"),
+        Outcome(four, Answer.DOUBT, "the line went dead"),
+    )
+    # The fifth was never attempted, and is tried again at once.
+    assert states(mailing) == ["accepted", "refused", "retrying", "in_doubt", "retrying"]
+    assert Delivery.objects.get(subscriber_id=two).detail == "550 no such mailbox"
+    assert sum(accounted(mailing).values()) == 5
+    retries = Batch.objects.filter(purpose="retry").order_by("not_before")
+    assert [batch.ids() for batch in retries] == [[_], [three]]
+    claimed.journal.delete()
+
+
+def test_a_retry_that_is_not_due_is_not_claimed() -> None:
+    make_mailing(1)
+    claimed = claim()
+    finish(claimed, Outcome(claimed.recipients[0].id, Answer.RETRY, "451 later"))
+    claimed.journal.delete()
+    assert not ledger.due().exists()
+    Batch.objects.filter(purpose="retry").update(not_before=Now())
+    again = claim()
+    assert Delivery.objects.get().attempt == 2
+    again.journal.delete()
+
+
+def test_refused_for_now_becomes_refused_after_a_day_of_trying() -> None:
+    mailing = make_mailing(1)
+    number = Subscriber.objects.get().pk
+    for attempt in range(1, ledger.GIVE_UP_ATTEMPTS + 1):
+        if attempt == ledger.GIVE_UP_ATTEMPTS:
+            Mailing.objects.update(created_at=timezone.now() - timedelta(hours=25))
+        Batch.objects.exclude(state="finished").update(not_before=Now())
+        claimed = claim()
+        finish(claimed, Outcome(number, Answer.RETRY, "451 later"))
+        claimed.journal.delete()
+    assert states(mailing) == ["refused"]
+    assert "451 later" in str(Delivery.objects.get().detail)
+
+
+def test_recording_twice_changes_nothing_more() -> None:
+    mailing = make_mailing(2)
+    claimed = claim()
+    one, two = [person.id for person in claimed.recipients]
+    finish(claimed, Outcome(one, Answer.ACCEPTED), final=False)
+    finish(claimed, Outcome(one, Answer.ACCEPTED), final=False)
+    assert accounted(mailing) == {"attempting": 1, "accepted": 1}
+    finish(claimed, Outcome(one, Answer.ACCEPTED), Outcome(two, Answer.ACCEPTED))
+    assert accounted(mailing) == {"accepted": 2}
+    assert bytes(Batch.objects.get().recipients) == b""
+    claimed.journal.delete()
+
+
+def test_a_worker_that_lost_its_batch_can_change_nothing() -> None:
+    mailing = make_mailing(1)
+    claimed = claim()
+    Batch.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    assert ledger.take_over(batch_id=claimed.batch_id, epoch=claimed.epoch, replay_safe=False)
+    with pytest.raises(ledger.LeaseLost):
+        finish(claimed, Outcome(claimed.recipients[0].id, Answer.ACCEPTED))
+    assert states(mailing) == ["in_doubt"]
+    assert not ledger.renew(claimed)
+    assert claimed.expired()
+    claimed.journal.delete()
+
+
+def test_a_lease_that_was_renewed_is_not_taken_over() -> None:
+    make_mailing(1)
+    claimed = claim()
+    Batch.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    assert ledger.renew(claimed)
+    assert not ledger.take_over(batch_id=claimed.batch_id, epoch=claimed.epoch, replay_safe=False)
+    claimed.journal.delete()
+
+
+def test_taking_over_from_a_replay_safe_transport_tries_again() -> None:
+    mailing = make_mailing(2)
+    claimed = claim("outbox")
+    Batch.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    ledger.take_over(batch_id=claimed.batch_id, epoch=claimed.epoch, replay_safe=True)
+    assert accounted(mailing) == {"retrying": 2}
+    claimed.journal.delete()
+
+
+def test_a_journal_that_turns_up_late_resolves_doubts_and_nothing_else() -> None:
+    mailing = make_mailing(4)
+    claimed = claim()
+    one, two, three, four = [person.id for person in claimed.recipients]
+    Batch.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    ledger.take_over(batch_id=claimed.batch_id, epoch=claimed.epoch, replay_safe=False)
+    # Meanwhile the writer decided to send to the first again: that is another attempt.
+    Delivery.objects.filter(subscriber_id=one).update(state=Delivery.State.RETRYING, batch_id=999)
+    ledger.apply_evidence(
+        batch_id=claimed.batch_id,
+        outcomes=[
+            Outcome(one, Answer.ACCEPTED),
+            Outcome(two, Answer.ACCEPTED),
+            Outcome(three, Answer.DOUBT),
+        ],
+        replay_safe=False,
+    )
+    assert states(mailing) == ["retrying", "accepted", "in_doubt", "retrying"]
+    assert Batch.objects.get(state="waiting").ids() == [four]
+    claimed.journal.delete()
+
+
+def test_a_paused_mailing_is_not_claimed_and_a_claim_notices_the_pause() -> None:
+    mailing = make_mailing(2, batch_size=1)
+    claimed = claim()
+    Mailing.objects.filter(pk=mailing.pk).update(state="paused")
+    assert not ledger.due().exists()
+    assert not ledger.renew(claimed)
+    assert claimed.expired()
+    claimed.journal.delete()
+
+
+def test_a_claim_that_fails_leaves_no_journal_and_no_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    mailing = make_mailing(1)
+
+    def broken(*_: object) -> object:
+        raise RuntimeError("the database went away")
+
+    monkeypatch.setattr(ledger, "recipients", broken)
+    with pytest.raises(RuntimeError):
+        claim()
+    assert accounted(mailing) == {"waiting": 1}
+    assert not list(folder().glob("*.journal"))

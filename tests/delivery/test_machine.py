@@ -1,0 +1,224 @@
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db.models.functions import Now
+from pytest_django import Settings
+
+from posts.delivery import machine, settling, status
+from posts.delivery.actions import resume
+from posts.delivery.ledger import add_batch
+from posts.delivery.letters import Addresser
+from posts.delivery.models import Batch, Delivery, Mailing, TransportStatus
+from posts.delivery.queries import report
+from subscribers.models import Subscriber
+from tests.delivery.making import make_mailing, outbox, states
+from tests.sink import Sink, free_port
+
+pytestmark = pytest.mark.django_db
+
+
+def drain() -> None:
+    machine.drain(seconds=30)
+
+
+def state(mailing: Mailing) -> str:
+    return str(Mailing.objects.get(pk=mailing.pk).state)
+
+
+def test_a_mailing_goes_out_to_the_outbox_and_finishes() -> None:
+    mailing = make_mailing(7, batch_size=3)
+    drain()
+    assert len(outbox()) == 7
+    assert states(mailing) == ["accepted"] * 7
+    assert state(mailing) == "finished"
+    assert [event.action for event in mailing.events.all()] == ["finished"]
+
+
+def test_each_reader_gets_her_own_unsubscribe_links_and_the_rest_is_the_same() -> None:
+    make_mailing(2)
+    drain()
+    one, two = outbox()
+    assert one["To"] != two["To"]
+    assert one["List-Unsubscribe"] != two["List-Unsubscribe"]
+    assert one["Message-ID"] != two["Message-ID"]
+    assert one["Subject"] == two["Subject"]
+    for message in (one, two):
+        body = message.get_body(preferencelist=("plain",))
+        assert body is not None
+        body_link = body.get_content().split("Unsubscribe: ")[1].strip()
+        # The header's token acts at once, the body's asks: they must not be the same.
+        assert f"<{body_link}>" != message["List-Unsubscribe"]
+
+
+def test_the_same_delivery_has_the_same_message_id_on_every_attempt() -> None:
+    make_mailing(1)
+    drain()
+    [first] = outbox()
+    Delivery.objects.update(state=Delivery.State.RETRYING)
+    mailing = Mailing.objects.get()
+    reader = Subscriber.objects.get()
+    add_batch(mailing.pk, [reader.pk], purpose=Batch.Purpose.RESEND, delay=timedelta(0))
+    drain()
+    [second] = outbox()
+    assert second["Message-ID"] == first["Message-ID"]
+    assert Delivery.objects.get().attempt == 2
+
+
+def test_a_mailing_over_smtp_settles_each_recipient_by_the_servers_answer(
+    send_to: Callable[[Sink], None],
+) -> None:
+    mailing = make_mailing(3)
+    one, two, three = Subscriber.objects.order_by("pk").values_list("address", flat=True)
+    with Sink(rcpt={two: "550 no such mailbox", three: "451 later"}) as sink:
+        send_to(sink)
+        drain()
+    assert sink.addresses == [one]
+    assert states(mailing) == ["accepted", "refused", "retrying"]
+    assert state(mailing) == "sending"
+
+
+def test_a_server_that_is_down_changes_no_row_and_is_named_as_the_problem(
+    settings: Settings,
+) -> None:
+    mailing = make_mailing(2)
+    settings.EMAIL_URL = f"smtp://127.0.0.1:{free_port()}"
+    drain()
+    assert report(mailing).deliveries["waiting"] == 2
+    assert "couldn't reach the mail server" in str(report(mailing).problem)
+    assert state(mailing) == "sending"
+
+
+def test_when_the_server_is_back_the_mailing_goes_on_by_itself(
+    settings: Settings,
+) -> None:
+    mailing = make_mailing(2)
+    port = free_port()
+    settings.EMAIL_URL = f"smtp://127.0.0.1:{port}"
+    drain()
+    with Sink(port=port) as sink:
+        drain()
+        assert sink.addresses == []  # it backs off first
+        TransportStatus.objects.update(blocked_until=Now())
+        drain()
+        assert len(sink.addresses) == 2
+    assert state(mailing) == "finished"
+    assert report(mailing).problem is None
+
+
+def test_a_refused_login_pauses_with_the_servers_words_and_resume_works(
+    settings: Settings,
+) -> None:
+    mailing = make_mailing(2)
+    with Sink(user="ada", password="right") as sink:
+        settings.EMAIL_URL = f"smtp://ada:wrong@127.0.0.1:{sink.port}"
+        drain()
+        now = report(mailing)
+        assert (now.state, now.deliveries["waiting"]) == ("paused", 2)
+        assert "refused the login" in str(now.problem)
+        drain()
+        assert sink.addresses == []
+        settings.EMAIL_URL = f"smtp://ada:right@127.0.0.1:{sink.port}"
+        resume(mailing=mailing, by="ada")
+        drain()
+        assert len(sink.addresses) == 2
+    assert state(mailing) == "finished"
+
+
+def test_a_line_cut_in_the_middle_leaves_one_doubt_and_loses_nobody(
+    send_to: Callable[[Sink], None],
+) -> None:
+    mailing = make_mailing(5)
+    third = Subscriber.objects.order_by("pk")[2].address
+    with Sink(data={third: "drop"}) as sink:
+        send_to(sink)
+        drain()  # ends with the broken session; the rest was handed back
+        assert states(mailing)[:3] == ["accepted", "accepted", "in_doubt"]
+        drain()
+    assert states(mailing) == ["accepted", "accepted", "in_doubt", "accepted", "accepted"]
+    assert len(sink.addresses) == 4
+    assert state(mailing) == "finished"
+
+
+def test_many_refusals_in_a_row_pause_the_mailing(send_to: Callable[[Sink], None]) -> None:
+    mailing = make_mailing(30)
+    everybody = Subscriber.objects.values_list("address", flat=True)
+    with Sink(rcpt=dict.fromkeys(everybody, "550 blocked for abuse")) as sink:
+        send_to(sink)
+        drain()
+    now = report(mailing)
+    assert now.state == "paused"
+    assert "550 blocked for abuse" in str(now.problem)
+    assert now.deliveries["refused"] == machine.REFUSALS_IN_A_ROW
+    assert now.deliveries["retrying"] == 30 - machine.REFUSALS_IN_A_ROW
+
+
+def test_a_worker_asked_to_stop_hands_the_rest_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    mailing = make_mailing(4)
+    real = Addresser.address
+
+    def stop_after_two(self: Addresser, recipients: list[object]) -> object:
+        for number, outgoing in enumerate(real(self, recipients), start=1):  # type: ignore[arg-type]
+            if number == 3:
+                machine.stopping.set()
+            yield outgoing
+
+    monkeypatch.setattr(Addresser, "address", stop_after_two)
+    drain()
+    assert states(mailing) == ["accepted", "accepted", "retrying", "retrying"]
+    assert report(mailing).accounted
+    machine.stopping.clear()
+    monkeypatch.undo()
+    drain()
+    assert states(mailing) == ["accepted"] * 4
+
+
+def test_a_fault_of_ours_pauses_the_mailing_and_is_not_swallowed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    mailing = make_mailing(2)
+
+    def broken(*_: object) -> object:
+        raise ZeroDivisionError("a fault")
+
+    monkeypatch.setattr(Addresser, "address", broken)
+    with pytest.raises(ZeroDivisionError):
+        drain()
+    now = report(mailing)
+    assert (now.state, now.accounted) == ("paused", True)
+    assert "a fault" in str(now.problem)
+    assert now.deliveries["retrying"] == 2
+
+
+def test_nobody_is_left_when_everybody_unsubscribed() -> None:
+    mailing = make_mailing(2)
+    Subscriber.objects.all().delete()
+    drain()
+    assert outbox() == []
+    assert report(mailing).left_out == {"erased": 2}
+    assert state(mailing) == "finished"
+
+
+def test_finished_is_not_written_while_the_rows_do_not_add_up() -> None:
+    mailing = make_mailing(2)
+    Mailing.objects.update(candidates=3)
+    drain()
+    now = report(mailing)
+    assert (now.state, now.accounted) == ("sending", False)
+    assert "do not add up" in str(now.problem)
+    assert not settling.finish_if_done(mailing.pk)
+
+
+def test_a_worker_that_drained_was_seen() -> None:
+    drain()
+    assert status.workers_alive() == 1
+
+
+def test_a_retry_in_the_future_keeps_the_mailing_open() -> None:
+    mailing = make_mailing(1)
+    drain()
+    Batch.objects.create(
+        mailing=mailing, recipients=b"", size=0, not_before=Mailing.objects.get().created_at
+    )
+    Mailing.objects.update(state="sending")
+    assert not settling.finish_if_done(mailing.pk)

@@ -1,0 +1,157 @@
+from contextlib import closing
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from posts.delivery.transports.base import (
+    Answer,
+    Misconfigured,
+    Outcome,
+    Outgoing,
+    Throttled,
+    Transient,
+)
+from posts.delivery.transports.smtp import Smtp
+from tests.sink import Sink, free_port
+
+
+class Notes:
+    """What a transport noted, in order."""
+
+    def __init__(self) -> None:
+        self.attempts: list[int] = []
+        self.outcomes: list[Outcome] = []
+
+    def attempt(self, subscriber_id: int) -> None:
+        self.attempts.append(subscriber_id)
+
+    def answer(self, outcome: Outcome) -> None:
+        self.outcomes.append(outcome)
+
+    @property
+    def answers(self) -> dict[int, Answer]:
+        return {outcome.subscriber_id: outcome.answer for outcome in self.outcomes}
+
+
+def messages(*addresses: str) -> list[Outgoing]:
+    return [
+        Outgoing(1, number, "ada@letters.example", address, b"Subject: hi\r\n\r\nRest.\r\n")
+        for number, address in enumerate(addresses, start=1)
+    ]
+
+
+def deliver(url: str, *addresses: str) -> Notes:
+    notes = Notes()
+    with closing(Smtp.from_url(url).open()) as session:
+        session.deliver(messages(*addresses), notes)
+    return notes
+
+
+def test_messages_arrive_unchanged_over_one_connection() -> None:
+    with Sink() as sink:
+        notes = deliver(sink.url, "one@example.org", "two@example.org")
+    assert sink.addresses == ["one@example.org", "two@example.org"]
+    assert sink.handler.messages[0][1] == b"Subject: hi\r\n\r\nRest.\r\n"
+    assert notes.answers == {1: Answer.ACCEPTED, 2: Answer.ACCEPTED}
+
+
+def test_a_refused_recipient_does_not_stop_the_others() -> None:
+    with Sink(rcpt={"gone@example.org": "550 no such mailbox"}) as sink:
+        notes = deliver(sink.url, "gone@example.org", "two@example.org")
+    assert sink.addresses == ["two@example.org"]
+    assert notes.outcomes[0] == Outcome(1, Answer.REFUSED, "550 no such mailbox")
+    assert notes.attempts == [2]
+
+
+def test_refused_for_now_is_to_be_retried() -> None:
+    with Sink(rcpt={"grey@example.org": "451 greylisted"}) as sink:
+        notes = deliver(sink.url, "grey@example.org", "two@example.org")
+    assert notes.answers == {1: Answer.RETRY, 2: Answer.ACCEPTED}
+
+
+def test_a_message_refused_after_its_body_is_refused() -> None:
+    with Sink(data={"one@example.org": "554 looks like spam"}) as sink:
+        notes = deliver(sink.url, "one@example.org")
+    assert notes.outcomes == [Outcome(1, Answer.REFUSED, "554 looks like spam")]
+
+
+def test_a_line_cut_before_the_body_is_no_doubt() -> None:
+    with Sink(rcpt={"one@example.org": "drop"}) as sink:
+        notes = Notes()
+        with (
+            closing(Smtp.from_url(sink.url).open()) as session,
+            pytest.raises(Transient, match="closed the connection"),
+        ):
+            session.deliver(messages("one@example.org", "two@example.org"), notes)
+    assert notes.attempts == []
+    assert notes.outcomes == []
+
+
+def test_a_line_cut_after_the_body_is_a_doubt_and_only_that_one() -> None:
+    with Sink(data={"two@example.org": "drop"}) as sink:
+        notes = Notes()
+        with closing(Smtp.from_url(sink.url).open()) as session, pytest.raises(Transient):
+            session.deliver(messages("one@example.org", "two@example.org", "c@example.org"), notes)
+    assert notes.answers == {1: Answer.ACCEPTED, 2: Answer.DOUBT}
+
+
+def test_421_slows_the_transport_down() -> None:
+    with Sink(rcpt={"one@example.org": "421 too many messages"}) as sink:
+        notes = Notes()
+        with (
+            closing(Smtp.from_url(sink.url).open()) as session,
+            pytest.raises(Throttled, match="too many messages"),
+        ):
+            session.deliver(messages("one@example.org"), notes)
+    assert notes.answers == {1: Answer.RETRY}
+
+
+def test_a_refused_sender_wants_a_person() -> None:
+    with (
+        Sink(mail="553 sender address rejected") as sink,
+        closing(Smtp.from_url(sink.url).open()) as session,
+        pytest.raises(Misconfigured, match="553 sender address rejected"),
+    ):
+        session.deliver(messages("one@example.org"), Notes())
+
+
+def test_a_server_that_is_not_there_is_tried_again() -> None:
+    with pytest.raises(Transient, match="couldn't reach the mail server"):
+        Smtp.from_url(f"smtp://127.0.0.1:{free_port()}").open()
+
+
+def test_a_refused_login_wants_a_person_and_shows_the_servers_words() -> None:
+    with Sink(user="ada", password="right") as sink:
+        with pytest.raises(Misconfigured, match=r"refused the login.*EMAIL_URL"):
+            Smtp.from_url(f"smtp://ada:wrong@127.0.0.1:{sink.port}").open()
+        Smtp.from_url(f"smtp://ada:right@127.0.0.1:{sink.port}").open().close()
+
+
+def test_starttls_that_the_server_does_not_offer_wants_a_person() -> None:
+    with Sink() as sink, pytest.raises(Misconfigured, match="STARTTLS"):
+        Smtp.from_url(f"smtp+tls://127.0.0.1:{sink.port}").open()
+
+
+def test_a_name_that_does_not_exist_is_tried_again() -> None:
+    with pytest.raises(Transient, match=r"mail\.invalid"):
+        Smtp.from_url("smtp://mail.invalid").open()
+
+
+def test_the_description_keeps_the_password_to_itself() -> None:
+    smtp = Smtp.from_url("smtp+tls://ada%40x:s%3Acret@mail.example.org")
+    assert (smtp.user, smtp.password, smtp.port) == ("ada@x", "s:cret", 587)
+    assert "cret" not in smtp.describe()
+
+
+@pytest.mark.parametrize("url", ["smtp://", "smtp://host:99999", "smtp://host:abc"])
+def test_an_address_that_cannot_be_read_says_what_to_write(url: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="EMAIL_URL"):
+        Smtp.from_url(url)
+
+
+@pytest.mark.parametrize(
+    ("host", "here"),
+    [("localhost", True), ("127.0.0.9", True), ("[::1]", True), ("mail.example.org", False)],
+)
+def test_only_the_loopback_interface_stays_here(host: str, here: bool) -> None:
+    assert Smtp.from_url(f"smtp://{host}").stays_here is here
