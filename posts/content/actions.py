@@ -1,13 +1,19 @@
 """What one can do to the site and its pages."""
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
-from wagtail.models import Locale, Page, Site
+from wagtail.log_actions import log
+from wagtail.models import Locale, Page, PageLogEntry, Site
 
-from posts.content.models import HomePage
+from posts.content.models import HomePage, PostPage, SiteSettings
+from posts.content.slugs import free_slug
 from subscribers.models import Newsletter
 
 
@@ -32,6 +38,7 @@ def ensure_site() -> Foundation:
             "root_page": home,
         },
     )
+    SiteSettings.load()  # so that no reader's visit has to write the row
     newsletter = Newsletter.objects.first() or Newsletter.objects.create(
         name="Letters",
         slug="letters",
@@ -39,6 +46,65 @@ def ensure_site() -> Foundation:
         from_email=f"letters@{address.hostname}",
     )
     return Foundation(home=home, newsletter=newsletter)
+
+
+@transaction.atomic
+def create_post(
+    *,
+    title: str,
+    body: Sequence[dict[str, Any] | tuple[str, Any]],
+    newsletter: Newsletter | None = None,
+    slug: str | None = None,
+    subtitle: str = "",
+    excerpt: str = "",
+    by: str,
+    publish: bool = False,
+    user: AbstractBaseUser | None = None,
+) -> PostPage:
+    """Make a post below the home page: a draft, or published when asked.
+
+    A slug that is reserved or taken gets a number.
+    """
+    foundation = ensure_site()
+    post = PostPage(
+        title=title,
+        slug=free_slug(slug or title),
+        subtitle=subtitle,
+        excerpt=excerpt,
+        newsletter=newsletter or foundation.newsletter,
+        body=_stored(body),
+        live=False,
+        owner=user,
+    )
+    foundation.home.add_child(instance=post)
+    # Wagtail has logged this itself, but not who did it.
+    PageLogEntry.objects.filter(page=post.pk, action="wagtail.create").update(
+        user=user, data={"by": by}
+    )
+    post.save_revision(user=user)
+    return publish_post(post=post, by=by, user=user) if publish else post
+
+
+@transaction.atomic
+def publish_post(*, post: PostPage, by: str, user: AbstractBaseUser | None = None) -> PostPage:
+    """Publish the latest revision. A post that is published as it stands stays as it is."""
+    post.refresh_from_db()
+    if post.live and not post.has_unpublished_changes:
+        return post
+    revision = post.get_latest_revision() or post.save_revision(user=user)
+    revision.publish(user=user, log_action=False)
+    log(instance=post, action="wagtail.publish", user=user, data={"by": by}, revision=revision)
+    post.refresh_from_db()
+    return post
+
+
+def _stored(body: Sequence[dict[str, Any] | tuple[str, Any]]) -> str:
+    """The body as a stream field stores it, from pairs or from stored data."""
+    blocks = (
+        block if isinstance(block, dict) else {"type": block[0], "value": block[1]}
+        for block in body
+    )
+    return json.dumps(list(blocks))
 
 
 def _make_home() -> HomePage:

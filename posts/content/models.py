@@ -1,71 +1,303 @@
 """The pages a writer makes: home, posts, and plain pages such as About."""
 
+import datetime as dt
+from typing import Any, ClassVar
+from urllib.parse import quote
+
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
+from wagtail.url_routing import RouteResult
 
-from posts.content.blocks import INLINE, BodyBlock
+from posts.content import colour, pictures, words
+from posts.content.blocks import PROSE, BodyBlock
+from posts.content.forms import PostForm
+from posts.content.panels import plain_page_edit_handler, post_edit_handler, site_panels
+from posts.content.slugs import free_slug, is_reserved
 from subscribers.models import Newsletter
 
 __all__ = ["HomePage", "PlainPage", "PostAddress", "PostPage", "SiteSettings"]
 
 
-@register_setting
+@register_setting(icon="site")
 class SiteSettings(BaseGenericSetting):
-    name = models.CharField(max_length=120, default="Passalong")
-    tagline = models.CharField(max_length=200, blank=True)
-    author = models.CharField(max_length=120, blank=True)
-    accent = models.CharField(_("accent colour"), max_length=7, default="#1F5F5B")
-    care_note = models.TextField(blank=True)
+    """What the whole site shares. There is one row of it."""
+
+    name = models.CharField(
+        _("name of the site"),
+        max_length=120,
+        default="Passalong",
+        help_text=_("Stands at the top of every page and mail."),
+    )
+    tagline = models.CharField(
+        max_length=200, blank=True, help_text=_("One line about what you write. Optional.")
+    )
+    author = models.CharField(
+        max_length=120, blank=True, help_text=_("Your name, as readers should see it.")
+    )
+    accent = models.CharField(
+        _("accent colour"),
+        max_length=7,
+        default=colour.HOUSE_ACCENT,
+        help_text=_(
+            "For links and buttons. A colour too pale to read is shown darker on the light page, "
+            "and lighter on the dark one, so that everybody can read it."
+        ),
+    )
+    care_note = models.TextField(
+        blank=True,
+        help_text=_(
+            "A kind word shown under every post and mail, for example where to turn in a crisis. "
+            "Optional."
+        ),
+    )
+
+    panels = site_panels
 
     class Meta:
         verbose_name = _("site")
 
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def accents(self) -> colour.Accent:
+        """The accent as shown on light and on dark pages, always legible."""
+        try:
+            return colour.accent(self.accent)
+        except ValueError:  # a form being typed into; clean() tells the writer
+            return colour.accent(colour.HOUSE_ACCENT)
+
+    def clean(self) -> None:
+        super().clean()
+        try:
+            self.accent = colour.normalised(self.accent)
+        except ValueError:
+            message = _("Write the colour as # and six digits, for example #1F5F5B.")
+            raise ValidationError({"accent": message}) from None
+
+
+def _refuse_reserved(slug: str) -> None:
+    """Refuse a slug that our own addresses need, with one that would do instead."""
+    if is_reserved(slug):
+        message = _(
+            "The site needs the address /%(slug)s/ for itself. Another slug will do, "
+            "for example %(free)s."
+        )
+        parameters = {"slug": slug, "free": free_slug(slug)}
+        raise ValidationError({"slug": ValidationError(message, params=parameters)})
+
 
 class HomePage(Page):
+    """The site's first page. There is one."""
+
+    POSTS_A_PAGE: ClassVar[int] = 12
+
     max_count = 1
     subpage_types = ["posts.PostPage", "posts.PlainPage"]
+    private_page_options: ClassVar[list[str]] = []  # they ask for a session on public pages
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> Any:
+        """Find the page; an address that was a post's once is answered here, by `serve`."""
+        from posts.content.routing import live_posts  # it knows the pages, so not they it earlier
+
+        if len(path_components) != 1:
+            return super().route(request, path_components)
+        # Wagtail would ask for the page, then for the post that it is, then for what hangs on it.
+        if post := live_posts().filter(slug=path_components[0]).first():
+            return RouteResult(post)
+        try:
+            return super().route(request, path_components)
+        except Http404:
+            return RouteResult(self, kwargs={"former_slug": path_components[0]})
+
+    def serve(
+        self, request: HttpRequest, *args: Any, former_slug: str = "", **kwargs: Any
+    ) -> HttpResponse:
+        """Show the page, or where a post went that was once below it."""
+        from posts.content import routing
+
+        if former_slug:
+            return routing.answer_former(request, former_slug)
+        response: HttpResponse = super().serve(request, *args, **kwargs)
+        return response
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add one page of the posts, newest first."""
+        from posts.content.queries import published_posts
+
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        paginator = Paginator(published_posts(), self.POSTS_A_PAGE)
+        context["listing"] = paginator.get_page(request.GET.get("page"))
+        context["site_address"] = settings.SITE_URL
+        return context
 
 
 class PlainPage(Page):
+    """A page that is not a post: About, for example."""
+
     body = StreamField(BodyBlock(), blank=True)
+
     parent_page_types = ["posts.HomePage"]
     subpage_types: list[str] = []
-    content_panels = [*Page.content_panels, FieldPanel("body")]
+    show_in_menus_default = True
+    private_page_options: ClassVar[list[str]] = []
+    edit_handler = plain_page_edit_handler
+
+    def clean(self) -> None:
+        super().clean()
+        _refuse_reserved(self.slug)
 
 
 class PostPage(Page):
+    """What a writer publishes. It belongs to one newsletter."""
+
     class Visibility(models.TextChoices):
         PUBLIC = "public", _("Everybody")
         SUBSCRIBERS = "subscribers", _("Subscribers, and whoever has the share link")
 
     subtitle = models.CharField(max_length=255, blank=True)
-    newsletter = models.ForeignKey(Newsletter, on_delete=models.PROTECT, related_name="+")
-    cover = models.ForeignKey(
-        "wagtailimages.Image", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    newsletter = models.ForeignKey(
+        Newsletter,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("Its subscribers get this post when you email it."),
     )
-    excerpt = models.TextField(blank=True)
-    canonical_address = models.URLField(blank=True)
-    visibility = models.CharField(max_length=12, choices=Visibility, default=Visibility.PUBLIC)
-    language = models.CharField(max_length=12, choices=settings.LANGUAGES, default="en")
-    mail_subject = models.CharField(max_length=150, blank=True)
-    preheader = models.CharField(max_length=150, blank=True)
-    short_version = RichTextField(blank=True, features=[*INLINE, "ol", "ul"])
-    small_step = models.TextField(blank=True)
+    cover = models.ForeignKey(
+        "wagtailimages.Image",
+        verbose_name=_("cover picture"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("Above the post, and on its card where it is shared. Mails leave it out."),
+    )
+    excerpt = models.TextField(
+        blank=True,
+        help_text=_(
+            "Stands for the post in the archive, in feeds and where it is shared. "
+            "Left empty, the first words of the post do."
+        ),
+    )
+    canonical_address = models.URLField(
+        blank=True,
+        help_text=_("Only when the post first appeared elsewhere: its address there."),
+    )
+    visibility = models.CharField(
+        _("who can read the whole post"),
+        max_length=12,
+        choices=Visibility,
+        default=Visibility.PUBLIC,
+    )
+    language = models.CharField(
+        max_length=12,
+        choices=settings.LANGUAGES,
+        default="en",
+        help_text=_("That of the post. The page and the mail around it speak it too."),
+    )
+    mail_subject = models.CharField(
+        _("subject"), max_length=150, blank=True, help_text=_("Left empty, the title does.")
+    )
+    preheader = models.CharField(
+        _("preview line"),
+        max_length=150,
+        blank=True,
+        help_text=_("Shown after the subject in the inbox. Left empty, the excerpt does."),
+    )
+    short_version = RichTextField(
+        blank=True, features=PROSE, help_text=_("The post in about a minute.")
+    )
+    small_step = models.TextField(
+        _("one small step"),
+        blank=True,
+        help_text=_("The one thing to take along, in a sentence or two."),
+    )
     body = StreamField(BodyBlock(), blank=True)
 
     parent_page_types = ["posts.HomePage"]
     subpage_types: list[str] = []
-    content_panels = [
-        *Page.content_panels,
-        FieldPanel("subtitle"),
-        FieldPanel("newsletter"),
-        FieldPanel("body"),
+    private_page_options: ClassVar[list[str]] = []  # who reads what is said by `visibility`
+    edit_handler = post_edit_handler(PostForm)
+    preview_modes = [
+        ("", _("Web page")),
+        ("email", _("Email")),
+        ("text", _("Plain text")),
     ]
+
+    class Meta:
+        verbose_name = _("post")
+
+    def clean(self) -> None:
+        super().clean()
+        _refuse_reserved(self.slug)
+
+    @property
+    def public_url(self) -> str:
+        """The absolute address of the post."""
+        return f"{settings.SITE_URL}/{quote(self.slug)}/"
+
+    @property
+    def share_page_url(self) -> str:
+        """The absolute address of the page on which a reader passes the post on.
+
+        That of a post for subscribers lies behind its share link: the plain address can be
+        guessed by anybody, and must not give the link away.
+        """
+        if self.visibility == self.Visibility.SUBSCRIBERS and hasattr(self, "share_link"):
+            return f"{settings.SITE_URL}/s/{self.share_link.code}/share/"
+        return f"{self.public_url}share/"
+
+    @property
+    def subject(self) -> str:
+        """The subject of its mail, on one line."""
+        return words.one_line(self.mail_subject or self.title)
+
+    @property
+    def mail_preheader(self) -> str:
+        """What an inbox shows after the subject, on one line."""
+        return words.one_line(self.preheader) or words.shortened(self.lead, 140)
+
+    @property
+    def lead(self) -> str:
+        """The excerpt, or else the first words of the body."""
+        return words.one_line(self.excerpt) or words.first_words(self.body.raw_data)
+
+    @property
+    def reading_minutes(self) -> int:
+        """How long reading the body takes, at a calm pace; never less than a minute."""
+        return words.minutes(self.body.raw_data)
+
+    @property
+    def date(self) -> dt.date:
+        """The day it was first published, or will be as far as is known."""
+        return timezone.localdate(self.first_published_at or self.go_live_at or timezone.now())
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the posts around it, and whether the whole of it may be shown."""
+        from posts.content.queries import neighbours
+
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        for_all = self.visibility == self.Visibility.PUBLIC
+        context["whole"] = for_all or getattr(request, "is_preview", False)
+        context["neighbours"] = neighbours(self)
+        context["cover"] = self.cover and pictures.cover(self.cover)
+        return context
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """Show the page, or exactly what the mail would be."""
+        from posts.content.previews import respond  # it renders, and so needs this module
+
+        if mode_name:
+            return respond(self, mode_name)
+        response: HttpResponse = super().serve_preview(request, mode_name)
+        return response
 
 
 class PostAddress(models.Model):

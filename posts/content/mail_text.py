@@ -1,0 +1,60 @@
+"""The text part of a mail: the same words in the same order as the HTML part."""
+
+from django.utils.translation import gettext as _
+
+from posts.content.mail import Mail
+from posts.content.text import (
+    RULE,
+    TextPage,
+    body_text,
+    joined,
+    paragraphs,
+    rich,
+    underlined,
+    wrapped,
+)
+
+
+def write(mail: Mail) -> str:
+    """The whole mail as text."""
+    page = TextPage(share_url=mail.links.share, links=mail.page_links)
+    body = _body(mail, page)
+    parts = [_head(mail), body, page.list_of_links(), _care_note(mail), RULE, _foot(mail)]
+    return joined(parts) + "\n"
+
+
+def _head(mail: Mail) -> str:
+    # Some inboxes preview the first words of the text, which must be as discreet as the subject.
+    first = mail.preheader if mail.discreet else ""
+    title = underlined(mail.post.title, "=")
+    about = [wrapped(mail.post.subtitle), mail.dateline]
+    return joined([first, wrapped(mail.site.name), title, joined(about, gap="\n")])
+
+
+def _body(mail: Mail, page: TextPage) -> str:
+    if mail.edition == "full":
+        return body_text(mail.post.body, page)
+    short = mail.edition == "short"
+    words = rich(mail.post.short_version, page) if short else paragraphs(mail.post.small_step)
+    more = [wrapped(mail.edition_note), _("The whole post:"), mail.links.online]
+    return joined([words, joined(more, gap="\n")])
+
+
+def _care_note(mail: Mail) -> str:
+    return joined([RULE, paragraphs(mail.site.care_note)]) if mail.site.care_note.strip() else ""
+
+
+def _foot(mail: Mail) -> str:
+    links = mail.links
+    return joined(
+        [
+            # An address stands on a line of its own, whole: it may be a marker filled in later.
+            f"{_('Pass this on:')}\n{links.share}",
+            f"{_('Read online:')}\n{links.online}",
+            wrapped(mail.reason),
+            f"{wrapped(_('Too much just now? Rest from mails, or choose what you get:'))}"
+            f"\n{links.manage}",
+            f"{_('Unsubscribe:')}\n{links.unsubscribe}",
+            joined([wrapped(mail.sender), wrapped(mail.newsletter.postal_address)], gap="\n"),
+        ]
+    )

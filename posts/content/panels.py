@@ -1,0 +1,90 @@
+"""How the editor lays out a post, a page and the site's settings."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.admin.panels import (
+    FieldPanel,
+    HelpPanel,
+    MultiFieldPanel,
+    ObjectList,
+    PublishingPanel,
+    TabbedInterface,
+    TitleFieldPanel,
+)
+
+_lines = forms.Textarea(attrs={"rows": 3})
+
+_content = [
+    TitleFieldPanel("title"),
+    FieldPanel("subtitle"),
+    FieldPanel("body"),
+]
+_mail = [
+    FieldPanel("newsletter"),
+    MultiFieldPanel(
+        [FieldPanel("mail_subject"), FieldPanel("preheader")], heading=_("In the inbox")
+    ),
+    MultiFieldPanel(
+        [FieldPanel("short_version"), FieldPanel("small_step", widget=_lines)],
+        heading=_("For days with little strength"),
+        help_text=_(
+            "Readers choose whether they get the whole post, its short version or just the small "
+            "step. Where you leave one out, they get the whole post."
+        ),
+    ),
+]
+_sharing = [
+    FieldPanel("slug"),
+    FieldPanel("visibility"),
+    FieldPanel("excerpt", widget=_lines),
+    FieldPanel("cover"),
+    FieldPanel("language"),
+    FieldPanel("canonical_address"),
+    PublishingPanel(),
+]
+
+
+def post_edit_handler(form: type[WagtailAdminPageForm]) -> TabbedInterface:
+    """Three tabs: what one writes, what the mail needs, and the rest."""
+    return TabbedInterface(
+        [
+            ObjectList(_content, heading=_("Content")),
+            ObjectList(_mail, heading=_("Mail")),
+            ObjectList(_sharing, heading=_("Sharing and settings")),
+        ],
+        base_form_class=form,
+    )
+
+
+plain_page_edit_handler = TabbedInterface(
+    [
+        ObjectList([TitleFieldPanel("title"), FieldPanel("body")], heading=_("Content")),
+        ObjectList(
+            [
+                FieldPanel("slug"),
+                FieldPanel(
+                    "show_in_menus",
+                    help_text=_("Whether every page of the site has a link to this one."),
+                ),
+                PublishingPanel(),
+            ],
+            heading=_("Settings"),
+        ),
+    ]
+)
+
+site_panels = [
+    MultiFieldPanel(
+        [FieldPanel("name"), FieldPanel("tagline"), FieldPanel("author")],
+        heading=_("Who writes"),
+    ),
+    MultiFieldPanel(
+        [
+            FieldPanel("accent", widget=forms.TextInput(attrs={"type": "color"})),
+            HelpPanel(template="content/desk/accent.html"),
+        ],
+        heading=_("Colour"),
+    ),
+    FieldPanel("care_note"),
+]

@@ -1,0 +1,84 @@
+"""Slugs: those that our own addresses need, and how a title gets a free one."""
+
+from itertools import count
+
+from django.utils.text import slugify
+
+# Every first segment of an address that is not a page. A page under one of them would never be
+# seen, or would hide the address. Those not in use today are kept for what may come.
+RESERVED_SLUGS = frozenset(
+    {
+        "s",
+        "archive",
+        "admin",
+        "django-admin",
+        "subscribe",
+        "confirm",
+        "preferences",
+        "unsubscribe",
+        "rest",
+        "feed",
+        "feeds",
+        "atom",
+        "rss",
+        "feed-xml",
+        "feed-json",
+        "sitemap",
+        "sitemap-xml",
+        "robots",
+        "robots-txt",
+        "favicon",
+        "search",
+        "healthz",
+        "readyz",
+        "metrics",
+        "hooks",
+        "static",
+        "media",
+        "documents",
+        "images",
+        "share",
+        "card",
+        "outbox",
+        "desk",
+        "api",
+        "login",
+        "logout",
+        "account",
+        "well-known",
+        "_util",
+    }
+)
+_LONGEST = 80  # an address that a person can still read aloud
+
+
+def is_reserved(slug: str) -> bool:
+    """Whether one of our own addresses begins with this slug."""
+    return slug.lower() in RESERVED_SLUGS
+
+
+def free_slug(title_or_slug: str) -> str:
+    """A slug that is neither ours nor taken, now or in the past; a number makes it so."""
+    stem = _shortened(slugify(title_or_slug, allow_unicode=True)) or "post"
+    taken = _taken(stem)
+    if stem not in taken and not is_reserved(stem):
+        return stem
+    return next(slug for n in count(2) if (slug := f"{stem}-{n}") not in taken)
+
+
+def _shortened(slug: str) -> str:
+    if len(slug) <= _LONGEST:
+        return slug
+    words = slug[: _LONGEST + 1].rpartition("-")[0]
+    return words or slug[:_LONGEST]
+
+
+def _taken(stem: str) -> set[str]:
+    """Slugs that begin with the stem and belong, or once belonged, to a page."""
+    from wagtail.models import Page
+
+    from posts.content.models import PostAddress
+
+    pages = Page.objects.filter(slug__startswith=stem).values_list("slug", flat=True)
+    past = PostAddress.objects.filter(slug__startswith=stem).values_list("slug", flat=True)
+    return {*pages, *past}

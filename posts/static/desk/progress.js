@@ -1,0 +1,54 @@
+// Keeps an open mailing page up to date. Without this file the page still works: it has a link
+// to look again, and refreshes itself every ten seconds.
+
+const SHOWN = 2000; // milliseconds between looks while somebody may be looking
+const HIDDEN = 20000;
+
+const page = () => document.getElementById("mailing");
+const format = new Intl.NumberFormat("en");
+
+function show(news) {
+  const root = page();
+  for (const name of ["label", "now", "next"]) {
+    const place = root.querySelector(`[data-live="${name}"]`);
+    // Only what changed: a screen reader announces every write.
+    if (place.textContent !== news[name]) place.textContent = news[name];
+  }
+  root.querySelector('[data-live="percent"]').value = news.percent;
+  for (const [state, number] of Object.entries(news.deliveries)) {
+    root.querySelector(`[data-count="${state}"]`).textContent = format.format(number);
+    root.querySelector(`[data-row="${state}"]`).classList.toggle("desk-none", number === 0);
+  }
+}
+
+// More than numbers changed (paused, finished, somebody refused): take the whole page anew, but
+// not from under somebody who has opened a question; then it comes with a later look.
+async function renew() {
+  if (page().querySelector("details[open]")) return;
+  const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const replacement = fresh.getElementById("mailing");
+  if (answer.ok && replacement) page().replaceWith(replacement);
+}
+
+async function look() {
+  const answer = await fetch(page().dataset.progress, { headers: { Accept: "application/json" } });
+  if (!answer.ok) return;
+  const news = await answer.json();
+  show(news);
+  if (news.look !== page().dataset.look) await renew();
+  page().dataset.moving = String(news.moving || news.look !== page().dataset.look);
+}
+
+async function keepLooking() {
+  while (page().dataset.moving === "true") {
+    await new Promise((wake) => setTimeout(wake, document.hidden ? HIDDEN : SHOWN));
+    try {
+      await look();
+    } catch {
+      // The site is restarting or the network is away: the next look will tell.
+    }
+  }
+}
+
+keepLooking();

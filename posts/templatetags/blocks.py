@@ -1,0 +1,55 @@
+"""What the templates of blocks need: rich text and pictures for the medium they are for."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django import template
+from django.template import Context
+from django.utils.safestring import SafeString, mark_safe
+
+from posts.content import pictures, richtext
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def rich(context: Context, value: Any) -> SafeString:
+    """Rich text as HTML, its links as the medium needs them."""
+    source = _source(value)
+    links = context.get("page_links") or richtext.page_links(source)
+    # Rich text is HTML that the editor, or nh3 on import, has already cleaned.
+    return mark_safe(links.expand(source))  # noqa: S308
+
+
+@register.simple_tag(takes_context=True)
+def rich_inline(context: Context, value: Any) -> SafeString:
+    """Rich text without its paragraphs, for a place that is one already."""
+    return mark_safe(richtext.inline(rich(context, value)))  # noqa: S308
+
+
+@register.filter
+def has_link(value: Any) -> bool:
+    """Whether the rich text has a link of its own."""
+    return richtext.has_link(_source(value))
+
+
+@register.simple_tag
+def web_picture(image: Any) -> SafeString:
+    """The picture for a page."""
+    return pictures.web_picture(image)
+
+
+@register.simple_tag
+def mail_picture(image: Any) -> SafeString:
+    """The picture for a mail."""
+    return pictures.mail_picture(image)
+
+
+@register.filter
+def host(url: str) -> str:
+    """The name of the site that the address is on."""
+    return (urlsplit(url).hostname or "").removeprefix("www.")
+
+
+def _source(value: Any) -> str:
+    return str(getattr(value, "source", value))

@@ -1,0 +1,80 @@
+"""What every public page needs to know about its site."""
+
+import datetime as dt
+
+from django import template
+from django.db.models import QuerySet
+from django.template import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from posts.content import colour, words
+from posts.content.models import PlainPage, PostPage, SiteSettings
+from posts.content.rendering import render_web_body
+from subscribers.models import Newsletter
+from subscribers.wording import SIGN_UP, Wording
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def site_settings(context: Context) -> SiteSettings:
+    """The site's settings; with a request they are read once per request."""
+    settings: SiteSettings = SiteSettings.load(request_or_site=context.get("request"))
+    return settings
+
+
+@register.simple_tag
+def accent_style(site: SiteSettings) -> SafeString | str:
+    """The writer's accent as a style element; nothing where it is the one of the stylesheet.
+
+    It holds nothing but these two colours, so a Content-Security-Policy can name its hash,
+    and no page waits for another request.
+    """
+    accents = site.accents
+    if accents.chosen == colour.HOUSE_ACCENT:
+        return ""
+    return format_html(
+        "<style>:root{{--accent:{}}}@media(prefers-color-scheme:dark){{:root{{--accent:{}}}}}"
+        "</style>",
+        accents.day,
+        accents.night,
+    )
+
+
+@register.simple_tag
+def web_body(page: PostPage | PlainPage) -> SafeString:
+    """The blocks of a page as HTML."""
+    return render_web_body(page)
+
+
+@register.simple_tag
+def menu_pages() -> QuerySet[PlainPage]:
+    """The plain pages that the writer shows in menus, in the order of the desk."""
+    pages: QuerySet[PlainPage] = PlainPage.objects.live().in_menu().order_by("path")
+    return pages.defer("body")
+
+
+@register.simple_tag
+def only_newsletter() -> Newsletter | None:
+    """The newsletter, where the site has just one; a choice of several has its own page."""
+    newsletters = list(Newsletter.objects.all()[:2])
+    return newsletters[0] if len(newsletters) == 1 else None
+
+
+@register.simple_tag
+def sign_up_wording() -> Wording:
+    """What a person agrees to who signs up; kept with the consent, so it is shown as it is."""
+    return SIGN_UP
+
+
+@register.filter
+def minutes_to_read(text: str) -> int:
+    """How many minutes a rich text takes to read; never less than one."""
+    return words.minutes([{"value": text}])
+
+
+@register.filter
+def long_date(day: dt.date) -> str:
+    """The date in words, as in the mail."""
+    return words.long_date(day)

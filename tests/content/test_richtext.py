@@ -1,0 +1,69 @@
+"""Stored rich text as HTML for a page and for a mail."""
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from posts.content.richtext import PageLinks, has_link, inline, page_links
+from tests.factories import make_post
+
+LINKS = PageLinks({"7": "/tea/"})
+IN_MAIL = PageLinks({"7": "/tea/"}, "https://letters.example")
+
+
+def test_a_link_to_a_page_is_relative_on_the_web_and_absolute_elsewhere() -> None:
+    source = '<p><a id="7" linktype="page">tea</a></p>'
+    assert LINKS.expand(source) == '<p><a href="/tea/">tea</a></p>'
+    assert IN_MAIL.expand(source) == '<p><a href="https://letters.example/tea/">tea</a></p>'
+
+
+def test_a_link_to_a_page_that_is_gone_leaves_its_words() -> None:
+    assert LINKS.expand('<p><a linktype="page" id="8">the <b>pot</b></a></p>') == (
+        "<p>the <b>pot</b></p>"
+    )
+
+
+def test_other_links_stay_as_they_are() -> None:
+    source = '<a href="https://a.example/?x=1&amp;y=2">a</a> <a href="mailto:b@a.example">b</a>'
+    assert IN_MAIL.expand(source) == source
+
+
+def test_a_relative_link_becomes_absolute_in_a_mail() -> None:
+    assert LINKS.expand('<a href="/about/">a</a>') == '<a href="/about/">a</a>'
+    assert IN_MAIL.expand('<a href="/about/">a</a>') == (
+        '<a href="https://letters.example/about/">a</a>'
+    )
+    assert IN_MAIL.expand('<a href="//cdn.example/">a</a>') == '<a href="//cdn.example/">a</a>'
+
+
+def test_the_editors_marks_are_removed() -> None:
+    assert LINKS.expand('<p data-block-key="x1y2z">a</p>') == "<p>a</p>"
+
+
+def test_inline_text_has_no_paragraphs() -> None:
+    assert inline("<p>one</p>\n<p>two</p>") == "one<br>two"
+    assert inline("<pre>kept</pre>") == "<pre>kept</pre>"
+
+
+@pytest.mark.parametrize(
+    ("html", "found"), [('<a href="#">x</a>', True), ("<abbr>x</abbr>", False), ("x", False)]
+)
+def test_has_link_knows_a_link(html: str, found: bool) -> None:
+    assert has_link(html) is found
+
+
+@pytest.mark.django_db
+def test_all_linked_pages_cost_one_query(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    posts = [make_post(slug=slug) for slug in ("tea", "café")]
+    stored = [
+        {"type": "list", "value": [f'<a linktype="page" id="{post.pk}">x</a>' for post in posts]},
+        f'<a id="{posts[0].pk}" linktype="page">y</a> <a linktype="page" id="no">z</a>',
+    ]
+    with django_assert_num_queries(1):
+        links = page_links(stored)
+    assert sorted(links.paths.values()) == ["/caf%C3%A9/", "/tea/"]
+
+
+def test_text_without_links_to_pages_costs_none() -> None:
+    assert page_links(["<p>tea</p>"]).paths == {}
