@@ -3,3 +3,8 @@ from django.apps import AppConfig
 
 class PostsConfig(AppConfig):
     name = "posts"
+
+    def ready(self) -> None:
+        # Importing connects what listens to Wagtail's signals.
+        from posts.content import routing  # noqa: F401
+        from posts.sharing import receivers  # noqa: F401

@@ -1,5 +1,9 @@
 """A table of contents for addresses: every room that has some."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("posts.desk.urls")),
+    path("", include("posts.public.urls")),
+    path("", include("posts.sharing.urls")),
+]

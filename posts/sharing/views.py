@@ -1,0 +1,81 @@
+"""Where a passed-along link leads, and the page that helps to pass a post along."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import translation
+from django.views.decorators.http import require_safe
+
+from posts.content import routing
+from posts.content.models import PostPage
+from posts.sharing import queries
+from posts.sharing.actions import ensure_link
+from posts.sharing.invitations import Invitation
+from posts.sharing.qr import qr_svg
+
+
+@require_safe
+def passed_along(request: HttpRequest, code: str) -> HttpResponse:
+    """Show the whole post to the friend who got its link."""
+    post = queries.post_for_code(code)
+    if post is None:
+        return _unlisted(routing.gone(request), secret=True)
+    context = {**post.get_context(request), "passed_along": True, "whole": True}
+    response = render(request, post.get_template(request), context)
+    return _unlisted(response, secret=_for_subscribers(post))
+
+
+@require_safe
+def share(request: HttpRequest, slug: str) -> HttpResponse:
+    """Help to pass a post along, reached by the post's own address."""
+    post = routing.find_post(slug)
+    if post is None:
+        return routing.gone(request)
+    if post.slug != slug:
+        return routing.moved(reverse("share", args=[post.slug]))
+    # Anybody can type this address. It must not give away the link that opens a post for
+    # subscribers; publishing made that of any other, and one that got lost is made again.
+    hidden = _for_subscribers(post)
+    link = post.public_url if hidden else queries.absolute(ensure_link(post=post))
+    return _share_page(request, post, link=link, back=routing.path_of(post))
+
+
+@require_safe
+def share_passed_along(request: HttpRequest, code: str) -> HttpResponse:
+    """Help to pass a post along, reached by its share link: who holds it may hand it on."""
+    post = queries.post_for_code(code)
+    if post is None:
+        return _unlisted(routing.gone(request), secret=True)
+    back = reverse("passed_along", args=[code])
+    return _share_page(request, post, link=f"{settings.SITE_URL}{back}", back=back)
+
+
+def _share_page(request: HttpRequest, post: PostPage, *, link: str, back: str) -> HttpResponse:
+    with translation.override(post.language):
+        context = {
+            "page": post,
+            "invitation": Invitation(title=post.title, link=link),
+            "qr": qr_svg(link),
+            "opens_all": link != post.public_url,
+            "back": back,
+        }
+        response = render(request, "sharing/share_page.html", context)
+    return _unlisted(response, secret=_for_subscribers(post))
+
+
+def _for_subscribers(post: PostPage) -> bool:
+    return post.visibility == PostPage.Visibility.SUBSCRIBERS
+
+
+def _unlisted(response: HttpResponse, *, secret: bool) -> HttpResponse:
+    """Keep the address out of search engines and of other sites' logs, a secret out of caches.
+
+    Without a referrer browsers send `Origin: null` with forms, which our guard must refuse where
+    nothing else says that the page is ours: so these pages carry links and no forms.
+    """
+    response["X-Robots-Tag"] = "noindex"
+    response["Referrer-Policy"] = "no-referrer"
+    if secret:
+        response["Cache-Control"] = "no-store"
+    return response

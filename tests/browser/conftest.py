@@ -1,0 +1,51 @@
+"""A real browser on a running site. Where Chromium is missing these tests fail, by design.
+
+Run them with: uv run --group browser pytest tests/browser
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+# Playwright's synchronous interface runs an event loop in this thread, which Django takes for
+# an asynchronous program that must not use the database.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+SIZES = {"phone": (375, 812), "desk": (1280, 900)}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    if path is None:
+        pytest.fail("No Chromium found. Install it (apt-get install chromium) or set CHROMIUM.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def database(transactional_db: None, django_db_serialized_rollback: None) -> None:
+    """A database that the server's thread sees too, with what Wagtail's migrations put into it."""
+
+
+@pytest.fixture
+def context(browser: Browser, live_server: LiveServer, database: None) -> Iterator[BrowserContext]:
+    context = browser.new_context(base_url=live_server.url, viewport={"width": 375, "height": 812})
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A page on a phone. Trouble in the page's own scripts fails the test."""
+    page = context.new_page()
+    trouble: list[str] = []
+    page.on("pageerror", lambda error: trouble.append(str(error)))
+    yield page
+    assert not trouble

@@ -1,0 +1,91 @@
+"""Passing a post on, with and without scripts."""
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from posts.sharing.queries import share_url
+from tests.factories import make_post
+
+
+def test_the_button_copies_the_link_and_says_so(context: BrowserContext, page: Page) -> None:
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    post = make_post(slug="kettle")
+    page.goto("/kettle/share/")
+    page.get_by_role("button", name="Copy the link").click()
+    expect(page.get_by_role("status")).to_have_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == share_url(post)
+
+
+def test_where_copying_is_refused_the_link_is_selected_instead(page: Page) -> None:
+    post = make_post(slug="kettle")
+    page.add_init_script(
+        "Object.defineProperty(navigator, 'clipboard', {value: undefined, configurable: true})"
+    )
+    page.goto("/kettle/share/")
+    page.get_by_role("button", name="Copy the link").click()
+    expect(page.get_by_role("status")).to_contain_text("The link is selected")
+    selected = "(f => f.value.slice(f.selectionStart, f.selectionEnd))(document.activeElement)"
+    assert page.evaluate(selected) == share_url(post)
+
+
+def test_the_devices_own_share_sheet_is_offered_where_there_is_one(page: Page) -> None:
+    post = make_post(slug="kettle", title="The kettle")
+    page.add_init_script("navigator.share = async (what) => { window.shared = what; }")
+    page.goto("/kettle/share/")
+    page.get_by_role("button", name="Share with an app").click()
+    shared = page.evaluate("window.shared")
+    assert shared["url"] == share_url(post)
+    assert shared["title"] == "The kettle"
+
+
+def test_closing_the_share_sheet_is_no_trouble(page: Page) -> None:
+    make_post(slug="kettle")
+    page.add_init_script(
+        "navigator.share = async () => { throw new DOMException('closed', 'AbortError'); }"
+    )
+    page.goto("/kettle/share/")
+    page.get_by_role("button", name="Share with an app").click()
+    page.wait_for_timeout(200)
+    expect(page.get_by_role("status")).to_be_empty()
+
+
+def test_the_keyboard_reaches_the_link_first_and_then_the_button(page: Page) -> None:
+    make_post(slug="kettle")
+    page.goto("/kettle/share/")
+    page.get_by_label("The link").focus()
+    assert page.evaluate("document.activeElement.selectionEnd") > 0  # all of it is selected
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Copy the link")).to_be_focused()
+
+
+def test_without_scripts_the_link_can_be_selected_and_nothing_dead_is_shown(
+    browser: Browser, live_server: LiveServer, database: None
+) -> None:
+    post = make_post(slug="kettle")
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/kettle/share/")
+    expect(page.get_by_label("The link")).to_have_value(share_url(post))
+    expect(page.get_by_label("The link")).to_have_attribute("readonly", "")
+    expect(page.get_by_role("button")).to_have_count(0)
+    for way in ("Email", "Text message", "WhatsApp"):
+        expect(page.get_by_role("link", name=way)).to_be_visible()
+    expect(page.get_by_role("img", name="QR code with the link")).to_be_visible()
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_square_stays_black_on_white(
+    browser: Browser, live_server: LiveServer, database: None, scheme: str
+) -> None:
+    make_post(slug="kettle")
+    context = browser.new_context(base_url=live_server.url, color_scheme=scheme)
+    page = context.new_page()
+    page.goto("/kettle/share/")
+    colours = page.evaluate(
+        "[...document.querySelectorAll('.qr path')].map(p =>"
+        " getComputedStyle(p)[p.hasAttribute('stroke') ? 'stroke' : 'fill'])"
+    )
+    assert colours == ["rgb(255, 255, 255)", "rgb(0, 0, 0)"]
+    context.close()

@@ -1,0 +1,95 @@
+"""Small answers for machines, pictures, and what is said when something is missing or broken."""
+
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
+from django.urls import path
+
+from config.urls import urlpatterns as real_urlpatterns
+
+
+def test_healthz_says_that_the_process_is_up_without_a_database(client: Client) -> None:
+    # No database mark: a query would fail this test.
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.text) == (200, "ok\n")
+    assert answer["Cache-Control"] == "no-store"
+
+
+def test_robots_may_read_all_but_the_desk(client: Client) -> None:
+    answer = client.get("/robots.txt")
+    assert answer["Content-Type"].startswith("text/plain")
+    assert "Disallow: /admin/" in answer.text
+    # A robot that may not read /s/ could not learn there that it must not list it.
+    assert "/s/" not in answer.text
+
+
+@pytest.mark.parametrize("address", ["/healthz", "/robots.txt"])
+def test_machines_may_only_read(client: Client, address: str) -> None:
+    assert client.head(address).status_code == 200
+    assert client.post(address).status_code == 405
+
+
+class TestMedia:
+    @pytest.fixture(autouse=True)
+    def _pictures(self, settings: LazySettings, tmp_path: Path) -> None:
+        settings.MEDIA_ROOT = tmp_path
+        for folder in ("images", "original_images", "documents"):
+            (tmp_path / folder).mkdir()
+            (tmp_path / folder / "hill.jpg").write_bytes(b"a picture")
+
+    def read(self, client: Client, address: str) -> tuple[int, bytes]:
+        answer = client.get(address)
+        content = answer.getvalue()
+        return answer.status_code, content
+
+    def test_a_picture_is_served_and_may_be_kept(self, client: Client) -> None:
+        answer = client.get("/media/images/hill.jpg")
+        assert answer.getvalue() == b"a picture"
+        assert answer["Content-Type"] == "image/jpeg"
+        assert answer["Cache-Control"] == "public, max-age=2592000"
+
+    def test_nothing_uploaded_can_run_as_a_page_of_ours(self, client: Client) -> None:
+        answer = client.get("/media/images/hill.jpg")
+        answer.getvalue()
+        assert "sandbox" in answer["Content-Security-Policy"]
+        assert answer["X-Content-Type-Options"] == "nosniff"
+
+    @pytest.mark.django_db
+    @pytest.mark.parametrize(
+        "address",
+        [
+            "/media/original_images/hill.jpg",
+            "/media/documents/hill.jpg",
+            "/media/images/../original_images/hill.jpg",
+            "/media//original_images/hill.jpg",
+            "/media/./original_images/hill.jpg",
+            "/media/../secret_key",
+            "/media/images/",
+            "/media/images/none.jpg",
+        ],
+    )
+    def test_nothing_but_pictures_of_pages_is_served(self, client: Client, address: str) -> None:
+        assert self.read(client, address)[0] == 404
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    raise RuntimeError("the database went away")
+
+
+urlpatterns = [path("broken/", broken), *real_urlpatterns]
+
+
+class TestWhenSomethingBreaks:
+    @pytest.fixture(autouse=True)
+    def _broken(self, settings: LazySettings) -> None:
+        settings.ROOT_URLCONF = __name__
+
+    def test_the_page_says_so_kindly_and_asks_no_database(self, client: Client) -> None:
+        client.raise_request_exception = False
+        answer = client.get("/broken/")
+        assert answer.status_code == 500
+        assert "It is not your doing." in answer.text
+        assert "theme/theme.css" in answer.text
