@@ -1,1 +1,3 @@
 """A table of contents for Wagtail: every hook of every room."""
+
+from posts.desk import hooks  # noqa: F401 (importing registers them)

@@ -1,0 +1,109 @@
+"""What the desk registers with Wagtail. Nothing is done here, only put in its place."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib.auth.models import Permission
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import URLPattern, URLResolver, include, path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.action_menu import ActionMenuItem
+from wagtail.admin.ui.components import Component
+from wagtail.admin.widgets.button import Button
+
+from posts.content.models import PostPage
+from posts.desk import menu, urls
+from posts.desk.panels import PostsPanel, ProblemsPanel, SendingPanel
+from posts.desk.queries import first_mailing_of
+from posts.desk.viewsets import EMAIL_ACTION, NewsletterViewSet, PostListingViewSet, PostViewSet
+
+hooks.register("register_admin_menu_item", menu.subscribers_item)
+hooks.register("register_admin_menu_item", menu.mailings_item)
+hooks.register("register_admin_menu_item", menu.outbox_item)
+hooks.register("register_admin_menu_item", menu.site_settings_item)
+hooks.register("construct_main_menu", menu.simplify_main_menu)
+hooks.register("construct_settings_menu", menu.simplify_settings_menu)
+
+
+@hooks.register("register_admin_urls")
+def admin_urls() -> list[URLPattern | URLResolver]:
+    return [path("", include((urls.admin_urlpatterns, urls.ADMIN_NAMESPACE)))]
+
+
+@hooks.register("register_admin_viewset")
+def viewsets() -> list[Any]:
+    return [PostViewSet(), PostListingViewSet(), NewsletterViewSet()]
+
+
+@hooks.register("insert_global_admin_css")
+def style() -> str:
+    return format_html('<link rel="stylesheet" href="{}">', static("desk/desk.css"))
+
+
+@hooks.register("register_permissions")
+def subscriber_permissions() -> QuerySet[Permission]:
+    """So that an owner can let an assistant look at subscribers, or take one off the list."""
+    return Permission.objects.filter(
+        content_type__app_label="subscribers",
+        codename__in=["view_subscriber", "change_subscriber"],
+    )
+
+
+@hooks.register("construct_homepage_panels")
+def dashboard(request: HttpRequest, panels: list[Component]) -> None:
+    panels[:] = [ProblemsPanel(), SendingPanel(), PostsPanel()]
+
+
+# After those of Wagtail's own rooms, which add to the list.
+@hooks.register("construct_homepage_summary_items", order=1000)
+def no_summary(request: HttpRequest, items: list[Component]) -> None:
+    """Counts of pages and images say nothing that a writer acts on."""
+    items.clear()
+
+
+class PublishAndEmailItem(ActionMenuItem):
+    """“Publish and email…”: saves, then leads to the page that says what will happen."""
+
+    name = EMAIL_ACTION
+    label = _("Publish and email…")
+    icon_name = "mail"
+
+    def is_shown(self, context: dict[str, Any]) -> bool:
+        if context["view"] == "create":
+            # While a page is created the menu is not told its type; the address is.
+            made = context["request"].resolver_match.kwargs.get("content_type_model_name")
+            parent = context["parent_page"].permissions_for_user(context["request"].user)
+            return made == PostPage._meta.model_name and bool(parent.can_publish_subpage())
+        post = context["page"]
+        return (
+            isinstance(post, PostPage)
+            and not context["locked_for_user"]
+            and bool(self.get_user_page_permissions_tester(context).can_publish())
+            and first_mailing_of(post) is None
+        )
+
+
+@hooks.register("register_page_action_menu_item")
+def publish_and_email_item() -> PublishAndEmailItem:
+    return PublishAndEmailItem(order=-10)
+
+
+@hooks.register("register_page_header_buttons")
+def post_buttons(page: Any, user: Any, view_name: str, next_url: str = "") -> Iterator[Button]:
+    """On a post: its mailing, and its share page."""
+    if not isinstance(page, PostPage) or page.pk is None:
+        return
+    if page.permissions_for_user(user).can_publish():
+        mailing = first_mailing_of(page)
+        if mailing:
+            url = reverse("desk:mailing", args=[mailing.pk])
+            yield Button(_("Mailing"), url, icon_name="mail", priority=5)
+        else:
+            url = reverse("desk:confirm", args=[page.pk])
+            yield Button(_("Publish and email…"), url, icon_name="mail", priority=5)
+    if page.live:
+        yield Button(_("Share link"), page.share_page_url, icon_name="link", priority=6)

@@ -1,0 +1,66 @@
+"""The desk's menu: what a writer does, in the order in which she does it."""
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.menu import MenuItem
+from wagtail.contrib.settings.registry import SettingMenuItem
+
+from posts.content.models import SiteSettings
+from posts.desk.screens import may_publish
+
+# Documents we don't serve; help leads to a manual of Wagtail, not of this desk.
+NOT_OURS = frozenset({"documents", "help", "snippets"})
+# Pages (home, About) and images come after what is used each week.
+ORDER = {"explorer": 300, "images": 310, "reports": 9000, "settings": 10000}
+
+
+class MailingsItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return may_publish(request.user)
+
+
+class OutboxItem(MenuItem):
+    """Shown where mails end up in the outbox."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        is_staff = bool(getattr(request.user, "is_staff", False))
+        return is_staff and settings.EMAIL_URL.startswith("outbox:")
+
+
+class SubscribersItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("subscribers.view_subscriber"))
+
+
+def subscribers_item() -> MenuItem:
+    return SubscribersItem(
+        _("Subscribers"), reverse("desk:subscribers"), icon_name="group", order=110
+    )
+
+
+def mailings_item() -> MenuItem:
+    return MailingsItem(_("Mailings"), reverse("desk:mailings"), icon_name="mail", order=130)
+
+
+def outbox_item() -> MenuItem:
+    return OutboxItem(_("Outbox"), reverse("desk:outbox"), icon_name="download", order=140)
+
+
+def site_settings_item() -> MenuItem:
+    item = SettingMenuItem(SiteSettings, name="site-settings", icon="sliders", order=320)
+    item.label = _("Site settings")
+    return item
+
+
+def simplify_main_menu(request: HttpRequest, items: list[MenuItem]) -> None:
+    """Leave out what a solo writer does not need; put the rest after her own work."""
+    items[:] = [item for item in items if item.name not in NOT_OURS]
+    for item in items:
+        item.order = ORDER.get(item.name, item.order)
+
+
+def simplify_settings_menu(request: HttpRequest, items: list[MenuItem]) -> None:
+    """The site's settings have a place of their own in the main menu."""
+    items[:] = [item for item in items if getattr(item, "model", None) is not SiteSettings]

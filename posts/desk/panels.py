@@ -1,0 +1,66 @@
+"""The dashboard: what needs her, what is going out, and the posts she worked on last."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from wagtail.admin.ui.components import Component
+
+from posts.content.models import HomePage
+from posts.delivery import health
+from posts.delivery.queries import report
+from posts.desk import words
+from posts.desk.queries import open_mailings, recent_posts
+from posts.desk.screens import may_publish
+
+
+class ProblemsPanel(Component):
+    """What is wrong with the machinery, and what to do. Nothing is shown when nothing is."""
+
+    order = 10
+    template_name = "desk/panel_problems.html"
+
+    def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
+        if not may_publish(parent_context["request"].user):
+            return {"checks": []}
+        found = [check for check in health.checks() if check.level != "ok"]
+        found.sort(key=lambda check: check.level)  # "error" before "warning"
+        urgent = any(check.level == "error" for check in found)
+        return {"checks": found, "heading": _("Needs you") if urgent else _("Good to know")}
+
+
+class SendingPanel(Component):
+    """What is going out at this moment."""
+
+    order = 20
+    template_name = "desk/panel_sending.html"
+
+    def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
+        if not may_publish(parent_context["request"].user):
+            return {"going": []}
+        going = [(mailing, words.progress(report(mailing))) for mailing in open_mailings()]
+        return {"going": going}
+
+
+class PostsPanel(Component):
+    """The latest posts with their mailings; before the first one, how to write it."""
+
+    order = 30
+    template_name = "desk/panel_posts.html"
+
+    def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "posts": recent_posts(),
+            "write_url": write_url(parent_context["request"]),
+            "may_publish": may_publish(parent_context["request"].user),
+        }
+
+
+def write_url(request: HttpRequest) -> str | None:
+    """Where a new post is written, if this person may write one and the site is set up."""
+    home = HomePage.objects.first()
+    if home is None or not home.permissions_for_user(request.user).can_add_subpage():
+        return None
+    return reverse("wagtailadmin_pages:add", args=["posts", "postpage", home.pk])

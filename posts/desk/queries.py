@@ -1,0 +1,72 @@
+"""What the desk's screens read, in a constant number of queries."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from posts.content.models import PostPage
+from posts.delivery.models import Delivery, Mailing
+from subscribers.models import Subscriber
+
+SHOWN_RECIPIENTS = 100
+# Nothing will happen to these any more.
+ENDED = (Mailing.State.CANCELLED, Mailing.State.FINISHED)
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """One reader whose letter was refused or is in doubt; erased people have no address."""
+
+    subscriber_id: int
+    address: str
+    words: str
+
+
+def attach_mailings(posts: Iterable[PostPage]) -> None:
+    """Give each post its first mailing as `first_mailing`, or None: one query for all."""
+    posts = list(posts)
+    mailings = Mailing.objects.filter(
+        kind=Mailing.Kind.FIRST, post_id__in=[post.pk for post in posts]
+    )
+    found = {mailing.post_id: mailing for mailing in mailings}
+    for post in posts:
+        post.first_mailing = found.get(post.pk)
+
+
+def first_mailing_of(post: PostPage) -> Mailing | None:
+    return Mailing.objects.filter(kind=Mailing.Kind.FIRST, post_id=post.pk).first()
+
+
+def recent_posts(limit: int = 5) -> list[PostPage]:
+    """The posts last worked on, each with its mailing."""
+    posts = list(PostPage.objects.order_by("-latest_revision_created_at", "-pk")[:limit])
+    attach_mailings(posts)
+    return posts
+
+
+def all_mailings() -> QuerySet[Mailing]:
+    return Mailing.objects.select_related("post", "newsletter").order_by("-pk")
+
+
+def open_mailings(limit: int = 5) -> list[Mailing]:
+    """Mailings that are going on or wait for somebody."""
+    return list(all_mailings().exclude(state__in=ENDED)[:limit])
+
+
+def troubled(mailing: Mailing, state: Delivery.State) -> list[Trouble]:
+    """The first hundred recipients in this state, with the server's words."""
+    rows = list(
+        Delivery.objects.filter(mailing=mailing, state=state)
+        .order_by("subscriber_id")
+        .values_list("subscriber_id", "detail")[:SHOWN_RECIPIENTS]
+    )
+    people = Subscriber.objects.in_bulk([subscriber_id for subscriber_id, _ in rows])
+    return [
+        Trouble(
+            subscriber_id=subscriber_id,
+            address=people[subscriber_id].email if subscriber_id in people else "",
+            words=words or "",
+        )
+        for subscriber_id, words in rows
+    ]

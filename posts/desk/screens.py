@@ -1,0 +1,75 @@
+"""What all screens of the desk share: their frame, and who may open them."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from wagtail.models import Page
+from wagtail.permissions import policy_registry
+
+View = Callable[..., HttpResponseBase]
+User = AbstractBaseUser | AnonymousUser
+Crumb = tuple[str, str]
+
+
+def screen(
+    request: HttpRequest,
+    template: str,
+    *,
+    title: str,
+    icon: str,
+    trail: tuple[Crumb, ...] = (),
+    crumb: str = "",
+    status: int = 200,
+    **context: Any,
+) -> TemplateResponse:
+    """A page within Wagtail's frame. `trail` leads from home to it; `crumb` is its own short name
+    there, for titles that are somebody's text and may be long."""
+    steps = [(reverse("wagtailadmin_home"), _("Home")), *trail, ("", crumb or title)]
+    frame = {
+        "header_title": title,
+        "header_icon": icon,
+        "breadcrumbs_items": [{"url": url, "label": label} for url, label in steps],
+    }
+    return TemplateResponse(request, template, {**frame, **context}, status=status)
+
+
+def may_publish(user: User) -> bool:
+    """Whether this person may publish anything at all; then the mailings are hers to see."""
+    return bool(policy_registry.get_by_type(Page).user_has_permission(user, "publish"))
+
+
+def _guarded(view: View, allowed: Callable[[User], bool]) -> View:
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not allowed(request.user):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def publishers_only(view: View) -> View:
+    """Refuse whoever may not publish; Wagtail then says so on the dashboard."""
+    return _guarded(view, may_publish)
+
+
+def staff_only(view: View) -> View:
+    """Refuse whoever is not staff: what is behind this holds readers' addresses and tokens."""
+    return _guarded(view, lambda user: bool(getattr(user, "is_staff", False)))
+
+
+def permission_needed(permission: str) -> Callable[[View], View]:
+    """Refuse whoever lacks a model permission such as `subscribers.view_subscriber`."""
+
+    def decorate(view: View) -> View:
+        return _guarded(view, lambda user: bool(getattr(user, "has_perm", bool)(permission)))
+
+    return decorate

@@ -1,0 +1,33 @@
+"""Where the desk's screens are. Those in `admin_urlpatterns` stand behind Wagtail's sign-in."""
+
+from django.urls import path
+
+from posts.desk.subscribers import SubscriberIndexView
+from posts.desk.views import mailings, outbox, people, publishing, welcome
+
+# Not `app_name`: that would move `welcome`, which stands outside, into the namespace too.
+ADMIN_NAMESPACE = "desk"
+
+admin_urlpatterns = [
+    path("posts/<int:post_id>/email/", publishing.confirm, name="confirm"),
+    path("posts/<int:post_id>/email/test/", publishing.test_mail, name="test_mail"),
+    path("posts/<int:post_id>/email/publish/", publishing.publish_only, name="publish_only"),
+    path("mailings/", mailings.MailingIndexView.as_view(), name="mailings"),
+    path("mailings/<int:mailing_id>/", mailings.detail, name="mailing"),
+    path("mailings/<int:mailing_id>/progress.json", mailings.progress, name="progress"),
+    path("mailings/<int:mailing_id>/<slug:verb>/", mailings.act, name="act"),
+    path("outbox/", outbox.index, name="outbox"),
+    path("outbox/<str:name>/", outbox.detail, name="letter"),
+    path("outbox/<str:name>/letter.html", outbox.html, name="letter_html"),
+    path("outbox/<str:name>/letter.eml", outbox.download, name="letter_file"),
+    path("subscribers/", SubscriberIndexView.as_view(), name="subscribers"),
+    path(
+        "subscribers/results/",
+        SubscriberIndexView.as_view(results_only=True),
+        name="subscriber_results",
+    ),
+    path("subscribers/<int:subscriber_id>/", people.detail, name="subscriber"),
+    path("subscriptions/<int:subscription_id>/end/", people.unsubscribe, name="unsubscribe"),
+]
+
+urlpatterns = [path("admin/welcome/<str:token>/", welcome.welcome, name="welcome")]

@@ -1,0 +1,71 @@
+"""The one-time address by which an owner comes in: a way to sign in without a password yet."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from posts.desk.models import OneTimeAddress
+
+
+class AddressSpentError(Exception):
+    """The address was used, has expired, never existed, or an owner came in another way."""
+
+
+def issue_one_time_address(*, user: User | None = None, hours: int = 24) -> str:
+    """A whole address that signs `user` in once, or without one sets up the first owner."""
+    token = secrets.token_urlsafe(32)
+    OneTimeAddress.objects.create(
+        token_hash=_hash(token), user=user, expires_at=timezone.now() + timedelta(hours=hours)
+    )
+    return settings.SITE_URL + reverse("welcome", args=[token])
+
+
+def find_address(token: str) -> OneTimeAddress | None:
+    """The address of this token, if it can still be used. Reading it changes nothing."""
+    address = (
+        OneTimeAddress.objects.select_related("user")
+        .filter(token_hash=_hash(token), used_at=None, expires_at__gt=timezone.now())
+        .first()
+    )
+    if address is None or (address.user is None and owner_exists()):
+        return None
+    return address if address.user is None or address.user.is_active else None
+
+
+def owner_exists() -> bool:
+    return get_user_model().objects.filter(is_superuser=True, is_active=True).exists()
+
+
+def use_address(address: OneTimeAddress) -> User:
+    """Spend the address and return whom it signs in. Of two who press at once, one gets in."""
+    claimed = OneTimeAddress.objects.filter(
+        pk=address.pk, used_at=None, expires_at__gt=timezone.now()
+    ).update(used_at=timezone.now())
+    if not claimed or address.user is None:
+        raise AddressSpentError
+    return address.user
+
+
+@transaction.atomic
+def create_first_owner(address: OneTimeAddress, *, name: str, email: str, password: str) -> User:
+    """Spend the address, and make the account that may do everything. She signs in with `email`."""
+    # All open set-up addresses at once: of two people with one each, only the first may own.
+    open_ones = OneTimeAddress.objects.filter(user=None, used_at=None)
+    if not open_ones.filter(pk=address.pk).exists() or not open_ones.update(used_at=timezone.now()):
+        raise AddressSpentError
+    if owner_exists():
+        raise AddressSpentError
+    return User.objects.create_superuser(
+        username=email, email=email, password=password, first_name=name
+    )
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()

@@ -1,0 +1,162 @@
+"""A mailing in plain words: what its numbers mean, what happens now, and what comes next."""
+
+from dataclasses import dataclass
+
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from posts.delivery.models import Mailing
+from posts.delivery.queries import Report
+
+# The fixed names are the ledger's; they stand beside these words on the screen.
+STATE_WORDS = {
+    "waiting": gettext_lazy("In line, not yet taken up"),
+    "attempting": gettext_lazy("Being handed over right now"),
+    "accepted": gettext_lazy("Taken by the next mail server"),
+    "refused": gettext_lazy("The mail server said no"),
+    "retrying": gettext_lazy("Will be tried again, by itself"),
+    "in_doubt": gettext_lazy("Handed over, but we never got the answer"),
+    "left_out": gettext_lazy("Not mailed, on purpose"),
+    "delivered": gettext_lazy("Arrived, says the mail provider"),
+    "bounced": gettext_lazy("Came back"),
+    "complained": gettext_lazy("Reported as spam by the reader"),
+}
+REASON_WORDS = {
+    "unsubscribed": gettext_lazy("unsubscribed before it was their turn"),
+    "suppressed": gettext_lazy("must not be mailed again (bounced, complained or erased before)"),
+    "resting": gettext_lazy("resting from mails for now"),
+    "erased": gettext_lazy("asked to be erased"),
+    "pending": gettext_lazy("never confirmed"),
+    "bounced": gettext_lazy("an earlier mail bounced"),
+    "complained": gettext_lazy("reported an earlier mail as spam"),
+    "cancelled": gettext_lazy("the mailing was cancelled"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a mailing is, for the bar and for the sentence beside it."""
+
+    settled: int
+    total: int
+    now: str
+    next: str
+    moving: bool
+
+    @property
+    def percent(self) -> int:
+        # A finished mailing to nobody is whole, not empty.
+        return self.settled * 100 // self.total if self.total else 100
+
+    @property
+    def label(self) -> str:
+        return _("%(settled)s of %(total)s people settled") % {
+            "settled": intcomma(self.settled),
+            "total": intcomma(self.total),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table of states."""
+
+    name: str
+    words: str
+    number: int
+
+
+def rows(report: Report) -> list[Row]:
+    return [Row(name, str(STATE_WORDS[name]), n) for name, n in report.deliveries.items()]
+
+
+def reasons(report: Report) -> list[Row]:
+    """Why people were left out, most frequent first."""
+    found = [Row(why, str(REASON_WORDS.get(why, why)), n) for why, n in report.left_out.items()]
+    return sorted(found, key=lambda row: -row.number)
+
+
+def progress(report: Report) -> Progress:
+    now, then = _sentences(report)
+    return Progress(
+        settled=report.candidates - report.unsettled,
+        total=report.candidates,
+        now=now,
+        next=then,
+        moving=is_moving(report),
+    )
+
+
+def is_moving(report: Report) -> bool:
+    """Whether looking again soon may show something else."""
+    return report.state in (Mailing.State.SENDING, Mailing.State.HELD) or (
+        # After a pause or a cancellation, what is on the wire still gets its answer.
+        report.deliveries["attempting"] > 0
+        or (report.state == Mailing.State.CANCELLED and report.unsettled > 0)
+    )
+
+
+def people(number: int) -> str:
+    """`1 person`, `1,204 people`."""
+    return ngettext("%(number)s person", "%(number)s people", number) % {"number": intcomma(number)}
+
+
+def _sentences(report: Report) -> tuple[str, str]:
+    if report.state == Mailing.State.SENDING:
+        return _sending(report)
+    if report.state == Mailing.State.FINISHED:
+        return _finished(report)
+    left = people(report.unsettled)
+    return {
+        Mailing.State.SCHEDULED.value: (
+            _("Waiting for its time. Nobody has been mailed."),
+            _("It starts by itself."),
+        ),
+        Mailing.State.HELD.value: (
+            _("Held for a moment, so that you can still stop it. Nobody has been mailed."),
+            _("It starts by itself when the moment is over."),
+        ),
+        Mailing.State.PAUSED.value: (
+            _("Paused. Nobody else is mailed for now."),
+            _("%(people)s still to mail when you resume.") % {"people": left},
+        ),
+        Mailing.State.CANCELLED.value: (
+            _("Cancelled. Who had not been mailed is left out."),
+            _("%(people)s are being taken off the list.") % {"people": left}
+            if report.unsettled
+            else _("Nothing more will happen."),
+        ),
+    }[report.state]
+
+
+def _sending(report: Report) -> tuple[str, str]:
+    waiting = report.deliveries["waiting"] + report.deliveries["attempting"]
+    if report.problem:
+        return (
+            _("Not getting on at the moment: %(problem)s") % {"problem": report.problem},
+            _("Nobody is lost. It goes on by itself when that is repaired."),
+        )
+    if waiting:
+        return (
+            _("Handing letters over: %(people)s to go.") % {"people": people(waiting)},
+            _("You can close this page; the work goes on without you."),
+        )
+    if report.deliveries["retrying"]:
+        return (
+            _("Everybody was tried once. %(people)s will be tried again.")
+            % {"people": people(report.deliveries["retrying"])},
+            _("That happens by itself, after a wait that the mail server asked for."),
+        )
+    return _("All letters are handed over."), _("The last answers are being written down.")
+
+
+def _finished(report: Report) -> tuple[str, str]:
+    taken = sum(report.deliveries[name] for name in ("accepted", "delivered"))
+    now = _("Finished. The letter to %(people)s was taken by the next mail server.") % {
+        "people": people(taken)
+    }
+    if report.deliveries["in_doubt"]:
+        return now, _("%(people)s in doubt: below you can decide what to do about it.") % {
+            "people": people(report.deliveries["in_doubt"])
+        }
+    return now, _("There is nothing left to do.")

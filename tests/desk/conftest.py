@@ -1,0 +1,53 @@
+import shutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import Group, User
+from django.test import Client
+
+from posts.content.actions import Foundation
+
+
+@pytest.fixture
+def owner(site: Foundation) -> User:
+    return User.objects.create_superuser("ada", "ada@letters.example", "rest is part of work")
+
+
+@pytest.fixture
+def desk(owner: User) -> Client:
+    """A browser in which the owner is signed in."""
+    client = Client()
+    client.force_login(owner)
+    return client
+
+
+@pytest.fixture
+def editor(site: Foundation) -> Client:
+    """A browser of somebody who may write and may not publish."""
+    user = User.objects.create_user("ben", "ben@letters.example", "words and more words")
+    user.groups.add(Group.objects.get(name="Editors"))
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def outbox_folder() -> Iterator[Path]:
+    folder = Path(settings.DATA_DIR) / "outbox"
+    shutil.rmtree(folder, ignore_errors=True)
+    for part in ("tmp", "new", "cur"):
+        (folder / part).mkdir(parents=True)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def unused_port() -> int:
+    """A port on which nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port

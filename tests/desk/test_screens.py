@@ -1,0 +1,68 @@
+"""Who may open which screen."""
+
+import pytest
+from django.test import Client
+
+from posts.content.actions import Foundation
+from posts.desk.urls import admin_urlpatterns
+from tests.factories import make_post
+
+SCREENS = ["/admin/posts/", "/admin/mailings/", "/admin/outbox/", "/admin/subscribers/"]
+
+
+@pytest.mark.parametrize("address", [*SCREENS, "/admin/newsletters/", "/admin/"])
+def test_the_owner_may_open_it(desk: Client, address: str) -> None:
+    assert desk.get(address).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "address",
+    [f"/admin/{p.pattern}".replace("<int:post_id>", "1") for p in admin_urlpatterns[:1]] + SCREENS,
+)
+def test_a_stranger_is_asked_to_sign_in(site: Foundation, client: Client, address: str) -> None:
+    response = client.get(address)
+    assert response.status_code == 302
+    assert response["Location"].startswith("/admin/login/")
+
+
+@pytest.mark.parametrize("address", ["/admin/mailings/", "/admin/outbox/", "/admin/subscribers/"])
+def test_an_editor_who_may_not_publish_is_refused(editor: Client, address: str) -> None:
+    response = editor.get(address)
+    assert response.status_code == 302
+    assert response["Location"] == "/admin/"
+
+
+def test_the_menu_holds_what_a_writer_needs(desk: Client) -> None:
+    html = desk.get("/admin/").content.decode()
+    for label in ("Posts", "Subscribers", "Newsletters", "Mailings", "Outbox", "Images"):
+        assert f'"{label}"' in html
+    assert '"Documents"' not in html
+    assert '"Help"' not in html
+
+
+def test_the_sign_in_page_is_the_desks(site: Foundation, client: Client) -> None:
+    assert "Sign in to your desk" in client.get("/admin/login/").content.decode()
+
+
+def test_the_site_settings_are_one_press_away(desk: Client) -> None:
+    assert "/admin/settings/posts/sitesettings/" in desk.get("/admin/").content.decode()
+    assert desk.get("/admin/settings/posts/sitesettings/", follow=True).status_code == 200
+
+
+def test_the_dashboard_teaches_how_to_begin(desk: Client) -> None:
+    html = desk.get("/admin/").content.decode()
+    assert "Write your first post" in html
+    assert "/admin/pages/add/posts/postpage/" in html
+
+
+def test_the_dashboard_says_what_is_wrong_and_what_to_do(desk: Client) -> None:
+    html = desk.get("/admin/").content.decode()
+    assert "No worker has looked for work" in html
+    assert "celery -A config worker" in html
+
+
+def test_the_dashboard_of_an_editor_leaves_the_machinery_out(editor: Client) -> None:
+    make_post(title="Slow tea")
+    html = editor.get("/admin/").content.decode()
+    assert "Slow tea" in html
+    assert "No worker" not in html

@@ -1,0 +1,76 @@
+"""What the sentences say of each situation."""
+
+import pytest
+
+from posts.delivery.models import ALL_STATES, Delivery, Mailing
+from posts.delivery.queries import Report
+from posts.desk import words
+
+
+def report(state: str, problem: str | None = None, **numbers: int) -> Report:
+    deliveries = {**dict.fromkeys(ALL_STATES, 0), **numbers}
+    mailing = Mailing(state=state, candidates=sum(deliveries.values()))
+    return Report(mailing, deliveries, {}, problem)
+
+
+def test_every_state_has_its_words() -> None:
+    assert set(words.STATE_WORDS) == set(ALL_STATES)
+
+
+@pytest.mark.parametrize("state", Mailing.State.values)
+def test_every_state_of_a_mailing_has_a_sentence_and_what_comes_next(state: str) -> None:
+    progress = words.progress(report(state, waiting=2))
+    assert progress.now
+    assert progress.next
+
+
+def test_one_person_is_not_people() -> None:
+    assert words.people(1) == "1 person"
+    assert words.people(1204) == "1,204 people"
+
+
+def test_half_is_half() -> None:
+    assert words.progress(report("sending", accepted=5, waiting=5)).percent == 50
+
+
+def test_a_mailing_to_nobody_is_whole() -> None:
+    assert words.progress(report("finished")).percent == 100
+
+
+def test_trouble_is_said_first() -> None:
+    progress = words.progress(report("sending", "connection refused", waiting=5))
+    assert "connection refused" in progress.now
+    assert "by itself" in progress.next
+
+
+def test_retries_are_announced() -> None:
+    assert "1 person will be tried again" in words.progress(report("sending", retrying=1)).now
+
+
+def test_accepted_and_delivered_were_both_taken() -> None:
+    progress = words.progress(report("finished", accepted=1, delivered=2))
+    assert "3 people" in progress.now
+
+
+def test_doubts_are_never_hidden_behind_finished() -> None:
+    assert "in doubt" in words.progress(report("finished", accepted=1, in_doubt=1)).next
+
+
+def test_a_cancelled_mailing_moves_until_nobody_is_in_line() -> None:
+    assert words.progress(report("cancelled", waiting=1)).moving
+    assert not words.progress(report("cancelled", left_out=1)).moving
+
+
+def test_a_paused_mailing_moves_while_answers_are_awaited() -> None:
+    assert words.progress(report("paused", attempting=1)).moving
+    assert not words.progress(report("paused", waiting=1)).moving
+
+
+def test_reasons_come_most_frequent_first() -> None:
+    found = Report(
+        Mailing(state="finished", candidates=3),
+        {str(state.label): 0 for state in Delivery.State},
+        {"resting": 1, "erased": 2, "something new": 3},
+        None,
+    )
+    assert [row.name for row in words.reasons(found)] == ["something new", "erased", "resting"]
