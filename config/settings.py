@@ -37,7 +37,13 @@ def _site_url(url: str) -> str:
     return url.rstrip("/")
 
 
-SITE_URL = _site_url(env.str("SITE_URL", default="http://localhost:8000"))
+def _last_site_url() -> str:
+    """The address `manage.py up` last served this DATA_DIR at: commands beside it want it too."""
+    file = DATA_DIR / "site_url"
+    return file.read_text().strip() if file.exists() else "http://localhost:8000"
+
+
+SITE_URL = _site_url(env.str("SITE_URL", default="") or _last_site_url())
 _site = urlsplit(SITE_URL)
 ALLOWED_HOSTS = [str(_site.hostname), "localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
@@ -108,7 +114,16 @@ DATABASES = {"default": _database(DATABASE_URL or f"sqlite:///{DATA_DIR / 'passa
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": (
-        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        {
+            "BACKEND": "django_redis.cache.RedisCache",
+            "LOCATION": REDIS_URL,
+            # The site and the desk stay up without Redis; `doctor` and the desk say it is away.
+            "OPTIONS": {
+                "IGNORE_EXCEPTIONS": True,
+                "SOCKET_CONNECT_TIMEOUT": 3,
+                "SOCKET_TIMEOUT": 3,
+            },
+        }
         if REDIS_URL
         else {
             "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
@@ -182,6 +197,7 @@ USE_I18N = USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns when it is missing
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
 WHITENOISE_USE_FINDERS = True
@@ -211,7 +227,7 @@ if REDIS_URL:
         "socket_timeout": 30,
     }
 else:
-    CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_URL = "filesystem://localhost"
     _broker = DATA_DIR / "broker"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(_broker / "queue"),
@@ -232,6 +248,11 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "posts.delivery.tasks.sweep", "schedule": 15.0, "options": {"expires": 15}},
+    "mail what is due": {
+        "task": "subscribers.tasks.mail_what_is_due",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
 }
 
 LOGGING = {
@@ -240,5 +261,9 @@ LOGGING = {
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {"celery.beat": {"level": "WARNING"}},
+    "loggers": {
+        # What these note of each saved page is in Wagtail's own audit too, where one finds it.
+        name: {"level": "WARNING"}
+        for name in ("celery.beat", "django_tasks", "wagtail")
+    },
 }

@@ -57,7 +57,7 @@ class EmailBackend(BaseEmailBackend):
         try:
             session.deliver(outgoing, notes)
         except TransportError as error:
-            if notes.attempted:
+            if notes.in_doubt:
                 raise
             raise NotAccepted(error.words) from error
         for outcome in notes.outcomes:
@@ -81,6 +81,11 @@ class _Notes:
     def attempt(self, subscriber_id: int) -> None:
         """These mails stand in no ledger: whoever asked for one asks again."""
         self.attempted = True
+
+    @property
+    def in_doubt(self) -> bool:
+        answers = [outcome.answer for outcome in self.outcomes]
+        return Answer.DOUBT in answers or (self.attempted and not answers)
 
     def answer(self, outcome: Outcome) -> None:
         self.outcomes.append(outcome)

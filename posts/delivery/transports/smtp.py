@@ -28,6 +28,7 @@ from posts.delivery.transports.base import (
 TIMEOUT = 30  # seconds, for connecting and for each answer
 # RFC 5321 4.5.3.2.6 wants ten minutes for the answer to the final dot; we wait two, and doubt.
 FINAL_TIMEOUT = 120
+ANSWERS = {2: Answer.ACCEPTED, 4: Answer.RETRY, 5: Answer.REFUSED}
 CLOSING = 421  # "Service not available, closing transmission channel"
 
 
@@ -175,12 +176,8 @@ class SmtpSession:
 
     def _note(self, message: Outgoing, code: int, words: bytes, notes: Notes) -> None:
         said = f"{code} {_words(words)}"
-        if code // 100 == 2:
-            answer = Answer.ACCEPTED
-        elif code // 100 == 5:
-            answer = Answer.REFUSED
-        else:
-            answer = Answer.RETRY
+        # An answer that no RFC knows says nothing: the message may have been taken.
+        answer = ANSWERS.get(code // 100, Answer.DOUBT)
         notes.answer(Outcome(message.subscriber_id, answer, "" if code == 250 else said))
         if code == CLOSING:
             self._throttled(said)

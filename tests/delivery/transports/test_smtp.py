@@ -95,6 +95,13 @@ def test_a_line_cut_after_the_body_is_a_doubt_and_only_that_one() -> None:
     assert notes.answers == {1: Answer.ACCEPTED, 2: Answer.DOUBT}
 
 
+@pytest.mark.parametrize("answer", ["354 go on", "hello there"])
+def test_an_answer_that_makes_no_sense_is_a_doubt_and_not_a_retry(answer: str) -> None:
+    with Sink(data={"one@example.org": answer}) as sink:
+        notes = deliver(sink.url, "one@example.org")
+    assert notes.answers == {1: Answer.DOUBT}
+
+
 def test_421_slows_the_transport_down() -> None:
     with Sink(rcpt={"one@example.org": "421 too many messages"}) as sink:
         notes = Notes()
