@@ -110,8 +110,8 @@ def _plan(post: PostPage, letter: Letter, variants: list[LetterVariant], *, by: 
     mailing.candidates = _freeze_audience(mailing)
     if not mailing.candidates:
         raise DeliveryRefused(
-            f"Nobody is subscribed to “{post.newsletter}” yet, so there is nobody to email. The "
-            "post is on the web; email it when the first readers have confirmed."
+            f"Nobody is subscribed to “{post.newsletter}” yet, so there is nobody to email. "
+            "Publish it, and email it when the first readers have confirmed."
         )
     mailing.save(update_fields=["candidates"])
     _audit(mailing, by, "started", f"{mailing.candidates} candidates")

@@ -1,0 +1,243 @@
+"""HTML, cleaned and walked block by block, to pieces.
+
+Only words, emphasis, links and the form of a text come through: nh3 drops everything else, and
+whatever tags come out were written here.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+
+import nh3
+from bs4 import BeautifulSoup, Tag
+from bs4.element import PageElement
+
+from posts.content.importing import inline
+from posts.content.importing.draft import Draft
+from posts.content.importing.files import ImportRefused
+from posts.content.importing.html_quotes import quote_lines, take_name
+from posts.content.importing.inline import Inline, web_address
+from posts.content.importing.pieces import (
+    Divider,
+    Heading,
+    Items,
+    Piece,
+    Quote,
+    Reasons,
+    Rich,
+    Text,
+    escape,
+    is_whole,
+    linked,
+    plain,
+)
+from posts.content.importing.spaces import even, tidy
+
+_MEDIA = {"iframe", "video", "audio"}
+_CONTAINERS = {
+    *("address", "article", "aside", "body", "button", "caption", "center", "dd", "details"),
+    *("div", "dt", "fieldset", "figcaption", "footer", "form", "header", "label", "legend", "li"),
+    *("main", "nav", "option", "p", "section", "summary", "table", "td", "th"),
+}
+_FORMS = {
+    *("h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "dl", "hr", "pre", "tr"),
+    *("figure", "title"),
+}
+_BLOCKS = sorted(_CONTAINERS | _FORMS | _MEDIA)
+_ATTRIBUTES = {"a": {"href"}, "img": {"src", "alt"}, "ol": {"start"}} | {
+    name: {"src"} for name in _MEDIA
+}
+_DROPPED = {"script", "style", "template", "noscript", "svg"}
+_PARAGRAPH_BREAK = re.compile(r"\s*(?:<br/>\s*){2,}")
+_EDGES = re.compile(r"\A(?:\s|<br/>)+|(?:\s|<br/>)+\Z")
+
+
+def read_html(text: str) -> Draft:
+    """Read the words and the form of a page, or of a part of one."""
+    cleaned = nh3.clean(
+        text,
+        tags=set(inline.TAGS) | set(_BLOCKS),
+        clean_content_tags=_DROPPED,
+        attributes=_ATTRIBUTES,
+        url_schemes=set(inline.SCHEMES),
+        link_rel=None,
+    )
+    words = Inline()
+    walk = _Walk(words)
+    try:
+        walk.blocks(BeautifulSoup(cleaned, "html.parser").contents)
+    except RecursionError:
+        raise ImportRefused(
+            "The HTML is nested too deeply to be read. Open it in a browser, copy the text, and "
+            "save it as plain text (.txt)."
+        ) from None
+    top = walk.first_h1
+    pieces = [piece for piece in walk.pieces if piece is not top]
+    title = top.text if top else walk.page_title
+    return Draft(title=title, pieces=pieces, title_piece=top, notes=words.notes())
+
+
+class _Walk:
+    """One pass over nodes that stand beside each other, gathering words until a block ends."""
+
+    def __init__(self, words: Inline) -> None:
+        self.pieces: list[Piece] = []
+        self.page_title = ""
+        self.first_h1: Heading | None = None
+        self._words = words
+        self._gathered = ""
+
+    def blocks(self, nodes: Iterable[PageElement]) -> None:
+        """Walk through the nodes; tags that are only wrapped around others count for nothing."""
+        for node in list(nodes):
+            if not isinstance(node, Tag) or _is_inline(node):
+                self._gathered += self._words.html(node)
+                continue
+            self._end_paragraph()
+            handle: Callable[[Tag], None] = getattr(self, f"_{node.name}", self._container)
+            handle(node)
+        self._end_paragraph()
+
+    def _end_paragraph(self) -> None:
+        words, self._gathered = even(self._gathered), ""
+        parts = _PARAGRAPH_BREAK.split(words)
+        for part in parts if all(map(is_whole, parts)) else [words]:
+            html = _EDGES.sub("", part)
+            if tidy(plain(html)):
+                self.pieces.append(Text(html, gap=True))
+
+    def _inside(self, nodes: Iterable[PageElement]) -> list[Piece]:
+        """What these nodes say, apart from the rest."""
+        inner = _Walk(self._words)
+        inner.blocks(nodes)
+        return inner.pieces
+
+    def _container(self, node: Tag) -> None:
+        self.blocks(node.contents)
+
+    def _title(self, node: Tag) -> None:
+        self.page_title = self.page_title or tidy(node.get_text())
+
+    def _heading(self, node: Tag) -> None:
+        words = tidy(plain(even(self._words.html(node))))
+        self._words.left_out["links"] += len(node.find_all("a", href=True))
+        if not words:
+            return
+        heading = Heading(words, "2" if node.name in ("h1", "h2") else "3")
+        if node.name == "h1" and not self.first_h1:
+            self.first_h1 = heading
+        self.pieces.append(heading)
+
+    _h1 = _h2 = _h3 = _h4 = _h5 = _h6 = _heading
+
+    def _hr(self, node: Tag) -> None:
+        self.pieces.append(Divider())
+
+    def _pre(self, node: Tag) -> None:
+        lines = node.get_text().strip("\n").splitlines()
+        if any(map(tidy, lines)):
+            self.pieces.append(Text("<br/>".join(escape(tidy(line)) for line in lines), gap=True))
+
+    def _media(self, node: Tag) -> None:
+        if address := web_address(str(node.get("src", ""))):
+            self._words.left_out["media"] += 1
+            self.pieces.append(Text(linked(address), gap=True))
+        self.blocks(node.contents if node.name != "iframe" else [])
+
+    _iframe = _video = _audio = _media
+
+    def _tr(self, node: Tag) -> None:
+        """A row in one line; a row that only lays out a page is no row."""
+        cells = node.find_all(["td", "th"], recursive=False)
+        if len(cells) < 2 or any(cell.find(_BLOCKS) for cell in cells):
+            self.blocks(node.contents)
+            return
+        row = " · ".join(html for cell in cells if (html := _flat(self._inside(cell.contents))))
+        self.pieces += [Text(row, gap=True)] if row else []
+
+    def _dl(self, node: Tag) -> None:
+        parts = node.find_all(["dt", "dd"])
+        rows = tuple(
+            (tidy(term.get_text()), _flat(self._inside(explanation.contents)))
+            for term, explanation in zip(parts[::2], parts[1::2], strict=False)
+            if (term.name, explanation.name) == ("dt", "dd")
+        )
+        named = "".join(part.get_text() for part in parts).split()
+        if len(rows) * 2 == len(parts) and all(map(all, rows)) and named == _all_words(node):
+            self.pieces.append(Reasons(rows))
+        else:
+            self.blocks(node.contents)
+
+    def _blockquote(self, node: Tag) -> None:
+        name = take_name(node)
+        inner = self._inside(node.contents)
+        texts = [piece for piece in inner if isinstance(piece, Text) and not piece.has_links]
+        if texts and len(texts) == len(inner):
+            self.pieces.append(quote_lines(texts, name))
+        else:
+            self.pieces += [*inner, *([Text(f"— {escape(name)}", gap=True)] if name else [])]
+
+    def _figure(self, node: Tag) -> None:
+        """A quotation in a figure is signed by its caption."""
+        caption = node.find("figcaption") if node.find("blockquote") else None
+        if caption and tidy(caption.get_text()):
+            below = caption.extract()
+            inner = self._inside(node.contents)
+            name = tidy(below.get_text()).lstrip("—–―- ")
+            if len(inner) == 1 and isinstance(inner[0], Quote) and not inner[0].attribution:
+                self.pieces.append(Quote(inner[0].lines, name))
+            else:
+                self.pieces += [*inner, *self._inside(below.contents)]
+        else:
+            self.blocks(node.contents)
+
+    def _list(self, node: Tag) -> None:
+        start, numbered = str(node.get("start", "1")), node.name == "ol"
+        entries = [entry for nodes in _entries(node) if (entry := self._inside(nodes))]
+        if numbered and start != "1" and start.isdecimal():
+            # Our numbered lists begin at one; the words of this one include its numbers.
+            for number, entry in enumerate(entries, int(start)):
+                self.pieces.append(Text(f"{number}. {_flat(entry)}", gap=True))
+        elif any(isinstance(piece, Items | Rich) for entry in entries for piece in entry):
+            self.pieces.append(Rich(_nested(node.name, entries)))
+        elif entries:
+            self.pieces.append(Items(tuple(map(_flat, entries)), numbered))
+
+    _ul = _ol = _list
+
+
+def _is_inline(node: Tag) -> bool:
+    """Whether it stands within a line. (Some editors wrap whole documents in one <b>.)"""
+    return node.name in inline.TAGS and node.find(_BLOCKS) is None
+
+
+def _entries(node: Tag) -> Iterable[list[PageElement]]:
+    """The entries of a list, among them what stands there without being one."""
+    for child in node.contents:
+        yield list(child.contents) if isinstance(child, Tag) and child.name == "li" else [child]
+
+
+def _flat(pieces: Iterable[Piece]) -> str:
+    """All the words of some pieces as lines of inline rich text."""
+    return "<br/>".join(text.html for piece in pieces for text in piece.paragraphs())
+
+
+def _nested(tag: str, entries: Iterable[list[Piece]]) -> str:
+    """A list whose entries hold lists, as rich text."""
+    return f"<{tag}>{''.join(f'<li>{_entry(pieces)}</li>' for pieces in entries)}</{tag}>"
+
+
+def _entry(pieces: list[Piece]) -> str:
+    html = ""
+    for piece in pieces:
+        if isinstance(piece, Rich):
+            html += piece.html
+        elif isinstance(piece, Items):
+            inner: list[list[Piece]] = [[Text(entry)] for entry in piece.entries]
+            html += _nested("ol" if piece.numbered else "ul", inner)
+        else:
+            html += ("<br/>" if html and not html.endswith("l>") else "") + _flat([piece])
+    return html
+
+
+def _all_words(node: Tag) -> list[str]:
+    return node.get_text().split()

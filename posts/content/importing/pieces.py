@@ -1,0 +1,205 @@
+"""The pieces of a text on their way from a file to the blocks of a post.
+
+Readers make them, recognisers put simple ones together into telling ones, and each can say
+what block it is, or, where a block refuses it, what plain paragraphs say the same words.
+Fields called `html` hold escaped inline rich text; all others hold plain text.
+"""
+
+import html as entities
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+Block = dict[str, Any]
+InviteKind = Literal["reflect", "try", "share"]
+
+_TAG = re.compile(r"<[^>]+>")
+_BREAK = re.compile(r"<br\s*/?>|\n")
+_ADDRESS = re.compile(r"https?://[^\s<>\"“”«»]*[^\s<>\"“”«».,;:!?…'’)\]}*_]", re.IGNORECASE)
+
+
+def escape(text: str) -> str:
+    """Plain text as inline rich text."""
+    return entities.escape(text, quote=False)
+
+
+def linked(text: str) -> str:
+    """Plain text as inline rich text, with its web addresses as links."""
+    done, parts = 0, []
+    for match in _ADDRESS.finditer(text):
+        address = match.group()
+        target = entities.escape(address)
+        parts += [escape(text[done : match.start()]), f'<a href="{target}">{escape(address)}</a>']
+        done = match.end()
+    return "".join([*parts, escape(text[done:])])
+
+
+def flowing(html: str) -> str:
+    """Without the line breaks of the file."""
+    return html.replace("\n", " ")
+
+
+def plain(html: str) -> str:
+    """The words of inline rich text, a line break as a space."""
+    return entities.unescape(_TAG.sub("", _BREAK.sub(" ", html))).strip()
+
+
+def is_whole(html: str) -> bool:
+    """Each tag that opens in it closes in it, so that it can stand alone."""
+    return html.count("<") - html.count("<br/>") == 2 * html.count("</")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One thing that follows another in a text."""
+
+    def block(self) -> Block:
+        """This piece as the raw value of a block."""
+        raise NotImplementedError
+
+    def paragraphs(self) -> list["Text"]:
+        """The same words without form, for when the block does not take them."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Text(Piece):
+    """A paragraph, or a line that nobody has recognised yet; `gap`: a blank line came before.
+
+    A newline in it is where the file broke the line, which may mean something or nothing.
+    """
+
+    html: str
+    gap: bool = False
+
+    @cached_property
+    def plain(self) -> str:
+        return plain(self.html)
+
+    @cached_property
+    def has_links(self) -> bool:
+        return "<a " in self.html
+
+    @cached_property
+    def lines(self) -> list["Text"]:
+        """One piece for each line, where line breaks divide it."""
+        parts = [part.strip() for part in _BREAK.split(self.html)]
+        if not all(map(is_whole, parts)):
+            return [self]
+        return [Text(part, self.gap and at == 0) for at, part in enumerate(parts) if part]
+
+    def block(self) -> Block:
+        return {"type": "paragraph", "value": f"<p>{flowing(self.html)}</p>"}
+
+    def paragraphs(self) -> list["Text"]:
+        return [self]
+
+
+@dataclass(frozen=True)
+class Rich(Piece):
+    """Rich text that is more than a paragraph, such as a list in a list."""
+
+    html: str
+
+    def block(self) -> Block:
+        return {"type": "paragraph", "value": self.html}
+
+    def paragraphs(self) -> list[Text]:
+        return [Text(escape(plain(re.sub(r"</?(?:li|p)>", " ", self.html))))]
+
+
+@dataclass(frozen=True)
+class Heading(Piece):
+    text: str
+    level: Literal["2", "3"] = "2"
+
+    def block(self) -> Block:
+        return {"type": "heading", "value": {"text": self.text, "level": self.level}}
+
+    def paragraphs(self) -> list[Text]:
+        return [Text(escape(self.text))]
+
+
+@dataclass(frozen=True)
+class Quote(Piece):
+    lines: tuple[str, ...]
+    attribution: str = ""
+
+    def block(self) -> Block:
+        return {
+            "type": "quote",
+            "value": {"lines": list(self.lines), "attribution": self.attribution},
+        }
+
+    def paragraphs(self) -> list[Text]:
+        return [Text(escape(line)) for line in (*self.lines, self.attribution) if line]
+
+
+@dataclass(frozen=True)
+class Items(Piece):
+    """A list; its entries are inline rich text."""
+
+    entries: tuple[str, ...]
+    numbered: bool = False
+
+    def block(self) -> Block:
+        style = "numbered" if self.numbered else "bulleted"
+        return {"type": "list", "value": {"style": style, "entries": list(self.entries)}}
+
+    def paragraphs(self) -> list[Text]:
+        return [
+            Text(f"{number}. {entry}" if self.numbered else entry)
+            for number, entry in enumerate(self.entries, 1)
+        ]
+
+
+@dataclass(frozen=True)
+class Reasons(Piece):
+    """Rows of a term and its explanation; the explanation is inline rich text."""
+
+    rows: tuple[tuple[str, str], ...]
+
+    def block(self) -> Block:
+        rows = [{"term": term, "explanation": explanation} for term, explanation in self.rows]
+        return {"type": "reasons", "value": {"reasons": rows}}
+
+    def paragraphs(self) -> list[Text]:
+        return [Text(f"{escape(term)}: {explanation}") for term, explanation in self.rows]
+
+
+@dataclass(frozen=True)
+class Invitation(Piece):
+    """What the reader is invited to do; each is a kind and inline rich text."""
+
+    intro: str
+    invites: tuple[tuple[InviteKind, str], ...]
+
+    def block(self) -> Block:
+        invites = [{"kind": kind, "text": text} for kind, text in self.invites]
+        return {"type": "invitation", "value": {"intro": self.intro, "invites": invites}}
+
+    def paragraphs(self) -> list[Text]:
+        intro = [Text(escape(self.intro))] if self.intro else []
+        return intro + [Text(text) for _kind, text in self.invites]
+
+
+@dataclass(frozen=True)
+class SignOff(Piece):
+    text: str
+    name: str
+
+    def block(self) -> Block:
+        return {"type": "sign_off", "value": {"text": self.text, "name": self.name}}
+
+    def paragraphs(self) -> list[Text]:
+        return [Text(escape(line)) for line in (self.text, self.name) if line]
+
+
+@dataclass(frozen=True)
+class Divider(Piece):
+    def block(self) -> Block:
+        return {"type": "divider", "value": None}
+
+    def paragraphs(self) -> list[Text]:
+        return []

@@ -1,0 +1,205 @@
+"""The rules for lines of plain text, which has no marks to say what is what."""
+
+from itertools import takewhile
+
+from posts.content.importing import signs
+from posts.content.importing.closing import begins_invite, invites
+from posts.content.importing.pieces import Divider, Heading, Items, Quote, SignOff, Text, linked
+from posts.content.importing.plain import BULLET, MARKED_HEADING, NUMBER, RULE
+from posts.content.importing.rules import Found, Reading, Rule, quotation, reasons
+
+
+def divider(reading: Reading, at: int) -> Found | None:
+    text = reading.text(at)
+    return ([Divider()], 1) if text and RULE.fullmatch(text.plain) else None
+
+
+def marked_heading(reading: Reading, at: int) -> Found | None:
+    """`## Some words`, as those write who know Markdown."""
+    text = reading.text(at)
+    match = MARKED_HEADING.fullmatch(text.plain) if text else None
+    if not match:
+        return None
+    return [Heading(match["text"], "3" if len(match["marks"]) > 2 else "2")], 1
+
+
+def marked_quote(reading: Reading, at: int) -> Found | None:
+    """Lines that begin with >, as in mails."""
+    lines = reading.run(at, lambda text: text.plain.startswith(">"))
+    kept = tuple(line for text in lines if (line := text.plain.lstrip("> ")))
+    return ([Quote(kept)], len(lines)) if kept else None
+
+
+def bulleted(reading: Reading, at: int) -> Found | None:
+    lines = reading.run(at, lambda text: BULLET.fullmatch(text.plain) is not None)
+    if not lines:
+        lines = reading.run(at, lambda text: text.plain[:1] == "-" and text.plain[1:2].isalnum())
+        if len(lines) < 2:
+            return None
+    matches = [BULLET.fullmatch(line.plain) for line in lines]
+    entries = [
+        linked(match["item"] if match else line.plain[1:])
+        for line, match in zip(lines, matches, strict=True)
+    ]
+    rows = reasons(Reading([Items(tuple(entries))]), 0)
+    return (rows[0] if rows else [Items(tuple(entries))]), len(lines)
+
+
+def numbered(reading: Reading, at: int) -> Found | None:
+    """1., 2., 3.: two at least, in order, since the list counts again by itself."""
+    lines = reading.run(at, lambda text: NUMBER.fullmatch(text.plain) is not None)
+    matches = [match for line in lines if (match := NUMBER.fullmatch(line.plain))]
+    if len(matches) < 2 or not signs.counts_up([int(match["number"]) for match in matches]):
+        return None
+    return [Items(tuple(linked(match["item"]) for match in matches), numbered=True)], len(lines)
+
+
+def announced_list(reading: Reading, at: int) -> Found | None:
+    """Short lines after a line that ends in a colon, until prose resumes."""
+    lead = reading.last
+    if not lead or not signs.ends_in_colon(lead.plain):
+        return None
+    lines = _invited(reading, at) if invites(lead.plain) else []
+    lines = lines or _group(reading, at) or _alike(reading, at)
+    if not lines:
+        return None
+    return [Items(tuple(line.html for line in lines))], len(lines)
+
+
+def _invited(reading: Reading, at: int) -> list[Text]:
+    """Lines that begin as things to do begin; after lines without a full stop, none with one."""
+    lines = reading.run(at, _is_invite)
+    bare = bool(lines) and not signs.ends_sentence(lines[0].plain)
+    return list(takewhile(lambda line: not (bare and _kind(line) == "sentence"), lines))
+
+
+def _is_invite(text: Text) -> bool:
+    return signs.is_short(text.plain, chars=200, words=40) and begins_invite(text.plain)
+
+
+def _group(reading: Reading, at: int) -> list[Text]:
+    """Short lines without a blank line between them, where a blank line ends them."""
+    first = reading.text(at)
+    if not first:
+        return []
+    lines = [first, *reading.run(at + 1, lambda text: not text.gap)]
+    after = reading.text(at + len(lines))
+    ended = after is not None and after.gap
+    return lines if ended and len(lines) > 1 and all(_kind(line) for line in lines) else []
+
+
+def _alike(reading: Reading, at: int) -> list[Text]:
+    """Lines that end in the same way, and so are entries of one list."""
+    first = reading.text(at)
+    kind = _kind(first) if first else ""
+    if not kind:
+        return []
+    lines = reading.run(at, lambda text: _kind(text) == kind)
+    after = reading.text(at + len(lines))
+    if kind == "counted" and after and _kind(after) in ("bare", "sentence"):
+        return [*lines, after]  # "one, / two, / and three."
+    if kind == "bare" and after and _heads_the_rest(lines):
+        lines.pop()
+    return lines if len(lines) > 1 or kind == "bare" else []
+
+
+def _kind(text: Text) -> str:
+    """How an entry of a list ends; no kind means that it is prose."""
+    line = text.plain
+    if not signs.is_short(line, chars=120, words=24) or signs.ends_in_colon(line):
+        return ""
+    if signs.is_quoted(line):
+        return "quoted"
+    if line.endswith((",", ";")):
+        return "counted"
+    if not signs.ends_sentence(line):
+        return "bare"
+    if not signs.is_one_sentence(line) or len(line) > 100:
+        return ""
+    return "question" if line.rstrip("”\"'’)").endswith("?") else "sentence"
+
+
+def _heads_the_rest(lines: list[Text]) -> bool:
+    """The last of these lines is no entry but the heading of what follows."""
+    *entries, last = lines
+    if not signs.looks_like_heading(last.plain):
+        return False
+    if last.gap and len(entries) > 1 and not any(entry.gap for entry in entries[1:]):
+        return True
+    titled = signs.is_title_case(last.plain)
+    return titled and not any(signs.is_title_case(entry.plain) for entry in entries)
+
+
+def stanza(reading: Reading, at: int) -> Found | None:
+    """Short lines that blank lines hold together: verse, an address. Its lines stay lines."""
+    first = reading.text(at)
+    if not first or not (first.gap or at == 0):
+        return None
+    lines = [first, *reading.run(at + 1, lambda text: not text.gap)]
+    after = reading.text(at + len(lines))
+    ended = after.gap if after else at + len(lines) == len(reading.pieces) and first.gap
+    headed = signs.looks_like_heading(first.plain) and all(
+        signs.ends_sentence(line.plain) for line in lines[1:]
+    )
+    if len(lines) < 2 or not ended or headed:
+        return None
+    if not all(signs.is_short(line.plain) and not _has_form(reading, line) for line in lines):
+        return None
+    return [Text("<br/>".join(line.html for line in lines), first.gap)], len(lines)
+
+
+def _has_form(reading: Reading, line: Text) -> bool:
+    """The line would be recognised as something if it stood alone."""
+    alone = Reading([line], in_section=reading.in_section)
+    return signs.ends_in_colon(line.plain) or any(rule(alone, 0) for rule in _FORMS)
+
+
+def heading(reading: Reading, at: int) -> Found | None:
+    """A short line without closing punctuation, followed by prose or by what has a form."""
+    text = reading.text(at)
+    if not text or not _may_head(text) or _hangs_on(reading, text):
+        return None
+    if _is_body(reading, at + 1):
+        below_heading = bool(reading.done) and isinstance(reading.done[-1], Heading)
+        return [Heading(text.plain, "3" if below_heading else "2")], 1
+    sub = reading.text(at + 1)
+    if sub and _may_head(sub) and _is_body(reading, at + 2) and not _stands_in_verse(text, sub):
+        return [Heading(text.plain), Heading(sub.plain, "3")], 2
+    return None
+
+
+def _may_head(text: Text) -> bool:
+    begins_small = text.plain[:1].islower() and not text.gap
+    return signs.looks_like_heading(text.plain) and not text.has_links and not begins_small
+
+
+def _hangs_on(reading: Reading, text: Text) -> bool:
+    """The last line of a verse or a list, whose kind stands right before it; or of a signature."""
+    if reading.done and isinstance(reading.done[-1], SignOff):
+        return True
+    last = reading.last
+    return last is not None and not text.gap and "<br/>" not in last.html and _may_head(last)
+
+
+def _stands_in_verse(text: Text, sub: Text) -> bool:
+    return text.gap and not sub.gap
+
+
+def _is_body(reading: Reading, at: int) -> bool:
+    """What stands here can follow a heading."""
+    if at >= len(reading.pieces):
+        return False
+    text = reading.text(at)
+    return not text or not _may_head(text) or any(rule(reading, at) for rule in _FORMS)
+
+
+_FORMS: tuple[Rule, ...] = (
+    divider,
+    marked_heading,
+    marked_quote,
+    bulleted,
+    numbered,
+    quotation,
+    reasons,
+)
+PLAIN_RULES: tuple[Rule, ...] = (*_FORMS, announced_list, stanza, heading)

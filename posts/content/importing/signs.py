@@ -1,0 +1,88 @@
+"""What a line of text looks like: the small judgements that the rules are made of."""
+
+import re
+from itertools import pairwise
+
+# How quotations open and close in English, German, French, Spanish, the North and the East.
+_QUOTES = {
+    "“": "”",
+    "”": "”",
+    '"': '"',
+    "„": "“”",
+    "«": "»",
+    "»": "«",
+    "‹": "›",
+    "›": "‹",
+    "‘": "’",
+    "‚": "‘’",
+    "'": "'",
+    "「": "」",
+    "『": "』",
+}
+_APOSTROPHES = "’'‘"
+_CLOSERS = "”“\"'’‘)]»«›‹」』 \xa0\u202f"
+_SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？")
+_PUNCTUATION = (*_SENTENCE_ENDS, ":", ";", ",", "：", "；", "，", "、")
+_NEXT_SENTENCE = re.compile(r"[.!?…][”“\"'’)»]*\s+[“„\"'‘(«¿¡]*(\w)")
+_ABBREVIATION = re.compile(r"\b(?:etc|usw|ecc)\.$", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
+
+
+def is_quoted(text: str) -> bool:
+    """The whole line stands in one pair of quotation marks."""
+    body = text.rstrip(".,;!?… \xa0\u202f")
+    closers = _QUOTES.get(body[:1], "")
+    if len(body) < 3 or body[-1] not in closers:
+        return False
+    return not any(
+        mark in closers and not (mark in _APOSTROPHES and _is_apostrophe(body, at))
+        for at, mark in enumerate(body[1:-1], 1)
+    )
+
+
+def _is_apostrophe(text: str, at: int) -> bool:
+    return text[at + 1].isalnum() or not text[at - 1].isalnum()
+
+
+def ends_sentence(text: str) -> bool:
+    """The line ends as a sentence does; an abbreviation such as “etc.” is no end."""
+    return text.rstrip(_CLOSERS).endswith(_SENTENCE_ENDS) and not _ABBREVIATION.search(text)
+
+
+def is_closed(text: str) -> bool:
+    """The line ends in punctuation, which no heading does."""
+    return text.rstrip(_CLOSERS).endswith(_PUNCTUATION)
+
+
+def ends_in_colon(text: str) -> bool:
+    """The line announces what follows it."""
+    return text.rstrip("*_ ").endswith((":", "："))
+
+
+def is_short(text: str, *, chars: int = 80, words: int = 14) -> bool:
+    return len(text) <= chars and len(text.split()) <= words
+
+
+def is_one_sentence(text: str) -> bool:
+    return not any(match.group(1).isupper() for match in _NEXT_SENTENCE.finditer(text))
+
+
+def looks_like_heading(text: str) -> bool:
+    """A short line with words in it, without closing punctuation, not in quotation marks."""
+    return (
+        is_short(text)
+        and not is_closed(text)
+        and not is_quoted(text)
+        and any(letter.isalnum() for letter in text)
+    )
+
+
+def is_title_case(text: str) -> bool:
+    """All Its Longer Words Begin Like This, and there are two at least."""
+    long_words = [word for word in _WORD.findall(text) if len(word) > 3]
+    return len(long_words) >= 2 and all(word[0].isupper() for word in long_words)
+
+
+def counts_up(numbers: list[int]) -> bool:
+    """1, 2, 3 and so on, which a numbered list shows again by itself."""
+    return numbers[:1] == [1] and all(b == a + 1 for a, b in pairwise(numbers))

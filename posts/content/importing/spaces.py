@@ -1,0 +1,28 @@
+"""White space as people see it."""
+
+import re
+import unicodedata
+
+_INVISIBLE = "\ufeff\u200b\u200e\u200f\u2060"
+_FRENCH_SPACE = re.compile(r"(?<=«)[\xa0\u202f]|[\xa0\u202f](?=[»:;!?%€])")
+_SPACES = re.compile(r"[^\S\n]+")
+_AROUND_BREAKS = re.compile(r" ?\n[ \n]*")
+
+
+def even(text: str) -> str:
+    """One space between words, a line break where there was one, no control characters.
+
+    A space that must not break is kept where French has it, before punctuation and inside
+    guillemets; elsewhere it is what a word processor left behind.
+    """
+    kept = "".join(
+        " " if c != "\n" and unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") else c
+        for c in text
+    )
+    single = _SPACES.sub(" ", _FRENCH_SPACE.sub("\0", kept))
+    return _AROUND_BREAKS.sub("\n", single).replace("\0", "\xa0")
+
+
+def tidy(line: str) -> str:
+    """A line, evened, without anything at its ends that nobody sees."""
+    return even(line.replace("\n", " ")).strip(f" \xa0{_INVISIBLE}")

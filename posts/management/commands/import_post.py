@@ -1,0 +1,116 @@
+"""Make a post of a text file; publish and email it when asked."""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import CommandParser
+from django.db import transaction
+from django.urls import reverse
+
+from posts.content.actions import create_post
+from posts.content.importing import ImportedPost, ImportRefused, read_post, summary
+from posts.content.models import PostPage
+from posts.delivery.actions import DeliveryRefused, start_mailing
+from posts.delivery.models import Mailing
+from posts.management import base
+from posts.sharing.queries import share_url
+from subscribers.models import Newsletter
+
+BY = "import_post"
+
+
+class Command(base.Command):
+    help = (
+        "Make a post of a text: plain text (.txt), Markdown (.md) or HTML (.html).\n\n"
+        "The first line of a plain text is its title. Headings, quotations, lists, named reasons,\n"
+        "the closing invitation and the signature are recognised; whatever is not becomes a\n"
+        "paragraph, so no word is lost. The post is a draft unless you say --publish.\n"
+        "Either all that you ask for happens, or nothing does."
+    )
+    examples = """
+  manage.py import_post letter.txt
+  manage.py import_post letter.txt --publish --email
+  manage.py import_post notes.md --title "Permission to rest" --newsletter letters --json"""
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("file", metavar="FILE", type=Path, help="the text to import")
+        parser.add_argument("--title", help="the title, instead of the one in the text")
+        parser.add_argument(
+            "--slug", help="the last part of the address; made of the title otherwise"
+        )
+        parser.add_argument("--newsletter", help="the newsletter's slug; otherwise the first one")
+        parser.add_argument("--publish", action="store_true", help="put it on the web at once")
+        parser.add_argument(
+            "--email", action="store_true", help="with --publish: email it to the subscribers"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["email"] and not options["publish"]:
+            self.refuse("Only a published post can be emailed: add --publish, or leave --email.")
+        try:
+            text = read_post(options["file"], title=options["title"])
+        except ImportRefused as error:
+            self.refuse(str(error))
+        newsletter = self._newsletter(options["newsletter"])
+        post, mailing = self._make(text, newsletter, options)
+        for note in text.notes:
+            self.warn(f"Note: {note}")
+        self._tell(text, post, mailing)
+        self.say_json(
+            {
+                "slug": post.slug,
+                "url": post.public_url,
+                "share_url": share_url(post) if post.live else None,
+                "mailing": mailing.pk if mailing else None,
+            }
+        )
+
+    def _newsletter(self, slug: str | None) -> Newsletter | None:
+        if slug is None:
+            return None
+        newsletter = Newsletter.objects.filter(slug=slug).first()
+        if newsletter is None:
+            slugs = ", ".join(Newsletter.objects.values_list("slug", flat=True))
+            self.refuse(
+                f"There is no newsletter “{slug}”. "
+                + (f"There is: {slugs}." if slugs else "Leave --newsletter, and one is made.")
+            )
+        return newsletter
+
+    def _make(
+        self, text: ImportedPost, newsletter: Newsletter | None, options: dict[str, Any]
+    ) -> tuple[PostPage, Mailing | None]:
+        """The post and its mailing, together or not at all."""
+        try:
+            with transaction.atomic():
+                post = create_post(
+                    title=text.title,
+                    subtitle=text.subtitle,
+                    excerpt=text.excerpt,
+                    body=text.body,
+                    newsletter=newsletter,
+                    slug=options["slug"],
+                    publish=options["publish"],
+                    by=BY,
+                )
+                mailing = start_mailing(post=post, by=BY)[0] if options["email"] else None
+        except DeliveryRefused as error:
+            self.refuse(f"{error} Nothing was imported; without --email the post can be.")
+        return post, mailing
+
+    def _tell(self, text: ImportedPost, post: PostPage, mailing: Mailing | None) -> None:
+        edit = settings.SITE_URL + reverse("wagtailadmin_pages:edit", args=[post.pk])
+        self.say(f"“{post.title}”: {summary(text.body)}.")
+        if post.live:
+            self.say(f"Published:  {post.public_url}")
+            self.say(f"Pass along: {share_url(post)}")
+        else:
+            self.say(f"A draft, which nobody sees until you publish it at {post.public_url}")
+        self.say(f"Edit it:    {edit}")
+        if mailing:
+            self.say(
+                f"Mailing {mailing.pk} is on its way to {mailing.candidates} people. "
+                f"See how it stands: manage.py mailing {post.slug}"
+            )

@@ -1,0 +1,120 @@
+"""Markdown: what it says by its marks, and what our own rules see in it."""
+
+from pathlib import Path
+
+import pytest
+
+from posts.content.importing import ImportedPost
+from tests.content.importing.making import TEXTS, headings, imported, kinds, paragraphs, values
+
+
+def _post(folder: Path, text: str) -> ImportedPost:
+    post: ImportedPost = imported(folder, text, name="letter.md")
+    return post
+
+
+def test_the_main_heading_is_the_title_and_headings_have_two_levels(tmp_path: Path) -> None:
+    post = _post(tmp_path, "# Rest\n\nSoon.\n\n## Now\n\n### Then\n\nx")
+    assert post.title == "Rest"
+    assert [(v["text"], v["level"]) for v in values(post, "heading")] == [
+        ("Now", "2"),
+        ("Then", "3"),
+    ]
+
+
+def test_a_heading_that_opens_a_text_without_a_title_is_it(tmp_path: Path) -> None:
+    post = _post(tmp_path, "## Rest\n\nSoon.")
+    assert (post.title, kinds(post)) == ("Rest", ["paragraph"])
+
+
+def test_front_matter_gives_title_subtitle_and_excerpt(tmp_path: Path) -> None:
+    post = _post(
+        tmp_path,
+        "---\ntitle: \"Rest: a plea\"\nsubtitle: 'In parts'\nexcerpt: So.\ntags:\n  - tea\n"
+        "date: 2026-01-02\n---\n# Rest: A Plea\n\nSoon.",
+    )
+    assert (post.title, post.subtitle, post.excerpt) == ("Rest: a plea", "In parts", "So.")
+    assert paragraphs(post) == ["Soon."]
+    assert post.notes == ("Not imported from the top of the file: tags, date.",)
+
+
+def test_a_main_heading_that_differs_from_the_front_matter_stays(tmp_path: Path) -> None:
+    post = _post(tmp_path, "---\ntitle: Rest\n---\n# Sleep\n\nSoon.")
+    assert (post.title, headings(post)) == ("Rest", ["Sleep"])
+
+
+def test_a_rule_at_the_top_is_no_front_matter(tmp_path: Path) -> None:
+    post = _post(tmp_path, "---\nNote: a thing\nand prose after it\n\n---\n\nSoon.")
+    assert "Note: a thing and prose after it" in paragraphs(post)
+
+
+def test_a_subtitle_that_is_too_long_begins_the_text(tmp_path: Path) -> None:
+    post = _post(tmp_path, f"---\ntitle: Rest\nsubtitle: {'so ' * 90}\n---\nSoon.")
+    assert post.subtitle == ""
+    assert paragraphs(post) == [("so " * 90).strip(), "Soon."]
+
+
+def test_emphasis_and_links_stay(tmp_path: Path) -> None:
+    post = _post(tmp_path, "# Rest\n\nIt *is* **so** [here](https://a.example), `x < y`.")
+    assert paragraphs(post) == [
+        'It <i>is</i> <b>so</b> <a href="https://a.example">here</a>, x &lt; y.'
+    ]
+
+
+def test_a_block_quote_is_a_quote_with_its_name(tmp_path: Path) -> None:
+    post = _post(tmp_path, "# Rest\n\n> It is late and\n> I am here.\n> — Ann\n\nx")
+    assert values(post, "quote") == [{"lines": ["It is late and I am here."], "attribution": "Ann"}]
+
+
+def test_quoted_lines_in_a_block_quote_stay_lines(tmp_path: Path) -> None:
+    post = _post(tmp_path, "# Rest\n\n> “One.”\n> “Two.”\n> — Ann\n\nx")
+    assert values(post, "quote") == [{"lines": ["“One.”", "“Two.”"], "attribution": "Ann"}]
+
+
+def test_bold_terms_are_named_reasons(tmp_path: Path) -> None:
+    lists = ["- **Tea**: hot.\n- **Bed:** *soft*.", "**Tea** – hot.\n**Bed**: *soft*."]
+    for text in lists:
+        assert values(_post(tmp_path, f"# Rest\n\n{text}\n\nx"), "reasons")[0]["reasons"] == [
+            {"term": "Tea", "explanation": "hot."},
+            {"term": "Bed", "explanation": "<i>soft</i>."},
+        ]
+
+
+def test_lists_rules_tables_and_code_keep_their_words(tmp_path: Path) -> None:
+    post = _post(
+        tmp_path,
+        "# Rest\n\n1. tea\n2. toast\n\n***\n\n| a | b |\n|---|---|\n| c | d |\n\n```\nx = 1\n```\n",
+    )
+    assert kinds(post) == ["list", "divider", "paragraph", "paragraph", "paragraph"]
+    assert values(post, "list")[0]["style"] == "numbered"
+    assert paragraphs(post) == ["a · b", "c · d", "x = 1"]
+
+
+def test_html_in_it_is_cleaned(tmp_path: Path) -> None:
+    post = _post(tmp_path, "# Rest\n\nSo<script>alert(1)</script>.\n\n<div onclick=x>Then</div>")
+    assert paragraphs(post) == ["So.", "Then"]
+
+
+@pytest.mark.parametrize("ending", ["Warmly,\nKim", "Warmly,  \nKim", "Warmly,\n\nKim"])
+def test_the_signature_is_recognised(tmp_path: Path, ending: str) -> None:
+    post = _post(tmp_path, f"# Rest\n\nSoon.\n\n{ending}")
+    assert values(post, "sign_off") == [{"text": "Warmly,", "name": "Kim"}]
+
+
+def test_a_name_after_a_dash_is_a_signature_and_no_list(tmp_path: Path) -> None:
+    post = _post(tmp_path, "# Rest\n\nSoon it will be, they say, and they are old.\n\n- Kim")
+    assert values(post, "sign_off")[0]["name"] == "Kim"
+
+
+def test_a_whole_letter(tmp_path: Path) -> None:
+    post = _post(tmp_path, (TEXTS / "letters.md").read_text())
+    assert post.subtitle == "On drafts, and what they are for"
+    assert [kind for kind in kinds(post) if kind != "paragraph"] == [
+        "quote",
+        "heading",
+        "reasons",
+        "heading",
+        "divider",
+        "invitation",
+        "sign_off",
+    ]
