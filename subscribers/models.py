@@ -89,6 +89,11 @@ class Subscription(models.Model):
         Newsletter, on_delete=models.PROTECT, related_name="subscriptions", db_index=False
     )
     status = models.CharField(max_length=12, choices=Status, default=Status.PENDING)
+    # Not a status: somebody who unsubscribed stays so until she herself confirms, whoever
+    # types her address into the form meanwhile, and an import must still see that she left.
+    asked_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When she asked for it, until she confirms.")
+    )
     # Two tokens, one purpose each: the header's acts on POST at once (RFC 8058), the body's
     # opens a page that asks first, since mails are forwarded and friends press links.
     header_token = models.UUIDField(default=new_token, unique=True, editable=False)
@@ -116,6 +121,11 @@ class AppendOnlyError(Exception):
     """Raised when somebody tries to change what is kept as evidence."""
 
 
+class AppendOnlyQuerySet(models.QuerySet["ConsentEvent"]):
+    def update(self, **kwargs: Any) -> int:
+        raise AppendOnlyError("A consent event is evidence; write a new one.")
+
+
 class ConsentEvent(models.Model):
     """What a person agreed to, when, where and in which words. Append-only."""
 
@@ -134,8 +144,14 @@ class ConsentEvent(models.Model):
     newsletter = models.ForeignKey(Newsletter, on_delete=models.PROTECT, db_index=False)
     kind = models.CharField(max_length=16, choices=Kind)
     wording = models.TextField(blank=True, help_text=_("The words that were shown."))
+    wording_version = models.CharField(max_length=20, blank=True)
     source = models.CharField(max_length=200, blank=True, help_text=_("Page, file or command."))
+    by = models.CharField(
+        max_length=150, blank=True, help_text=_("The reader, her mail program, a user, a command.")
+    )
     at = models.DateTimeField(auto_now_add=True)
+
+    objects = AppendOnlyQuerySet.as_manager()
 
     wagtail_reference_index_ignore = True
 
@@ -149,6 +165,47 @@ class ConsentEvent(models.Model):
         if self.pk is not None:
             raise AppendOnlyError("A consent event is evidence; write a new one.")
         super().save(*args, **kwargs)
+
+
+class TransactionalMail(models.Model):
+    """One kind of mail of our own to one person: whether one is due, and what went before.
+
+    The row is the queue, so that a broker that is down loses nothing. See `mailer`.
+    """
+
+    class Kind(models.TextChoices):
+        CONFIRM = "confirm", _("Asks to confirm a sign-up")
+        WELCOME = "welcome", _("Welcomes after the confirmation")
+        ALREADY = "already", _("Says that she is subscribed already")
+
+    subscriber = models.ForeignKey(
+        Subscriber, on_delete=models.CASCADE, related_name="transactional_mails", db_index=False
+    )
+    kind = models.CharField(max_length=12, choices=Kind)
+    due_at = models.DateTimeField(null=True)
+    mailed_at = models.DateTimeField(null=True, help_text=_("When the last one was handed over."))
+    times = models.PositiveSmallIntegerField(default=0, help_text=_("Since the last answer."))
+    token = models.UUIDField(
+        null=True, unique=True, editable=False, help_text=_("Of the link, where it has one.")
+    )
+    answered_at = models.DateTimeField(null=True, help_text=_("When the link was used."))
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints = [
+            # The limits are counted per person and kind: there must be one row to count on.
+            models.UniqueConstraint(fields=["subscriber", "kind"], name="one_row_per_kind_of_mail"),
+        ]
+        indexes = [
+            # The sweep looks only at what is due, which is next to nothing.
+            models.Index(
+                fields=["due_at"], condition=models.Q(due_at__isnull=False), name="mail_due"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} to {self.subscriber_id}"
 
 
 class Suppression(models.Model):

@@ -1,15 +1,24 @@
 """Named reads. What delivery asks of us is here: who, and whether still."""
 
 import base64
+import re
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from subscribers.keys import keyed_hash
-from subscribers.models import Subscriber, Subscription, Suppression
+from subscribers.models import (
+    Newsletter,
+    Subscriber,
+    Subscription,
+    Suppression,
+    TransactionalMail,
+)
+
+TOKEN_TEXT = re.compile(r"[A-Za-z0-9_-]{22}")  # 128 bits in base64url
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +38,60 @@ class Recipient:
     left_out: str = ""
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Choice:
+    """What a reader chose of how a letter looks: each choice in use is a variant of it."""
+
+    edition: str = Subscriber.Edition.FULL.value
+    format: str = Subscriber.Format.HTML.value
+    discreet: bool = False
+    large_text: bool = False
+
+
+def choices(newsletter_id: int) -> set[Choice]:
+    """The choices that the present audience of a newsletter made."""
+    return {
+        Choice(*row)
+        for row in Subscriber.objects.filter(
+            subscriptions__newsletter_id=newsletter_id,
+            subscriptions__status=Subscription.Status.ACTIVE,
+        )
+        .values_list("edition", "format", "discreet", "large_text")
+        .distinct()
+    }
+
+
 def token_text(token: uuid.UUID) -> str:
     """A token as it stands in an address: 22 characters of base64url."""
     return base64.urlsafe_b64encode(token.bytes).rstrip(b"=").decode()
 
 
+def parse_token(text: str) -> uuid.UUID | None:
+    """The token that `token_text` wrote; None for anything else."""
+    if not TOKEN_TEXT.fullmatch(text):
+        return None
+    token = uuid.UUID(bytes=base64.urlsafe_b64decode(f"{text}=="))
+    # The last character carries two bits only: of its four spellings one is ours.
+    return token if token_text(token) == text else None
+
+
 def address_hash(address: str) -> bytes:
     """The suppression hash of a normalised address."""
     return keyed_hash("suppression", address)
+
+
+def is_suppressed(address: str) -> bool:
+    """Whether this normalised address must never be mailed again."""
+    return Suppression.objects.filter(address_hash=address_hash(address)).exists()
+
+
+def suppressed_among(addresses: Iterable[str]) -> set[str]:
+    """Those of the normalised addresses that must never be mailed again."""
+    if not Suppression.objects.exists():
+        return set()
+    hashes = {address_hash(address): address for address in addresses}
+    found = Suppression.objects.filter(address_hash__in=list(hashes))
+    return {hashes[bytes(key)] for key in found.values_list("address_hash", flat=True)}
 
 
 def audience(newsletter_id: int) -> QuerySet[Subscription, int]:
@@ -49,7 +104,7 @@ def audience(newsletter_id: int) -> QuerySet[Subscription, int]:
 
 
 def recipients(newsletter_id: int, ids: Sequence[int]) -> Iterator[Recipient]:
-    """Everybody among `ids` that still exists, as she is at this moment, in four columns of why.
+    """Everybody among `ids` that still exists, as she is at this moment.
 
     An id that is missing from the answer was erased. Suppression is looked up here, which is
     right before each hand-over.
@@ -60,15 +115,9 @@ def recipients(newsletter_id: int, ids: Sequence[int]) -> Iterator[Recipient]:
         .select_related("subscriber")
         .order_by("subscriber_id")
     )
-    hashes = {address_hash(row.subscriber.address): row.subscriber_id for row in rows}
-    suppressed = {
-        hashes[bytes(found)]
-        for found in Suppression.objects.filter(address_hash__in=list(hashes)).values_list(
-            "address_hash", flat=True
-        )
-    }
+    suppressed = suppressed_among(row.subscriber.address for row in rows)
     for row in rows:
-        yield _recipient(row, suppressed=row.subscriber_id in suppressed, today=today)
+        yield _recipient(row, suppressed=row.subscriber.address in suppressed, today=today)
 
 
 def _recipient(row: Subscription, *, suppressed: bool, today: object) -> Recipient:
@@ -97,3 +146,60 @@ def _recipient(row: Subscription, *, suppressed: bool, today: object) -> Recipie
 
 def find_subscriber(address: str) -> Subscriber | None:
     return Subscriber.objects.filter(address=address).first()
+
+
+def find_subscription(token: uuid.UUID) -> tuple[Subscription, bool] | None:
+    """The subscription to which an unsubscribe token belongs, and whether it is the header's."""
+    row = (
+        Subscription.objects.filter(Q(header_token=token) | Q(body_token=token))
+        .select_related("subscriber", "newsletter")
+        .first()
+    )
+    return None if row is None else (row, row.header_token == token)
+
+
+def asked_for(subscriber: Subscriber) -> list[Newsletter]:
+    """The newsletters that wait for her confirmation."""
+    return list(
+        Newsletter.objects.filter(
+            subscriptions__subscriber=subscriber, subscriptions__asked_at__isnull=False
+        )
+    )
+
+
+def subscribed_to(subscriber: Subscriber) -> list[Newsletter]:
+    """The newsletters that she gets."""
+    return list(
+        Newsletter.objects.filter(
+            subscriptions__subscriber=subscriber,
+            subscriptions__status=Subscription.Status.ACTIVE,
+        )
+    )
+
+
+def find_confirmation(token: uuid.UUID) -> TransactionalMail | None:
+    """The confirmation mail whose link carries this token."""
+    return TransactionalMail.objects.filter(token=token).select_related("subscriber").first()
+
+
+class NewsletterUnknown(Exception):
+    """Which newsletter is meant cannot be told; `message` says what to write instead."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+def find_newsletter(slug: str | None) -> Newsletter:
+    """The newsletter of that slug; without one, the only newsletter there is."""
+    newsletters = list(Newsletter.objects.all())
+    if not newsletters:
+        raise NewsletterUnknown("There is no newsletter yet. `manage.py up` makes the first one.")
+    if slug is None and len(newsletters) == 1:
+        return newsletters[0]
+    for newsletter in newsletters:
+        if newsletter.slug == slug:
+            return newsletter
+    known = ", ".join(newsletter.slug for newsletter in newsletters)
+    wrong = f"There is no newsletter {slug!r}." if slug else "There are several newsletters."
+    raise NewsletterUnknown(f"{wrong} Say --newsletter with one of: {known}.")

@@ -1,3 +1,12 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path, re_path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from subscribers import views
+
+urlpatterns = [
+    path("subscribe/", views.subscribe, name="subscribe"),
+    path("confirm/<str:token>/", views.confirm, name="confirm"),
+    path("preferences/", views.preferences, name="preferences"),
+    path("unsubscribe/<str:token>/", views.unsubscribe, name="unsubscribe"),
+    # Without the slash too: a one-click POST must never be redirected (RFC 8058).
+    re_path(r"^unsubscribe/(?P<token>[^/]+)$", views.unsubscribe),
+]

@@ -1,0 +1,302 @@
+"""What people, editors and machines can do to a subscription. Change and evidence together.
+
+Every verb writes its consent events in the transaction of the change, and changes by
+conditional UPDATE: whoever changed no row came second, and has nothing to record.
+"""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from subscribers import tasks, wording
+from subscribers.addresses import Address
+from subscribers.models import (
+    ConsentEvent,
+    Newsletter,
+    Subscriber,
+    Subscription,
+    Suppression,
+    TransactionalMail,
+    new_token,
+)
+from subscribers.queries import address_hash, is_suppressed
+
+Status = Subscription.Status
+Kind = ConsentEvent.Kind
+
+# Limits on mail that anybody can cause by typing an address into a form.
+MAIL_AGAIN_AFTER = timedelta(days=1)
+MOST_CONFIRMATION_MAILS = 3
+UNDO_WITHIN = timedelta(days=1)
+
+# What a subscription becomes when its address must not be mailed again.
+_STATUS_AFTER = {
+    Suppression.Reason.BOUNCED: (Status.BOUNCED, Kind.BOUNCED),
+    Suppression.Reason.COMPLAINED: (Status.COMPLAINED, Kind.COMPLAINED),
+    Suppression.Reason.ERASED: (Status.UNSUBSCRIBED, Kind.UNSUBSCRIBED),
+    Suppression.Reason.MANUAL: (Status.UNSUBSCRIBED, Kind.UNSUBSCRIBED),
+}
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """The answer to a confirmation: what it started (nothing, when it came a second time)."""
+
+    subscriber: Subscriber
+    newsletters: list[Newsletter]
+
+
+def sign_up(
+    *,
+    address: Address,
+    newsletters: Sequence[Newsletter],
+    words: wording.Wording | None,
+    source: str,
+    by: str,
+    locale: str = "en",
+) -> None:
+    """Note that somebody asks for newsletters at this address; a mail asks its owner.
+
+    Returns nothing on purpose: whether the address is known, suppressed or new must not be
+    visible to whoever typed it.
+    """
+    with transaction.atomic():
+        person = _asking_person(address, locale)
+        if person is not None:
+            fresh = _note_wishes(person, newsletters)
+            record(fresh, Kind.SIGNED_UP, words=words or "", source=source, by=by)
+        # Rings for nobody too, so that the answer takes its time in every case.
+        tasks.ring_on_commit(person.pk if person else 0)
+
+
+def _asking_person(address: Address, locale: str) -> Subscriber | None:
+    if is_suppressed(address.normalised):
+        return None
+    person, _ = Subscriber.objects.get_or_create(
+        address=address.normalised, defaults={"email": address.typed, "locale": locale}
+    )
+    return person
+
+
+def _note_wishes(person: Subscriber, newsletters: Sequence[Newsletter]) -> list[Subscription]:
+    """Note what she asks for and let the fitting mail become due. Returns what is new."""
+    now = timezone.now()
+    # Locked first: a confirmation at the same moment either sees this wish or comes before it.
+    mail = _locked_mail(person, TransactionalMail.Kind.CONFIRM)
+    wishes = [wish for n in newsletters if (wish := _wish(person, n)).status != Status.ACTIVE]
+    if not wishes:
+        _remind_that_subscribed(person, now)
+        return []
+    fresh = [wish for wish in wishes if wish.asked_at is None]
+    for wish in fresh:
+        Subscription.objects.filter(pk=wish.pk).update(asked_at=now)
+    _ask_to_confirm(mail, now)
+    return fresh
+
+
+def _wish(person: Subscriber, newsletter: Newsletter) -> Subscription:
+    return Subscription.objects.get_or_create(subscriber=person, newsletter=newsletter)[0]
+
+
+def _locked_mail(person: Subscriber, kind: str) -> TransactionalMail:
+    TransactionalMail.objects.get_or_create(subscriber=person, kind=kind)
+    return TransactionalMail.objects.select_for_update().get(subscriber=person, kind=kind)
+
+
+def ask_to_confirm_by_mail(person: Subscriber, now: datetime) -> None:
+    """For somebody a list brought here whom we know already: as if she had asked."""
+    _ask_to_confirm(_locked_mail(person, TransactionalMail.Kind.CONFIRM), now)
+
+
+def _ask_to_confirm(mail: TransactionalMail, now: datetime) -> None:
+    """Make a confirmation mail due, unless the address had its mail today or all it may get.
+
+    The link stays the same until it is used: the mail that is under way must work.
+    """
+    if mail.token is None or mail.answered_at is not None:
+        mail.token, mail.answered_at, mail.times = new_token(), None, 0
+        mail.due_at = now
+    elif mail.due_at is None and _may_mail_again(mail, now):
+        mail.due_at = now
+    mail.save(update_fields=["token", "answered_at", "times", "due_at"])
+
+
+def _may_mail_again(mail: TransactionalMail, now: datetime) -> bool:
+    rested = mail.mailed_at is None or mail.mailed_at <= now - MAIL_AGAIN_AFTER
+    return rested and mail.times < MOST_CONFIRMATION_MAILS
+
+
+def _remind_that_subscribed(person: Subscriber, now: datetime) -> None:
+    mail = _locked_mail(person, TransactionalMail.Kind.ALREADY)
+    if mail.due_at is None and (mail.mailed_at is None or mail.mailed_at <= now - MAIL_AGAIN_AFTER):
+        TransactionalMail.objects.filter(pk=mail.pk).update(due_at=now)
+
+
+def confirm(*, token: uuid.UUID, source: str, by: str) -> Confirmed | None:
+    """Subscribe the person to all she asked for. None when the link is unknown.
+
+    Pressed twice at once, one press wins: one set of events, one welcome mail.
+    """
+    now = timezone.now()
+    mails = TransactionalMail.objects.filter(token=token)
+    with transaction.atomic():
+        won = mails.filter(answered_at=None).update(answered_at=now, due_at=None, times=0)
+        mail = mails.select_related("subscriber").first()
+        if mail is None:
+            return None
+        started = _start_what_was_asked(mail.subscriber) if won else []
+        record(started, Kind.CONFIRMED, words=wording.CONFIRM, source=source, by=by)
+        if started:
+            _welcome(mail.subscriber, now)
+    return Confirmed(mail.subscriber, [row.newsletter for row in started])
+
+
+def _start_what_was_asked(person: Subscriber) -> list[Subscription]:
+    asked = person.subscriptions.filter(asked_at__isnull=False).select_related("newsletter")
+    return [
+        row
+        for row in asked.order_by("newsletter")
+        if Subscription.objects.filter(pk=row.pk, asked_at__isnull=False).update(
+            status=Status.ACTIVE, asked_at=None
+        )
+    ]
+
+
+def _welcome(person: Subscriber, now: datetime) -> None:
+    TransactionalMail.objects.update_or_create(
+        subscriber=person, kind=TransactionalMail.Kind.WELCOME, defaults={"due_at": now}
+    )
+    tasks.ring_on_commit(person.pk)
+
+
+def unsubscribe(*, subscription: Subscription, source: str, by: str) -> bool:
+    """End a subscription, and drop an open wish for it. False when there was nothing to end."""
+    rows = Subscription.objects.filter(pk=subscription.pk)
+    with transaction.atomic():
+        ended = rows.filter(status__in=(Status.ACTIVE, Status.PENDING)).update(
+            status=Status.UNSUBSCRIBED, asked_at=None
+        )
+        if ended:
+            record([subscription], Kind.UNSUBSCRIBED, source=source, by=by)
+        else:
+            rows.update(asked_at=None)
+    return bool(ended)
+
+
+def can_undo(subscription: Subscription) -> bool:
+    """Whether she unsubscribed lately, from a subscription that was once confirmed.
+
+    Only lately: the link stands in every mail she ever passed along, and a friend must not be
+    able to bring her back.
+    """
+    last = (
+        ConsentEvent.objects.filter(
+            subscriber_id=subscription.subscriber_id, newsletter_id=subscription.newsletter_id
+        )
+        .exclude(kind=Kind.SIGNED_UP)
+        .order_by("-id")[:2]
+    )
+    match list(last):
+        case [unsubscribed, before]:
+            return (
+                unsubscribed.kind == Kind.UNSUBSCRIBED
+                and unsubscribed.at > timezone.now() - UNDO_WITHIN
+                and before.kind in (Kind.CONFIRMED, Kind.IMPORTED, Kind.RESUBSCRIBED)
+            )
+    return False
+
+
+def undo_unsubscribe(*, subscription: Subscription, source: str, by: str) -> bool:
+    """Take back an unsubscribe of the last day. False when there is none."""
+    with transaction.atomic():
+        rows = Subscription.objects.select_for_update().filter(
+            pk=subscription.pk, status=Status.UNSUBSCRIBED
+        )
+        row = rows.select_related("subscriber").first()
+        if row is None or is_suppressed(row.subscriber.address) or not can_undo(row):
+            return False
+        rows.update(status=Status.ACTIVE, asked_at=None)
+        record([row], Kind.RESUBSCRIBED, words=wording.UNDO, source=source, by=by)
+    return True
+
+
+def add_confirmed(
+    *, address: Address, newsletter: Newsletter, name: str = "", source: str, by: str
+) -> Subscription | None:
+    """Add a person whose consent was given elsewhere; `source` says where.
+
+    None when she is suppressed or once left: her last word stands, whatever a list says.
+    """
+    with transaction.atomic():
+        if is_suppressed(address.normalised):
+            return None
+        person, _ = Subscriber.objects.get_or_create(
+            address=address.normalised, defaults={"email": address.typed, "name": name}
+        )
+        row = _wish(person, newsletter)
+        started = Subscription.objects.filter(pk=row.pk, status=Status.PENDING).update(
+            status=Status.ACTIVE, asked_at=None
+        )
+        if started:
+            record([row], Kind.IMPORTED, source=source, by=by)
+        row.refresh_from_db()
+    return row if row.status == Status.ACTIVE else None
+
+
+def suppress(*, address: Address, reason: Suppression.Reason, source: str, by: str) -> None:
+    """Never mail this address again, whatever it is or becomes subscribed to."""
+    with transaction.atomic():
+        Suppression.objects.get_or_create(
+            address_hash=address_hash(address.normalised), defaults={"reason": reason}
+        )
+        status, kind = _STATUS_AFTER[reason]
+        people = Subscriber.objects.filter(address=address.normalised)
+        # Mails before subscriptions, as a confirmation does, or the two could deadlock.
+        TransactionalMail.objects.filter(subscriber__in=people).update(due_at=None)
+        rows = Subscription.objects.filter(
+            Q(status__in=(Status.ACTIVE, Status.PENDING)) | Q(asked_at__isnull=False),
+            subscriber__in=people,
+        )
+        ending = list(rows)
+        rows.update(status=status, asked_at=None)
+        record(ending, kind, source=source, by=by)
+
+
+def erase(*, address: Address, source: str, by: str) -> bool:
+    """Forget the person and keep the hash of her address. False when nobody has it."""
+    with transaction.atomic():
+        person = Subscriber.objects.filter(address=address.normalised).first()
+        if person is None:
+            return False
+        suppress(address=address, reason=Suppression.Reason.ERASED, source=source, by=by)
+        person.delete()
+    return True
+
+
+def record(
+    rows: Iterable[Subscription],
+    kind: ConsentEvent.Kind,
+    *,
+    words: wording.Wording | str = "",
+    source: str,
+    by: str,
+) -> None:
+    """Write one consent event per subscription; the caller's transaction holds the change."""
+    version = words.version if isinstance(words, wording.Wording) else ""
+    ConsentEvent.objects.bulk_create(
+        ConsentEvent(
+            subscriber_id=row.subscriber_id,
+            newsletter_id=row.newsletter_id,
+            kind=kind,
+            wording=str(words),
+            wording_version=version,
+            source=source[:200],
+            by=by[:150],
+        )
+        for row in rows
+    )

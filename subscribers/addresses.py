@@ -1,0 +1,105 @@
+"""Email addresses: checked, normalised, and masked where others may look on."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+import idna
+from email_validator import EmailNotValidError, validate_email
+
+# RFC 5321. The whole address has to fit into a path of 256 octets with its angle brackets.
+LONGEST_ADDRESS = 254
+LONGEST_LOCAL_PART = 64
+
+# The local part that nearly everybody has: RFC 5322's dot-atom.
+_DOT_ATOM = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*", re.ASCII)
+
+_SHAPE = "It should look like name@example.org."
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An address as its owner typed it, and as we compare and mail it."""
+
+    typed: str
+    normalised: str
+
+
+class AddressRefused(ValueError):
+    """The address cannot be mailed; `message` says why, for the person who typed it."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+def normalise(email: str) -> Address:
+    """Check an address and bring it into the one form in which it is unique.
+
+    The domain becomes the ASCII form of IDNA 2008 (Django's SMTP backend would mail
+    `straße.de` at `strasse.de`, another domain) and the local part lower case.
+    """
+    typed = email[:1000].strip()
+    _refuse_what_is_no_address(typed)
+    local, _, domain = typed.rpartition("@")
+    if not local.isascii():
+        raise AddressRefused(
+            "The part before the @ has letters outside a–z. Most mail servers cannot deliver "
+            "to such an address, so please use another one."
+        )
+    if not _DOT_ATOM.fullmatch(local):
+        _refuse_as_the_library_does(typed)
+    normalised = f"{local.lower()}@{_ascii_domain(domain)}"
+    if len(local) > LONGEST_LOCAL_PART or len(normalised) > LONGEST_ADDRESS:
+        raise AddressRefused("The address is too long for any mail server. Is it complete?")
+    return Address(typed=typed, normalised=normalised)
+
+
+def _refuse_what_is_no_address(typed: str) -> None:
+    if not typed:
+        raise AddressRefused(f"Enter an email address. {_SHAPE}")
+    if len(typed) > LONGEST_ADDRESS:
+        raise AddressRefused(f"That is too long to be an email address. {_SHAPE}")
+    # Cc: control characters, line breaks among them; Cs: halves of characters, which no
+    # database stores; Zl, Zp: line separators.
+    if not typed.isprintable() and any(
+        unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in typed
+    ):
+        raise AddressRefused(f"The address contains a line break or control character. {_SHAPE}")
+    if "@" not in typed:
+        raise AddressRefused(f"An email address has an @ in it. {_SHAPE}")
+
+
+def _refuse_as_the_library_does(typed: str) -> None:
+    try:
+        validate_email(typed, check_deliverability=False, allow_smtputf8=False)
+    except EmailNotValidError as error:
+        raise AddressRefused(str(error)) from error
+    raise AddressRefused(f"That is not an address we can write to. {_SHAPE}")
+
+
+@lru_cache(maxsize=20_000)
+def _ascii_domain(domain: str) -> str:
+    """The domain in ASCII. Remembered, since an import meets the same few over and over."""
+    try:
+        found = validate_email(f"a@{domain}", check_deliverability=False, allow_smtputf8=False)
+    except EmailNotValidError as error:
+        raise AddressRefused(str(error)) from error
+    return str(found.ascii_domain)
+
+
+def mask(address: str) -> str:
+    """An address that its owner recognises and that a friend can do nothing with: a…@e…e.org."""
+    local, _, domain = address.rpartition("@")
+    name, _, ending = _readable(domain).rpartition(".")
+    inner = f"{name[0]}…{name[-1]}" if len(name) > 2 else "…"
+    outer = f"{local[0]}…" if len(local) > 1 else "…"
+    return f"{outer}@{inner}.{ending}"
+
+
+def _readable(domain: str) -> str:
+    try:
+        return idna.decode(domain)
+    except idna.IDNAError:
+        return domain

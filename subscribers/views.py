@@ -1,0 +1,151 @@
+"""The pages on which people subscribe, confirm and leave. No cookie, no session, no script.
+
+GET and HEAD change nothing anywhere here: mail scanners fetch every link.
+"""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from subscribers import actions, queries, wording
+from subscribers.addresses import mask
+from subscribers.forms import SignUpForm
+from subscribers.guards import guarded, private, refused, sent_from_our_pages
+from subscribers.models import Subscription, TransactionalMail
+
+READER = "the reader"
+MAIL_PROGRAM = "the reader's mail program (one-click)"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@guarded
+def subscribe(request: HttpRequest) -> HttpResponse:
+    """Ask for an address; answer the same to every address that could be one."""
+    if request.method != "POST":
+        return _sign_up_page(request, SignUpForm(initial=_preselected(request)))
+    form = SignUpForm(request.POST)
+    if not form.newsletters:
+        return _sign_up_page(request, form)
+    if not form.is_valid():
+        return _sign_up_page(request, form, status=422)
+    # A field that people don't see and leave empty. Robots get the same answer, and nothing else.
+    if not request.POST.get("website"):
+        actions.sign_up(
+            address=form.cleaned_data["email"],
+            newsletters=form.cleaned_data["newsletter"],
+            words=wording.shown(request.POST.get("wording", "")),
+            source=_page_it_came_from(request),
+            by=READER,
+            locale=get_language() or settings.LANGUAGE_CODE,
+        )
+    return render(request, "subscribers/look_in_your_mail.html")
+
+
+def _preselected(request: HttpRequest) -> dict[str, object]:
+    return {"newsletter": request.GET.getlist("newsletter")}
+
+
+def _sign_up_page(request: HttpRequest, form: SignUpForm, *, status: int = 200) -> HttpResponse:
+    context = {"form": form, "wording": wording.SIGN_UP}
+    return render(request, "subscribers/subscribe.html", context, status=status)
+
+
+def _page_it_came_from(request: HttpRequest) -> str:
+    """The path of our page with the form on it, as proof of where she agreed."""
+    try:
+        referrer = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return request.path
+    is_ours = referrer.netloc == request.get_host() and referrer.path.isprintable()
+    return referrer.path if is_ours else request.path
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@private
+@guarded
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """Where the link in a confirmation mail leads: a button, and what it did."""
+    key = queries.parse_token(token)
+    mail = queries.find_confirmation(key) if key else None
+    if mail is None or mail.token is None:
+        return _unknown(request)
+    if request.method == "POST":
+        confirmed = actions.confirm(token=mail.token, source="/confirm/", by=READER)
+        if confirmed and confirmed.newsletters:
+            context = {"newsletters": confirmed.newsletters}
+            return render(request, "subscribers/confirmed.html", context)
+        mail.refresh_from_db()
+    return _confirm_page(request, mail)
+
+
+def _confirm_page(request: HttpRequest, mail: TransactionalMail) -> HttpResponse:
+    asked = [] if mail.answered_at else queries.asked_for(mail.subscriber)
+    context: dict[str, object] = {
+        "asked": asked,
+        "subscribed": not asked and bool(queries.subscribed_to(mail.subscriber)),
+        "masked": mask(mail.subscriber.address),
+        "wording": wording.CONFIRM,
+    }
+    return render(request, "subscribers/confirm.html", context)
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+@private
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    """Where both unsubscribe links lead: a page that asks, or an end at once (RFC 8058)."""
+    key = queries.parse_token(token)
+    found = queries.find_subscription(key) if key else None
+    if found is None:
+        return _unknown(request)
+    subscription, is_header_token = found
+    if request.method != "POST":
+        return _unsubscribe_page(request, subscription)
+    if is_header_token and request.POST.get("List-Unsubscribe") == "One-Click":
+        # Sent by the mailbox provider: no cookie, no Origin, no Referer, and no one to read.
+        actions.unsubscribe(subscription=subscription, source="List-Unsubscribe", by=MAIL_PROGRAM)
+        return HttpResponse("You are unsubscribed.\n", content_type="text/plain; charset=utf-8")
+    if not sent_from_our_pages(request):
+        return refused(request)
+    return _do_as_the_page_says(request, subscription)
+
+
+def _do_as_the_page_says(request: HttpRequest, subscription: Subscription) -> HttpResponse:
+    if request.POST.get("do") == "undo":
+        undone = actions.undo_unsubscribe(
+            subscription=subscription, source="/unsubscribe/", by=READER
+        )
+        subscription.refresh_from_db()
+        template = "undone" if undone else "unsubscribe"
+        return _unsubscribe_page(request, subscription, template=template)
+    actions.unsubscribe(subscription=subscription, source="/unsubscribe/", by=READER)
+    subscription.refresh_from_db()
+    return _unsubscribe_page(request, subscription)
+
+
+def _unsubscribe_page(
+    request: HttpRequest, subscription: Subscription, template: str = "unsubscribe"
+) -> HttpResponse:
+    context = {
+        "newsletter": subscription.newsletter,
+        "masked": mask(subscription.subscriber.address),
+        "active": subscription.status == Subscription.Status.ACTIVE,
+        "can_undo": actions.can_undo(subscription),
+        "undo": wording.UNDO,
+    }
+    return render(request, f"subscribers/{template}.html", context)
+
+
+@require_safe
+def preferences(request: HttpRequest) -> HttpResponse:
+    """What a reader can choose, and how. Reached from every mail, so it knows nobody."""
+    return render(request, "subscribers/preferences.html")
+
+
+def _unknown(request: HttpRequest) -> HttpResponse:
+    return render(request, "subscribers/unknown_link.html", status=404)

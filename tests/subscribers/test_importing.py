@@ -1,0 +1,204 @@
+"""Reading lists as people have them: no line lost, whatever stands in it."""
+
+import csv
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from subscribers.importing import ImportRefused, Row, SubscriberFile, open_file
+from subscribers.rejects import RejectsFile, neutralised
+
+
+def written(folder: Path, content: str | bytes, name: str = "list.csv") -> Path:
+    path = folder / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def read(folder: Path, content: str | bytes) -> tuple[SubscriberFile, list[Row]]:
+    file = open_file(written(folder, content))
+    return file, list(file.rows())
+
+
+def people(rows: list[Row]) -> list[tuple[str, str]]:
+    return [(row.address, row.name) for row in rows if not row.problem]
+
+
+LIST = "Email,Name\nada@example.org,Zoë\nben@example.org,Ben Ö\n"
+ZOE = [("ada@example.org", "Zoë"), ("ben@example.org", "Ben Ö")]
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding"),
+    [
+        (LIST.encode(), "utf-8-sig"),
+        (LIST.encode("utf-8-sig"), "utf-8-sig"),
+        (LIST.encode("cp1252"), "cp1252"),
+        (LIST.encode("utf-16"), "utf-16"),
+        (LIST.replace("\n", "\r\n").encode(), "utf-8-sig"),
+        (LIST.replace("\n", "\r").encode(), "utf-8-sig"),
+        (LIST.replace(",", ";").encode("cp1252"), "cp1252"),
+        (LIST.replace(",", "\t").encode("utf-16"), "utf-16"),
+        (b"sep=;\r\n" + LIST.replace(",", ";").encode(), "utf-8-sig"),
+        (b"\xef\xbb\xbfsep=|\n" + LIST.replace(",", "|").encode(), "utf-8-sig"),
+        (LIST.replace("Email", ' "E-Mail" ').encode(), "utf-8-sig"),
+        ("note,NAME,EMAIL\nx,Zoë,ada@example.org\ny,Ben Ö,ben@example.org".encode(), "utf-8-sig"),
+    ],
+)
+def test_encoding_delimiter_and_columns_are_found_out(
+    tmp_path: Path, content: bytes, encoding: str
+) -> None:
+    file, rows = read(tmp_path, content)
+    assert people(rows) == ZOE
+    assert file.encoding == encoding
+
+
+def test_what_no_windows_program_writes_is_still_read(tmp_path: Path) -> None:
+    _, rows = read(tmp_path, b"email,name\nada@example.org,Zo\xeb \x81\n")
+    assert people(rows) == [("ada@example.org", "Zoë")]
+
+
+def test_a_list_of_addresses_alone_needs_no_names(tmp_path: Path) -> None:
+    _, rows = read(tmp_path, "email\nada@example.org\n\n\nben@example.org")
+    assert people(rows) == [("ada@example.org", ""), ("ben@example.org", "")]
+    assert [row.line for row in rows] == [2, 5]
+
+
+@pytest.mark.parametrize(
+    ("content", "hint"),
+    [
+        (b"", "is empty"),
+        (b" \n\n", "is empty"),
+        (b"\xef\xbb\xbf", "is empty"),
+        (b"name,phone\nAda,123\n", "no column named email. Its first line names: name, phone."),
+        (b"ada@example.org\nben@example.org\n", "begins with an address"),
+        (b"\n\nemail\nada@example.org", "Its first line is blank"),
+        (b"email,name,e-mail\n", "more than one column named email"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "is not a text file"),
+        (b"PK\x03\x04rest of a spreadsheet", "save it as CSV"),
+        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", "no column named email"),
+    ],
+)
+def test_a_file_that_is_no_list_is_refused_with_what_to_do(
+    tmp_path: Path, content: bytes, hint: str
+) -> None:
+    with pytest.raises(ImportRefused) as refused:
+        open_file(written(tmp_path, content))
+    assert hint in refused.value.message
+
+
+def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ImportRefused, match="There is no file"):
+        open_file(tmp_path / "missing.csv")
+    with pytest.raises(ImportRefused, match="is a folder"):
+        open_file(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("not an address,Ada", "has an @"),
+        (",Ada", "no address in this row"),
+        ("ada\0@example.org,Ada", "control character"),
+        ("ädä@example.org,Ada", "outside a–z"),
+        ('"ada@example.org",Ada"', ""),
+        ('"ada@example.org"x,Ada', "quotation marks"),
+        ('"never closed@example.org,Ada', "quotation marks"),
+        ('=cmd|"/c calc"!A1,Ada', "has an @"),
+        ("x" * 200_000 + ",Ada", "too long"),
+    ],
+)
+def test_a_bad_line_costs_only_itself(tmp_path: Path, line: str, problem: str) -> None:
+    body = "".join(f"reader{n}@example.org,Reader {n}\n" for n in range(300))
+    _, rows = read(tmp_path, f"email,name\nfirst@example.org,First\n{line}\n{body}")
+    assert len(rows) == 302
+    bad = [row for row in rows if row.problem]
+    assert len(bad) == (1 if problem else 0)
+    assert all(problem in row.problem and row.line == 3 for row in bad)
+
+
+def test_an_open_quote_in_the_last_line_is_told(tmp_path: Path) -> None:
+    _, rows = read(tmp_path, 'email,name\nada@example.org,"Ada\nben@example.org,Ben')
+    assert [row.line for row in rows] == [2, 3]
+    assert "quotation marks" in rows[0].problem
+    assert people(rows) == [("ben@example.org", "Ben")]
+
+
+def test_quoted_notes_may_run_over_lines(tmp_path: Path) -> None:
+    _, rows = read(
+        tmp_path, 'note,email\n"dear, ""old""\nfriend",ada@example.org\nx,ben@example.org'
+    )
+    assert people(rows) == [("ada@example.org", ""), ("ben@example.org", "")]
+    assert [row.line for row in rows] == [2, 4]
+
+
+def test_names_are_cleaned_and_cut(tmp_path: Path) -> None:
+    _, rows = read(tmp_path, f"email,name\nada@example.org,  Ada\t\0 {'n' * 200}\n")
+    [(_, name)] = people(rows)
+    assert name == ("Ada " + "n" * 200)[:120]
+
+
+CELLS = st.one_of(
+    st.emails(), st.text(max_size=20), st.sampled_from(['"', '"a', "\n", "=1+1", "a@b.org", "\0"])
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.lists(st.lists(CELLS, min_size=1, max_size=3), max_size=8), st.booleans())
+def test_no_text_is_ever_lost(tmp_path: Path, table: list[list[str]], well_formed: bool) -> None:
+    """Every character that is not CSV's own comes out in a row, taken or rejected."""
+    path = tmp_path / "list.csv"
+    with path.open("w", encoding="utf-8", errors="replace", newline="") as out:
+        out.write("email,name\n")
+        if well_formed:
+            csv.writer(out).writerows(table)
+        else:
+            out.writelines(",".join(row) + "\n" for row in table)
+    body = path.read_text(encoding="utf-8").partition("\n")[2]
+    rows = list(open_file(path).rows())
+
+    def kept(text: str) -> str:
+        return "".join(char for char in text if not char.isspace() and char not in '",;')
+
+    assert kept("".join("".join(row.cells) for row in rows)) == kept(body)
+
+
+def test_rejects_hold_the_row_its_line_and_the_reason(tmp_path: Path) -> None:
+    content = 'email,name\nada@example.org,Ada\nnope,=HYPERLINK("x"),extra\nnope2\n"open,\n'
+    file = open_file(written(tmp_path, content))
+    with RejectsFile(file) as rejects:
+        for row in file.rows():
+            if row.problem:
+                rejects.add(row)
+    with rejects.path.open(encoding="utf-8-sig", newline="") as opened:
+        table = list(csv.reader(opened))
+    assert table[0] == ["email", "name", "line", "reason"]
+    assert [row[:3] for row in table[1:]] == [
+        ["nope", '\'=HYPERLINK("x") | extra', "3"],
+        ["nope2", "", "4"],
+        ['"open,', "", "5"],
+    ]
+    assert all(row[3] for row in table[1:])
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["list.csv", "list.csv.rejects.csv"]
+    corrected = rejects.path.read_text(encoding="utf-8-sig").replace("nope2", "ben@example.org")
+    assert people(read(tmp_path, corrected)[1]) == [("ben@example.org", "")]
+
+
+def test_without_rejects_there_is_no_file_of_them(tmp_path: Path) -> None:
+    file = open_file(written(tmp_path, LIST))
+    stale = tmp_path / "list.csv.rejects.csv"
+    stale.write_text("of an earlier run")
+    with RejectsFile(file):
+        pass
+    assert [path.name for path in tmp_path.iterdir()] == ["list.csv"]
+
+
+@given(st.text())
+def test_no_cell_of_the_rejects_is_a_formula(cell: str) -> None:
+    safe = neutralised(cell)
+    assert not safe.startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert safe.removeprefix("'").replace("\ufffd", "\0") == cell.replace("\ufffd", "\0") or (
+        cell.startswith("'") and safe == cell.replace("\0", "\ufffd")
+    )

@@ -1,0 +1,154 @@
+"""Never again: suppression ends subscriptions and mails, erasure forgets all but the hash."""
+
+import json
+from io import StringIO
+
+import pytest
+from django.core import mail
+from django.core.management import CommandError, call_command
+
+from posts.content.actions import Foundation
+from subscribers import actions, mailer
+from subscribers.addresses import normalise
+from subscribers.models import (
+    AppendOnlyError,
+    ConsentEvent,
+    Newsletter,
+    Subscriber,
+    Suppression,
+    TransactionalMail,
+)
+from subscribers.queries import audience, is_suppressed, recipients, suppressed_among
+from tests.factories import make_newsletter
+from tests.subscribers.making import ADA, kinds_of_events, person, sign_up, subscribed, subscription
+
+pytestmark = pytest.mark.django_db
+Reason = Suppression.Reason
+
+
+@pytest.fixture
+def newsletter(site: Foundation) -> Newsletter:
+    subscribed(site.newsletter)
+    return site.newsletter
+
+
+def suppress(reason: Reason) -> None:
+    actions.suppress(address=normalise(ADA), reason=reason, source="webhook", by="test")
+
+
+@pytest.mark.parametrize(
+    ("reason", "status"),
+    [
+        (Reason.BOUNCED, "bounced"),
+        (Reason.COMPLAINED, "complained"),
+        (Reason.MANUAL, "unsubscribed"),
+    ],
+)
+def test_suppression_ends_every_subscription(
+    newsletter: Newsletter, reason: Reason, status: str
+) -> None:
+    second = make_newsletter()
+    subscribed(second)
+    suppress(reason)
+    for each in (newsletter, second):
+        assert subscription(each).status == status
+        assert not audience(each.pk)
+    assert kinds_of_events()[-2:] == [status, status]
+    assert is_suppressed(ADA)
+
+
+def test_suppressing_twice_is_recorded_once(newsletter: Newsletter) -> None:
+    suppress(Reason.BOUNCED)
+    suppress(Reason.COMPLAINED)
+    assert Suppression.objects.get().reason == Reason.BOUNCED
+    assert kinds_of_events().count("bounced") == 1
+
+
+def test_delivery_is_told_right_before_the_hand_over(newsletter: Newsletter) -> None:
+    Suppression.objects.create(address_hash=b"x" * 32, reason=Reason.MANUAL)
+    [recipient] = recipients(newsletter.pk, [person().pk])
+    assert recipient.left_out == ""
+    suppress(Reason.COMPLAINED)
+    [recipient] = recipients(newsletter.pk, [person().pk])
+    assert recipient.left_out == "suppressed"
+    assert suppressed_among({ADA, "ben@example.org"}) == {ADA}
+
+
+def test_what_was_due_does_not_leave(newsletter: Newsletter) -> None:
+    mail.outbox.clear()
+    sign_up(make_newsletter())
+    suppress(Reason.BOUNCED)
+    assert mailer.mail_due() == 0
+    assert not TransactionalMail.objects.filter(due_at__isnull=False).exists()
+
+
+def test_evidence_cannot_be_changed(newsletter: Newsletter) -> None:
+    event = ConsentEvent.objects.first()
+    assert event is not None
+    with pytest.raises(AppendOnlyError):
+        event.save()
+    with pytest.raises(AppendOnlyError):
+        ConsentEvent.objects.update(wording="something else")
+
+
+def erase(address: str, **options: bool) -> str:
+    out = StringIO()
+    call_command("erase_subscriber", address, stdout=out, **options)
+    return out.getvalue()
+
+
+def test_erasing_leaves_the_hash_only(newsletter: Newsletter) -> None:
+    told = erase("ADA@example.org ", json=True)
+    assert "Erased ada@example.org" in told
+    assert json.loads(told.splitlines()[-1]) == {"erased": True}
+    assert not Subscriber.objects.exists()
+    assert not ConsentEvent.objects.exists()
+    assert not TransactionalMail.objects.exists()
+    assert Suppression.objects.get().reason == Reason.ERASED
+    assert is_suppressed(ADA)
+    assert "was erased before" in erase(ADA)
+
+
+def test_an_erased_reader_is_not_brought_back_by_hand(newsletter: Newsletter) -> None:
+    erase(ADA)
+    added = actions.add_confirmed(
+        address=normalise(ADA), newsletter=newsletter, source="old list", by="test"
+    )
+    assert added is None
+    assert not Subscriber.objects.exists()
+
+
+@pytest.mark.parametrize(("address", "hint"), [("nobody@example.org", "spelling"), ("x", "@")])
+def test_erasing_nobody_is_refused(newsletter: Newsletter, address: str, hint: str) -> None:
+    with pytest.raises(CommandError, match=hint) as refused:
+        erase(address)
+    assert refused.value.returncode == 2
+    assert not Suppression.objects.exists(), "a slip of the finger must bar no stranger"
+
+
+def test_a_person_added_with_consent_is_active(site: Foundation) -> None:
+    row = actions.add_confirmed(
+        address=normalise(ADA),
+        newsletter=site.newsletter,
+        name="Ada",
+        source="sign-up sheet",
+        by="Ben",
+    )
+    assert row is not None
+    assert row.status == "active"
+    event = ConsentEvent.objects.get()
+    assert (event.kind, event.source, event.by) == ("imported", "sign-up sheet", "Ben")
+    again = actions.add_confirmed(
+        address=normalise(ADA), newsletter=site.newsletter, source="sign-up sheet", by="Ben"
+    )
+    assert again == row
+    assert kinds_of_events() == ["imported"]
+
+
+def test_somebody_who_left_is_not_added_again(newsletter: Newsletter) -> None:
+    actions.unsubscribe(subscription=subscription(newsletter), source="test", by="test")
+    added = actions.add_confirmed(
+        address=normalise(ADA), newsletter=newsletter, source="old list", by="test"
+    )
+    assert added is None
+    assert subscription(newsletter).status == "unsubscribed"
