@@ -225,6 +225,9 @@ if REDIS_URL:
     CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {
         "socket_connect_timeout": 3,
         "socket_timeout": 30,
+        # A web request that rings in vain goes on at once (kombu would try for 6 s); the sweep
+        # rings again. Workers keep trying to connect by a setting of their own.
+        "max_retries": 0,
     }
 else:
     CELERY_BROKER_URL = "filesystem://localhost"
@@ -240,6 +243,7 @@ else:
         (_broker / _folder).mkdir(parents=True, exist_ok=True)
     CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for Redis as long as it takes
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_POOL = "threads"
 CELERY_WORKER_CONCURRENCY = env.int("WORKER_THREADS", default=4)

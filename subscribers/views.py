@@ -101,18 +101,24 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """Where both unsubscribe links lead: a page that asks, or an end at once (RFC 8058)."""
     key = queries.parse_token(token)
     found = queries.find_subscription(key) if key else None
+    one_click = request.POST.get("List-Unsubscribe") == "One-Click"
     if found is None:
-        return _unknown(request)
+        # A mail may outlive its reader's record; her mail program must not be told of a failure.
+        return _one_click_answer("You are not on the list.") if one_click else _unknown(request)
     subscription, is_header_token = found
     if request.method != "POST":
         return _unsubscribe_page(request, subscription)
-    if is_header_token and request.POST.get("List-Unsubscribe") == "One-Click":
+    if is_header_token and one_click:
         # Sent by the mailbox provider: no cookie, no Origin, no Referer, and no one to read.
         actions.unsubscribe(subscription=subscription, source="List-Unsubscribe", by=MAIL_PROGRAM)
-        return HttpResponse("You are unsubscribed.\n", content_type="text/plain; charset=utf-8")
+        return _one_click_answer("You are unsubscribed.")
     if not sent_from_our_pages(request):
         return refused(request)
     return _do_as_the_page_says(request, subscription)
+
+
+def _one_click_answer(words: str) -> HttpResponse:
+    return HttpResponse(f"{words}\n", content_type="text/plain; charset=utf-8")
 
 
 def _do_as_the_page_says(request: HttpRequest, subscription: Subscription) -> HttpResponse:

@@ -13,6 +13,7 @@ from posts.delivery import status
 from posts.delivery.ledger import due
 from posts.delivery.models import Mailing, TransportStatus
 from posts.delivery.transports import current
+from subscribers.models import Newsletter
 
 Level = Literal["ok", "warning", "error"]
 
@@ -28,8 +29,8 @@ class Check:
 
 
 def checks() -> list[Check]:
-    """Broker, workers, transport and each mailing that is stuck."""
-    return [_broker(), _workers(), _transport(), *_mailings()]
+    """Broker, workers, transport, each newsletter and mailing that wants a person."""
+    return [_broker(), _workers(), _transport(), *_newsletters(), *_mailings()]
 
 
 def _broker() -> Check:
@@ -83,11 +84,44 @@ def _transport() -> Check:
     return Check(name, "ok", f"Mail goes to {transport.describe()}.")
 
 
+def _newsletters() -> Iterator[Check]:
+    """What every mail must show, and what a mail server will want to believe.
+
+    Without a postal address nothing leaves this machine (see `actions.check_way_out`).
+    """
+    level: Level = "error" if mail_leaves() else "warning"
+    for newsletter in Newsletter.objects.all():
+        edit = f"Write it on {settings.SITE_URL}/admin/newsletters/edit/{newsletter.pk}/"
+        if not newsletter.postal_address.strip():
+            yield Check(
+                "newsletter",
+                level,
+                f"“{newsletter}” has no postal address, which every mail must show.",
+                edit,
+            )
+        if newsletter.from_email.endswith("@localhost"):
+            yield Check(
+                "newsletter",
+                "warning",
+                f"“{newsletter}” is sent by {newsletter.from_email}, which nobody can answer.",
+                edit,
+            )
+
+
+def mail_leaves() -> bool:
+    """Whether the transport reaches anybody but this machine."""
+    try:
+        return not current().stays_here
+    except ImproperlyConfigured:  # the transport's own check says so
+        return False
+
+
 def _mailings() -> Iterator[Check]:
-    for mailing in Mailing.objects.exclude(problem="").order_by("id"):
+    for mailing in Mailing.objects.exclude(problem="").select_related("post").order_by("id"):
+        title = f"“{mailing.post.title}”" if mailing.post else "a post that was deleted"
         yield Check(
             f"mailing {mailing.pk}",
             "error",
-            f"It is {mailing.get_state_display().lower()}: {mailing.problem}",
+            f"The mailing of {title} is {mailing.get_state_display().lower()}: {mailing.problem}",
             f"Repair it, then resume it on {settings.SITE_URL}/admin/mailings/{mailing.pk}/",
         )

@@ -9,6 +9,7 @@ from posts.delivery import doorbell, machine, status
 from posts.delivery.actions import pause_for_problem
 from posts.delivery.health import Check, checks
 from tests.delivery.making import make_mailing
+from tests.factories import make_newsletter
 from tests.sink import free_port
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +52,14 @@ def test_the_outbox_says_that_nothing_leaves() -> None:
     check = found("transport")
     assert "nothing leaves" in check.message
     assert "EMAIL_URL" in check.todo
+
+
+def test_a_newsletter_without_an_address_or_a_real_sender_is_named() -> None:
+    make_newsletter(name="Slow", postal_address=" ", from_email="slow@localhost")
+    messages = [check.message for check in checks() if check.name == "newsletter"]
+    assert len(messages) == 2
+    assert "no postal address" in messages[0]
+    assert "slow@localhost" in messages[1]
 
 
 def test_a_paused_mailing_is_shown_with_its_problem() -> None:

@@ -164,12 +164,11 @@ def test_after_leaving_the_page_says_there_is_nothing_to_do(client: Client, page
 def test_an_unknown_link_says_so_kindly(
     client: Client, site: Foundation, token: str, slash: str
 ) -> None:
-    for answer in (
-        client.get(f"/unsubscribe/{token}{slash}"),
-        client.post(f"/unsubscribe/{token}{slash}", ONE_CLICK),
-    ):
-        assert answer.status_code == 404
-        assert b"We don't know this link" in answer.content
+    answer = client.get(f"/unsubscribe/{token}{slash}")
+    assert answer.status_code == 404
+    assert b"We don't know this link" in answer.content
+    # Her mail program presses the button of a mail whose reader was erased: nothing has failed.
+    assert client.post(f"/unsubscribe/{token}{slash}", ONE_CLICK).status_code == 200
 
 
 def test_the_preferences_page_knows_nobody(client: Client, site: Foundation) -> None:
