@@ -9,11 +9,28 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail.images import get_image_model
 from wagtail.images.shortcuts import get_renditions_or_not_found
+from willow.plugins.pillow import PillowImage
+from willow.registry import registry
 
 # Twice the width at which they are shown at most, for screens with dense pixels.
 _WEB = ("width-720", "width-1440")
 _MAIL = "width-1104"
 MAIL_WIDTH = 552  # a column of 600 less its margins
+# What a picture is drawn with. Cameras add to it where and when it was taken, and by whom.
+_FOR_DRAWING = {"icc_profile", "transparency"}
+
+
+def _upright_and_discreet(picture: PillowImage) -> PillowImage:
+    """The picture the right way up, without anything that its file says beside it."""
+    upright = PillowImage.auto_orient(picture)
+    info = upright.image.info
+    upright.image.info = {key: info[key] for key in _FOR_DRAWING & info.keys()}
+    return upright
+
+
+# Every rendition, whatever its size or form, begins by being turned upright: Wagtail asks so. The
+# file as it was uploaded stays as it is, and nobody but the writer's own backup ever reads it.
+registry.register_operation(PillowImage, "auto_orient", _upright_and_discreet)
 
 
 def prepare(images: Iterable[Any]) -> None:

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_safe
 from django.views.static import serve
 
 ROBOTS = "User-agent: *\nDisallow: /admin/\n"
-# What was uploaded, as it was uploaded: full size, with whatever the camera or the word processor
-# wrote into it. Pages show renditions, which Wagtail keeps elsewhere.
-HIDDEN = frozenset({"original_images", "documents", ".."})
+# Renditions, which pages show, and the faces in the desk, whose names hold a UUID. Not what was
+# uploaded as it was uploaded: a camera or a word processor may have written anything into it.
+SERVED = frozenset({"images", "avatar_images"})
 
 
 @require_safe
@@ -32,9 +32,12 @@ def robots(request: HttpRequest) -> HttpResponse:
 @require_safe
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
     """A picture that a page shows."""
-    if posixpath.normpath(path).lstrip("/").split("/")[0] in HIDDEN:
+    if posixpath.normpath(path).lstrip("/").split("/")[0] not in SERVED:
         raise Http404("Only renditions are public.")
-    response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
+    try:
+        response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
+    except OSError as error:  # a name longer than any file's, for example
+        raise Http404("No file has this name.") from error
     # A rendition's name changes with its content, so it may be kept for long.
     response["Cache-Control"] = f"public, max-age={30 * 24 * 3600}"
     # Whatever was uploaded: it is a picture here, never a page that runs scripts as this site.

@@ -36,8 +36,11 @@ class TestMedia:
     @pytest.fixture(autouse=True)
     def _pictures(self, settings: LazySettings, tmp_path: Path) -> None:
         settings.MEDIA_ROOT = tmp_path
-        for folder in ("images", "original_images", "documents"):
-            (tmp_path / folder).mkdir()
+        (tmp_path / "hill.jpg").write_bytes(b"a picture")
+        # `Original_Images`: what a disk that ignores case would find for `original_images`.
+        folders = ("images", "original_images", "Original_Images", "documents")
+        for folder in folders:
+            (tmp_path / folder).mkdir(exist_ok=True)
             (tmp_path / folder / "hill.jpg").write_bytes(b"a picture")
 
     def read(self, client: Client, address: str) -> tuple[int, bytes]:
@@ -66,9 +69,18 @@ class TestMedia:
             "/media/images/../original_images/hill.jpg",
             "/media//original_images/hill.jpg",
             "/media/./original_images/hill.jpg",
+            "/media/%6Friginal_images/hill.jpg",
+            "/media/images/%2E%2E/original_images/hill.jpg",
+            "/media/images/..%2Foriginal_images%2Fhill.jpg",
+            "/media/images/..%5Coriginal_images%5Chill.jpg",
+            "/media/Original_Images/hill.jpg",
+            "/media/hill.jpg",
             "/media/../secret_key",
+            "/media/images/../../secret_key",
             "/media/images/",
             "/media/images/none.jpg",
+            "/media/images/hill.jpg%00",
+            f"/media/images/{'hill' * 100}.jpg",
         ],
     )
     def test_nothing_but_pictures_of_pages_is_served(self, client: Client, address: str) -> None:
