@@ -1,0 +1,29 @@
+"""`manage.py prepare`: the first part of `up`, where web and workers are started another way."""
+
+from typing import Any
+
+from posts.desk.welcome import issue_one_time_address, owner_exists
+from posts.management.base import Command as BaseCommand
+from posts.management.preparing import DatabaseAway, prepare_database
+
+
+class Command(BaseCommand):
+    help = (
+        "Migrate the database and create what every site has; print an address to make the\n"
+        "first account while there is none. For deployments that start their processes\n"
+        "themselves; `manage.py up` does this and more. Running it again is harmless."
+    )
+    examples = """
+  manage.py prepare
+"""
+
+    def handle(self, **_: Any) -> None:
+        try:
+            prepare_database()
+        except DatabaseAway as away:
+            self.trouble(str(away))
+        desk = None if owner_exists() else issue_one_time_address()
+        self.say("The database is ready.")
+        if desk:
+            self.say(f"Make your account here; the address works once, for a day:\n  {desk}")
+        self.say_json({"desk": desk})

@@ -1,0 +1,23 @@
+"""Making a database ready: what `up` and `prepare` have in common."""
+
+from django.core.management import call_command
+from django.db import OperationalError, connection
+
+from posts.content.actions import ensure_site
+
+
+class DatabaseAway(Exception):
+    """The database does not answer; the message says what to do."""
+
+
+def prepare_database() -> None:
+    """Migrate, and make what is missing of root, home, site and one newsletter."""
+    try:
+        connection.ensure_connection()
+    except OperationalError as error:
+        raise DatabaseAway(
+            f"The database does not answer: {' '.join(str(error).split())}\n"
+            "Check DATABASE_URL and that the server runs, then start again."
+        ) from error
+    call_command("migrate", interactive=False, verbosity=0)
+    ensure_site()

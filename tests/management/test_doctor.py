@@ -1,0 +1,122 @@
+import json
+import shutil
+from io import StringIO
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
+from pytest_django import Settings
+
+from posts.content.actions import Foundation
+from posts.delivery.health import Check
+from posts.delivery.models import Heartbeat
+from posts.management.doctor import check_all
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def healthy(site: Foundation, settings: Settings) -> Foundation:
+    settings.SECRET_KEY = "k" * 50
+    site.newsletter.postal_address = "1 Quiet Lane, Ghent"
+    site.newsletter.save()
+    Heartbeat.objects.create(worker="this one", at=timezone.now())
+    return site
+
+
+def levels() -> dict[str, str]:
+    return {check.name: check.level for check in check_all()}
+
+
+def the(name: str) -> Check:
+    return next(check for check in check_all() if check.name.startswith(name))
+
+
+def test_a_healthy_site_has_no_error_and_exits_0(healthy: Foundation) -> None:
+    out = StringIO()
+    call_command("doctor", "--json", stdout=out)
+    answer = json.loads(out.getvalue().splitlines()[-1])
+    assert answer["ok"] is True
+    assert {
+        "versions",
+        "data folder",
+        "secret key",
+        "database",
+        "broker",
+        "workers",
+        "transport",
+    } <= {check["name"] for check in answer["checks"]}
+
+
+def test_an_error_is_shown_with_what_to_do_and_exits_1(
+    healthy: Foundation, settings: Settings
+) -> None:
+    settings.EMAIL_URL = "pigeon://coop"
+    out = StringIO()
+    with pytest.raises(SystemExit) as ended:
+        call_command("doctor", stdout=out)
+    assert ended.value.code == 1
+    assert "error" in out.getvalue()
+    assert "→ Correct EMAIL_URL" in out.getvalue()
+    assert "1 error" in out.getvalue()
+
+
+def test_a_data_folder_that_cannot_be_written_is_an_error(
+    healthy: Foundation, settings: Settings, tmp_path: Path
+) -> None:
+    settings.DATA_DIR = tmp_path / "gone"
+    assert the("data folder").level == "error"
+    assert "DATA_DIR=" in the("data folder").todo
+
+
+@pytest.mark.parametrize(("free_mb", "level"), [(100, "error"), (1_000, "warning"), (50_000, "ok")])
+def test_a_disk_that_runs_full_is_seen_in_time(
+    healthy: Foundation, monkeypatch: pytest.MonkeyPatch, free_mb: int, level: str
+) -> None:
+    usage = SimpleNamespace(free=free_mb * 1_000_000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
+    assert the("data folder").level == level
+
+
+def test_a_database_that_lacks_a_migration_says_how_to_migrate(healthy: Foundation) -> None:
+    MigrationRecorder(connection).record_unapplied("posts", "0001_initial")
+    assert the("database").level == "error"
+    assert "manage.py migrate" in the("database").todo
+    assert "broker" not in levels()  # its tables may be missing
+
+
+def test_a_guessable_secret_is_a_warning(healthy: Foundation, settings: Settings) -> None:
+    settings.SECRET_KEY = "secret"
+    assert the("secret key").level == "warning"
+
+
+def test_localhost_is_fine_while_mail_stays_here_and_an_error_when_it_leaves(
+    healthy: Foundation, settings: Settings
+) -> None:
+    assert the("address").level == "ok"
+    settings.EMAIL_URL = "smtp://mail.example.org:25"
+    assert the("address").level == "error"
+    assert "SITE_URL" in the("address").todo
+    settings.SITE_URL = "https://letters.example.org"
+    assert the("address").level == "ok"
+
+
+def test_a_missing_postal_address_is_an_error_once_mail_leaves(
+    healthy: Foundation, settings: Settings
+) -> None:
+    healthy.newsletter.postal_address = ""
+    healthy.newsletter.save()
+    assert the("newsletter").level == "warning"
+    settings.EMAIL_URL = "smtp://mail.example.org:25"
+    assert the("newsletter").level == "error"
+
+
+def test_no_worker_is_a_warning_while_nothing_waits(healthy: Foundation) -> None:
+    assert the("workers").level == "ok"
+    Heartbeat.objects.all().delete()
+    assert the("workers").level == "warning"
+    assert "celery -A config worker" in the("workers").todo
