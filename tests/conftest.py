@@ -1,7 +1,20 @@
 import pytest
+from django.db import connection
 
 from posts.content.actions import Foundation, ensure_site
 from subscribers.keys import forget_cached_keys
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """`only_on(vendor)`: a test about one database is not run, and not skipped, on the other."""
+    elsewhere = [
+        item
+        for item in items
+        if (only := item.get_closest_marker("only_on")) and connection.vendor not in only.args
+    ]
+    if elsewhere:
+        config.hook.pytest_deselected(items=elsewhere)
+        items[:] = [item for item in items if item not in elsewhere]
 
 
 @pytest.fixture(autouse=True)

@@ -167,7 +167,7 @@ def test_a_second_press_at_any_moment_of_the_first_changes_nothing(newsletter: N
     assert moments > 5
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one write at a time")
+@pytest.mark.only_on("postgresql")  # SQLite lets one write at a time
 @pytest.mark.django_db(transaction=True)
 def test_eight_presses_at_once_count_as_one(site: Foundation) -> None:
     sign_up(site.newsletter)
