@@ -33,6 +33,17 @@ def checks() -> list[Check]:
     return [_broker(), _workers(), _transport(), *_newsletters(), *_mailings()]
 
 
+def what_holds_mail_up() -> str | None:
+    """Why no mailing moves at all, in a sentence for its page; None when one should."""
+    if trouble := TransportStatus.objects.exclude(problem="").first():
+        return trouble.problem
+    if status.workers_alive():
+        return None
+    # A broker that is down is why a worker finds nothing to do, so it is named first.
+    check = next((check for check in (_broker(), _workers()) if check.level == "error"), None)
+    return f"{check.message} {check.todo}" if check else None
+
+
 def _broker() -> Check:
     name = "broker"
     try:

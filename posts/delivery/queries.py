@@ -1,12 +1,13 @@
 """Named reads: how a mailing stands."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Count, F, IntegerField, QuerySet, Sum, Value
+from django.db.models import Count, F, IntegerField, Sum, Value
 
 from posts.content.models import PostPage
-from posts.delivery.models import ALL_STATES, WAITING, Batch, Delivery, Mailing, TransportStatus
+from posts.delivery import health
+from posts.delivery.models import ALL_STATES, WAITING, Batch, Delivery, Mailing
 from subscribers.queries import audience
 
 
@@ -50,6 +51,14 @@ class Report:
 
 
 def report(mailing: Mailing) -> Report:
+    """How a mailing stands, and what holds it up. May knock at the broker: not in a transaction."""
+    counted = count(mailing)
+    if counted.problem or counted.state != Mailing.State.SENDING or not counted.unsettled:
+        return counted
+    return replace(counted, problem=health.what_holds_mail_up())
+
+
+def count(mailing: Mailing) -> Report:
     """Count the rows. One statement, so that a claim in between cannot be counted twice."""
     waiting = (
         Batch.objects.filter(
@@ -71,17 +80,7 @@ def report(mailing: Mailing) -> Report:
         if row["kind"] == Delivery.State.LEFT_OUT:
             left_out[row["why"]] = row["number"]
     fresh = Mailing.objects.get(pk=mailing.pk)
-    return Report(fresh, deliveries, left_out, problem(fresh))
-
-
-def problem(mailing: Mailing) -> str | None:
-    """Why it is not going on, if it is not."""
-    if mailing.problem:
-        return mailing.problem
-    if mailing.state == Mailing.State.SENDING:
-        trouble = TransportStatus.objects.exclude(problem="").first()
-        return trouble.problem if trouble else None
-    return None
+    return Report(fresh, deliveries, left_out, fresh.problem or None)
 
 
 def first_mailing(slug: str) -> Mailing | None:
@@ -91,9 +90,3 @@ def first_mailing(slug: str) -> Mailing | None:
 def expected_audience(post: PostPage) -> int:
     """How many are subscribed at this moment; some may yet be left out at the hand-over."""
     return audience(post.newsletter_id).count()
-
-
-def unfinished() -> QuerySet[Mailing]:
-    return Mailing.objects.exclude(
-        state__in=[Mailing.State.FINISHED, Mailing.State.CANCELLED]
-    ).order_by("id")

@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 
 from posts.delivery import journal, ledger
 from posts.delivery.models import Batch, Delivery, Mailing, MailingEvent
-from posts.delivery.queries import report
+from posts.delivery.queries import count
 from posts.delivery.transports import REPLAY_SAFE
 
 logger = logging.getLogger(__name__)
@@ -81,7 +81,7 @@ def finish_if_done(mailing_id: int) -> bool:
         mailing = Mailing.objects.select_for_update().get(pk=mailing_id)
         if mailing.state != Mailing.State.SENDING or _has_open_batches(mailing_id):
             return False
-        accounts = report(mailing)
+        accounts = count(mailing)
         if accounts.unsettled or not accounts.accounted:
             _does_not_add_up(mailing, accounts.deliveries)
             return False

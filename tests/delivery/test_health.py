@@ -8,6 +8,7 @@ from config.celery import app
 from posts.delivery import doorbell, machine, status
 from posts.delivery.actions import pause_for_problem
 from posts.delivery.health import Check, checks
+from posts.delivery.queries import report
 from tests.delivery.making import make_mailing
 from tests.factories import make_newsletter
 from tests.sink import free_port
@@ -26,6 +27,13 @@ def test_no_worker_is_a_warning_and_an_error_once_a_mailing_waits() -> None:
     check = found("workers")
     assert check.level == "error"
     assert "celery -A config worker" in check.todo
+
+
+def test_a_mailing_without_a_worker_says_what_to_start() -> None:
+    mailing = make_mailing(1)
+    assert "celery -A config worker" in str(report(mailing).problem)
+    status.worker_seen("host:1")
+    assert report(mailing).problem is None
 
 
 def test_a_worker_that_was_just_seen_is_alive() -> None:
@@ -79,8 +87,9 @@ def broken_broker() -> Iterator[None]:
 
 
 def test_a_broker_that_is_down_is_named_and_ringing_does_not_fail(broken_broker: None) -> None:
-    make_mailing(1)
+    mailing = make_mailing(1)
     assert not doorbell.ring()
+    assert "Start Redis" in str(report(mailing).problem)
     check = found("broker")
     assert check.level == "error"
     assert "goes on by itself" in check.message

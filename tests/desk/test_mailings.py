@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from posts.delivery.actions import start_mailing
-from posts.delivery.models import ALL_STATES, Batch, Delivery, Mailing
+from posts.delivery.models import ALL_STATES, Batch, Delivery, Heartbeat, Mailing
+from posts.delivery.status import worker_seen
 from subscribers.models import Subscriber, Subscription
 from tests.factories import make_newsletter, make_post, make_subscriber
 
@@ -23,6 +24,7 @@ def mailing(owner: User) -> Mailing:
     for number in range(4):
         make_subscriber(newsletter, address=f"reader-{number}@example.org")
     post = make_post(title="Small steps", newsletter=newsletter)
+    worker_seen("host:1")
     return start_mailing(post=post, by="ada")[0]
 
 
@@ -69,6 +71,11 @@ def test_it_says_what_happens_now_and_what_comes_next(desk: Client, mailing: Mai
     assert "Handing letters over: 4 people to go." in html
     assert "the work goes on without you" in html
     assert "It adds up" in html
+
+
+def test_without_a_worker_it_says_what_to_start(desk: Client, mailing: Mailing) -> None:
+    Heartbeat.objects.all().delete()
+    assert "celery -A config worker" in page(desk, mailing)
 
 
 def test_all_ten_states_stand_there_under_their_fixed_names(desk: Client, mailing: Mailing) -> None:

@@ -33,7 +33,9 @@ def test_a_mail_server_that_comes_back_is_used_again(tmp_path: Path) -> None:
         slug = site.prepare(20)
         site.ask("send_post", slug)
         site.start_worker()
-        wait_until(lambda: site.report(slug)["problem"] is not None, seconds=60, every=1.0)
+        wait_until(
+            lambda: "mail server" in str(site.report(slug)["problem"]), seconds=60, every=1.0
+        )
         report = site.report(slug)
         assert "couldn't reach the mail server" in report["problem"]
         assert (report["state"], report["deliveries"]["waiting"]) == ("sending", 20)
@@ -71,6 +73,7 @@ def test_without_a_worker_the_doctor_says_so(tmp_path: Path) -> None:
         doctor = site.manage("doctor", ok=False)
         assert doctor.returncode == 1
         assert "celery -A config worker" in doctor.stdout
+        assert "celery -A config worker" in site.report(slug)["problem"]
         site.start_worker()
         wait_until(lambda: finished(site, slug), seconds=60, every=1.0)
 
@@ -109,6 +112,7 @@ def test_a_broker_that_comes_back_is_used_again(tmp_path: Path) -> None:
         doctor = site.manage("doctor", ok=False)
         assert doctor.returncode == 1
         assert "broker can't be reached" in doctor.stdout
+        assert "Start Redis" in site.report(slug)["problem"]
         site.start_worker()
         redis = site.start(
             *(server, "--port", str(port), "--save", "", "--dir", str(tmp_path)), log="redis.log"
