@@ -4,11 +4,14 @@ With nothing set, all of it runs on one machine without services: SQLite, a brok
 files, an outbox instead of a mail server, everything below DATA_DIR.
 """
 
+import logging
 import os
+import re
 import secrets
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -16,10 +19,43 @@ from django.core.exceptions import ImproperlyConfigured
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
-DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
-DATA_DIR.mkdir(parents=True, exist_ok=True)
-DATABASE_URL = env.str("DATABASE_URL", default="")
-REDIS_URL = env.str("REDIS_URL", default="")
+
+def _data_dir(path: Path) -> Path:
+    """The folder, for this user alone: it holds people's addresses, and the secret."""
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (path / "static").mkdir(exist_ok=True)  # WhiteNoise warns when it is missing
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"DATA_DIR is {path}, where nothing can be kept ({error.strerror}). Name a folder that "
+            "this user may write to."
+        ) from None
+    return path
+
+
+def _service(name: str, schemes: set[str], example: str) -> str:
+    """The address of a service, if one is named. Never shown: it may hold a password."""
+    url = str(env.str(name, default=""))
+    try:
+        # Asking for the port checks it, and with it what a password can break.
+        is_one = urlsplit(url).scheme in schemes and urlsplit(url).port != 0
+    except ValueError:
+        is_one = False
+    if url and not is_one:
+        raise ImproperlyConfigured(
+            f"{name} cannot be read. It looks like {example}. Letters like / # ? @ [ in a password "
+            "are written as %2F %23 %3F %40 %5B."
+        )
+    return url
+
+
+DATA_DIR = _data_dir(Path(env.str("DATA_DIR", default="") or BASE_DIR / "var").resolve())
+DATABASE_URL = _service(
+    "DATABASE_URL",
+    {"postgres", "postgresql", "sqlite"},
+    "postgres://user:password@host:5432/name or sqlite:////path/to/file",
+)
+REDIS_URL = _service("REDIS_URL", {"redis", "rediss"}, "redis://:password@host:6379/0")
 EMBEDDED = not REDIS_URL and (not DATABASE_URL or DATABASE_URL.startswith("sqlite"))
 DEBUG = env.bool("DEBUG", default=False)
 
@@ -27,14 +63,19 @@ DEBUG = env.bool("DEBUG", default=False)
 # --- Address ------------------------------------------------------------------------------
 
 
+_SITE_URL = re.compile(r"https?://([a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:.]+\])(:(?P<port>\d{1,5}))?")
+
+
 def _site_url(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
+    """The address as browsers write it, so that it can be compared with what they send."""
+    match = _SITE_URL.fullmatch(url.lower().rstrip("/"))
+    if match is None or int(match["port"] or 0) > 65535:
         raise ImproperlyConfigured(
-            f"SITE_URL is {url!r}. It must be the address readers use, without a path, "
-            "like https://letters.example.org"
+            "SITE_URL must be the address readers use, without a path, like "
+            "https://letters.example.org (a name with other letters in its form that begins "
+            "with xn--)."
         )
-    return url.rstrip("/")
+    return match[0]
 
 
 def _last_site_url() -> str:
@@ -84,13 +125,7 @@ if not SECRET_KEY:
 
 
 def _database(url: str) -> dict[str, object]:
-    try:
-        database: dict[str, object] = dict(env.db_url_config(url))
-    except Exception as error:
-        raise ImproperlyConfigured(
-            f"DATABASE_URL cannot be read ({error}). It looks like "
-            "postgres://user:password@host:5432/name or sqlite:////path/to/file"
-        ) from error
+    database: dict[str, object] = dict(env.db_url_config(url))
     if database["ENGINE"] == "django.db.backends.sqlite3":
         database["OPTIONS"] = {
             # One writer at a time: take its place in the queue when the transaction begins,
@@ -102,11 +137,9 @@ def _database(url: str) -> dict[str, object]:
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32000;"
             ),
         }
-    elif database["ENGINE"] == "django.db.backends.postgresql":
+    else:
         database["CONN_MAX_AGE"] = 60
         database["CONN_HEALTH_CHECKS"] = True
-    else:
-        raise ImproperlyConfigured("DATABASE_URL must name PostgreSQL (postgres://) or SQLite.")
     return database
 
 
@@ -158,6 +191,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "posts.public.policy.strict_on_public_pages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -192,12 +226,22 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("es", "Español"), ("fr", "Français"), ("de", "Deutsch")]
-TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+
+
+def _time_zone(name: str) -> str:
+    try:
+        return ZoneInfo(name).key
+    except (KeyError, OSError, ValueError):
+        raise ImproperlyConfigured(
+            f"TIME_ZONE is {name!r}, which is none. It looks like Europe/Brussels or UTC."
+        ) from None
+
+
+TIME_ZONE = _time_zone(env.str("TIME_ZONE", default="") or "UTC")
 USE_I18N = USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
-STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns when it is missing
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
 WHITENOISE_USE_FINDERS = True
@@ -207,6 +251,7 @@ WAGTAILADMIN_BASE_URL = SITE_URL
 WAGTAIL_ENABLE_UPDATE_CHECK = False  # it phones home
 WAGTAIL_GRAVATAR_PROVIDER_URL = None  # and so does this
 WAGTAIL_WORKFLOW_ENABLED = False
+WAGTAILADMIN_USER_LOGIN_FORM = "posts.desk.forms.SignInForm"
 WAGTAILADMIN_COMMENTS_ENABLED = False
 WAGTAIL_I18N_ENABLED = False
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a long post has many block fields
@@ -214,11 +259,21 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a long post has many block fields
 
 # --- Mail ---------------------------------------------------------------------------------
 
-EMAIL_URL = env.str("EMAIL_URL", default="outbox:")
+EMAIL_URL = env.str("EMAIL_URL", default="") or "outbox:"
 EMAIL_BACKEND = "posts.delivery.transports.backend.EmailBackend"
 
 
 # --- Celery: a doorbell; the queue is in the database --------------------------------------
+
+
+def _worker_threads(number: str) -> int:
+    if not number.isdecimal() or int(number) < 1:
+        raise ImproperlyConfigured(
+            f"WORKER_THREADS is {number!r}. It is how many things a worker does at the same time: "
+            "a whole number, at least 1."
+        )
+    return int(number)
+
 
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
@@ -246,12 +301,17 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for Redis as long as it takes
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_POOL = "threads"
-CELERY_WORKER_CONCURRENCY = env.int("WORKER_THREADS", default=4)
+CELERY_WORKER_CONCURRENCY = _worker_threads(env.str("WORKER_THREADS", default="") or "4")
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "posts.delivery.tasks.sweep", "schedule": 15.0, "options": {"expires": 15}},
+    "publish what is due": {
+        "task": "posts.content.tasks.publish_what_is_due",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "mail what is due": {
         "task": "subscribers.tasks.mail_what_is_due",
         "schedule": 60.0,
@@ -259,12 +319,24 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 
+
+def _log_level(name: str) -> str:
+    if name.upper() not in logging.getLevelNamesMapping():
+        raise ImproperlyConfigured(
+            f"LOG_LEVEL is {name!r}. It is DEBUG, INFO, WARNING, ERROR or CRITICAL."
+        )
+    return name.upper()
+
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "root": {
+        "handlers": ["console"],
+        "level": _log_level(env.str("LOG_LEVEL", default="") or "INFO"),
+    },
     "loggers": {
         # What these note of each saved page is in Wagtail's own audit too, where one finds it.
         name: {"level": "WARNING"}

@@ -1,17 +1,19 @@
 """Where each address leads. Wagtail comes last: it answers for every page the writer made."""
 
-from django.urls import include, path
-from wagtail import urls as wagtail_urls
+from django.urls import include, path, re_path
 from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.urls import serve_pattern
+from wagtail.views import serve
 
 from posts.public.views import media
 
 urlpatterns = [
     path("", include("posts.urls")),
     path("", include("subscribers.urls")),
-    # Pictures, so that `manage.py up` needs no second server; a proxy in front of a larger site
-    # answers /media/ itself and never asks here.
+    # Pictures, so that `manage.py up` needs no second server. A proxy in front of a larger site may
+    # answer /media/images/ itself, and only that: see the view.
     path("media/<path:path>", media, name="media"),
     path("admin/", include(wagtailadmin_urls)),
-    path("", include(wagtail_urls)),
+    # The rest of Wagtail's public addresses are log-ins, which set cookies and lead nowhere here.
+    re_path(serve_pattern, serve, name="wagtail_serve"),
 ]

@@ -1,3 +1,4 @@
 """A table of contents for Celery: every task of every room."""
 
+from posts.content.tasks import *  # noqa: F403
 from posts.delivery.tasks import *  # noqa: F403

@@ -58,7 +58,7 @@ class Handler:
         answer = self.rcpt.get(address, "250 OK")
         if answer == "drop":
             self._hang_up(server)
-        if answer.startswith("250"):
+        if answer.startswith("25"):
             envelope.rcpt_tos.append(address)
         return answer
 

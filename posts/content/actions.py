@@ -57,13 +57,14 @@ def create_post(
     slug: str | None = None,
     subtitle: str = "",
     excerpt: str = "",
+    language: str = settings.LANGUAGE_CODE,
     by: str,
     publish: bool = False,
     user: AbstractBaseUser | None = None,
 ) -> PostPage:
     """Make a post below the home page: a draft, or published when asked.
 
-    A slug that is reserved or taken gets a number.
+    A slug that is reserved or taken gets a number. `language` is one of settings.LANGUAGES.
     """
     foundation = ensure_site()
     post = PostPage(
@@ -71,6 +72,7 @@ def create_post(
         slug=free_slug(slug or title),
         subtitle=subtitle,
         excerpt=excerpt,
+        language=language,
         newsletter=newsletter or foundation.newsletter,
         body=_stored(body),
         live=False,

@@ -6,6 +6,8 @@ in `posts.content.text`, since templates escape and mangle white space.
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +16,7 @@ from wagtail.images.blocks import ImageBlock
 
 INLINE = ["bold", "italic", "link"]
 PROSE = [*INLINE, "ol", "ul"]
+_validate_address = URLValidator(schemes=["http", "https"])
 
 
 class InThreeMedia:
@@ -62,7 +65,7 @@ class QuoteBlock(InThreeMedia, blocks.StructBlock):
     class Meta:
         icon = "openquote"
         label = _("Quote")
-        description = _("Somebody else's words, or a few lines that should stand alone.")
+        description = _("Somebody else’s words, or a few lines that should stand alone.")
         preview_value = {
             "lines": [_("“I will rest when it is done.”"), _("“It is never done.”")],
             "attribution": _("Two voices at my desk"),
@@ -147,9 +150,21 @@ class DividerBlock(InThreeMedia, blocks.StaticBlock):
         preview_value = None
 
 
+class AddressBlock(blocks.URLBlock):
+    """A web address. One that is none, as a program may have stored it, leads nowhere."""
+
+    def to_python(self, value: Any) -> str:
+        address = str(super().to_python(value) or "")
+        try:
+            _validate_address(address)
+        except ValidationError:
+            return ""
+        return address
+
+
 class ButtonBlock(InThreeMedia, blocks.StructBlock):
     label = blocks.CharBlock(max_length=80, help_text=_("A verb first, as in “Read the guide”."))
-    url = blocks.URLBlock(label=_("Address"), help_text=_("Begins with https://"))
+    url = AddressBlock(label=_("Address"), help_text=_("Begins with https://"))
 
     class Meta:
         icon = "link"
@@ -159,7 +174,7 @@ class ButtonBlock(InThreeMedia, blocks.StructBlock):
 
 
 class EmbedBlock(InThreeMedia, blocks.StructBlock):
-    url = blocks.URLBlock(label=_("Address"), help_text=_("Of the video, talk or article."))
+    url = AddressBlock(label=_("Address"), help_text=_("Of the video, talk or article."))
     title = blocks.CharBlock(max_length=255)
     description = blocks.CharBlock(required=False)
 

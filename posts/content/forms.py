@@ -1,9 +1,12 @@
 """The form behind the editor of a post."""
 
+import re
 from typing import Any
 
+from django.utils.text import slugify
 from wagtail.admin.forms import WagtailAdminPageForm
 
+from posts.content.slugs import free_slug, is_reserved, is_taken
 from subscribers.models import Newsletter
 
 
@@ -14,3 +17,20 @@ class PostForm(WagtailAdminPageForm):
         super().__init__(*args, **kwargs)
         if "newsletter" in self.fields and self.instance.newsletter_id is None:
             self.initial["newsletter"] = Newsletter.objects.values_list("pk", flat=True).first()
+
+    def clean_slug(self) -> str:
+        """Give the slug a number where the editor made it of a title that another post has too.
+
+        A second "Spring" is nobody's mistake, and an error would stop autosave and preview. What
+        the writer typed herself is left alone: there the error says what would do.
+        """
+        slug: str = self.cleaned_data["slug"]
+        made_of_title = slug == slugify(self.data.get("title", ""), allow_unicode=True)
+        if not made_of_title or self.instance.first_published_at:
+            return slug
+        own: str = self.instance.slug
+        if slug == own or not (is_reserved(slug) or is_taken(slug)):
+            return slug
+        # The form in the browser does not know of the number that an autosave gave.
+        numbered = re.fullmatch(re.escape(slug) + r"-\d+", own)
+        return own if numbered else free_slug(slug)

@@ -62,7 +62,7 @@ class SiteSettings(BaseGenericSetting):
     panels = site_panels
 
     class Meta:
-        verbose_name = _("site")
+        verbose_name = _("site settings")
 
     def __str__(self) -> str:
         return self.name
@@ -266,8 +266,10 @@ class PostPage(Page):
 
     @property
     def lead(self) -> str:
-        """The excerpt, or else the first words of the body."""
-        return words.one_line(self.excerpt) or words.first_words(self.body.raw_data)
+        """The excerpt, or else the first words of the body; of a hidden one a third at most."""
+        hidden = self.visibility == self.Visibility.SUBSCRIBERS
+        first_words = words.first_words(self.body.raw_data, of_which=3 if hidden else 1)
+        return words.one_line(self.excerpt) or first_words
 
     @property
     def reading_minutes(self) -> int:

@@ -16,7 +16,9 @@ from wagtail.admin.panels import (
 _lines = forms.Textarea(attrs={"rows": 3})
 
 _content = [
-    TitleFieldPanel("title"),
+    TitleFieldPanel(
+        "title", placeholder=_("Title"), help_text=_("Readers see it on the page and in the inbox.")
+    ),
     FieldPanel("subtitle"),
     FieldPanel("body"),
 ]
@@ -34,8 +36,12 @@ _mail = [
         ),
     ),
 ]
+_slug = FieldPanel(
+    "slug",
+    help_text=_("The end of its address. If you change it later, old links lead to the new one."),
+)
 _sharing = [
-    FieldPanel("slug"),
+    _slug,
     FieldPanel("visibility"),
     FieldPanel("excerpt", widget=_lines),
     FieldPanel("cover"),
@@ -59,10 +65,18 @@ def post_edit_handler(form: type[WagtailAdminPageForm]) -> TabbedInterface:
 
 plain_page_edit_handler = TabbedInterface(
     [
-        ObjectList([TitleFieldPanel("title"), FieldPanel("body")], heading=_("Content")),
         ObjectList(
             [
-                FieldPanel("slug"),
+                TitleFieldPanel(
+                    "title", placeholder=_("Title"), help_text=_("Readers see it on the page.")
+                ),
+                FieldPanel("body"),
+            ],
+            heading=_("Content"),
+        ),
+        ObjectList(
+            [
+                FieldPanel("slug", help_text=_("The end of its address.")),
                 FieldPanel(
                     "show_in_menus",
                     help_text=_("Whether every page of the site has a link to this one."),

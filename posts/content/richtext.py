@@ -1,4 +1,4 @@
-"""Stored rich text made into HTML: links between pages resolved, editor's marks removed.
+"""Stored rich text made into HTML: links between pages resolved, all that is not of a text removed.
 
 Wagtail's own expansion asks the database once per paragraph and gives relative addresses. A post
 asks once for all its links, and its mail needs them absolute.
@@ -10,11 +10,18 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
+import nh3
 from django.utils.html import escape
 from wagtail.models import Page
 from wagtail.rich_text.rewriters import FIND_A_TAG, LinkRewriter, extract_attrs
 
-_EDITOR_KEY = re.compile(r' data-block-key="[^"]*"')
+# Stored text is cleaned here too, by whatever way it came to be stored.
+_CLEANER = nh3.Cleaner(
+    tags={"a", "b", "br", "em", "i", "li", "ol", "p", "strong", "ul"},
+    attributes={"a": {"href"}},
+    url_schemes={"http", "https", "mailto", "tel"},
+    link_rel=None,
+)
 _LINK_TO_NOTHING = re.compile(r"<a>(.*?)</a>", re.DOTALL)
 _RELATIVE = re.compile(r'href="/(?!/)')
 _BETWEEN_PARAGRAPHS = re.compile(r"</p>\s*<p\b[^>]*>")
@@ -31,7 +38,7 @@ class PageLinks:
 
     def expand(self, source: str) -> str:
         """Stored rich text as HTML. A link to a page that is gone leaves its words."""
-        html = LinkRewriter(rules={"page": self._opening_tag})(_EDITOR_KEY.sub("", source))
+        html = _CLEANER.clean(LinkRewriter(rules={"page": self._opening_tag})(source))
         html = _LINK_TO_NOTHING.sub(r"\1", html)
         return _RELATIVE.sub(f'href="{self.base}/', html) if self.base else html
 

@@ -66,6 +66,11 @@ def free_slug(title_or_slug: str) -> str:
     return next(slug for n in count(2) if (slug := f"{stem}-{n}") not in taken)
 
 
+def is_taken(slug: str) -> bool:
+    """Whether a page has this slug, or a post once had it."""
+    return slug in _taken(slug)
+
+
 def _shortened(slug: str) -> str:
     if len(slug) <= _LONGEST:
         return slug

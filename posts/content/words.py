@@ -34,15 +34,19 @@ def shortened(text: str, characters: int) -> str:
     """The text cut between two words, with an ellipsis where something is missing."""
     if len(text) <= characters:
         return text
-    cut = text[:characters].rpartition(" ")[0] or text[: characters - 1]
+    cut = text[:characters].rpartition(" ")[0] or text[: max(characters - 1, 0)]
     return cut.rstrip(" ,;:–—-") + "…"
 
 
-def first_words(body: Iterable[dict[str, Any]]) -> str:
-    """The first words of the first paragraphs; of anything else where there are none."""
+def first_words(body: Iterable[dict[str, Any]], *, of_which: int = 1) -> str:
+    """The first words of the first paragraphs; of anything else where there are none.
+
+    They are at most one part in `of_which` of these words, so that a short text is not all told.
+    """
     blocks = list(body)
     prose = [block for block in blocks if block["type"] == "paragraph"]
-    return shortened(one_line(" ".join(_texts(prose or blocks))), _LEAD)
+    text = one_line(" ".join(_texts(prose or blocks)))
+    return shortened(text, min(_LEAD, len(text) // of_which))
 
 
 def minutes(body: Iterable[dict[str, Any]]) -> int:

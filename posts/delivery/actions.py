@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime
 from itertools import islice
 from urllib.parse import urlsplit
 
@@ -13,9 +13,9 @@ from django.db.models.functions import Now
 from posts.content.models import PostPage
 from posts.content.rendering import LetterTooLong
 from posts.delivery import doorbell
+from posts.delivery.clock import database_now
 from posts.delivery.compiling import compile_variant
-from posts.delivery.ledger import add_batch
-from posts.delivery.letters import compose, fill, mailing_headers, message_id
+from posts.delivery.letters import compose, fill, frozen_sender, mailing_headers, message_id
 from posts.delivery.models import (
     BATCH_SIZE,
     Batch,
@@ -26,6 +26,7 @@ from posts.delivery.models import (
     MailingEvent,
     TransportStatus,
 )
+from posts.delivery.retries import AT_ONCE, add_batch
 from posts.delivery.transports import current
 from posts.delivery.transports.base import (
     Answer,
@@ -37,7 +38,7 @@ from posts.delivery.transports.base import (
 from posts.sharing.actions import ensure_link
 from subscribers.addresses import AddressRefused, normalise
 from subscribers.models import Newsletter
-from subscribers.queries import audience, choices
+from subscribers.queries import Choice, audience, choices
 
 State = Mailing.State
 
@@ -65,10 +66,7 @@ def start_mailing(*, post: PostPage, by: str) -> tuple[Mailing, bool]:
         raise DeliveryRefused(f"“{post.title}” is not published yet. Publish it, then email it.")
     check_way_out(post.newsletter)
     ensure_link(post=post)
-    try:
-        letter, variants = compose(post, choices(post.newsletter_id))
-    except LetterTooLong as error:
-        raise DeliveryRefused(str(error)) from error
+    letter, variants = _compose(post, choices(post.newsletter_id))
     try:
         with transaction.atomic():
             mailing = _plan(post, letter, variants, by=by)
@@ -76,6 +74,18 @@ def start_mailing(*, post: PostPage, by: str) -> tuple[Mailing, bool]:
         # Somebody else asked at the same moment: the constraint let one of us through.
         return Mailing.objects.get(post=post, kind=Mailing.Kind.FIRST), False
     return mailing, True
+
+
+def _compose(post: PostPage, wanted: set[Choice]) -> tuple[Letter, list[LetterVariant]]:
+    try:
+        return compose(post, wanted)
+    except LetterTooLong as error:
+        raise DeliveryRefused(str(error)) from error
+    except AddressRefused as error:
+        raise DeliveryRefused(
+            f"The newsletter “{post.newsletter}” cannot be sent from the address it has: {error} "
+            "Correct it in the newsletter's settings, then try again."
+        ) from error
 
 
 def check_way_out(newsletter: Newsletter) -> Transport:
@@ -122,20 +132,21 @@ def _plan(post: PostPage, letter: Letter, variants: list[LetterVariant], *, by: 
 def _freeze_audience(mailing: Mailing) -> int:
     """Cut everybody who is subscribed now into batches; answers how many they are."""
     numbers = audience(mailing.newsletter_id).iterator(chunk_size=10_000)
+    now = database_now()  # not this host's: its clock may be ahead of the one that says what is due
     total = 0
-    while batches := list(islice(_batches(mailing, numbers), 200)):
+    while batches := list(islice(_batches(mailing, numbers, not_before=now), 200)):
         Batch.objects.bulk_create(batches)
         total += sum(batch.size for batch in batches)
     return total
 
 
-def _batches(mailing: Mailing, numbers: Iterator[int]) -> Iterator[Batch]:
+def _batches(mailing: Mailing, numbers: Iterator[int], *, not_before: datetime) -> Iterator[Batch]:
     while ids := list(islice(numbers, BATCH_SIZE)):
         yield Batch(
             mailing=mailing,
             recipients=Batch.pack(ids),
             size=len(ids),
-            not_before=mailing.created_at,
+            not_before=not_before,
         )
 
 
@@ -199,7 +210,7 @@ def _attempt_again(mailing: Mailing, state: Delivery.State, *, by: str, action: 
                 mailing.pk,
                 numbers[start : start + BATCH_SIZE],
                 purpose=Batch.Purpose.RESEND,
-                delay=timedelta(0),
+                delay=AT_ONCE,
             )
         _audit(mailing, by, action, f"{len(numbers)} recipients")
         transaction.on_commit(doorbell.ring)
@@ -255,8 +266,9 @@ class _OneAnswer:
 
 
 def _test_message(post: PostPage, address: str) -> Outgoing:
-    letter, variants = compose(post, set())
+    letter, variants = _compose(post, set())
     variant = variants[0]
+    sender = frozen_sender(variant)
     variant.headers = [
         (name, f"[Test] {value}" if name == "Subject" else value) for name, value in variant.headers
     ]
@@ -265,12 +277,12 @@ def _test_message(post: PostPage, address: str) -> Outgoing:
     return Outgoing(
         mailing_id=0,
         subscriber_id=moment,
-        sender=post.newsletter.from_email,
+        sender=sender,
         address=address,
         content=fill(
             compile_variant(variant, letter.slot_key),
             address=address,
-            identity=message_id(0, moment, post.newsletter.from_email.rpartition("@")[2]),
+            identity=message_id(0, moment, sender.rpartition("@")[2]),
             header_token=TEST_TOKEN,
             body_token=TEST_TOKEN,
         ),
@@ -289,10 +301,7 @@ def send_test(*, post: PostPage, address: str, by: str) -> str:
         raise DeliveryRefused(str(error)) from error
     transport = check_way_out(post.newsletter)
     ensure_link(post=post)
-    try:
-        message = _test_message(post, to.normalised)
-    except LetterTooLong as error:
-        raise DeliveryRefused(str(error)) from error
+    message = _test_message(post, to.normalised)
     notes = _OneAnswer()
     try:
         session = transport.open()

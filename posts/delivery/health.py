@@ -11,7 +11,7 @@ from kombu.exceptions import OperationalError
 
 from posts.delivery import status
 from posts.delivery.ledger import due
-from posts.delivery.models import Mailing, TransportStatus
+from posts.delivery.models import Mailing
 from posts.delivery.transports import current
 from subscribers.models import Newsletter
 
@@ -35,8 +35,9 @@ def checks() -> list[Check]:
 
 def what_holds_mail_up() -> str | None:
     """Why no mailing moves at all, in a sentence for its page; None when one should."""
-    if trouble := TransportStatus.objects.exclude(problem="").first():
-        return trouble.problem
+    way_out = _transport()
+    if way_out.level == "error":
+        return way_out.message
     if status.workers_alive():
         return None
     # A broker that is down is why a worker finds nothing to do, so it is named first.
@@ -82,9 +83,8 @@ def _transport() -> Check:
         transport = current()
     except ImproperlyConfigured as error:
         return Check(name, "error", str(error), "Correct EMAIL_URL and start again.")
-    trouble = TransportStatus.objects.filter(name=transport.name).exclude(problem="").first()
-    if trouble is not None:
-        return Check(name, "error", trouble.problem, "It is tried again at least once a minute.")
+    if trouble := status.trouble(transport.name):
+        return Check(name, "error", trouble, "It is tried again at least once a minute.")
     if transport.name == "outbox":
         return Check(
             name,

@@ -6,23 +6,31 @@ a power cut. The owner holds a lock on it, which the kernel drops however the ow
 journal without a lock is an orphan, to be settled by whoever finds it.
 """
 
+import errno
 import fcntl
 import os
+import re
 import struct
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Self
+from typing import NoReturn, Self
+from uuid import UUID
 
 from django.conf import settings
 
-from posts.delivery.transports.base import Answer, Outcome
+from posts.delivery.transports.base import Answer, Outcome, Transient
 
 # subscriber id, answer, length of the words that follow, seconds until a retry
 RECORD = struct.Struct("<qBxHI")
+KINDS = {int(answer): answer for answer in Answer} | {int(Answer.ATTEMPT): Answer.DOUBT}
 LONGEST_WORDS = 2_000  # bytes
+BOOT_SIZE = 16
+DRAFT_SECONDS = 3600.0  # a draft lives for milliseconds; what is that old was left by a kill
 
 
 def folder() -> Path:
@@ -30,6 +38,15 @@ def folder() -> Path:
     path = Path(settings.DATA_DIR) / "journal"
     path.mkdir(parents=True, exist_ok=True)
     return path
+
+
+@cache
+def boot() -> bytes:
+    """Which start of the operating system this is (Linux); zeros where it does not tell."""
+    try:
+        return UUID(Path("/proc/sys/kernel/random/boot_id").read_text().strip()).bytes
+    except (OSError, ValueError):
+        return bytes(BOOT_SIZE)
 
 
 @dataclass(frozen=True)
@@ -43,39 +60,50 @@ class Name:
         return folder() / f"{self.batch_id}-{self.epoch}.journal"
 
     @classmethod
-    def parse(cls, path: Path) -> Self:
-        batch_id, epoch = path.stem.split("-")
-        return cls(int(batch_id), int(epoch))
+    def parse(cls, path: Path) -> Self | None:
+        """None for a file that is none of ours."""
+        numbers = re.fullmatch(r"(\d+)-(\d+)", path.stem)
+        return cls(int(numbers[1]), int(numbers[2])) if numbers else None
 
 
 class Journal:
-    """The owner's side: opened with the claim, deleted after the record is committed."""
+    """The owner's side: opened with the claim, deleted after the record is committed.
+
+    Where it cannot be written (disk full), Transient is raised and nothing is handed over.
+    """
 
     def __init__(self, name: Name) -> None:
-        self.path = name.path()
-        # Locked under another name first: an orphan-settler must never see it unlocked.
-        draft = self.path.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
-        self._fd = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND, 0o600)
-        fcntl.flock(self._fd, fcntl.LOCK_EX)
-        os.rename(draft, self.path)
         self._noted: dict[int, Outcome] = {}
         self._mutex = threading.Lock()
+        self._size = 0
         self.accepted = 0
         self.refused_in_a_row = 0
         self.last_words = ""
+        try:
+            self.path = name.path()
+            # Locked under another name first: an orphan-settler must never see it unlocked.
+            draft = self.path.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
+            self._fd = os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY | os.O_APPEND, 0o600)
+        except OSError as error:
+            _cannot_write(error)
+        try:
+            fcntl.flock(self._fd, fcntl.LOCK_EX)
+            self._write(boot())
+            os.rename(draft, self.path)
+        except BaseException as error:
+            os.close(self._fd)
+            if isinstance(error, OSError):
+                _cannot_write(error)
+            raise
 
     def attempt(self, subscriber_id: int) -> None:
-        os.write(self._fd, RECORD.pack(subscriber_id, Answer.ATTEMPT, 0, 0))
+        """Written before the body leaves; where that fails, it must not leave."""
+        self._write(RECORD.pack(subscriber_id, Answer.ATTEMPT, 0, 0))
         with self._mutex:
             self._noted[subscriber_id] = Outcome(subscriber_id, Answer.DOUBT)
 
     def answer(self, outcome: Outcome) -> None:
-        words = outcome.words.encode()[:LONGEST_WORDS]
-        os.write(
-            self._fd,
-            RECORD.pack(outcome.subscriber_id, outcome.answer, len(words), outcome.retry_after)
-            + words,
-        )
+        """Remembered first: where writing fails, the ledger still learns of it from us."""
         with self._mutex:
             self._noted[outcome.subscriber_id] = outcome
         if outcome.answer is Answer.REFUSED:
@@ -84,6 +112,19 @@ class Journal:
         elif outcome.answer is Answer.ACCEPTED:
             self.refused_in_a_row = 0
             self.accepted += 1
+        words = outcome.words.encode()[:LONGEST_WORDS]
+        head = RECORD.pack(outcome.subscriber_id, outcome.answer, len(words), outcome.retry_after)
+        self._write(head + words)
+
+    def _write(self, record: bytes) -> None:
+        try:
+            written = os.write(self._fd, record)
+            if written < len(record):
+                os.ftruncate(self._fd, self._size)  # half a record would garble all that follow
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        except OSError as error:
+            _cannot_write(error)
+        self._size += written
 
     def answered(self) -> list[Outcome]:
         """Every answer so far. Recording one twice is harmless: the second finds no row."""
@@ -105,13 +146,32 @@ class Journal:
         os.close(self._fd)
 
 
+def _cannot_write(error: OSError) -> NoReturn:
+    raise Transient(
+        f"The journal in {Path(settings.DATA_DIR) / 'journal'} cannot be written: "
+        f"{error.strerror}. Without it nothing is handed over. Make room or repair the folder; "
+        "we go on by ourselves."
+    ) from error
+
+
 @dataclass(frozen=True)
 class Orphan:
-    """A journal whose owner is gone, held by us while we settle it."""
+    """A journal whose owner is gone, held by us while we settle it.
+
+    `complete`: whoever is not in the outcomes was not attempted.
+    """
 
     name: Name
     outcomes: list[Outcome]
+    complete: bool
     path: Path
+    inode: int
+
+    def in_place(self) -> bool:
+        """False when the next claim of the batch has put its own journal under this name."""
+        with suppress(FileNotFoundError):
+            return self.path.stat().st_ino == self.inode
+        return False
 
     def delete(self) -> None:
         self.path.unlink(missing_ok=True)
@@ -119,24 +179,39 @@ class Orphan:
 
 def orphans() -> Iterator[Orphan]:
     """Each journal on this host without an owner, locked while the caller settles it."""
+    _forget_drafts()
     for path in sorted(folder().glob("*.journal")):
-        with suppress(FileNotFoundError):
-            fd = os.open(path, os.O_RDONLY)
+        if (name := Name.parse(path)) is None:
+            continue
+        with suppress(FileNotFoundError), path.open("rb") as file:
             try:
-                fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                # Its owner may have deleted it between our open and our lock.
-                if os.fstat(fd).st_nlink:
-                    yield Orphan(Name.parse(path), read(path.read_bytes()), path)
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 continue
-            finally:
-                os.close(fd)
+            outcomes, complete = read(file.read())
+            inode = os.fstat(file.fileno()).st_ino
+            orphan = Orphan(name, outcomes, complete, path, inode)
+            # Its owner may have deleted it between our open and our lock.
+            if orphan.in_place():
+                yield orphan
 
 
-def read(data: bytes) -> list[Outcome]:
-    """The last word on each recipient; an attempt alone is a doubt. A torn end is left out."""
+def _forget_drafts() -> None:
+    for path in folder().iterdir():
+        with suppress(FileNotFoundError):
+            old = time.time() - path.stat().st_mtime > DRAFT_SECONDS
+            if old and path.suffix != ".journal":
+                path.unlink()
+
+
+def read(data: bytes) -> tuple[list[Outcome], bool]:
+    """The last word on each recipient, and whether these are all; an attempt alone is a doubt.
+
+    A torn end is left out: it was never finished, so nothing was handed over after it.
+    """
     last: dict[int, Outcome] = {}
-    at = 0
+    complete = data[:BOOT_SIZE] == boot()
+    at = BOOT_SIZE
     while at + RECORD.size <= len(data):
         number, answer, length, retry_after = RECORD.unpack_from(data, at)
         at += RECORD.size
@@ -144,6 +219,8 @@ def read(data: bytes) -> list[Outcome]:
         at += length
         if at > len(data):
             break
-        kind = Answer.DOUBT if answer == Answer.ATTEMPT else Answer(answer)
+        kind = KINDS.get(answer)
+        if kind is None:
+            return list(last.values()), False
         last[number] = Outcome(number, kind, words, retry_after)
-    return list(last.values())
+    return list(last.values()), complete

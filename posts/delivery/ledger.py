@@ -8,15 +8,16 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db import connection, transaction
-from django.db.models import DateTimeField, ExpressionWrapper, F, Max, QuerySet
-from django.db.models.expressions import Combinable
+from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
+from posts.delivery.clock import GRAIN, database_now, later
 from posts.delivery.journal import Journal, Name
 from posts.delivery.models import Batch, Delivery, Mailing
+from posts.delivery.retries import Retries, decide, is_old
 from posts.delivery.transports.base import Answer, Outcome
 from subscribers.queries import Recipient, recipients
 
@@ -26,15 +27,8 @@ LEASE = timedelta(seconds=30)
 HEARTBEAT = 10.0  # seconds between renewals
 MARGIN = 5.0  # hand-over stops this long before the lease ends
 
-# SQLite's clock has milliseconds and Django's microseconds: without this, what is due now
-# would be due a moment later.
-CLOCK_GRAIN = timedelta(milliseconds=1)
-
-FIRST_RETRY = timedelta(minutes=1)
-LONGEST_RETRY = timedelta(hours=1)
-# "Refused for now" becomes "refused" only after both: greylisting wants hours, not minutes.
-GIVE_UP_ATTEMPTS = 5
-GIVE_UP_AFTER = timedelta(hours=24)
+NO_NOTES = "The worker that held this batch is gone, and so is its journal."
+NOT_ALL_NOTES = "The computer stopped in the middle; it may have been handed over or not."
 
 
 class LeaseLost(Exception):
@@ -68,15 +62,10 @@ class Claim:
         self.stop_at = time.monotonic()
 
 
-def later(delay: timedelta) -> Combinable:
-    """The database's now plus `delay`."""
-    return ExpressionWrapper(Now() + delay, output_field=DateTimeField())
-
-
 def due(of: Mailing.State = Mailing.State.SENDING) -> QuerySet[Batch]:
     """Batches that may be claimed now, in their order."""
     return Batch.objects.filter(
-        state=Batch.State.WAITING, not_before__lte=later(CLOCK_GRAIN), mailing__state=of
+        state=Batch.State.WAITING, not_before__lte=later(GRAIN), mailing__state=of
     ).order_by("not_before", "id")
 
 
@@ -91,22 +80,18 @@ def claim(
     of: Mailing.State = Mailing.State.SENDING,
 ) -> Claim | None:
     """Take the next due batch, or None. Its deliveries are `attempting` or `left_out` after it;
-    all are left out where the mailing is cancelled.
+    all are left out where the mailing is cancelled. Raises Transient: no journal can be written.
 
     The journal exists, locked, before the claim commits: without that a kill in between would
     leave a claimed batch of which nobody could say that nothing was attempted.
     """
-    journal = None
+    held = None
     try:
         with transaction.atomic():
             batch = _lock_next(of)
             if batch is None:
                 return None
             batch.epoch += 1
-            journal = Journal(Name(batch.pk, batch.epoch))
-            mailing = Mailing.objects.select_related("newsletter", "letter").get(
-                pk=batch.mailing_id
-            )
             Batch.objects.filter(pk=batch.pk).update(
                 state=Batch.State.CLAIMED,
                 epoch=batch.epoch,
@@ -114,12 +99,19 @@ def claim(
                 transport=transport,
                 worker=worker,
             )
+            mailing = Mailing.objects.select_related("newsletter", "letter").get(
+                pk=batch.mailing_id
+            )
             to_attempt = _open_deliveries(batch, mailing)
+            # Last, so that only the commit can fail after it.
+            journal = Journal(Name(batch.pk, batch.epoch))
+            held = Claim(batch.pk, batch.epoch, mailing, to_attempt, journal, replay_safe)
     except BaseException:
-        if journal is not None:
-            journal.delete()
+        if held is not None:
+            # Perhaps it was committed and the answer was lost: whoever finds the file will know.
+            held.journal.abandon()
         raise
-    return Claim(batch.pk, batch.epoch, mailing, to_attempt, journal, replay_safe)
+    return held
 
 
 def _lock_next(of: Mailing.State) -> Batch | None:
@@ -151,7 +143,7 @@ def _left_out(number: int, known: dict[int, Recipient], mailing: Mailing) -> str
 
 
 def _insert(batch: Batch, reasons: dict[int, str]) -> None:
-    now = _database_now()
+    now = database_now()
     Delivery.objects.bulk_create(
         Delivery(
             mailing_id=batch.mailing_id,
@@ -190,16 +182,6 @@ def _reopen(batch: Batch, reasons: dict[int, str]) -> list[int]:
     return [number for number in reasons if number in retrying]
 
 
-def _database_now() -> datetime:
-    """One round trip instead of an expression per row, which bulk_create would spell out."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT CURRENT_TIMESTAMP")
-        value = cursor.fetchone()[0]
-    if isinstance(value, datetime):
-        return value
-    return datetime.fromisoformat(f"{value}+00:00")
-
-
 def renew(held: Claim) -> bool:
     """Extend the lease. False: stop handing over (lost, paused or cancelled)."""
     kept = Batch.objects.filter(
@@ -220,11 +202,18 @@ def renew(held: Claim) -> bool:
 
 
 def record(
-    *, batch_id: int, epoch: int, outcomes: Sequence[Outcome], replay_safe: bool, final: bool = True
+    *,
+    batch_id: int,
+    epoch: int,
+    outcomes: Sequence[Outcome],
+    replay_safe: bool,
+    final: bool = True,
+    complete: bool = True,
 ) -> None:
     """Write the answers to the ledger: one update for all that were accepted.
 
     `final` closes the batch; who got no outcome was never attempted and is retried at once.
+    Unless the notes are not `complete`: then whoever is not in them is in doubt.
     Raises LeaseLost, having written nothing, when the claim is no longer `epoch`.
     """
     with transaction.atomic():
@@ -235,10 +224,14 @@ def record(
         )
         if batch is None:
             raise LeaseLost(f"batch {batch_id}, epoch {epoch}")
-        _apply(batch, outcomes, of=State.ATTEMPTING, replay_safe=replay_safe)
+        retries = Retries(batch.mailing_id)
+        _apply(batch, outcomes, retries, of=State.ATTEMPTING, replay_safe=replay_safe)
         if final:
-            _hand_back(batch, of=State.ATTEMPTING)
+            if not (complete or replay_safe):
+                _move(_attempting(batch), State.IN_DOUBT, NOT_ALL_NOTES)
+            _hand_back(batch, retries)
             _close(batch)
+        retries.freeze()
 
 
 def take_over(*, batch_id: int, epoch: int, replay_safe: bool) -> bool:
@@ -256,18 +249,18 @@ def take_over(*, batch_id: int, epoch: int, replay_safe: bool) -> bool:
         if batch is None:
             return False
         batch.epoch += 1
+        retries = Retries(batch.mailing_id)
         if not replay_safe:
-            _move(
-                _of_batch(batch, State.ATTEMPTING),
-                State.IN_DOUBT,
-                "The worker that held this batch is gone, and so is its journal.",
-            )
-        _hand_back(batch, of=State.ATTEMPTING)
+            _move(_attempting(batch), State.IN_DOUBT, NO_NOTES)
+        _hand_back(batch, retries)
         _close(batch)
+        retries.freeze()
     return True
 
 
-def apply_evidence(*, batch_id: int, outcomes: Sequence[Outcome], replay_safe: bool) -> None:
+def apply_evidence(
+    *, batch_id: int, outcomes: Sequence[Outcome], replay_safe: bool, complete: bool = True
+) -> None:
     """A journal turned up after its batch was taken over: it may resolve doubts, nothing else.
 
     Rows that a person resent meanwhile belong to another batch and are not touched.
@@ -276,92 +269,97 @@ def apply_evidence(*, batch_id: int, outcomes: Sequence[Outcome], replay_safe: b
         batch = Batch.objects.select_for_update().filter(pk=batch_id).first()
         if batch is None or batch.state != Batch.State.FINISHED:
             return
-        _apply(batch, outcomes, of=State.IN_DOUBT, replay_safe=replay_safe)
-        attempted = {outcome.subscriber_id for outcome in outcomes}
-        in_doubt = _of_batch(batch, State.IN_DOUBT).values_list("subscriber_id", flat=True)
-        untouched = [number for number in in_doubt if number not in attempted]
-        if untouched:
-            _retry(batch, untouched, of=State.IN_DOUBT, words="", delay=timedelta(0))
+        # No open batch of ours keeps the mailing from being finished at this very moment.
+        Mailing.objects.select_for_update().get(pk=batch.mailing_id)
+        retries = Retries(batch.mailing_id)
+        _apply(batch, outcomes, retries, of=State.IN_DOUBT, replay_safe=replay_safe)
+        if complete:
+            attempted = {outcome.subscriber_id for outcome in outcomes}
+            in_doubt = _of_batch(batch, State.IN_DOUBT).values_list("subscriber_id", flat=True)
+            untouched = [number for number in in_doubt if number not in attempted]
+            retries.add(_never_attempted(_of_batch(batch, State.IN_DOUBT, untouched)))
+        retries.freeze()
 
 
 def _apply(
-    batch: Batch, outcomes: Iterable[Outcome], *, of: Delivery.State, replay_safe: bool
+    batch: Batch,
+    outcomes: Iterable[Outcome],
+    retries: Retries,
+    *,
+    of: Delivery.State,
+    replay_safe: bool,
 ) -> None:
-    groups: dict[tuple[Answer, str, int], list[int]] = defaultdict(list)
+    groups: dict[tuple[Answer, str], list[Outcome]] = defaultdict(list)
     for outcome in outcomes:
-        words = "" if outcome.answer is Answer.ACCEPTED else outcome.words
-        groups[outcome.answer, words, outcome.retry_after].append(outcome.subscriber_id)
-    for (answer, words, retry_after), numbers in groups.items():
-        rows = _of_batch(batch, of).filter(subscriber_id__in=numbers)
+        words = "" if outcome.answer in (Answer.ACCEPTED, Answer.RETRY) else outcome.words
+        groups[outcome.answer, words].append(outcome)
+    for (answer, words), group in groups.items():
+        numbers = [outcome.subscriber_id for outcome in group]
+        rows = _of_batch(batch, of, numbers)
         if answer is Answer.ACCEPTED:
             _move(rows, State.ACCEPTED, words)
         elif answer is Answer.REFUSED:
             _move(rows, State.REFUSED, words)
         elif answer is Answer.RETRY:
-            _retry_or_give_up(batch, numbers, of=of, words=words, retry_after=retry_after)
+            _retry_or_give_up(batch, group, retries, of=of)
         elif replay_safe:
-            _retry(batch, numbers, of=of, words=words, delay=timedelta(0))
+            retries.add(_moved(rows, State.RETRYING, words))
         elif of is not State.IN_DOUBT:
             _move(rows, State.IN_DOUBT, words or "Handed over; the worker died before the answer.")
 
 
-def _of_batch(batch: Batch, state: Delivery.State) -> QuerySet[Delivery]:
-    return Delivery.objects.filter(mailing_id=batch.mailing_id, batch_id=batch.pk, state=state)
+def _retry_or_give_up(
+    batch: Batch, outcomes: Sequence[Outcome], retries: Retries, *, of: Delivery.State
+) -> None:
+    rows = _of_batch(batch, of, [outcome.subscriber_id for outcome in outcomes])
+    attempts = dict(rows.values_list("subscriber_id", "attempt"))
+    old = is_old(batch.mailing_id)
+    groups: dict[tuple[Delivery.State, str], list[int]] = defaultdict(list)
+    for outcome in outcomes:
+        number = outcome.subscriber_id
+        if number not in attempts:
+            continue  # recorded already
+        state, words, delay = decide(outcome, attempt=attempts[number], mailing_is_old=old)
+        groups[state, words].append(number)
+        if state is State.RETRYING:
+            retries.add([number], delay)
+    for (state, words), numbers in groups.items():
+        _move(_of_batch(batch, of, numbers), state, words)
+
+
+def _of_batch(
+    batch: Batch, state: Delivery.State, numbers: Sequence[int] | None = None
+) -> QuerySet[Delivery]:
+    """Rows of a batch in a state. Give `numbers` where they are known: they are the key, and
+    without them all rows of the mailing are looked through."""
+    rows = Delivery.objects.filter(mailing_id=batch.mailing_id, batch_id=batch.pk, state=state)
+    return rows if numbers is None else rows.filter(subscriber_id__in=numbers)
+
+
+def _attempting(batch: Batch) -> QuerySet[Delivery]:
+    return _of_batch(batch, State.ATTEMPTING, batch.ids())
 
 
 def _move(rows: QuerySet[Delivery], state: Delivery.State, words: str) -> int:
     return rows.update(state=state, detail=words or None, changed_at=Now())
 
 
-def _retry_or_give_up(
-    batch: Batch, numbers: list[int], *, of: Delivery.State, words: str, retry_after: int
-) -> None:
-    rows = _of_batch(batch, of).filter(subscriber_id__in=numbers)
-    attempts = rows.aggregate(most=Max("attempt"))["most"] or 1
-    too_old = Mailing.objects.filter(pk=batch.mailing_id, created_at__lt=later(-GIVE_UP_AFTER))
-    if attempts >= GIVE_UP_ATTEMPTS and too_old.exists():
-        _move(rows, State.REFUSED, f"Given up after {attempts} attempts. {words}")
-        return
-    delay = min(FIRST_RETRY * 2 ** min(attempts - 1, 10), LONGEST_RETRY)
-    delay = max(delay, timedelta(seconds=retry_after))
-    _retry(batch, numbers, of=of, words=words, delay=delay)
+def _moved(rows: QuerySet[Delivery], state: Delivery.State, words: str) -> list[int]:
+    """Move, and answer who moved. Looked up first: afterwards they could not be told apart."""
+    moving = list(rows.values_list("subscriber_id", flat=True))
+    _move(rows, state, words)
+    return moving
 
 
-def _retry(
-    batch: Batch, numbers: list[int], *, of: Delivery.State, words: str, delay: timedelta
-) -> None:
-    """Move to `retrying` and freeze a new batch of exactly those who moved."""
-    rows = _of_batch(batch, of).filter(subscriber_id__in=numbers)
-    # Materialised first: afterwards the rows would have to be told from other retries.
-    moving = list(rows.order_by("subscriber_id").values_list("subscriber_id", flat=True))
-    if not moving:
-        return
-    _move(rows, State.RETRYING, words)
-    add_batch(batch.mailing_id, moving, purpose=Batch.Purpose.RETRY, delay=delay)
+def _never_attempted(rows: QuerySet[Delivery]) -> list[int]:
+    """Back to be tried; the attempt that was not made does not count."""
+    moving = list(rows.values_list("subscriber_id", flat=True))
+    rows.update(state=State.RETRYING, detail=None, changed_at=Now(), attempt=F("attempt") - 1)
+    return moving
 
 
-def add_batch(
-    mailing_id: int, numbers: Sequence[int], *, purpose: Batch.Purpose, delay: timedelta
-) -> Batch:
-    """A new batch of recipients that are `retrying`, due after `delay`.
-
-    A finished batch never reopens; a finished mailing does, since it has work again.
-    """
-    Mailing.objects.filter(pk=mailing_id, state=Mailing.State.FINISHED).update(
-        state=Mailing.State.SENDING, finished_at=None
-    )
-    return Batch.objects.create(
-        mailing_id=mailing_id,
-        purpose=purpose,
-        recipients=Batch.pack(numbers),
-        size=len(numbers),
-        not_before=later(delay),
-    )
-
-
-def _hand_back(batch: Batch, *, of: Delivery.State) -> None:
-    untouched = _of_batch(batch, of).values_list("subscriber_id", flat=True)
-    _retry(batch, list(untouched), of=of, words="", delay=timedelta(0))
+def _hand_back(batch: Batch, retries: Retries) -> None:
+    retries.add(_never_attempted(_attempting(batch)))
 
 
 def _close(batch: Batch) -> None:

@@ -2,9 +2,12 @@
 
 import base64
 from collections.abc import Iterator
+from dataclasses import dataclass
+from email import policy
 from email.headerregistry import Address
 from email.utils import formatdate
 from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 
@@ -14,6 +17,7 @@ from posts.delivery.compiling import CompiledLetter, compile_variant, quoted_pri
 from posts.delivery.models import Letter, LetterVariant, Mailing
 from posts.delivery.transports.base import Outgoing
 from posts.sharing.queries import share_url
+from subscribers.addresses import normalise
 from subscribers.keys import keyed_hash
 from subscribers.models import Newsletter, Subscriber
 from subscribers.queries import Choice, Recipient
@@ -67,11 +71,11 @@ def links(post: PostPage, *, unsubscribe: str) -> MailLinks:
 def headers(letter: Letter, subject: str, language: str) -> list[tuple[str, str]]:
     """Header names and values in order (RFC 5322, 2369, 2919, 8058); slots where readers differ."""
     newsletter, key = letter.newsletter, letter.slot_key
-    contact = newsletter.reply_to or newsletter.from_email
+    contact = in_ascii(newsletter.reply_to or newsletter.from_email)
     named: list[tuple[str, str]] = [
         ("From", sender(newsletter)),
         ("To", slot(key, "to")),
-        ("Subject", subject),
+        ("Subject", _one_line(subject)),
         ("Date", slot(key, "date")),
         ("Message-ID", slot(key, "message_id")),
         ("List-Id", list_id(newsletter)),
@@ -84,7 +88,7 @@ def headers(letter: Letter, subject: str, language: str) -> list[tuple[str, str]
         ("Content-Language", language),
     ]
     if newsletter.reply_to:
-        named.insert(1, ("Reply-To", newsletter.reply_to))
+        named.insert(1, ("Reply-To", contact))
     return named
 
 
@@ -99,13 +103,31 @@ def mailing_headers(mailing: Mailing) -> list[tuple[str, str]]:
 
 
 def sender(newsletter: Newsletter) -> str:
-    return str(Address(display_name=newsletter.from_name, addr_spec=newsletter.from_email))
+    address = in_ascii(newsletter.from_email)
+    return str(Address(display_name=_one_line(newsletter.from_name), addr_spec=address))
+
+
+def in_ascii(address: str) -> str:
+    """As headers and envelopes want it. Raises AddressRefused when there is no such form."""
+    return address if address.isascii() else normalise(address).normalised
+
+
+def frozen_sender(variant: LetterVariant) -> str:
+    """The address in From. The newsletter's may have been edited since, but envelope, Message-ID
+    and From have to agree, and a retry has to look like the first attempt."""
+    value = dict(variant.headers)["From"]
+    found: Any = policy.default.header_factory("From", value)
+    return str(found.addresses[0].addr_spec)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def list_id(newsletter: Newsletter) -> str:
     """`Name <slug.domain>`, stable as long as the newsletter keeps slug and domain (RFC 2919)."""
-    domain = newsletter.from_email.rpartition("@")[2]
-    name = newsletter.name.replace("<", "").replace(">", "")
+    domain = in_ascii(newsletter.from_email).rpartition("@")[2]
+    name = _one_line(newsletter.name.replace("<", "").replace(">", ""))
     return f"{name} <{newsletter.slug}.{domain}>"
 
 
@@ -136,9 +158,10 @@ class Addresser:
 
     def __init__(self, mailing: Mailing) -> None:
         self.mailing_id = mailing.pk
-        self.sender = mailing.newsletter.from_email
+        frozen = frozen_letter(mailing.letter_id, mailing.letter.slot_key)
+        self.sender = frozen.sender
         self.domain = self.sender.rpartition("@")[2]
-        self.compiled = compiled_letter(mailing.letter_id, mailing.letter.slot_key)
+        self.compiled = frozen.variants
 
     def address(self, recipients: list[Recipient]) -> Iterator[Outgoing]:
         """One message for each, made only when it is asked for."""
@@ -168,12 +191,24 @@ class Addresser:
         )
 
 
+@dataclass(frozen=True)
+class FrozenLetter:
+    """What all recipients of a letter share, compiled."""
+
+    sender: str
+    variants: dict[Choice, CompiledLetter]
+
+
 @lru_cache(maxsize=8)
-def compiled_letter(letter_id: int, slot_key: str) -> dict[Choice, CompiledLetter]:
+def frozen_letter(letter_id: int, slot_key: str) -> FrozenLetter:
     """Compile once per process: a letter is frozen, so the cache never goes stale."""
-    return {
-        Choice(
-            variant.edition, variant.format, variant.discreet, variant.large_text
-        ): compile_variant(variant, slot_key)
-        for variant in LetterVariant.objects.filter(letter_id=letter_id)
-    }
+    variants = list(LetterVariant.objects.filter(letter_id=letter_id))
+    return FrozenLetter(
+        sender=frozen_sender(variants[0]),
+        variants={
+            Choice(
+                variant.edition, variant.format, variant.discreet, variant.large_text
+            ): compile_variant(variant, slot_key)
+            for variant in variants
+        },
+    )

@@ -1,6 +1,7 @@
 """The machine that drains the ledger: open, claim, hand over, record, again."""
 
 import logging
+import mmap
 import os
 import socket
 import threading
@@ -8,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from posts.delivery import ledger, status
 from posts.delivery.actions import pause_for_problem
@@ -30,8 +31,36 @@ logger = logging.getLogger(__name__)
 
 REFUSALS_IN_A_ROW = 20
 
-# Set when this process is asked to end: no new claims, the rest of a batch is handed back.
-stopping = threading.Event()
+TICK = 1.0  # seconds between two looks at what may have changed beside a hand-over
+# Asked to end, we wait that long for an answer; a service manager waits ten seconds for us.
+LONGEST_GOODBYE = 4.0
+
+
+class StopSign:
+    """Set when this worker is asked to end: no new claims, the rest of a batch is handed back.
+
+    Shared with forked children (`-P prefork`), whom the signal doesn't reach. A bare number
+    instead of an Event: there is no lock that a killed child could leave locked.
+    """
+
+    def __init__(self) -> None:
+        self._since = memoryview(mmap.mmap(-1, 8)).cast("d")
+
+    def set(self) -> None:
+        self._since[0] = time.monotonic()
+
+    def clear(self) -> None:
+        self._since[0] = 0.0
+
+    def is_set(self) -> bool:
+        return bool(self._since[0])
+
+    def seconds(self) -> float:
+        """Since it was set; 0 when it is not."""
+        return time.monotonic() - self._since[0] if self.is_set() else 0.0
+
+
+stopping = StopSign()
 
 
 def worker_name() -> str:
@@ -67,7 +96,7 @@ def _open(transport: Transport) -> Session | None:
     except TransportError as error:
         _trouble(transport, error, list(Mailing.objects.filter(state=Mailing.State.SENDING)))
         return None
-    status.transport_works(transport.name)
+    status.transport_opens(transport.name)
     return session
 
 
@@ -88,9 +117,13 @@ def _trouble(
 
 def _one_batch(transport: Transport, session: Session) -> bool:
     """Claim and hand over one batch. False: nothing due, or the session is of no more use."""
-    claim = ledger.claim(
-        transport=transport.name, replay_safe=transport.replay_safe, worker=worker_name()
-    )
+    try:
+        claim = ledger.claim(
+            transport=transport.name, replay_safe=transport.replay_safe, worker=worker_name()
+        )
+    except TransportError as error:
+        _trouble(transport, error, [])
+        return False
     if claim is None:
         return False
     trouble = _hand_over(claim, session)
@@ -100,6 +133,8 @@ def _one_batch(transport: Transport, session: Session) -> bool:
             problem=f"{claim.journal.refused_in_a_row} recipients in a row were refused; the last "
             f"answer was: {claim.journal.last_words} Look at the list below, then resume.",
         )
+    if trouble is None or claim.journal.accepted:
+        status.transport_works(transport.name)
     if trouble is not None:
         _trouble(transport, trouble, [claim.mailing], progress=bool(claim.journal.accepted))
     finish_if_done(claim.mailing.pk)
@@ -109,10 +144,12 @@ def _one_batch(transport: Transport, session: Session) -> bool:
 def _hand_over(claim: Claim, session: Session) -> TransportError | None:
     """Deliver and record. However it ends, what was noted reaches the ledger."""
     try:
-        with _heartbeat(claim):
+        with _heartbeat(claim, session):
             session.deliver(_messages(claim), claim.journal)
     except TransportError as error:
         return error
+    except DatabaseError:
+        raise  # away for a moment; what was noted is settled, and the sweep goes on
     except Exception as error:
         # A fault of ours would come back with every retry: stop, and show it to a person.
         pause_for_problem(
@@ -157,10 +194,10 @@ def _settle(claim: Claim) -> None:
 
 
 @contextmanager
-def _heartbeat(claim: Claim) -> Iterator[None]:
+def _heartbeat(claim: Claim, session: Session) -> Iterator[None]:
     """Renew the lease and record what was answered so far, every ten seconds, beside the work."""
     done = threading.Event()
-    thread = threading.Thread(target=_beat, args=(claim, done.wait), daemon=True)
+    thread = threading.Thread(target=_beat, args=(claim, session, done.wait), daemon=True)
     thread.start()
     try:
         yield
@@ -169,19 +206,36 @@ def _heartbeat(claim: Claim) -> Iterator[None]:
         thread.join()
 
 
-def _beat(claim: Claim, ended: Callable[[float], bool]) -> None:
+def _beat(claim: Claim, session: Session, ended: Callable[[float], bool]) -> None:
+    ours, due = True, time.monotonic() + HEARTBEAT
     try:
-        while not ended(HEARTBEAT):
-            if not ledger.renew(claim):
-                return
-            ledger.record(
-                batch_id=claim.batch_id,
-                epoch=claim.epoch,
-                outcomes=claim.journal.answered(),
-                replay_safe=claim.replay_safe,
-                final=False,
-            )
-    except LeaseLost:
-        claim.stop()
+        while not ended(TICK):
+            if stopping.seconds() > LONGEST_GOODBYE:
+                session.abort()
+            if ours and time.monotonic() >= due:
+                ours, due = _keep(claim), time.monotonic() + HEARTBEAT
     finally:
         connection.close()  # this thread's own
+
+
+def _keep(claim: Claim) -> bool:
+    """Renew and record. False when the batch is no longer ours, or not to be handed over."""
+    try:
+        status.worker_seen(worker_name())
+        if not ledger.renew(claim):
+            return False
+        ledger.record(
+            batch_id=claim.batch_id,
+            epoch=claim.epoch,
+            outcomes=claim.journal.answered(),
+            replay_safe=claim.replay_safe,
+            final=False,
+        )
+    except LeaseLost:
+        claim.stop()
+        return False
+    except DatabaseError as error:
+        # Tried again at the next beat; the hand-over ends by itself before the lease does.
+        logger.warning("The lease of batch %s could not be renewed: %s", claim.batch_id, error)
+        connection.close()
+    return True

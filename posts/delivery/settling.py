@@ -2,6 +2,7 @@
 
 import logging
 import time
+from typing import TypedDict
 
 from django.db import transaction
 from django.db.models.functions import Now
@@ -10,8 +11,18 @@ from posts.delivery import journal, ledger
 from posts.delivery.models import Batch, Delivery, Mailing, MailingEvent
 from posts.delivery.queries import count
 from posts.delivery.transports import REPLAY_SAFE
+from posts.delivery.transports.base import Outcome
 
 logger = logging.getLogger(__name__)
+
+
+class _Found(TypedDict):
+    """What a journal says, in the ledger's words."""
+
+    batch_id: int
+    outcomes: list[Outcome]
+    complete: bool
+    replay_safe: bool
 
 
 def settle_orphans() -> None:
@@ -19,25 +30,34 @@ def settle_orphans() -> None:
     for orphan in journal.orphans():
         name = orphan.name
         batch = Batch.objects.filter(pk=name.batch_id).first()
-        if batch is not None and batch.epoch >= name.epoch:
+        if batch is not None and batch.epoch < name.epoch:
+            # The claim it was made for never committed: nothing was attempted. The file stays;
+            # the next claim of the batch puts its own, live one in its place.
+            continue
+        if not orphan.in_place():
+            continue  # it just did
+        if batch is not None:
             _settle_orphan(batch, orphan)
-        # Otherwise the claim it was made for never committed: nothing was attempted.
         orphan.delete()
 
 
 def _settle_orphan(batch: Batch, orphan: journal.Orphan) -> None:
-    replay_safe = batch.transport in REPLAY_SAFE
-    outcomes = orphan.outcomes
+    found: _Found = {
+        "batch_id": batch.pk,
+        "outcomes": orphan.outcomes,
+        "complete": orphan.complete,
+        "replay_safe": batch.transport in REPLAY_SAFE,
+    }
     try:
-        ledger.record(
-            batch_id=batch.pk, epoch=orphan.name.epoch, outcomes=outcomes, replay_safe=replay_safe
-        )
+        ledger.record(epoch=orphan.name.epoch, **found)
     except ledger.LeaseLost:
         # Taken over meanwhile (or recorded just before the kill: then no row is in doubt).
-        ledger.apply_evidence(batch_id=batch.pk, outcomes=outcomes, replay_safe=replay_safe)
+        ledger.apply_evidence(**found)
     else:
         logger.warning(
-            "Settled what a dead worker left of batch %s: %s noted.", batch.pk, len(outcomes)
+            "Settled what a dead worker left of batch %s: %s noted.",
+            batch.pk,
+            len(orphan.outcomes),
         )
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db.models import F
 from django.db.models.functions import Now
 
-from posts.delivery.ledger import later
+from posts.delivery.clock import later
 from posts.delivery.models import Heartbeat, TransportStatus
 
 LONGEST_BACKOFF = timedelta(seconds=60)
@@ -41,7 +41,22 @@ def transport_fails(transport: str, words: str, retry_after: timedelta | None) -
     )
 
 
+def transport_opens(transport: str) -> None:
+    """It can be reached. How often it failed is forgotten only when it takes mail again, else a
+    server that greets us and then says 421 would be asked every second."""
+    TransportStatus.objects.filter(name=transport, failures__gt=0).update(
+        blocked_until=None, problem=""
+    )
+
+
 def transport_works(transport: str) -> None:
     TransportStatus.objects.filter(name=transport, failures__gt=0).update(
         failures=0, blocked_until=None, problem=""
     )
+
+
+def trouble(transport: str) -> str:
+    """Why nothing leaves through it now, or an empty text. Another transport's trouble is none
+    of ours: EMAIL_URL may have changed since."""
+    row = TransportStatus.objects.filter(name=transport).first()
+    return row.problem if row else ""

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from wagtail.blocks.stream_block import StreamBlockValidationError
 from wagtail.models import Page, Revision
 
 from posts.content.models import PostPage
@@ -64,4 +65,17 @@ def unpublishable(post: PostPage) -> list[str]:
     except ValidationError as error:
         for field, messages in error.message_dict.items():
             problems += [f"{field.replace('_', ' ').capitalize()}: {text}" for text in messages]
-    return problems
+    return problems + _unfinished_blocks(post)
+
+
+def _unfinished_blocks(post: PostPage) -> list[str]:
+    """What of the body the editor would mark; a model's own check does not look into blocks."""
+    try:
+        post.body.stream_block.clean(post.body)
+    except StreamBlockValidationError as error:
+        labels = [str(post.body[place].block.label) for place in error.block_errors]
+        return [
+            _("Something is missing in: %(blocks)s. The editor marks it.")
+            % {"blocks": ", ".join(labels)}
+        ]
+    return []

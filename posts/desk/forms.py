@@ -1,6 +1,6 @@
 """The few forms of the desk."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.auth import get_user_model
@@ -8,6 +8,28 @@ from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms.auth import LoginForm
+
+
+class SignInForm(LoginForm):
+    """Owners sign in with their address, others with the name they were given."""
+
+    error_messages: ClassVar = {
+        **LoginForm.error_messages,
+        "invalid_login": _("That address and password don’t belong together. Please try again."),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = _("Email address or user name")
+        self.fields["username"].widget.attrs.update(autocapitalize="none", placeholder="")
+        self.fields["password"].widget.attrs["placeholder"] = ""
+
+    def clean_username(self) -> str:
+        """Find the account also where a phone began the address with a capital."""
+        typed: str = self.cleaned_data["username"]
+        people = get_user_model().objects.filter(username__iexact=typed)[:2]
+        return people[0].get_username() if len(people) == 1 else typed
 
 
 class OwnerForm(forms.Form):

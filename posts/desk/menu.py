@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.menu import MenuItem
 from wagtail.contrib.settings.registry import SettingMenuItem
 
-from posts.content.models import SiteSettings
+from posts.content.models import HomePage, SiteSettings
 from posts.desk.screens import may_publish
 
 # Documents we don't serve; help leads to a manual of Wagtail, not of this desk.
@@ -57,8 +57,22 @@ def site_settings_item() -> MenuItem:
 def simplify_main_menu(request: HttpRequest, items: list[MenuItem]) -> None:
     """Leave out what a solo writer does not need; put the rest after her own work."""
     items[:] = [item for item in items if item.name not in NOT_OURS]
+    home = HomePage.objects.values_list("pk", flat=True).first()
+    items[:] = [_pages_item(item, home) if item.name == "explorer" else item for item in items]
     for item in items:
         item.order = ORDER.get(item.name, item.order)
+
+
+def _pages_item(explorer: MenuItem, home: int | None) -> MenuItem:
+    """Straight to the home page and what is below it: the tree above holds nothing of hers."""
+    if home is None:
+        return explorer
+    return MenuItem(
+        explorer.label,
+        reverse("wagtailadmin_explore", args=[home]),
+        name=explorer.name,
+        icon_name=explorer.icon_name,
+    )
 
 
 def simplify_settings_menu(request: HttpRequest, items: list[MenuItem]) -> None:

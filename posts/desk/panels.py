@@ -40,6 +40,7 @@ class SendingPanel(Component):
     def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
         if not may_publish(parent_context["request"].user):
             return {"going": []}
+        # Where its letters went is said of a finished one; these are not.
         going = [(mailing, words.progress(report(mailing))) for mailing in open_mailings()]
         return {"going": going}
 

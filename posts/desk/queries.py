@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from posts.content.models import PostPage
-from posts.delivery.models import Delivery, Mailing
+from posts.delivery.models import Batch, Delivery, Mailing
 from subscribers.models import Subscriber
 
 SHOWN_RECIPIENTS = 100
@@ -52,6 +52,12 @@ def all_mailings() -> QuerySet[Mailing]:
 def open_mailings(limit: int = 5) -> list[Mailing]:
     """Mailings that are going on or wait for somebody."""
     return list(all_mailings().exclude(state__in=ENDED)[:limit])
+
+
+def ways_out(mailing: Mailing) -> set[str]:
+    """The names of the transports its batches were handed to so far; mostly one."""
+    batches = Batch.objects.filter(mailing=mailing).exclude(transport="")
+    return set(batches.values_list("transport", flat=True).distinct())
 
 
 def troubled(mailing: Mailing, state: Delivery.State) -> list[Trouble]:

@@ -95,9 +95,9 @@ class SubscriberIndexView(IndexView):
     def columns(self) -> list[Column]:
         return [
             TitleColumn("email", label=_("Address"), get_url=self.get_inspect_url),
-            Column("name", label=_("Name")),
+            Column("name", label=_("Name"), classname="desk-wide"),
             SubscriptionsColumn("subscriptions", label=_("Newsletters")),
-            DateColumn("created_at", label=_("Since"), width="14%"),
+            DateColumn("created_at", label=_("Since"), width="14%", classname="desk-wide"),
         ]
 
     def get_base_queryset(self) -> QuerySet[Subscriber]:

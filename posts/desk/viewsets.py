@@ -106,6 +106,7 @@ class PostListingViewSet(PageListingViewSet):
             label=_("Updated"),
             sort_key="latest_revision_created_at",
             width="14%",
+            classname="desk-wide",
         ),
         PageStatusColumn("status", label=_("Status"), sort_key="live", width="14%"),
     ]
@@ -158,7 +159,12 @@ class NewsletterViewSet(ModelViewSet):
     add_to_reference_index = False
     copy_view_enabled = False
     delete_view_class = NewsletterDeleteView
-    list_display = ["name", "from_name", "from_email", PostalColumn("postal_address")]
+    list_display = [
+        "name",
+        Column("from_name", label=_("Sender"), classname="desk-wide"),
+        Column("from_email", label=_("Sender address")),
+        PostalColumn("postal_address", label=_("Postal address")),
+    ]
     panels = [
         FieldPanel("name"),
         FieldPanel("slug", help_text=_("A short name for addresses and files, like slow-letters.")),

@@ -1,5 +1,6 @@
 """A mailing in plain words: what its numbers mean, what happens now, and what comes next."""
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from django.contrib.humanize.templatetags.humanize import intcomma
@@ -8,7 +9,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from posts.delivery.models import Mailing
 from posts.delivery.queries import Report
+from posts.delivery.transports.outbox import Outbox
 
+NOWHERE: frozenset[str] = frozenset()
 # The fixed names are the ledger's; they stand beside these words on the screen.
 STATE_WORDS = {
     "waiting": gettext_lazy("In line, not yet taken up"),
@@ -66,8 +69,19 @@ class Row:
     number: int
 
 
-def rows(report: Report) -> list[Row]:
-    return [Row(name, str(STATE_WORDS[name]), n) for name, n in report.deliveries.items()]
+def rows(report: Report, ways: AbstractSet[str] = NOWHERE) -> list[Row]:
+    """The ten states with their words and numbers. `ways`: the transports it went by."""
+    meant = {**STATE_WORDS, "accepted": _accepted(ways)}
+    return [Row(name, str(meant[name]), n) for name, n in report.deliveries.items()]
+
+
+def _accepted(ways: AbstractSet[str]) -> str:
+    """What became of an accepted letter: the outbox is no mail server, and nothing left it."""
+    if Outbox.name not in ways:
+        return str(STATE_WORDS["accepted"])
+    if len(ways) == 1:
+        return _("In the outbox on this machine")
+    return _("Taken by the next mail server, or in the outbox on this machine")
 
 
 def reasons(report: Report) -> list[Row]:
@@ -76,8 +90,9 @@ def reasons(report: Report) -> list[Row]:
     return sorted(found, key=lambda row: -row.number)
 
 
-def progress(report: Report) -> Progress:
-    now, then = _sentences(report)
+def progress(report: Report, ways: AbstractSet[str] = NOWHERE) -> Progress:
+    """How far it is. `ways`: the transports it went by."""
+    now, then = _sentences(report, ways)
     return Progress(
         settled=report.candidates - report.unsettled,
         total=report.candidates,
@@ -101,11 +116,11 @@ def people(number: int) -> str:
     return ngettext("%(number)s person", "%(number)s people", number) % {"number": intcomma(number)}
 
 
-def _sentences(report: Report) -> tuple[str, str]:
+def _sentences(report: Report, ways: AbstractSet[str]) -> tuple[str, str]:
     if report.state == Mailing.State.SENDING:
         return _sending(report)
     if report.state == Mailing.State.FINISHED:
-        return _finished(report)
+        return _finished(report, ways)
     left = people(report.unsettled)
     return {
         Mailing.State.SCHEDULED.value: (
@@ -150,13 +165,22 @@ def _sending(report: Report) -> tuple[str, str]:
     return _("All letters are handed over."), _("The last answers are being written down.")
 
 
-def _finished(report: Report) -> tuple[str, str]:
-    taken = sum(report.deliveries[name] for name in ("accepted", "delivered"))
-    now = _("Finished. The letter to %(people)s was taken by the next mail server.") % {
-        "people": people(taken)
-    }
+def _finished(report: Report, ways: AbstractSet[str]) -> tuple[str, str]:
+    now = _outcome(sum(report.deliveries[name] for name in ("accepted", "delivered")), ways)
     if report.deliveries["in_doubt"]:
         return now, _("%(people)s in doubt: below you can decide what to do about it.") % {
             "people": people(report.deliveries["in_doubt"])
         }
     return now, _("There is nothing left to do.")
+
+
+def _outcome(taken: int, ways: AbstractSet[str]) -> str:
+    if not taken:
+        return _("Finished. No letter went out.")
+    if Outbox.name not in ways:
+        said = _("Finished. The letter to %(people)s was taken by the next mail server.")
+    elif len(ways) == 1:
+        said = _("Finished. The letter to %(people)s lies in the outbox on this machine.")
+    else:
+        said = _("Finished. The letter to %(people)s was taken by a mail server or the outbox.")
+    return said % {"people": people(taken)}

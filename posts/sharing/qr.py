@@ -19,7 +19,7 @@ def qr_svg(address: str) -> SafeString:
         svgclass="qr",
         lineclass=None,
         title=_("QR code with the link"),
-        desc=_("Point a phone's camera at it to open the post."),
+        desc=_("Point a phone’s camera at it to open the post."),
     )
     # Safe: segno escapes the words, and the address itself is only drawn.
     return SafeString(svg.replace("<svg ", '<svg role="img" ', 1))

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 from posts.content import routing
 from posts.content.models import PostPage
 from posts.sharing import queries
-from posts.sharing.actions import ensure_link
 from posts.sharing.invitations import Invitation
+from posts.sharing.models import ShareLink
 from posts.sharing.qr import qr_svg
 
 
@@ -35,10 +35,12 @@ def share(request: HttpRequest, slug: str) -> HttpResponse:
     if post.slug != slug:
         return routing.moved(reverse("share", args=[post.slug]))
     # Anybody can type this address. It must not give away the link that opens a post for
-    # subscribers; publishing made that of any other, and one that got lost is made again.
+    # subscribers; any other got one when it was published.
     hidden = _for_subscribers(post)
-    link = post.public_url if hidden else queries.absolute(ensure_link(post=post))
-    return _share_page(request, post, link=link, back=routing.path_of(post))
+    made = None if hidden else ShareLink.objects.filter(post=post).first()
+    link = queries.absolute(made) if made else post.public_url
+    back = routing.path_of(post)
+    return _share_page(request, post, link=link, back=back, opens_all=not hidden)
 
 
 @require_safe
@@ -48,16 +50,19 @@ def share_passed_along(request: HttpRequest, code: str) -> HttpResponse:
     if post is None:
         return _unlisted(routing.gone(request), secret=True)
     back = reverse("passed_along", args=[code])
-    return _share_page(request, post, link=f"{settings.SITE_URL}{back}", back=back)
+    link = f"{settings.SITE_URL}{back}"
+    return _share_page(request, post, link=link, back=back, opens_all=True)
 
 
-def _share_page(request: HttpRequest, post: PostPage, *, link: str, back: str) -> HttpResponse:
+def _share_page(
+    request: HttpRequest, post: PostPage, *, link: str, back: str, opens_all: bool
+) -> HttpResponse:
     with translation.override(post.language):
         context = {
             "page": post,
             "invitation": Invitation(title=post.title, link=link),
             "qr": qr_svg(link),
-            "opens_all": link != post.public_url,
+            "opens_all": opens_all,
             "back": back,
         }
         response = render(request, "sharing/share_page.html", context)

@@ -24,22 +24,24 @@ def site_settings(context: Context) -> SiteSettings:
     return settings
 
 
-@register.simple_tag
-def accent_style(site: SiteSettings) -> SafeString | str:
+@register.simple_tag(takes_context=True)
+def accent_style(context: Context, site: SiteSettings) -> SafeString | str:
     """The writer's accent as a style element; nothing where it is the one of the stylesheet.
 
-    It holds nothing but these two colours, so a Content-Security-Policy can name its hash,
-    and no page waits for another request.
+    It holds nothing but these two colours, so that no page waits for another request. The request
+    remembers it: the Content-Security-Policy names its hash (see posts/public/policy.py).
     """
     accents = site.accents
     if accents.chosen == colour.HOUSE_ACCENT:
         return ""
-    return format_html(
-        "<style>:root{{--accent:{}}}@media(prefers-color-scheme:dark){{:root{{--accent:{}}}}}"
-        "</style>",
+    style = format_html(
+        ":root{{--accent:{}}}@media(prefers-color-scheme:dark){{:root{{--accent:{}}}}}",
         accents.day,
         accents.night,
     )
+    if request := context.get("request"):
+        request.inline_style = style
+    return format_html("<style>{}</style>", style)
 
 
 @register.simple_tag

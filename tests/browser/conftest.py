@@ -43,9 +43,13 @@ def context(browser: Browser, live_server: LiveServer, database: None) -> Iterat
 
 @pytest.fixture
 def page(context: BrowserContext) -> Iterator[Page]:
-    """A page on a phone. Trouble in the page's own scripts fails the test."""
+    """A page on a phone. Trouble in its own scripts, or with its own policy, fails the test."""
     page = context.new_page()
     trouble: list[str] = []
     page.on("pageerror", lambda error: trouble.append(str(error)))
+    page.on(
+        "console",
+        lambda said: trouble.append(said.text) if "Security Policy" in said.text else None,
+    )
     yield page
     assert not trouble

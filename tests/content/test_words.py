@@ -44,3 +44,9 @@ def test_a_post_without_paragraphs_begins_with_what_it_has() -> None:
 
 def test_reading_takes_a_minute_for_two_hundred_words() -> None:
     assert minutes([{"type": "paragraph", "value": "word " * 600}]) == 3
+
+
+def test_the_first_words_can_be_kept_to_a_part_of_all() -> None:
+    text = [{"type": "paragraph", "value": "<p>One two three four five six.</p>"}]
+    assert first_words(text, of_which=3) == "One two…"
+    assert first_words([{"type": "paragraph", "value": "<p>No</p>"}], of_which=3) == "…"

@@ -1,7 +1,8 @@
 """Mailings made directly in the ledger, for tests that are not about posts."""
 
-from collections.abc import Sequence
-from contextlib import closing
+import resource
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -66,3 +67,14 @@ def outbox() -> list[EmailMessage]:
         assert isinstance(message, EmailMessage)
         found.append(message)
     return found
+
+
+@contextmanager
+def no_file_longer_than(size: int) -> Iterator[None]:
+    """The kernel refuses to write on, as on a full disk: the last write before is cut short."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

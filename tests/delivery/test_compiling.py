@@ -87,3 +87,15 @@ def test_a_header_cannot_break_out_of_its_line(value: str) -> None:
 def test_a_text_that_mentions_another_letters_slot_is_left_alone() -> None:
     content = compile_variant(variant("slot00.unsubscribe {{unsubscribe}}"), KEY).fill(VALUES)
     assert b"slot00.unsubscribe {{unsubscribe}}" in content
+
+
+@given(value=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\n")))
+def test_whatever_a_subject_holds_it_stays_one_header_of_short_ascii_lines(value: str) -> None:
+    headers = [("Subject", value), ("X-Mailing", "7")]
+    content = compile_variant(variant("x", headers=headers), KEY).fill(VALUES)
+    head, _, _ = content.partition(b"\r\n\r\n")
+    names = [line.partition(b":")[0] for line in head.split(b"\r\n") if line[:1] not in b" \t"]
+    assert names[:2] == [b"Subject", b"X-Mailing"]
+    assert len(names) == 5
+    assert content.isascii()
+    assert max(len(line) for line in content.split(b"\r\n")) <= 998

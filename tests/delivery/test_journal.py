@@ -1,8 +1,15 @@
+import os
+import re
+import threading
+from pathlib import Path
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posts.delivery.journal import Journal, Name, orphans, read
-from posts.delivery.transports.base import Answer, Outcome
+from posts.delivery.journal import BOOT_SIZE, RECORD, Journal, Name, folder, orphans, read
+from posts.delivery.transports.base import Answer, Outcome, Transient
+from tests.delivery.making import no_file_longer_than
 
 NAME = Name(batch_id=7, epoch=1)
 
@@ -19,14 +26,16 @@ def filled() -> Journal:
 
 def test_an_attempt_without_an_answer_is_a_doubt() -> None:
     journal = filled()
-    found = {outcome.subscriber_id: outcome.answer for outcome in read(journal.path.read_bytes())}
+    outcomes, complete = read(journal.path.read_bytes())
     journal.delete()
+    assert complete
+    found = {outcome.subscriber_id: outcome.answer for outcome in outcomes}
     assert found == {1: Answer.ACCEPTED, 2: Answer.REFUSED, 3: Answer.DOUBT}
 
 
 def test_what_is_on_disk_is_what_the_owner_remembers() -> None:
     journal = filled()
-    assert read(journal.path.read_bytes()) == journal.outcomes()
+    assert read(journal.path.read_bytes()) == (journal.outcomes(), True)
     assert [outcome.subscriber_id for outcome in journal.answered()] == [1, 2]
     journal.delete()
 
@@ -36,10 +45,72 @@ def test_a_torn_end_never_turns_an_attempt_into_nothing_or_worse(cut: int) -> No
     journal = filled()
     data = journal.path.read_bytes()
     journal.delete()
-    for outcome in read(data[:cut]):
+    for outcome in read(data[:cut])[0]:
         assert outcome.answer in (Answer.ACCEPTED, Answer.REFUSED, Answer.DOUBT)
         if outcome.subscriber_id == 2 and outcome.answer is Answer.REFUSED:
             assert outcome.words == "550 no such mailbox – désolé"
+
+
+def test_where_a_journal_makes_no_sense_the_rest_is_unknown() -> None:
+    journal = filled()
+    data = journal.path.read_bytes()
+    outcomes = journal.outcomes()
+    journal.delete()
+    assert read(data + bytes(40)) == (outcomes, False)
+
+
+def test_a_journal_of_an_older_boot_or_without_one_may_have_lost_lines() -> None:
+    """After a power cut a file may be empty although much was written to it."""
+    journal = filled()
+    data = journal.path.read_bytes()
+    outcomes = journal.outcomes()
+    journal.delete()
+    assert read(b"\1" * BOOT_SIZE + data[BOOT_SIZE:]) == (outcomes, False)
+    assert read(b"") == ([], False)
+
+
+def test_a_line_that_did_not_fit_on_the_disk_leaves_the_journal_readable() -> None:
+    journal = Journal(NAME)
+    journal.attempt(1)
+    with (
+        pytest.raises(Transient, match=r"journal.*cannot be written"),
+        no_file_longer_than(BOOT_SIZE + RECORD.size + 5),
+    ):
+        journal.answer(Outcome(1, Answer.ACCEPTED))
+    journal.answer(Outcome(2, Answer.ACCEPTED))
+    outcomes, complete = read(journal.path.read_bytes())
+    # On disk the first is in doubt; its owner lives and knows better.
+    assert [outcome.answer for outcome in outcomes] == [Answer.DOUBT, Answer.ACCEPTED]
+    assert complete
+    assert [outcome.answer for outcome in journal.answered()] == [Answer.ACCEPTED] * 2
+    journal.delete()
+
+
+def test_an_attempt_that_cannot_be_noted_is_none() -> None:
+    journal = Journal(NAME)
+    with pytest.raises(Transient), no_file_longer_than(BOOT_SIZE + 3):
+        journal.attempt(1)
+    assert journal.outcomes() == []
+    journal.delete()
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "journal").write_text("a file in its place")
+    with pytest.raises(Transient, match=re.escape(str(tmp_path / "journal"))):
+        Journal(NAME)
+
+
+def test_a_draft_that_a_kill_left_is_no_obstacle_and_is_cleared_away(tmp_path: Path) -> None:
+    # The same batch, process number and thread number come again in containers.
+    draft = folder() / f"7-1.{os.getpid()}-{threading.get_ident()}"
+    draft.touch()
+    Journal(NAME).delete()
+    draft.touch()
+    assert list(orphans()) == []
+    assert draft.exists()  # it may be in use this very moment
+    os.utime(draft, (0, 0))
+    assert list(orphans()) == []
+    assert not draft.exists()
 
 
 def test_a_journal_with_an_owner_is_no_orphan() -> None:

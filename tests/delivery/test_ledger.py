@@ -1,13 +1,16 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.db.models.functions import Now
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from posts.delivery import ledger
 from posts.delivery.journal import folder
 from posts.delivery.models import Batch, Delivery, Mailing
 from posts.delivery.queries import report
+from posts.delivery.retries import FIRST_RETRY, GIVE_UP_ATTEMPTS
 from posts.delivery.transports.base import Answer, Outcome
 from subscribers.models import Subscriber, Subscription, Suppression
 from subscribers.queries import address_hash
@@ -110,8 +113,8 @@ def test_a_retry_that_is_not_due_is_not_claimed() -> None:
 def test_refused_for_now_becomes_refused_after_a_day_of_trying() -> None:
     mailing = make_mailing(1)
     number = Subscriber.objects.get().pk
-    for attempt in range(1, ledger.GIVE_UP_ATTEMPTS + 1):
-        if attempt == ledger.GIVE_UP_ATTEMPTS:
+    for attempt in range(1, GIVE_UP_ATTEMPTS + 1):
+        if attempt == GIVE_UP_ATTEMPTS:
             Mailing.objects.update(created_at=timezone.now() - timedelta(hours=25))
         Batch.objects.exclude(state="finished").update(not_before=Now())
         claimed = claim()
@@ -208,3 +211,64 @@ def test_a_claim_that_fails_leaves_no_journal_and_no_row(monkeypatch: pytest.Mon
         claim()
     assert accounted(mailing) == {"waiting": 1}
     assert not list(folder().glob("*.journal"))
+
+
+def test_servers_that_name_the_recipient_make_one_retry_of_all_and_not_one_each() -> None:
+    mailing = make_mailing(4)
+    claimed = claim()
+    outcomes = [
+        Outcome(person.id, Answer.RETRY, f"450 <{person.address}> greylisted")
+        for person in claimed.recipients
+    ]
+    finish(claimed, *outcomes)
+    claimed.journal.delete()
+    assert accounted(mailing) == {"retrying": 4}
+    [retry] = Batch.objects.filter(purpose="retry")
+    assert retry.size == 4
+    details = Delivery.objects.order_by("subscriber_id").values_list("detail", flat=True)
+    assert list(details) == [outcome.words for outcome in outcomes]
+
+
+def test_being_handed_back_is_no_attempt_and_brings_nobody_closer_to_giving_up() -> None:
+    mailing = make_mailing(1)
+    Mailing.objects.update(created_at=timezone.now() - timedelta(hours=25))
+    for _ in range(GIVE_UP_ATTEMPTS + 1):
+        claimed = claim()
+        finish(claimed)
+        claimed.journal.delete()
+    claimed = claim()
+    assert Delivery.objects.get().attempt == 1
+    finish(claimed, Outcome(claimed.recipients[0].id, Answer.RETRY, "451 greylisted"))
+    claimed.journal.delete()
+    assert accounted(mailing) == {"retrying": 1}
+    due = Batch.objects.get(state="waiting").not_before
+    assert timedelta(0) < due - timezone.now() <= FIRST_RETRY + timedelta(seconds=1)
+
+
+def test_who_is_not_in_incomplete_notes_is_in_doubt() -> None:
+    """A power cut can take the last lines of a journal: no proof that nothing was attempted."""
+    mailing = make_mailing(3)
+    claimed = claim()
+    ledger.record(
+        batch_id=claimed.batch_id,
+        epoch=claimed.epoch,
+        outcomes=[Outcome(claimed.recipients[0].id, Answer.ACCEPTED)],
+        replay_safe=False,
+        complete=False,
+    )
+    assert states(mailing) == ["accepted", "in_doubt", "in_doubt"]
+    ledger.apply_evidence(batch_id=claimed.batch_id, outcomes=[], replay_safe=False, complete=False)
+    assert states(mailing) == ["accepted", "in_doubt", "in_doubt"]
+    claimed.journal.delete()
+
+
+def test_closing_a_batch_looks_only_at_its_own_recipients() -> None:
+    """By the key, not through all rows of a mailing: with a million that would be quadratic."""
+    make_mailing(4, batch_size=2)
+    claimed = claim()
+    with CaptureQueriesContext(connection) as queries:
+        finish(claimed)
+    claimed.journal.delete()
+    touching = [sql["sql"] for sql in queries if '"posts_delivery"' in sql["sql"]]
+    assert touching
+    assert all('"subscriber_id" IN' in sql for sql in touching)

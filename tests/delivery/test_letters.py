@@ -9,7 +9,8 @@ from pytest_django import Settings
 
 from posts.content.actions import Foundation
 from posts.delivery import machine
-from posts.delivery.actions import start_mailing
+from posts.delivery.actions import DeliveryRefused, send_test, start_mailing
+from posts.delivery.letters import Addresser
 from posts.delivery.models import Mailing
 from posts.sharing.queries import share_url
 from subscribers.models import Newsletter
@@ -166,3 +167,61 @@ def test_djangos_own_mails_take_the_same_way_out_as_quoted_printable(
     [file] = (tmp_path / "outbox" / "new").iterdir()
     assert file.read_bytes().isascii()
     assert not any(line.startswith(b".") for line in file.read_bytes().split(b"\r\n"))
+
+
+def test_a_sender_edited_on_the_way_changes_neither_envelope_nor_message_id(
+    site: Foundation, newsletter: Newsletter
+) -> None:
+    """A retry must look like the first attempt, and the envelope like the frozen From."""
+    make_subscriber(newsletter)
+    mailing, _ = start_mailing(post=make_post(newsletter=newsletter), by="ada")
+    Newsletter.objects.filter(pk=newsletter.pk).update(
+        from_email="new@elsewhere.example", from_name="Somebody"
+    )
+    machine.drain(seconds=10)
+    [message] = outbox()
+    assert message["From"] == "Ada Färn <ada@letters.example>"
+    assert message["Message-ID"].endswith("@letters.example>")
+    assert Addresser(Mailing.objects.get(pk=mailing.pk)).sender == "ada@letters.example"
+
+
+def test_line_breaks_in_names_and_subjects_make_no_headers(site: Foundation) -> None:
+    newsletter = make_newsletter(
+        name="Slow\r\nX-Evil: 1", from_name="Ada\r\nBcc: victim@example.org"
+    )
+    make_subscriber(newsletter)
+    start_mailing(post=make_post(newsletter=newsletter, mail_subject="Rest\nX-Evil: 2"), by="ada")
+    machine.drain(seconds=10)
+    [message] = outbox()
+    assert message["Bcc"] is None
+    assert message["X-Evil"] is None
+    assert message["Subject"] == "Rest X-Evil: 2"
+    assert [address.addr_spec for address in message["From"].addresses] == ["ada@letters.example"]
+
+
+def test_a_sender_with_letters_in_the_domain_is_written_in_ascii(
+    site: Foundation, tmp_path: Path
+) -> None:
+    newsletter = make_newsletter(from_email="ada@bücher.example", reply_to="r@bücher.example")
+    make_subscriber(newsletter)
+    start_mailing(post=make_post(newsletter=newsletter), by="ada")
+    machine.drain(seconds=10)
+    [message] = outbox()
+    assert [address.addr_spec for address in message["From"].addresses] == [
+        "ada@xn--bcher-kva.example"
+    ]
+    assert message["Reply-To"] == "r@xn--bcher-kva.example"
+    assert message["Message-ID"].endswith("@xn--bcher-kva.example>")
+    [file] = (tmp_path / "outbox" / "new").iterdir()
+    assert file.read_bytes().isascii()
+
+
+def test_a_sender_that_no_server_takes_is_refused_before_anything_starts(site: Foundation) -> None:
+    newsletter = make_newsletter(from_email="adä@letters.example")
+    make_subscriber(newsletter)
+    post = make_post(newsletter=newsletter)
+    with pytest.raises(DeliveryRefused, match="newsletter's settings"):
+        start_mailing(post=post, by="ada")
+    with pytest.raises(DeliveryRefused, match="newsletter's settings"):
+        send_test(post=post, address="ada@example.org", by="ada")
+    assert not Mailing.objects.exists()

@@ -1,18 +1,25 @@
+import os
+import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
+from django.db import OperationalError
 from django.db.models.functions import Now
 from pytest_django import Settings
 
-from posts.delivery import machine, settling, status
+from posts.delivery import ledger, machine, settling, status
 from posts.delivery.actions import resume
-from posts.delivery.ledger import add_batch
 from posts.delivery.letters import Addresser
 from posts.delivery.models import Batch, Delivery, Mailing, TransportStatus
 from posts.delivery.queries import report
+from posts.delivery.retries import add_batch
 from subscribers.models import Subscriber
-from tests.delivery.making import make_mailing, outbox, states
+from tests.delivery.making import claim, make_mailing, outbox, states
+from tests.delivery.transports.scripted import scripted
 from tests.sink import Sink, free_port
 
 pytestmark = pytest.mark.django_db
@@ -222,3 +229,109 @@ def test_a_retry_in_the_future_keeps_the_mailing_open() -> None:
     )
     Mailing.objects.update(state="sending")
     assert not settling.finish_if_done(mailing.pk)
+
+
+def test_a_server_that_greets_and_then_says_421_is_asked_less_and_less_often(
+    send_to: Callable[[Sink], None],
+) -> None:
+    mailing = make_mailing(2)
+    with Sink(mail="421 too many connections") as sink:
+        send_to(sink)
+        for times in (1, 2, 3):
+            TransportStatus.objects.update(blocked_until=Now())
+            drain()
+            assert TransportStatus.objects.get().failures == times
+            assert "too many connections" in str(report(mailing).problem)
+    with Sink() as sink:
+        send_to(sink)
+        TransportStatus.objects.update(blocked_until=Now())
+        drain()
+    assert TransportStatus.objects.get().failures == 0
+    assert state(mailing) == "finished"
+
+
+def test_the_trouble_of_a_transport_that_is_used_no_more_is_not_reported() -> None:
+    TransportStatus.objects.create(name="smtp", problem="connection refused", failures=3)
+    mailing = make_mailing(1)
+    status.worker_seen("host:1")
+    assert report(mailing).problem is None
+
+
+def test_without_a_journal_nothing_is_handed_over_and_the_reason_is_shown(tmp_path: Path) -> None:
+    mailing = make_mailing(2)
+    (tmp_path / "journal").write_text("a file in its place")
+    drain()
+    now = report(mailing)
+    assert (now.state, now.deliveries["waiting"]) == ("sending", 2)
+    assert "journal" in str(now.problem)
+    (tmp_path / "journal").unlink()
+    TransportStatus.objects.update(blocked_until=Now())
+    drain()
+    assert state(mailing) == "finished"
+
+
+def test_a_full_disk_in_the_middle_of_a_batch_hands_the_rest_back(tmp_path: Path) -> None:
+    mailing = make_mailing(3)
+    (tmp_path / "outbox" / "tmp").mkdir(parents=True)
+    second = Subscriber.objects.order_by("pk")[1]
+    # A folder where the draft of the second should be written.
+    in_the_way = tmp_path / "outbox" / "tmp" / f"m{mailing.pk}.r{second.pk}.eml"
+    in_the_way.mkdir()
+    drain()
+    now = report(mailing)
+    assert states(mailing) == ["accepted", "retrying", "retrying"]
+    assert now.accounted
+    in_the_way.rmdir()
+    TransportStatus.objects.update(blocked_until=Now())
+    drain()
+    assert states(mailing) == ["accepted"] * 3
+
+
+def test_a_heartbeat_shows_that_the_worker_lives_and_survives_a_database_that_is_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    make_mailing(1)
+    claimed = claim()
+    assert machine._keep(claimed)
+    assert status.workers_alive() == 1
+
+    def away(_: object) -> bool:
+        raise OperationalError("the server closed the connection")
+
+    monkeypatch.setattr(ledger, "renew", away)
+    monkeypatch.setattr(machine, "connection", Mock())
+    assert machine._keep(claimed)
+    monkeypatch.undo()
+    assert machine._keep(claimed)
+    Mailing.objects.update(state="paused")
+    assert not machine._keep(claimed)
+    claimed.journal.delete()
+
+
+def test_a_worker_asked_to_end_does_not_wait_for_a_server_that_is_silent(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(machine, "TICK", 0.05)
+    monkeypatch.setattr(machine, "LONGEST_GOODBYE", 0.2)
+    mailing = make_mailing(3)
+    with scripted("250 ok", "250 ok", "354 go on") as settings.EMAIL_URL:
+        asked = threading.Timer(0.3, machine.stopping.set)
+        asked.start()
+        began = time.monotonic()
+        drain()
+        asked.join()
+        assert time.monotonic() - began < 5
+    assert states(mailing) == ["in_doubt", "retrying", "retrying"]
+
+
+def test_children_that_were_forked_hear_of_the_end_too() -> None:
+    """With `-P prefork` only the parent gets the signal."""
+    child = os.fork()
+    if not child:
+        until = time.monotonic() + 5
+        while not machine.stopping.is_set() and time.monotonic() < until:
+            time.sleep(0.01)
+        os._exit(0 if machine.stopping.is_set() else 1)
+    machine.stopping.set()
+    _, code = os.waitpid(child, 0)
+    assert code == 0

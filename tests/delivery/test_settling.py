@@ -1,10 +1,11 @@
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.utils import timezone
 
-from posts.delivery import machine, settling
+from posts.delivery import journal, machine, settling
 from posts.delivery.actions import cancel
 from posts.delivery.journal import Journal, Name
 from posts.delivery.models import Batch, Delivery, Mailing
@@ -121,3 +122,40 @@ def test_cancelling_needs_no_way_out_for_those_still_waiting() -> None:
     settling.leave_out_cancelled(worker="test:1")
     assert report(mailing).left_out == {"cancelled": 4}
     assert not Delivery.objects.exclude(state=Delivery.State.LEFT_OUT).exists()
+
+
+def test_a_claim_in_the_very_moment_of_settling_keeps_its_batch_and_its_journal(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Else two workers would hand over the same batch at once."""
+    mailing = make_mailing(2)
+    Journal(Name(Batch.objects.get().pk, epoch=1)).abandon()  # of a claim that never committed
+    found = journal.orphans
+    live = []
+
+    def while_another_worker_claims() -> Iterator[journal.Orphan]:
+        for orphan in found():
+            live.append(claim())
+            yield orphan
+
+    monkeypatch.setattr(journal, "orphans", while_another_worker_claims)
+    settling.settle_orphans()
+    assert states(mailing) == ["attempting"] * 2
+    assert live[0].journal.path.exists()
+    live[0].journal.delete()
+
+
+def test_after_a_power_cut_nobody_is_tried_again_on_the_word_of_an_empty_journal() -> None:
+    mailing = die_after("smtp", answered=2, attempted=3)
+    [file] = journal.folder().glob("*.journal")
+    file.write_bytes(b"")
+    settling.settle_orphans()
+    assert states(mailing) == ["in_doubt"] * 5
+    assert report(mailing).accounted
+
+
+def test_a_strange_file_among_the_journals_stops_nothing(journal_folder: Path) -> None:
+    mailing = die_after("smtp", answered=2, attempted=3)
+    (journal_folder / "0-notes.journal").write_text("made by hand")
+    settling.settle_orphans()
+    assert states(mailing)[2] == "in_doubt"

@@ -15,7 +15,7 @@ from wagtail.models import Revision
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
 from posts.content.actions import Foundation
-from posts.content.models import PostPage
+from posts.content.models import HomePage, PostPage
 from posts.delivery.models import Mailing
 from tests.factories import make_newsletter, make_post, make_subscriber
 
@@ -55,6 +55,44 @@ def draft(site: Foundation) -> PostPage:
 
 
 # --- The editor ---------------------------------------------------------------------------
+
+
+ADD = "/admin/pages/add/posts/postpage/{}/"
+
+
+def write(desk: Client, title: str, slug: str, address: str = "") -> str:
+    """Save a draft as the editor in a browser does; returns the slug it got."""
+    home = HomePage.objects.get()
+    form = editor_form(desk.get(address or ADD.format(home.pk)).content, title=title, slug=slug)
+    response = desk.post(address or ADD.format(home.pk), {**form, "action-save": "yes"})
+    assert response.status_code == 302, response.context["form"].errors
+    return str(PostPage.objects.latest("latest_revision_created_at").slug)
+
+
+@pytest.mark.parametrize("title", ["Spring", "Archive"])
+def test_a_title_that_is_taken_or_ours_gets_a_number_without_a_word(
+    desk: Client, site: Foundation, title: str
+) -> None:
+    make_post(slug="spring", title="Spring")
+    assert write(desk, title, title.lower()) == f"{title.lower()}-2"
+
+
+def test_the_number_stays_while_the_browser_still_sends_the_plain_slug(
+    desk: Client, site: Foundation
+) -> None:
+    make_post(slug="spring", title="Spring")
+    write(desk, "Spring", "spring")
+    second = PostPage.objects.get(slug="spring-2")
+    assert write(desk, "Spring", "spring", f"/admin/pages/{second.pk}/edit/") == "spring-2"
+
+
+def test_a_taken_slug_that_was_typed_is_an_error(desk: Client, site: Foundation) -> None:
+    make_post(slug="spring", title="Spring")
+    home = HomePage.objects.get()
+    form = editor_form(desk.get(ADD.format(home.pk)).content, title="Thaw", slug="spring")
+    response = desk.post(ADD.format(home.pk), {**form, "action-save": "yes"})
+    assert "slug" in response.context["form"].errors
+    assert PostPage.objects.count() == 1
 
 
 def test_the_editor_offers_publish_and_email(desk: Client, draft: PostPage) -> None:
@@ -116,7 +154,7 @@ def test_the_page_says_what_will_happen(desk: Client, draft: PostPage) -> None:
     assert "Publish and email 3 people" in html
     assert "Permission to stop" in html
     assert "ada@letters.example" in html
-    assert "Nothing leaves this machine" in html
+    assert "No reader is reached yet" in html
     assert "no postal address" not in html
 
 
@@ -232,6 +270,18 @@ def test_a_draft_that_is_not_complete_is_not_published(desk: Client, draft: Post
     assert not PostPage.objects.get(pk=draft.pk).live
 
 
+def test_a_draft_with_an_empty_block_is_not_published(desk: Client, draft: PostPage) -> None:
+    draft.body = [("paragraph", "<p>Tea.</p>"), ("heading", {"text": "", "level": "2"})]
+    draft.body.append(("button", {"label": "Read", "url": ""}))
+    revision = draft.save_revision()
+    page = desk.get(f"/admin/posts/{draft.pk}/email/").content.decode()
+    assert "Something is missing in: Heading, Button." in page
+    response = desk.post(f"/admin/posts/{draft.pk}/email/", {"revision": str(revision.pk)})
+    assert response.status_code == 409
+    assert not PostPage.objects.get(pk=draft.pk).live
+    assert not Mailing.objects.exists()
+
+
 def test_a_post_set_for_later_is_not_published_now(desk: Client, draft: PostPage) -> None:
     draft.go_live_at = timezone.now() + timedelta(days=1)
     revision = draft.save_revision()
@@ -290,6 +340,7 @@ def test_a_test_mail_arrives_and_the_page_says_so(
 ) -> None:
     response = desk.post(f"/admin/posts/{draft.pk}/email/test/", {"address": "me@example.org"})
     assert "me@example.org was accepted" in response.content.decode()
+    assert 'href="/admin/outbox/">Read it' in response.content.decode()
     [file] = (outbox_folder / "new").iterdir()
     message = message_from_bytes(file.read_bytes())
     assert (message["To"], message["Subject"]) == ("me@example.org", "[Test] Permission to stop")

@@ -1,9 +1,13 @@
 """Who may open which screen."""
 
 import pytest
+from bs4 import BeautifulSoup
+from django.conf import settings
+from django.contrib.auth.models import User
 from django.test import Client
 
 from posts.content.actions import Foundation
+from posts.content.models import SiteSettings
 from posts.desk.urls import admin_urlpatterns
 from tests.factories import make_post
 
@@ -42,6 +46,37 @@ def test_the_menu_holds_what_a_writer_needs(desk: Client) -> None:
 
 def test_the_sign_in_page_is_the_desks(site: Foundation, client: Client) -> None:
     assert "Sign in to your desk" in client.get("/admin/login/").content.decode()
+
+
+def test_a_phone_that_began_the_address_with_a_capital_signs_in(
+    owner: User, client: Client
+) -> None:
+    response = client.post(
+        "/admin/login/", {"username": "Ada", "password": "rest is part of work", "next": "/admin/"}
+    )
+    assert response.status_code == 302
+    assert response["Location"] == "/admin/"
+
+
+def test_a_wrong_password_is_said_in_words_that_fit_an_address(owner: User, client: Client) -> None:
+    response = client.post("/admin/login/", {"username": "ada", "password": "is not it"})
+    assert "That address and password don’t belong together" in response.content.decode()
+
+
+def test_the_dashboard_leads_to_no_other_site(desk: Client) -> None:
+    soup = BeautifulSoup(desk.get("/admin/").content, "html.parser")
+    links = [str(a["href"]) for a in soup.select("main a[href^=http]")]
+    assert [link for link in links if not link.startswith(settings.SITE_URL)] == []
+    assert "Your account" in soup.text
+
+
+def test_the_dashboard_bears_the_name_of_the_site(desk: Client) -> None:
+    SiteSettings.objects.update(name="Tea & Letters")
+    assert "Tea &amp; Letters" in desk.get("/admin/").content.decode()
+
+
+def test_pages_lead_straight_to_the_home_page(desk: Client, site: Foundation) -> None:
+    assert f"/admin/pages/{site.home.pk}/" in desk.get("/admin/").content.decode()
 
 
 def test_the_site_settings_are_one_press_away(desk: Client) -> None:

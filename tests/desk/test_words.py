@@ -52,6 +52,28 @@ def test_accepted_and_delivered_were_both_taken() -> None:
     assert "3 people" in progress.now
 
 
+def test_what_lies_in_the_outbox_was_taken_by_no_mail_server() -> None:
+    finished = report("finished", accepted=3)
+    assert "lies in the outbox" in words.progress(finished, {"outbox"}).now
+    assert "mail server" not in words.progress(finished, {"outbox"}).now
+    assert {row.name: row.words for row in words.rows(finished, {"outbox"})}["accepted"] == (
+        "In the outbox on this machine"
+    )
+
+
+def test_half_to_the_outbox_and_half_to_a_server_is_said_so() -> None:
+    finished = report("finished", accepted=3)
+    both = {"outbox", "smtp"}
+    accepted = {row.name: row.words for row in words.rows(finished, both)}["accepted"]
+    for said in (words.progress(finished, both).now, accepted):
+        assert "mail server" in said
+        assert "outbox" in said
+
+
+def test_a_mailing_that_reached_nobody_claims_no_letter() -> None:
+    assert "No letter" in words.progress(report("finished", left_out=2), {"outbox"}).now
+
+
 def test_doubts_are_never_hidden_behind_finished() -> None:
     assert "in doubt" in words.progress(report("finished", accepted=1, in_doubt=1)).next
 

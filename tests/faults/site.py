@@ -4,21 +4,28 @@ With DATABASE_URL naming PostgreSQL each site gets a database of its own there; 
 its broker is that Redis. Without them all of it is embedded.
 """
 
+import atexit
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import uuid
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
 import psycopg
+
+from posts.delivery.journal import BOOT_SIZE
+from tests.sink import listening
 
 ROOT = Path(__file__).resolve().parents[2]
 POST = """Resting before you have to
@@ -45,18 +52,20 @@ class Site:
             "EMAIL_URL": "outbox:",
             **environment,
         }
+        self._clerk: subprocess.Popen[bytes] | None = None
         self._server = os.environ.get("DATABASE_URL", "")
         self._database = f"faults_{uuid.uuid4().hex[:12]}"
 
     # --- Setting up and clearing away ---
 
     def __enter__(self) -> Self:
-        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / "var").mkdir(parents=True, exist_ok=True)
+        template = migrated(self._server)
         if self._server.startswith("postgres"):
-            self._sql(f"CREATE DATABASE {self._database}")
-            base = urlsplit(self._server)._replace(path=f"/{self._database}")
-            self.environment["DATABASE_URL"] = base.geturl()
-        self.manage("migrate", "--verbosity", "0")
+            _sql(self._server, f"CREATE DATABASE {self._database} TEMPLATE {template}")
+            self.environment["DATABASE_URL"] = _named(self._server, self._database)
+        else:
+            shutil.copy(template, self.folder / "var" / "passalong.sqlite3")
         return self
 
     def __exit__(
@@ -67,12 +76,12 @@ class Site:
     ) -> None:
         for process in self.processes:
             self._end_group(process)
+        if self._clerk is not None:
+            for pipe in (self._clerk.stdin, self._clerk.stdout):
+                assert pipe is not None
+                pipe.close()
         if self._server.startswith("postgres"):
-            self._sql(f"DROP DATABASE IF EXISTS {self._database} WITH (FORCE)")
-
-    def _sql(self, statement: str) -> None:
-        with psycopg.connect(self._server, autocommit=True) as connection:
-            connection.execute(statement)
+            _sql(self._server, f"DROP DATABASE IF EXISTS {self._database} WITH (FORCE)")
 
     @staticmethod
     def _end_group(process: subprocess.Popen[bytes]) -> None:
@@ -97,10 +106,26 @@ class Site:
             assert done.returncode == 0, done.stdout + done.stderr
         return done
 
+    def run(self, *arguments: str) -> str:
+        """A command that must succeed, in a process that stays for the next: it starts slowly."""
+        if self._clerk is None:
+            self._clerk = self.start(
+                *(sys.executable, "-m", "tests.faults.clerk"), log="clerk.log", talks=True
+            )
+        asked, answers = self._clerk.stdin, self._clerk.stdout
+        assert asked is not None
+        assert answers is not None
+        asked.write(json.dumps(arguments).encode() + b"\n")
+        asked.flush()
+        line = answers.readline()
+        assert line, (self.folder / "clerk.log").read_text()
+        answer = json.loads(line)
+        assert answer["code"] == 0, answer["said"]
+        return str(answer["said"])
+
     def ask(self, *arguments: str) -> dict[str, Any]:
         """The JSON with which a command ends."""
-        lines = self.manage(*arguments, "--json").stdout.strip().splitlines()
-        answer: dict[str, Any] = json.loads(lines[-1])
+        answer: dict[str, Any] = json.loads(self.run(*arguments, "--json").splitlines()[-1])
         return answer
 
     def prepare(self, readers: int) -> str:
@@ -111,17 +136,17 @@ class Site:
         text = self.folder / "post.txt"
         text.write_text(POST)
         slug = str(self.ask("import_post", str(text), "--publish")["slug"])
-        self.manage("import_subscribers", str(people), "--confirmed", "--source", "faults")
+        self.run("import_subscribers", str(people), "--confirmed", "--source", "faults")
         return slug
 
-    def start(self, *command: str, log: str) -> subprocess.Popen[bytes]:
+    def start(self, *command: str, log: str, talks: bool = False) -> subprocess.Popen[bytes]:
         with (self.folder / log).open("ab") as file:
             process = subprocess.Popen(
                 command,
                 cwd=ROOT,
                 env=self.environment,
-                stdin=subprocess.DEVNULL,
-                stdout=file,
+                stdin=subprocess.PIPE if talks else subprocess.DEVNULL,
+                stdout=subprocess.PIPE if talks else file,
                 stderr=file,
                 start_new_session=True,
             )
@@ -137,12 +162,57 @@ class Site:
 
     # --- Looking ---
 
+    def start_sink(self, port: int, *, rate: float = 0.0) -> Callable[[], list[str]]:
+        """A mail server of its own process. Answers how to see whom it took a mail for."""
+        log = self.folder / "sink.log"
+        self.start(
+            *(sys.executable, "-m", "tests.sink", "--port", str(port)),
+            *("--log", str(log), "--rate", str(rate)),
+            log="sink.out",
+        )
+        wait_until(lambda: log.exists() and listening(port), seconds=20)
+        return lambda: log.read_text().split()
+
     def outbox(self) -> list[str]:
         folder = self.folder / "var" / "outbox" / "new"
         return os.listdir(folder) if folder.exists() else []
 
+    def journaled(self) -> int:
+        """Bytes that the workers have noted of attempts and answers not yet in the ledger."""
+        files = (self.folder / "var" / "journal").glob("*.journal")
+        return sum(file.stat().st_size - BOOT_SIZE for file in files)
+
     def report(self, slug: str) -> dict[str, Any]:
         return self.ask("mailing", slug)
+
+
+@cache
+def migrated(server: str) -> str:
+    """An empty site's database to copy from, made once: its name, or the file of SQLite."""
+    folder = Path(tempfile.mkdtemp(prefix="faults-template-"))
+    atexit.register(shutil.rmtree, folder)
+    environment = Site(folder, DATA_DIR=str(folder)).environment
+    name = f"faults_template_{uuid.uuid4().hex[:8]}"
+    if server.startswith("postgres"):
+        _sql(server, f"CREATE DATABASE {name}")
+        atexit.register(_sql, server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        environment["DATABASE_URL"] = _named(server, name)
+    subprocess.run(
+        [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
+        cwd=ROOT,
+        env=environment,
+        check=True,
+    )
+    return name if server.startswith("postgres") else str(folder / "passalong.sqlite3")
+
+
+def _named(server: str, database: str) -> str:
+    return urlsplit(server)._replace(path=f"/{database}").geturl()
+
+
+def _sql(server: str, statement: str) -> None:
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(statement)
 
 
 def wait_until(true: Callable[[], bool], *, seconds: float, every: float = 0.02) -> None:

@@ -61,7 +61,7 @@ def test_a_refused_login_pauses_until_a_person_resumes(tmp_path: Path) -> None:
         worker.wait(timeout=15)
         site.environment["EMAIL_URL"] = f"smtp://ada:right@127.0.0.1:{sink.port}"
         site.start_worker()
-        site.manage("mailing", slug, "--resume")
+        site.run("mailing", slug, "--resume")
         wait_until(lambda: finished(site, slug), seconds=60, every=1.0)
         assert len(sink.addresses) == 20
 
@@ -79,18 +79,13 @@ def test_without_a_worker_the_doctor_says_so(tmp_path: Path) -> None:
 
 
 def test_a_worker_asked_to_stop_ends_within_ten_seconds_and_doubts_nothing(tmp_path: Path) -> None:
-    port, log = free_port(), tmp_path / "sink.log"
+    port = free_port()
     with Site(tmp_path, EMAIL_URL=f"smtp://127.0.0.1:{port}") as site:
-        site.start(
-            *(sys.executable, "-m", "tests.sink", "--port", str(port)),
-            *("--log", str(log), "--rate", "100"),
-            log="sink.out",
-        )
-        wait_until(log.exists, seconds=20)
+        taken_for = site.start_sink(port, rate=100)
         slug = site.prepare(600)
         site.ask("send_post", slug)
         worker = site.start_worker()
-        wait_until(lambda: len(log.read_text().splitlines()) > 100, seconds=60)
+        wait_until(lambda: len(taken_for()) > 100, seconds=60)
         worker.terminate()
         worker.wait(timeout=10)
         report = site.report(slug)
@@ -98,8 +93,24 @@ def test_a_worker_asked_to_stop_ends_within_ten_seconds_and_doubts_nothing(tmp_p
         assert (report["deliveries"]["in_doubt"], report["deliveries"]["attempting"]) == (0, 0)
         site.start_worker()
         wait_until(lambda: finished(site, slug), seconds=90, every=1.0)
-        taken = log.read_text().split()
+        taken = taken_for()
         assert len(taken) == len(set(taken)) == 600
+
+
+def test_a_worker_asked_to_stop_waits_for_no_server_that_is_silent(tmp_path: Path) -> None:
+    port = free_port()
+    with Site(tmp_path, EMAIL_URL=f"smtp://127.0.0.1:{port}") as site:
+        site.start_sink(port, rate=0.001)  # takes a body and says nothing for a quarter of an hour
+        slug = site.prepare(20)
+        site.ask("send_post", slug)
+        worker = site.start_worker()
+        wait_until(lambda: site.journaled() > 0, seconds=60)
+        worker.terminate()
+        worker.wait(timeout=10)
+        report = site.report(slug)
+        assert report["accounted"]
+        assert report["deliveries"]["in_doubt"] == 1
+        assert report["deliveries"]["retrying"] == 19
 
 
 def test_a_broker_that_comes_back_is_used_again(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.test import Client
 
 from posts.content.actions import Foundation
 from posts.content.models import PostPage
@@ -86,6 +87,23 @@ def test_title_slug_and_newsletter_can_be_given() -> None:
     call_command("import_post", LETTER, title="Slow", slug="slowly", newsletter=newsletter.slug)
     post = PostPage.objects.get()
     assert (post.title, post.slug, post.newsletter) == ("Slow", "slowly", newsletter)
+
+
+@pytest.mark.django_db
+def test_the_language_is_what_is_given_or_what_the_file_says(
+    tmp_path: Path, client: Client
+) -> None:
+    file = tmp_path / "ruhe.md"
+    file.write_text("---\nlang: de\n---\n# Ruhe\n\nEin Wort.")
+    call_command("import_post", file, publish=True)
+    call_command("import_post", file, language="fr")
+    assert [post.language for post in PostPage.objects.order_by("pk")] == ["de", "fr"]
+    assert '<html lang="de"' in client.get("/ruhe/").text
+
+
+def test_an_unknown_language_is_refused_with_those_there_are() -> None:
+    with pytest.raises(CommandError, match="'en', 'es', 'fr', 'de'"):
+        call_command("import_post", str(LETTER), "--language", "tlh")
 
 
 @pytest.mark.django_db

@@ -105,3 +105,4 @@ class TestWhenSomethingBreaks:
         assert answer.status_code == 500
         assert "It is not your doing." in answer.text
         assert "theme/theme.css" in answer.text
+        assert answer["Content-Security-Policy"].startswith("default-src 'none'")

@@ -167,6 +167,16 @@ class TestPost:
         for secret in (SECRET, "In short: a secret.", "Whisper.", "/s/"):
             assert secret not in text
 
+    @pytest.mark.parametrize("address", ["/", "/hidden/", "/hidden/share/"])
+    def test_a_short_one_for_subscribers_is_not_told_by_its_first_words(
+        self, client: Client, address: str
+    ) -> None:
+        post = make_hidden_post(slug="hidden")
+        post.excerpt = ""
+        post.save_revision().publish()
+        text = client.get(address).text
+        assert "the link read this sentence" not in text
+
     def test_is_shown_whole_to_its_writer_in_the_preview(self) -> None:
         post = make_hidden_post(live=False)
         answer = post.make_preview_request(preview_mode="")

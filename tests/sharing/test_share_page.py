@@ -111,11 +111,12 @@ def test_a_draft_and_a_page_that_never_was_have_none(client: Client) -> None:
     assert client.get("/nothing/share/").status_code == 404
 
 
-def test_a_link_that_got_lost_is_made_again(client: Client) -> None:
-    make_post(slug="kettle")
+def test_without_a_share_link_the_post_s_own_address_is_passed_on(client: Client) -> None:
+    post = make_post(slug="kettle")
     ShareLink.objects.all().delete()
-    assert client.get("/kettle/share/").status_code == 200
-    assert ShareLink.objects.count() == 1
+    answer = client.get("/kettle/share/")
+    assert f"{post.public_url}</textarea>" in answer.text
+    assert "opens the whole post" in answer.text
 
 
 def test_the_plain_address_does_not_give_away_what_is_for_subscribers(client: Client) -> None:

@@ -46,6 +46,8 @@ _BLOCKS = sorted(_CONTAINERS | _FORMS | _MEDIA)
 _ATTRIBUTES = {"a": {"href"}, "img": {"src", "alt"}, "ol": {"start"}} | {
     name: {"src"} for name in _MEDIA
 }
+# Looked for in the file, since cleaning leaves no tag that has it.
+_LANGUAGE = re.compile(r"<html\b[^>]*?\slang\s*=\s*[\"']?(?P<tag>[A-Za-z0-9-]+)", re.IGNORECASE)
 _DROPPED = {"script", "style", "template", "noscript", "svg"}
 _PARAGRAPH_BREAK = re.compile(r"\s*(?:<br/>\s*){2,}")
 _EDGES = re.compile(r"\A(?:\s|<br/>)+|(?:\s|<br/>)+\Z")
@@ -73,7 +75,10 @@ def read_html(text: str) -> Draft:
     top = walk.first_h1
     pieces = [piece for piece in walk.pieces if piece is not top]
     title = top.text if top else walk.page_title
-    return Draft(title=title, pieces=pieces, title_piece=top, notes=words.notes())
+    said = _LANGUAGE.search(text)
+    language = said["tag"] if said else ""
+    notes = words.notes()
+    return Draft(title=title, pieces=pieces, title_piece=top, notes=notes, language=language)
 
 
 class _Walk:

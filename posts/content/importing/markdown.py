@@ -6,6 +6,7 @@ from dataclasses import replace
 from markdown_it import MarkdownIt
 
 from posts.content.importing.draft import Draft
+from posts.content.importing.files import MOST_BYTES, ImportRefused
 from posts.content.importing.html import read_html
 from posts.content.importing.spaces import tidy
 
@@ -14,16 +15,25 @@ _FRONT_MATTER = re.compile(
 )
 _FIELD = re.compile(r"(?P<key>[A-Za-z][\w -]{0,40}):(?:\s+(?P<value>.*))?")
 _CONTINUED = re.compile(r"[\s#-]")  # an indented line, an entry of a list, a comment
+# A few lines can say that a long address stands in a thousand places.
+_MOST_HTML = 4 * MOST_BYTES
 _MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 
 
 def read_markdown(text: str) -> Draft:
     """Read the words and the form of a text in Markdown."""
     fields, body = _front_matter(text.replace("\r\n", "\n").replace("\r", "\n"))
-    draft = read_html(_MARKDOWN.render(body))
+    html = _MARKDOWN.render(body)
+    if len(html) > _MOST_HTML:
+        raise ImportRefused(
+            "A link that is defined once and used very often makes the text too long. Write the "
+            "links where they are used, or save the text without them."
+        )
+    draft = read_html(html)
     title = fields.pop("title", "")
+    language = fields.pop("language", "") or fields.pop("lang", "")
     subtitle, excerpt = fields.pop("subtitle", ""), fields.pop("excerpt", "")
-    draft = replace(draft, subtitle=subtitle, excerpt=excerpt)
+    draft = replace(draft, subtitle=subtitle, excerpt=excerpt, language=language)
     if fields:
         note = f"Not imported from the top of the file: {', '.join(fields)}."
         draft = replace(draft, notes=(*draft.notes, note))

@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.translation import get_supported_language_variant
 
 from posts.content.blocks import BodyBlock
 from posts.content.importing.closing import find_invitation, find_sign_off
@@ -38,6 +40,7 @@ class ImportedPost:
     subtitle: str
     body: list[Block]
     excerpt: str = ""
+    language: str = settings.LANGUAGE_CODE
     notes: tuple[str, ...] = ()
 
 
@@ -54,13 +57,28 @@ def read_post(path: Path, *, title: str | None = None) -> ImportedPost:
             f"{path} has a title (“{draft.title}”) and no text below it. Write the text, or give "
             "the title with --title if this line is the text."
         )
+    language, about_language = _language(draft.language)
     return ImportedPost(
         title=draft.title,
         subtitle=draft.subtitle,
         body=body,
         excerpt=draft.excerpt,
-        notes=(*source.notes, *draft.notes),
+        language=language,
+        notes=(*source.notes, *draft.notes, *about_language),
     )
+
+
+def _language(tag: str) -> tuple[str, tuple[str, ...]]:
+    """The language of posts that a tag such as `de-AT` means, and what to say when it is none."""
+    try:
+        return get_supported_language_variant(tag.lower()), ()
+    except (LookupError, ValueError):
+        known = ", ".join(code for code, _name in settings.LANGUAGES)
+        note = (
+            f"The file says its language is “{tag}”, which no post can have, so it is marked as "
+            f"English. Say another with --language ({known})."
+        )
+        return settings.LANGUAGE_CODE, (note,) if tag else ()
 
 
 def _titled(draft: Draft, given: str, path: Path) -> Draft:

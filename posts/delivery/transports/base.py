@@ -78,6 +78,9 @@ class Session(Protocol):
     def deliver(self, messages: Iterable[Outgoing], notes: Notes) -> None:
         """Hand over each message in turn. Raises TransportError when it cannot go on."""
 
+    def abort(self) -> None:
+        """Hang up, called from another thread: `deliver` ends with a TransportError at once."""
+
     def close(self) -> None: ...
 
 

@@ -45,11 +45,14 @@ class OutboxSession:
         """Write beside and rename, so that a reader never sees half a message."""
         draft = os.path.join(self.folder, "tmp", name)
         try:
-            with open(draft, "wb", buffering=0) as file:
+            with open(draft, "wb") as file:  # buffered: an unbuffered write may be cut short
                 file.write(content)
             os.replace(draft, os.path.join(self.folder, "new", name))
         except OSError as error:
             raise Transient(f"The outbox cannot be written: {error.strerror}") from error
+
+    def abort(self) -> None:
+        """Nothing here waits for anybody."""
 
     def close(self) -> None:
         """Nothing is held open between messages."""

@@ -8,9 +8,10 @@ import smtplib
 import socket
 import ssl
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import ClassVar, NoReturn
+from typing import ClassVar
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -83,6 +84,8 @@ class Smtp:
         try:
             return SmtpSession(self._connect())
         except smtplib.SMTPAuthenticationError as error:
+            if error.smtp_code // 100 == 4:  # "temporary authentication failure"
+                raise self._not_now(error) from error
             raise Misconfigured(
                 f"The mail server {self.host} refused the login: {_words(error.smtp_error)} "
                 "Check user and password in EMAIL_URL, then resume."
@@ -94,15 +97,18 @@ class Smtp:
         except smtplib.SMTPNotSupportedError as error:
             raise Misconfigured(f"The mail server {self.host}: {error}") from error
         except smtplib.SMTPResponseException as error:
-            raise Transient(
-                f"The mail server {self.host} does not take mail now: "
-                f"{error.smtp_code} {_words(error.smtp_error)}"
-            ) from error
+            raise self._not_now(error) from error
         except (OSError, smtplib.SMTPException) as error:
             raise Transient(
                 f"We couldn't reach the mail server {self.host}:{self.port} ({error}). "
                 "We keep trying, and go on by ourselves when it answers."
             ) from error
+
+    def _not_now(self, error: smtplib.SMTPResponseException) -> Transient:
+        return Transient(
+            f"The mail server {self.host} does not take mail now: "
+            f"{error.smtp_code} {_words(error.smtp_error)}"
+        )
 
     def _connect(self) -> smtplib.SMTP:
         context = ssl.create_default_context()
@@ -132,8 +138,13 @@ class SmtpSession:
         self.client = client
 
     def deliver(self, messages: Iterable[Outgoing], notes: Notes) -> None:
-        for message in messages:
-            self._deliver_one(message, notes)
+        try:
+            for message in messages:
+                self._deliver_one(message, notes)
+        except BaseException:
+            # Perhaps in the middle of a body, where QUIT would be taken for a line of it.
+            self.client.close()
+            raise
 
     def _deliver_one(self, message: Outgoing, notes: Notes) -> None:
         attempted = False
@@ -142,12 +153,10 @@ class SmtpSession:
                 return
             notes.attempt(message.subscriber_id)
             attempted = True
-            if self.client.sock is not None:
-                self.client.sock.settimeout(FINAL_TIMEOUT)
+            self._patience(FINAL_TIMEOUT)
             self.client.send(message.content + b".\r\n")
             code, words = self.client.getreply()
-            if self.client.sock is not None:
-                self.client.sock.settimeout(TIMEOUT)
+            self._patience(TIMEOUT)
         except (OSError, smtplib.SMTPServerDisconnected) as error:
             if attempted:
                 reason = f"The connection was lost before the server's last answer ({error})."
@@ -155,24 +164,37 @@ class SmtpSession:
             raise Transient(f"The mail server closed the connection ({error}).") from error
         self._note(message, code, words, notes)
 
+    def _patience(self, seconds: float) -> None:
+        if self.client.sock is not None:
+            self.client.sock.settimeout(seconds)
+
     def _envelope(self, message: Outgoing, notes: Notes) -> bool:
         """MAIL, RCPT, DATA: true when the server waits for the body."""
         code, words = self.client.mail(message.sender)
-        if code // 100 == 5:
-            raise Misconfigured(
-                f"The mail server refused the sender {message.sender}: {code} {_words(words)}"
-            )
-        if code == 250:
-            code, words = self.client.rcpt(message.address)
-        if code in (250, 251):
+        self._check_sender(message.sender, code, words)
+        code, words = self.client.rcpt(message.address)
+        if code // 100 == 2:
             self.client.putcmd("data")
             code, words = self.client.getreply()
             if code == 354:
                 return True
+        if code // 100 not in (4, 5):
+            # Not even an acceptance means anything here: the body has not left.
+            raise _nonsense(code, words)
         self._note(message, code, words, notes)
-        if code != CLOSING:
-            self.client.rset()
+        self.client.rset()
         return False
+
+    @staticmethod
+    def _check_sender(sender: str, code: int, words: bytes) -> None:
+        """What is said to MAIL is about us, not about the recipient."""
+        said = f"{code} {_words(words)}"
+        if code // 100 == 5:
+            raise Misconfigured(f"The mail server refused the sender {sender}: {said}")
+        if code // 100 == 4:
+            raise Throttled(f"The mail server asks us to slow down: {said}")
+        if code // 100 != 2:
+            raise _nonsense(code, words)
 
     def _note(self, message: Outgoing, code: int, words: bytes, notes: Notes) -> None:
         said = f"{code} {_words(words)}"
@@ -180,10 +202,16 @@ class SmtpSession:
         answer = ANSWERS.get(code // 100, Answer.DOUBT)
         notes.answer(Outcome(message.subscriber_id, answer, "" if code == 250 else said))
         if code == CLOSING:
-            self._throttled(said)
+            raise Throttled(f"The mail server asks us to slow down: {said}")
+        if answer is Answer.DOUBT:
+            raise _nonsense(code, words)
 
-    def _throttled(self, said: str) -> NoReturn:
-        raise Throttled(f"The mail server asks us to slow down: {said}")
+    def abort(self) -> None:
+        """From another thread: whoever waits for an answer here gets an error at once."""
+        if (sock := self.client.sock) is not None:
+            with suppress(OSError):  # it may be closed already
+                # Of the bare socket: TLS would take itself off under the hands of the other.
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
     def close(self) -> None:
         try:
@@ -193,6 +221,13 @@ class SmtpSession:
             self.client.close()
 
 
+def _nonsense(code: int, words: bytes) -> Transient:
+    """Whoever is out of step once would answer the next message in place of this one."""
+    return Transient(f"The mail server's answer makes no sense here: {code} {_words(words)}")
+
+
 def _words(answer: bytes | str) -> str:
+    """On one line, and without what no database stores and no screen shows."""
     text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
-    return " ".join(text.split())[:500]
+    printable = "".join(char if char.isprintable() else " " for char in text)
+    return " ".join(printable.split())[:500]

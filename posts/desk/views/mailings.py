@@ -19,8 +19,9 @@ from posts.delivery import actions
 from posts.delivery.actions import DeliveryRefused
 from posts.delivery.models import Delivery, Mailing
 from posts.delivery.queries import report
+from posts.delivery.transports.outbox import Outbox
 from posts.desk import words
-from posts.desk.queries import all_mailings, troubled
+from posts.desk.queries import all_mailings, troubled, ways_out
 from posts.desk.screens import User, may_publish, publishers_only, screen
 from posts.desk.steering import offers
 
@@ -50,7 +51,7 @@ class MailingIndexView(BaseListingView):
             accessor=lambda mailing: mailing.post.title if mailing.post else _("A deleted post"),
             get_url=lambda mailing: reverse("desk:mailing", args=[mailing.pk]),
         ),
-        Column("newsletter", label=_("Newsletter")),
+        Column("newsletter", label=_("Newsletter"), classname="desk-wide"),
         Column("candidates", label=_("People")),
         Column("get_state_display", label=_("State")),
         DateColumn("created_at", label=_("Started"), width="14%"),
@@ -73,6 +74,7 @@ def detail(request: HttpRequest, mailing_id: int) -> HttpResponse:
     """`/admin/mailings/<id>/`"""
     mailing = _find(mailing_id)
     found = report(mailing)
+    ways = ways_out(mailing)
     return screen(
         request,
         "desk/mailing.html",
@@ -82,8 +84,9 @@ def detail(request: HttpRequest, mailing_id: int) -> HttpResponse:
         crumb=str(_("Mailing")),
         mailing=mailing,
         report=found,
-        progress=words.progress(found),
-        rows=words.rows(found),
+        progress=words.progress(found, ways),
+        rows=words.rows(found, ways),
+        in_outbox=Outbox.name in ways and getattr(request.user, "is_staff", False),
         reasons=words.reasons(found),
         refused=troubled(mailing, Delivery.State.REFUSED),
         doubts=troubled(mailing, Delivery.State.IN_DOUBT),
@@ -98,8 +101,9 @@ def detail(request: HttpRequest, mailing_id: int) -> HttpResponse:
 @publishers_only
 def progress(request: HttpRequest, mailing_id: int) -> JsonResponse:
     """The numbers and the sentences again, for the page that is open."""
-    found = report(_find(mailing_id))
-    shown = words.progress(found)
+    mailing = _find(mailing_id)
+    found = report(mailing)
+    shown = words.progress(found, ways_out(mailing))
     return JsonResponse(
         {
             **found.as_json(),

@@ -17,6 +17,7 @@ from posts.content.models import PostPage
 from posts.delivery.actions import DeliveryRefused, check_way_out, send_test
 from posts.delivery.queries import expected_audience
 from posts.delivery.transports import current
+from posts.delivery.transports.outbox import Outbox
 from posts.desk import actions
 from posts.desk.forms import TestMailForm
 from posts.desk.queries import first_mailing_of
@@ -109,6 +110,7 @@ def _page(
 ) -> HttpResponse:
     audience = expected_audience(post)
     edit = reverse("wagtailadmin_pages:edit", args=[post.pk])
+    stays = actions.is_published_as_it_stands(post)
     return screen(
         request,
         "desk/confirm.html",
@@ -122,8 +124,8 @@ def _page(
         audience=audience,
         audience_words=people(audience),
         mailing=first_mailing_of(post),
-        incomplete=actions.unpublishable(post),
-        nothing_to_publish=actions.is_published_as_it_stands(post),
+        incomplete=[] if stays else actions.unpublishable(post),
+        nothing_to_publish=stays,
         **_way_out(post),
         test_form=form or TestMailForm(initial={"address": _user(request).email}),
         **shown,
@@ -136,7 +138,11 @@ def _way_out(post: PostPage) -> dict[str, Any]:
         transport = current()
     except ImproperlyConfigured as error:
         return {"no_way_out": str(error)}
-    found = {"way_out": transport.describe(), "stays_here": transport.stays_here}
+    found = {
+        "way_out": transport.describe(),
+        "stays_here": transport.stays_here,
+        "in_outbox": transport.name == Outbox.name,
+    }
     try:
         check_way_out(post.newsletter)
     except DeliveryRefused as error:

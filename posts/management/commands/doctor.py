@@ -4,8 +4,8 @@ from dataclasses import asdict
 from typing import Any
 
 from posts.delivery.health import Check
-from posts.management.base import Command as BaseCommand
 from posts.management.doctor import check_all
+from subscribers.management.base import Command as BaseCommand
 
 
 class Command(BaseCommand):

@@ -13,8 +13,8 @@ from posts.content.importing import ImportedPost, ImportRefused, read_post, summ
 from posts.content.models import PostPage
 from posts.delivery.actions import DeliveryRefused, start_mailing
 from posts.delivery.models import Mailing
-from posts.management import base
 from posts.sharing.queries import share_url
+from subscribers.management import base
 from subscribers.models import Newsletter
 
 BY = "import_post"
@@ -41,6 +41,11 @@ class Command(base.Command):
             "--slug", help="the last part of the address; made of the title otherwise"
         )
         parser.add_argument("--newsletter", help="the newsletter's slug; otherwise the first one")
+        parser.add_argument(
+            "--language",
+            choices=dict(settings.LANGUAGES),
+            help="the language of the text; otherwise what the file says of it, or English",
+        )
         parser.add_argument("--publish", action="store_true", help="put it on the web at once")
         parser.add_argument(
             "--email", action="store_true", help="with --publish: email it to the subscribers"
@@ -89,6 +94,7 @@ class Command(base.Command):
                     title=text.title,
                     subtitle=text.subtitle,
                     excerpt=text.excerpt,
+                    language=options["language"] or text.language,
                     body=text.body,
                     newsletter=newsletter,
                     slug=options["slug"],

@@ -9,7 +9,7 @@ from posts.delivery import actions
 from posts.delivery.actions import DeliveryRefused
 from posts.delivery.models import Mailing
 from posts.delivery.queries import Report, first_mailing, report
-from posts.management import base
+from subscribers.management import base
 
 BY = "mailing command"
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from posts.desk.welcome import issue_one_time_address, owner_exists
-from posts.management.base import Command as BaseCommand
 from posts.management.preparing import DatabaseAway, prepare_database
+from subscribers.management.base import Command as BaseCommand
 
 
 class Command(BaseCommand):

@@ -11,7 +11,7 @@ from posts.delivery import health
 from posts.delivery.actions import DeliveryRefused, start_mailing
 from posts.delivery.models import Mailing
 from posts.delivery.queries import Report, report
-from posts.management import base
+from subscribers.management import base
 
 LOOK_EVERY = 0.5  # seconds
 SAY_EVERY = 15.0  # seconds between two lines about trouble

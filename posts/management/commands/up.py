@@ -19,12 +19,13 @@ from django.db import connections
 
 from posts.delivery.models import Mailing
 from posts.delivery.queries import Report, report
-from posts.management.base import Command as BaseCommand
+from posts.delivery.status import workers_alive
 from posts.management.demo import Demo, DemoRefused, check_demo, ensure_demo
 from posts.management.premises import Parent, PremisesTaken, lock_folder, require_free_port
 from posts.management.preparing import DatabaseAway, prepare_database
 from posts.management.supervisor import Program, Supervisor
 from posts.management.welcome import welcome_to
+from subscribers.management.base import Command as BaseCommand
 
 # On a slow or busy machine the first start compiles all of Python's files.
 WEB_SECONDS = 120.0
@@ -246,7 +247,10 @@ def _answers(port: int) -> bool:
 
 def _settled(mailing: Mailing) -> bool:
     state = report(mailing)
-    return state.problem is not None or state.state not in (
+    if state.problem is not None:
+        # Until our own worker has reported, that none is there is no news.
+        return workers_alive() > 0
+    return state.state not in (
         Mailing.State.SENDING,
         Mailing.State.SCHEDULED,
         Mailing.State.HELD,

@@ -1,18 +1,17 @@
 """`manage.py import_subscribers FILE.csv`: a list of addresses becomes subscribers."""
 
-import json
 import os
-from argparse import RawDescriptionHelpFormatter
 from collections.abc import Iterator
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandParser
 from tqdm import tqdm
 
 from subscribers.bulk import Import
 from subscribers.importing import ImportRefused, Row, SubscriberFile, open_file
+from subscribers.management import base
 from subscribers.models import Newsletter
 from subscribers.queries import NewsletterUnknown, find_newsletter
 from subscribers.rejects import RejectsFile
@@ -26,23 +25,20 @@ _ENCODING_NAMES = {
 _DELIMITER_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs"}
 
 
-class Command(BaseCommand):
+class Command(base.Command):
     help = (
         "Add the people in a CSV file to a newsletter. The first line names the columns; one is\n"
         "named email, and one may be named name. Encoding and delimiter are found out.\n\n"
         "Without --confirmed each new person gets a mail that asks her to confirm, and no post\n"
         "until she does. Say --confirmed only for people who agreed before; --source says where\n"
         "and when, and is kept as the proof. Whoever unsubscribed here, bounced or complained is\n"
-        "never brought back. Running it again is harmless.\n\n"
-        "examples:\n"
-        "  manage.py import_subscribers readers.csv --dry-run\n"
-        "  manage.py import_subscribers readers.csv\n"
-        "  manage.py import_subscribers readers.csv --confirmed --source 'Ghost export, May 2026'"
+        "never brought back. Running it again is harmless."
     )
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        kwargs["formatter_class"] = RawDescriptionHelpFormatter
-        return super().create_parser(prog_name, subcommand, **kwargs)
+    examples = """
+  manage.py import_subscribers readers.csv --dry-run
+  manage.py import_subscribers readers.csv
+  manage.py import_subscribers readers.csv --confirmed --source 'Ghost export, May 2026'
+"""
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE.csv", help="the list to import")
@@ -58,9 +54,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--dry-run", action="store_true", help="say what would happen and change nothing"
         )
-        parser.add_argument(
-            "--json", action="store_true", help="end with one line of JSON for programs"
-        )
+        super().add_arguments(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -69,11 +63,10 @@ class Command(BaseCommand):
             with RejectsFile(file) as rejects:
                 job.run(_with_progress(file), reject=rejects.add)
         except (ImportRefused, NewsletterUnknown) as refusal:
-            raise CommandError(refusal.message, returncode=2) from refusal
+            self.refuse(refusal.message)
         for line in _told(job, file, rejects):
-            self.stdout.write(line)
-        if options["json"]:
-            self.stdout.write(json.dumps(job.totals.as_json()))
+            self.say(line)
+        self.say_json(job.totals.as_json())
 
 
 def _job(options: dict[str, Any]) -> Import:
@@ -115,7 +108,8 @@ def _told(job: Import, file: SubscriberFile, rejects: RejectsFile) -> Iterator[s
         yield "Dry run: nothing was changed. This is what would happen:"
     encoding = _ENCODING_NAMES[file.encoding]
     delimiter = _DELIMITER_NAMES.get(file.delimiter, f"{file.delimiter!r}")
-    yield f"Read {totals.read:,} rows from {file.path.name} ({encoding}, columns by {delimiter})."
+    rows = "1 row" if totals.read == 1 else f"{totals.read:,} rows"
+    yield f"Read {rows} from {file.path.name} ({encoding}, columns by {delimiter})."
     yield f"  {totals.added:>9,} added to {newsletter.name}"
     yield f"  {totals.updated:>9,} updated"
     yield f"  {totals.unchanged:>9,} unchanged: on the list already, or twice in the file"

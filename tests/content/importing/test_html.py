@@ -188,3 +188,17 @@ def test_the_end_of_a_letter_is_recognised_in_html(tmp_path: Path) -> None:
 def test_html_nested_beyond_reason_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ImportRefused, match="nested too deeply"):
         _post(tmp_path, "<div>" * 20_000 + "x")
+
+
+@pytest.mark.parametrize(
+    ("page", "language"),
+    [
+        ('<!doctype html><html lang="fr"><body><h1>Repos</h1><p>Un mot.</p></body></html>', "fr"),
+        ("<HTML dir=ltr LANG=de-CH><h1>Ruhe</h1><p>Ein Wort.</p></HTML>", "de"),
+        ("<html><h1>Rest</h1><p>A word.</p></html>", "en"),
+        ('<html data-lang="de"><h1>Rest</h1><p>A word.</p></html>', "en"),
+        ('<h1>Rest</h1><p lang="de">Ein Wort.</p>', "en"),
+    ],
+)
+def test_a_page_says_its_language(tmp_path: Path, page: str, language: str) -> None:
+    assert _post(tmp_path, page).language == language

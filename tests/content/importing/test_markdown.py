@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from posts.content.importing import ImportedPost
+from posts.content.importing import ImportedPost, ImportRefused
 from tests.content.importing.making import TEXTS, headings, imported, kinds, paragraphs, values
 
 
@@ -36,6 +36,19 @@ def test_front_matter_gives_title_subtitle_and_excerpt(tmp_path: Path) -> None:
     assert (post.title, post.subtitle, post.excerpt) == ("Rest: a plea", "In parts", "So.")
     assert paragraphs(post) == ["Soon."]
     assert post.notes == ("Not imported from the top of the file: tags, date.",)
+
+
+@pytest.mark.parametrize("line", ["lang: de", "language: de", 'Lang: "de-AT"', "language: DE"])
+def test_front_matter_gives_the_language(tmp_path: Path, line: str) -> None:
+    post = _post(tmp_path, f"---\n{line}\n---\n# Ruhe\n\nBald.")
+    assert (post.language, post.notes) == ("de", ())
+
+
+def test_a_language_that_no_post_can_have_is_told(tmp_path: Path) -> None:
+    post = _post(tmp_path, "---\nlang: tlh\n---\n# Rest\n\nSoon.")
+    assert post.language == "en"
+    assert "language is “tlh”" in post.notes[0]
+    assert "en, es, fr, de" in post.notes[0]
 
 
 def test_a_main_heading_that_differs_from_the_front_matter_stays(tmp_path: Path) -> None:
@@ -118,3 +131,9 @@ def test_a_whole_letter(tmp_path: Path) -> None:
         "invitation",
         "sign_off",
     ]
+
+
+def test_a_few_lines_that_would_become_a_library_are_refused(tmp_path: Path) -> None:
+    address = f"https://example.org/{'tea' * 10_000}"
+    with pytest.raises(ImportRefused, match="used very often"):
+        _post(tmp_path, f"# Tea\n\n[a]: {address}\n\n{'[a] ' * 700}")

@@ -1,4 +1,7 @@
+import threading
+import time
 from contextlib import closing
+from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -10,8 +13,10 @@ from posts.delivery.transports.base import (
     Outgoing,
     Throttled,
     Transient,
+    TransportError,
 )
 from posts.delivery.transports.smtp import Smtp
+from tests.delivery.transports.scripted import scripted
 from tests.sink import Sink, free_port
 
 
@@ -95,11 +100,114 @@ def test_a_line_cut_after_the_body_is_a_doubt_and_only_that_one() -> None:
     assert notes.answers == {1: Answer.ACCEPTED, 2: Answer.DOUBT}
 
 
+def deliver_until_trouble(sink: Sink, *addresses: str) -> tuple[Notes, TransportError]:
+    notes = Notes()
+    with (
+        closing(Smtp.from_url(sink.url).open()) as session,
+        pytest.raises(TransportError) as trouble,
+    ):
+        session.deliver(messages(*addresses), notes)
+    return notes, trouble.value
+
+
 @pytest.mark.parametrize("answer", ["354 go on", "hello there"])
-def test_an_answer_that_makes_no_sense_is_a_doubt_and_not_a_retry(answer: str) -> None:
+def test_an_answer_that_makes_no_sense_is_a_doubt_and_ends_the_connection(answer: str) -> None:
     with Sink(data={"one@example.org": answer}) as sink:
-        notes = deliver(sink.url, "one@example.org")
+        notes, trouble = deliver_until_trouble(sink, "one@example.org", "two@example.org")
+    # Out of step once, the server would answer the second in place of the first.
     assert notes.answers == {1: Answer.DOUBT}
+    assert notes.attempts == [1]
+    assert isinstance(trouble, Transient)
+
+
+@pytest.mark.parametrize("how", [{"mail": "354 go on"}, {"rcpt": {"one@example.org": "354 go on"}}])
+def test_nonsense_before_the_body_is_no_answer_about_anybody(how: dict[str, Any]) -> None:
+    with Sink(**how) as sink:
+        notes, trouble = deliver_until_trouble(sink, "one@example.org")
+    assert (notes.attempts, notes.outcomes) == ([], [])
+    assert isinstance(trouble, Transient)
+
+
+def test_data_answered_250_does_not_count_as_accepted() -> None:
+    """A server one answer behind: the 250 is for RCPT, and no body has left."""
+    with scripted("250 sender ok", "250 recipient ok", "250 recipient ok") as url:
+        notes = Notes()
+        with closing(Smtp.from_url(url).open()) as session, pytest.raises(Transient):
+            session.deliver(messages("one@example.org"), notes)
+    assert (notes.attempts, notes.outcomes) == ([], [])
+
+
+def test_a_recipient_answered_252_gets_the_body() -> None:
+    with Sink(rcpt={"one@example.org": "252 cannot verify, will try"}) as sink:
+        notes = deliver(sink.url, "one@example.org")
+    assert notes.answers == {1: Answer.ACCEPTED}
+    assert sink.addresses == ["one@example.org"]
+
+
+def test_a_sender_refused_for_now_slows_down_and_is_held_against_no_recipient() -> None:
+    with Sink(mail="451 rate limit exceeded") as sink:
+        notes, trouble = deliver_until_trouble(sink, "one@example.org", "two@example.org")
+    assert notes.outcomes == []
+    assert isinstance(trouble, Throttled)
+    assert "rate limit" in trouble.words
+
+
+def test_words_that_no_database_stores_are_left_out() -> None:
+    with scripted("250 sender ok", "550 no\x00 such\x1b[31m mailbox", "250 reset") as url:
+        notes = deliver(url, "one@example.org")
+    assert notes.outcomes == [Outcome(1, Answer.REFUSED, "550 no such [31m mailbox")]
+
+
+def test_a_login_refused_for_now_is_tried_again() -> None:
+    with (
+        scripted("454 temporary authentication failure", greets_with="AUTH PLAIN") as url,
+        pytest.raises(Transient, match="454 temporary"),
+    ):
+        Smtp.from_url(url.replace("//", "//ada:right@")).open()
+
+
+def test_a_server_that_knows_only_helo_is_good_enough() -> None:
+    with scripted(
+        "250 hello", "250 ok", "250 ok", "354 go on", "250 taken", ehlo="502 what?"
+    ) as url:
+        notes = deliver(url, "one@example.org")
+    assert notes.answers == {1: Answer.ACCEPTED}
+
+
+def test_an_answer_of_many_lines_is_one_answer() -> None:
+    with scripted("250 ok", "250-well\r\n250 ok", "354 go on", "250-it\r\n250 is taken") as url:
+        notes = deliver(url, "one@example.org")
+    assert notes.answers == {1: Answer.ACCEPTED}
+
+
+def test_an_abort_ends_the_wait_for_an_answer_with_a_doubt() -> None:
+    with scripted("250 ok", "250 ok", "354 go on") as url:  # and then silence
+        notes = Notes()
+        session = Smtp.from_url(url).open()
+        timer = threading.Timer(0.2, session.abort)
+        timer.start()
+        began = time.monotonic()
+        with pytest.raises(Transient):
+            session.deliver(messages("one@example.org"), notes)
+        timer.join()
+        assert time.monotonic() - began < 5
+        session.close()
+    assert notes.answers == {1: Answer.DOUBT}
+
+
+def test_when_the_notes_cannot_be_written_the_body_does_not_leave() -> None:
+    class FullDisk(Notes):
+        def attempt(self, subscriber_id: int) -> None:
+            raise Transient("The journal cannot be written: no space")
+
+    with Sink() as sink:
+        session = Smtp.from_url(sink.url).open()
+        with pytest.raises(Transient, match="journal"):
+            session.deliver(messages("one@example.org"), FullDisk())
+        began = time.monotonic()
+        session.close()
+        assert time.monotonic() - began < 1  # not waiting for an answer to QUIT inside a body
+    assert sink.addresses == []
 
 
 def test_421_slows_the_transport_down() -> None:

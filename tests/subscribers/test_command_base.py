@@ -7,7 +7,7 @@ import pytest
 from django.core.management.base import CommandError
 from django.db import OperationalError
 
-from posts.management import base
+from subscribers.management import base
 
 
 class Greet(base.Command):
@@ -55,11 +55,14 @@ def test_refusal_and_trouble_have_codes_of_their_own(name: str, code: int) -> No
 
 
 def test_a_database_without_tables_says_what_to_do() -> None:
-    with pytest.raises(CommandError, match=r"no such table: table.*manage.py migrate"):
+    with pytest.raises(CommandError, match=r"no such table: table.*DATA_DIR.*manage.py up"):
         _run("the table")
 
 
 def test_help_keeps_its_lines_and_ends_with_examples() -> None:
     text = Greet().create_parser("manage.py", "greet").format_help()
     assert "With two lines\nof words." in text
+    assert "--json" in text
+    for noise in ("--settings", "--pythonpath", "--skip-checks", "--traceback"):
+        assert noise not in text
     assert text.rstrip().endswith("examples:\n  manage.py greet Ann\n  manage.py greet Ann --json")

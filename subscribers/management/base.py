@@ -1,10 +1,11 @@
 """What our commands have in common: how they teach, refuse, and answer a program.
 
 Exit codes: 0 only when a command did what was asked, 2 for input it refuses, 1 for trouble.
+It lies in the lowest room, so that the commands of every room can have it.
 """
 
 import json
-from argparse import RawDescriptionHelpFormatter
+from argparse import SUPPRESS, RawDescriptionHelpFormatter
 from typing import Any, NoReturn
 
 from django.core.management.base import (
@@ -24,13 +25,28 @@ class Command(BaseCommand):
     """A command whose `--help` ends with `examples`, and which knows `--json`."""
 
     examples = ""
+    # Django's own options still work, but a writer who asks for help is not helped by them.
+    suppressed_base_arguments = {
+        "--version",
+        "--verbosity",
+        "--settings",
+        "--pythonpath",
+        "--traceback",
+        "--no-color",
+        "--force-color",
+    }
     _json = False
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         kwargs.setdefault("formatter_class", _HelpFormatter)
         if self.examples:
             kwargs.setdefault("epilog", f"examples:\n{self.examples.strip(chr(10))}")
-        return super().create_parser(prog_name, subcommand, **kwargs)
+        parser = super().create_parser(prog_name, subcommand, **kwargs)
+        for action in parser._actions:
+            # Django adds this one past `suppressed_base_arguments`.
+            if "--skip-checks" in action.option_strings:
+                action.help = SUPPRESS
+        return parser
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Add `--json`; a command with arguments of its own calls this through super()."""
@@ -44,8 +60,9 @@ class Command(BaseCommand):
             return super().execute(*args, **options)
         except (OperationalError, ProgrammingError) as error:
             raise CommandError(
-                f"The database cannot be used: {str(error).strip()}. Is DATABASE_URL right, and "
-                "is it running? A new database needs `manage.py migrate` first."
+                f"The database cannot be used: {str(error).strip()}. Is it running, and does this "
+                "terminal have the DATA_DIR (or DATABASE_URL) of your site? A new site begins with "
+                "`manage.py up`, or `manage.py migrate`."
             ) from error
 
     def say(self, line: str = "") -> None:

@@ -1,0 +1,75 @@
+"""Trying again: when, in which batches, and when to give up."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import timedelta
+
+from posts.delivery.clock import later
+from posts.delivery.models import Batch, Delivery, Mailing
+from posts.delivery.transports.base import Outcome
+
+FIRST_RETRY = timedelta(minutes=1)
+LONGEST_RETRY = timedelta(hours=1)
+# "Refused for now" becomes "refused" only after both: greylisting wants hours, not minutes.
+GIVE_UP_ATTEMPTS = 5
+GIVE_UP_AFTER = timedelta(hours=24)
+
+AT_ONCE = timedelta(0)
+
+
+class Retries:
+    """Collects who of a batch is to be tried again, and makes one new batch for each due time.
+
+    Servers like to name the recipient in their words; a batch for each wording would be a batch
+    for each recipient.
+    """
+
+    def __init__(self, mailing_id: int) -> None:
+        self._mailing_id = mailing_id
+        self._due: dict[timedelta, list[int]] = defaultdict(list)
+
+    def add(self, numbers: Sequence[int], delay: timedelta = AT_ONCE) -> None:
+        self._due[delay].extend(numbers)
+
+    def freeze(self) -> None:
+        for delay, numbers in self._due.items():
+            if numbers:
+                add_batch(
+                    self._mailing_id, sorted(numbers), purpose=Batch.Purpose.RETRY, delay=delay
+                )
+
+
+def add_batch(
+    mailing_id: int, numbers: Sequence[int], *, purpose: Batch.Purpose, delay: timedelta
+) -> Batch:
+    """A new batch of recipients that are `retrying`, due after `delay`.
+
+    A finished batch never reopens; a finished mailing does, since it has work again.
+    """
+    Mailing.objects.filter(pk=mailing_id, state=Mailing.State.FINISHED).update(
+        state=Mailing.State.SENDING, finished_at=None
+    )
+    return Batch.objects.create(
+        mailing_id=mailing_id,
+        purpose=purpose,
+        recipients=Batch.pack(numbers),
+        size=len(numbers),
+        not_before=later(delay),
+    )
+
+
+def decide(
+    outcome: Outcome, *, attempt: int, mailing_is_old: bool
+) -> tuple[Delivery.State, str, timedelta]:
+    """What a "not now" in the `attempt`-th attempt leads to: state, words, and the delay."""
+    if attempt >= GIVE_UP_ATTEMPTS and mailing_is_old:
+        words = f"Given up after {attempt} attempts. {outcome.words}"
+        return Delivery.State.REFUSED, words, AT_ONCE
+    delay = min(FIRST_RETRY * 2 ** min(attempt - 1, 10), LONGEST_RETRY)
+    delay = max(delay, timedelta(seconds=outcome.retry_after))
+    return Delivery.State.RETRYING, outcome.words, delay
+
+
+def is_old(mailing_id: int) -> bool:
+    """Whether the mailing has been on its way for as long as any server may want to wait."""
+    return Mailing.objects.filter(pk=mailing_id, created_at__lt=later(-GIVE_UP_AFTER)).exists()

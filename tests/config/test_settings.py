@@ -1,0 +1,126 @@
+"""What the environment says, and what is said back where it makes no sense."""
+
+import runpy
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+import config
+
+SETTINGS = Path(config.__file__).with_name("settings.py")
+SERVICES = {"DATABASE_URL": "postgres://ada:s3cret@db.example/letters", "SECRET_KEY": "for tests"}
+
+
+@pytest.fixture(autouse=True)
+def _bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SITE_URL", "SECRET_KEY", "DEBUG"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "var"))
+
+
+def read(monkeypatch: pytest.MonkeyPatch, **environment: str) -> dict[str, Any]:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    return runpy.run_path(str(SETTINGS))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SITE_URL", "letters.example.org"),
+        ("SITE_URL", "ftp://letters.example.org"),
+        ("SITE_URL", "https://letters.example.org/blog"),
+        ("SITE_URL", "https://letters.example.org?from=mail"),
+        ("SITE_URL", "https://letters.example.org#top"),
+        ("SITE_URL", "https://ada:s3cret@letters.example.org"),
+        ("SITE_URL", "https://letters.example.org:99999"),
+        ("SITE_URL", "https://bücher.example"),
+        ("SITE_URL", "https://letters example.org"),
+        ("SITE_URL", "https://[letters"),
+        ("DATABASE_URL", "letters"),
+        ("DATABASE_URL", "mysql://ada:s3cret@db.example/letters"),
+        ("DATABASE_URL", "postgres://ada:s3cret/x@db.example/letters"),
+        ("DATABASE_URL", "postgres://ada:s3cret@db.example:port/letters"),
+        ("REDIS_URL", "localhost:6379"),
+        ("REDIS_URL", "redis://:s3cret@[broker"),
+        ("REDIS_URL", "redis://:s3cret@broker:port"),
+        ("TIME_ZONE", "Europe/Gent"),
+        ("TIME_ZONE", "/etc/passwd"),
+        ("WORKER_THREADS", "many"),
+        ("WORKER_THREADS", "0"),
+        ("LOG_LEVEL", "loud"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_in_a_sentence_that_says_what_would(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    services = SERVICES if name == "REDIS_URL" else {}
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        read(monkeypatch, **{**services, name: value})
+    message = str(refusal.value)
+    assert message.startswith(name)
+    assert "s3cret" not in message
+    # Web servers and workers print what an error came from, too.
+    assert refusal.value.__cause__ is None
+    assert refusal.value.__context__ is None or refusal.value.__suppress_context__
+
+
+def test_services_that_are_named_well_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    redis = "rediss://:s3cret@broker.example:6380/1"
+    settings = read(monkeypatch, **SERVICES, REDIS_URL=redis, TIME_ZONE="Europe/Brussels")
+    assert settings["DATABASES"]["default"]["HOST"] == "db.example"
+    assert settings["CELERY_BROKER_URL"] == redis
+
+
+def test_the_address_of_the_site_is_written_as_browsers_write_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings = read(monkeypatch, SITE_URL="HTTPS://Letters.Example.org/")
+    assert settings["SITE_URL"] == "https://letters.example.org"
+    assert settings["SESSION_COOKIE_SECURE"]
+
+
+def test_services_need_a_secret_that_all_processes_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ImproperlyConfigured, match=r"^SECRET_KEY is not set"):
+        read(monkeypatch, DATABASE_URL=SERVICES["DATABASE_URL"])
+
+
+def test_the_made_secret_stays_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = read(monkeypatch)["SECRET_KEY"]
+    assert len(secret) > 40
+    assert read(monkeypatch)["SECRET_KEY"] == secret
+
+
+def test_nobody_else_on_the_machine_reads_what_is_kept(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    read(monkeypatch)
+    folder = tmp_path / "var"
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert stat.S_IMODE((folder / "secret_key").stat().st_mode) == 0o600
+
+
+def test_a_data_folder_that_cannot_be_made_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    with pytest.raises(ImproperlyConfigured, match=r"^DATA_DIR is .*file"):
+        read(monkeypatch, DATA_DIR=str(tmp_path / "file"))
+
+
+def test_what_is_empty_counts_as_not_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SITE_URL", "TIME_ZONE", "WORKER_THREADS")
+    settings = read(monkeypatch, **dict.fromkeys((*names, "LOG_LEVEL"), ""))
+    assert settings["EMAIL_URL"] == "outbox:"
+    assert settings["TIME_ZONE"] == "UTC"
+    assert settings["CELERY_WORKER_CONCURRENCY"] == 4
+
+
+@pytest.mark.parametrize("debug", ["", "0", "perhaps"])
+def test_details_of_errors_are_shown_only_on_a_clear_word(
+    monkeypatch: pytest.MonkeyPatch, debug: str
+) -> None:
+    assert read(monkeypatch, DEBUG=debug)["DEBUG"] is False

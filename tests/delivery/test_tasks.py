@@ -1,0 +1,77 @@
+from collections.abc import Iterator
+
+import pytest
+
+from posts.delivery import machine, settling, tasks
+from posts.delivery.actions import cancel
+from posts.delivery.models import Mailing
+from posts.delivery.queries import count
+from tests.delivery.making import make_mailing, outbox
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _seats() -> Iterator[None]:
+    yield
+    tasks.seats.set_up(1)
+
+
+def test_a_step_of_the_sweep_that_fails_does_not_keep_the_others_from_their_work(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    make_mailing(1)
+    machine.drain(seconds=10)
+    Mailing.objects.update(state="sending")
+
+    def broken() -> None:
+        raise ZeroDivisionError("a fault")
+
+    monkeypatch.setattr(settling, "settle_orphans", broken)
+    with pytest.raises(ZeroDivisionError):
+        tasks.sweep()
+    assert Mailing.objects.get().state == "finished"
+
+
+def test_a_worker_that_is_asked_to_end_begins_no_sweep() -> None:
+    mailing = make_mailing(2)
+    cancel(mailing=mailing, by="ada")
+    machine.stopping.set()
+    tasks.sweep()
+    assert count(mailing).deliveries["waiting"] == 2
+    machine.stopping.clear()
+    tasks.sweep()
+    assert count(mailing).left_out == {"cancelled": 2}
+
+
+def test_one_thread_is_always_left_for_the_sweep() -> None:
+    make_mailing(1)
+    tasks.seats.set_up(threads=3)
+    assert tasks.seats.take()
+    assert tasks.seats.take()
+    tasks.drain()
+    assert outbox() == []
+    tasks.seats.leave()
+    tasks.drain()
+    assert len(outbox()) == 1
+
+
+@pytest.mark.parametrize(("threads", "turns"), [(4, 3), (1, 1)])
+def test_a_drain_goes_on_by_itself_where_a_thread_is_free_and_else_makes_way(
+    monkeypatch: pytest.MonkeyPatch, threads: int, turns: int
+) -> None:
+    more = [True, True, False]
+    monkeypatch.setattr(machine, "drain", lambda seconds: more.pop(0))
+    tasks.seats.set_up(threads)
+    tasks.drain()
+    assert 3 - len(more) == turns
+
+
+def test_a_drain_that_fails_gives_its_seat_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(seconds: float) -> bool:
+        raise ZeroDivisionError("a fault")
+
+    monkeypatch.setattr(machine, "drain", broken)
+    with pytest.raises(ZeroDivisionError):
+        tasks.drain()
+    assert tasks.seats.take()
