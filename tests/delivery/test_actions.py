@@ -91,6 +91,13 @@ def test_an_email_url_of_no_known_kind_says_what_to_write(settings: Settings) ->
         actions.check_way_out(make_newsletter())
 
 
+def test_an_email_url_that_cannot_be_read_keeps_its_password_to_itself(settings: Settings) -> None:
+    settings.EMAIL_URL = "smtp://ada:pa[ss@mail.example.org"
+    with pytest.raises(ImproperlyConfigured, match="percent codes") as refused:
+        actions.check_way_out(make_newsletter())
+    assert "pa[ss" not in str(refused.value)
+
+
 def test_the_letter_has_one_variant_for_each_choice_in_use(site: Foundation) -> None:
     post = make_post()
     make_subscriber(post.newsletter)

@@ -21,7 +21,13 @@ def current() -> Transport:
 
 @cache
 def _from_url(url: str, data_dir: Path) -> Transport:
-    scheme = urlsplit(url).scheme
+    try:
+        scheme = urlsplit(url).scheme
+    except ValueError as error:  # the url stays out of the message: it may hold a password
+        raise ImproperlyConfigured(
+            "EMAIL_URL cannot be read. Signs like [ and @ in a user or password must be written "
+            "as percent codes: %5B and %40."
+        ) from error
     if scheme == "outbox":
         return Outbox(data_dir / "outbox")
     if scheme in Smtp.SCHEMES:
