@@ -4,7 +4,7 @@ import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection, connections
+from django.db import connections
 from django.utils import timezone
 
 from posts.delivery import ledger, queries, settling
@@ -14,7 +14,7 @@ from tests.delivery.making import claim, make_mailing, states
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time"),
+    pytest.mark.only_on("postgresql"),  # SQLite has one writer at a time
 ]
 
 
