@@ -261,6 +261,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a long post has many block fields
 
 EMAIL_URL = env.str("EMAIL_URL", default="") or "outbox:"
 EMAIL_BACKEND = "posts.delivery.transports.backend.EmailBackend"
+# Of password resets; mails to readers come from their newsletter.
+DEFAULT_FROM_EMAIL = f"Passalong <passalong@{_site.hostname}>"
 
 
 # --- Celery: a doorbell; the queue is in the database --------------------------------------

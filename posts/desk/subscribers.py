@@ -94,7 +94,12 @@ class SubscriberIndexView(IndexView):
     @cached_property
     def columns(self) -> list[Column]:
         return [
-            TitleColumn("email", label=_("Address"), get_url=self.get_inspect_url),
+            TitleColumn(
+                "email",
+                label=_("Address"),
+                get_url=self.get_inspect_url,
+                classname="title desk-breaks",
+            ),
             Column("name", label=_("Name"), classname="desk-wide"),
             SubscriptionsColumn("subscriptions", label=_("Newsletters")),
             DateColumn("created_at", label=_("Since"), width="14%", classname="desk-wide"),

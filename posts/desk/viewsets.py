@@ -18,6 +18,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.viewsets.pages import PageListingViewSet, PageViewSet
 
 from posts.content.models import PostPage
+from posts.desk.panels import write_url
 from posts.desk.queries import attach_mailings
 from subscribers.models import Newsletter
 
@@ -83,6 +84,7 @@ class PostIndexView(IndexView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         attach_mailings(context["object_list"])
+        context["write_url"] = write_url(self.request)
         return context
 
 
@@ -162,7 +164,7 @@ class NewsletterViewSet(ModelViewSet):
     list_display = [
         "name",
         Column("from_name", label=_("Sender"), classname="desk-wide"),
-        Column("from_email", label=_("Sender address")),
+        Column("from_email", label=_("Sender address"), classname="desk-breaks"),
         PostalColumn("postal_address", label=_("Postal address")),
     ]
     panels = [

@@ -6,14 +6,20 @@ Run them with: uv run --group browser pytest tests/browser
 import os
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from django.db import connection
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 # Playwright's synchronous interface runs an event loop in this thread, which Django takes for
 # an asynchronous program that must not use the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+# Machines that run tests are busy; a page that is right is not made to wait by this.
+expect.set_options(timeout=15_000)
 
 SIZES = {"phone": (375, 812), "desk": (1280, 900)}
 
@@ -29,6 +35,15 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """SQLite in a file: in memory all of the server's threads would share one connection, and a
+    page that looks again by itself would look into the middle of another's transaction."""
+    if connection.vendor == "sqlite":
+        file = tmp_path_factory.mktemp("database") / "test.sqlite3"
+        connection.settings_dict["TEST"]["NAME"] = str(file)
+
+
 @pytest.fixture
 def database(transactional_db: None, django_db_serialized_rollback: None) -> None:
     """A database that the server's thread sees too, with what Wagtail's migrations put into it."""
@@ -39,6 +54,17 @@ def context(browser: Browser, live_server: LiveServer, database: None) -> Iterat
     context = browser.new_context(base_url=live_server.url, viewport={"width": 375, "height": 812})
     yield context
     context.close()
+
+
+@pytest.fixture
+def own_site(
+    live_server: LiveServer, database: None, settings: Settings, tmp_path: Path
+) -> LiveServer:
+    """The server, with addresses in pages and mails that lead to it, and an empty outbox."""
+    settings.SITE_URL = settings.WAGTAILADMIN_BASE_URL = live_server.url
+    settings.DATA_DIR = tmp_path
+    settings.EMAIL_BACKEND = "posts.delivery.transports.backend.EmailBackend"  # not pytest's
+    return live_server
 
 
 @pytest.fixture

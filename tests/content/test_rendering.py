@@ -124,7 +124,7 @@ def test_the_foot_keeps_its_order(mail: RenderedMail, part: str) -> None:
         "Pass this on",
         "Read online",
         "You get this because you subscribed to Slow mornings",
-        "Rest from mails",
+        "What you can do about these mails",
         "Unsubscribe",
         "Ada Fern · Letters from Fern House",
         "1 Quiet Lane",

@@ -4,6 +4,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.core.mail import EmailMessage
 from django.test import Client
 
 from posts.content.actions import Foundation
@@ -82,6 +83,24 @@ def test_pages_lead_straight_to_the_home_page(desk: Client, site: Foundation) ->
 def test_the_site_settings_are_one_press_away(desk: Client) -> None:
     assert "/admin/settings/posts/sitesettings/" in desk.get("/admin/").content.decode()
     assert desk.get("/admin/settings/posts/sitesettings/", follow=True).status_code == 200
+
+
+def test_the_list_of_posts_teaches_how_to_begin(desk: Client) -> None:
+    html = desk.get("/admin/posts/").content.decode()
+    assert "No posts yet" in html
+    assert "/admin/pages/add/posts/postpage/" in html
+    make_post(title="Slow tea")
+    assert "No posts yet" not in desk.get("/admin/posts/").content.decode()
+    assert "No posts yet" not in desk.get("/admin/posts/?q=nothing").content.decode()
+
+
+def test_a_reset_password_mail_comes_from_the_site_s_own_domain(
+    owner: User, client: Client, mailoutbox: list[EmailMessage]
+) -> None:
+    client.post("/admin/password_reset/", {"email": owner.email})
+    [mail] = mailoutbox
+    assert mail.from_email == "Passalong <passalong@localhost>"
+    assert "/admin/password_reset/confirm/" in mail.body
 
 
 def test_the_dashboard_teaches_how_to_begin(desk: Client) -> None:

@@ -117,6 +117,6 @@ class Command(base.Command):
         self.say(f"Edit it:    {edit}")
         if mailing:
             self.say(
-                f"Mailing {mailing.pk} is on its way to {mailing.candidates} people. "
+                f"Mailing {mailing.pk} is on its way to {mailing.candidates:,} people. "
                 f"See how it stands: manage.py mailing {post.slug}"
             )

@@ -44,7 +44,8 @@ class Command(base.Command):
         except DeliveryRefused as error:
             self.refuse(str(error))
         if created:
-            self.say(f"Mailing {mailing.pk}: {mailing.candidates} people will get “{post.title}”.")
+            people = f"{mailing.candidates:,} people"
+            self.say(f"Mailing {mailing.pk}: {people} will get “{post.title}”.")
         else:
             self.say(f"“{post.title}” already has its first mailing ({mailing.pk}).")
         if options["wait"]:

@@ -1,0 +1,137 @@
+"""A writer's whole way, as her browser sees it: sign in, write, try, send, watch, read."""
+
+import re
+
+import pytest
+from django.contrib.auth.models import User
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from posts.content.actions import ensure_site
+from posts.content.models import PostPage
+from posts.delivery import machine
+from posts.delivery.models import Mailing
+from posts.desk.welcome import issue_one_time_address
+from subscribers.models import Newsletter
+from tests.factories import make_subscriber
+
+READERS = 3
+
+
+@pytest.fixture
+def newsletter(own_site: LiveServer) -> Newsletter:
+    newsletter = ensure_site().newsletter
+    newsletter.postal_address = "Fern House, 1 Quiet Lane, Ghent"
+    newsletter.save()
+    for number in range(READERS):
+        make_subscriber(newsletter, address=f"reader-{number}@example.org")
+    return newsletter
+
+
+@pytest.fixture
+def desk(page: Page, newsletter: Newsletter) -> Page:
+    """A wide screen on which the owner has just signed in by a one-time address."""
+    owner = User.objects.create_superuser("ada", "ada@letters.example", "rest is part of work")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(issue_one_time_address(user=owner))
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Your posts")).to_be_visible()
+    return page
+
+
+def add_block(page: Page, kind: str) -> None:
+    """Press the last “+” of the body and choose a kind of block."""
+    page.locator("[data-streamfield-stream-container] > div > .c-sf-add-button").last.click()
+    page.get_by_role("option", name=kind, exact=True).click()
+
+
+def write_a_post(page: Page) -> None:
+    page.get_by_role("link", name="Write a post").click()
+    page.get_by_placeholder("Title").fill("Leave the kettle on")
+    add_block(page, "Heading")
+    page.locator("[name=body-0-value-text]").fill("A small warmth")
+    add_block(page, "Text")
+    page.locator("[data-streamfield-child]").last.get_by_role("textbox").click()
+    page.keyboard.type("Nothing has to be finished while water warms.")
+    # The editor hands what was typed to its form a quarter of a second later.
+    expect(page.locator("[name=body-1-value]")).to_have_value(re.compile("water warms"))
+
+
+def test_from_an_empty_desk_to_a_letter_in_the_outbox(desk: Page) -> None:
+    write_a_post(desk)
+    desk.get_by_role("button", name="Publish and email…").click()
+
+    # Nothing happened yet: a page says what will, and offers a test.
+    expect(desk.get_by_role("heading", name="Leave the kettle on")).to_be_visible()
+    expect(desk.get_by_text(f"{READERS} people subscribed to")).to_be_visible()
+    assert not PostPage.objects.get().live
+    desk.get_by_label("Send a test to").fill("me@letters.example")
+    desk.get_by_role("button", name="Send a test").click()
+    expect(desk.get_by_text("The test to me@letters.example was accepted")).to_be_visible()
+    assert not Mailing.objects.exists()
+
+    desk.get_by_role("button", name=f"Publish and email {READERS} people").click()
+    expect(desk.get_by_text(f"0 of {READERS} people settled")).to_be_visible()
+    assert PostPage.objects.get().live
+
+    # A worker does its part while the page is open, and the page tells by itself.
+    machine.drain(seconds=10)
+    expect(desk.get_by_text(f"{READERS} of {READERS} people settled")).to_be_visible()
+    expect(desk.get_by_text("lies in the outbox on this machine")).to_be_visible()
+    expect(desk.locator("[data-count=accepted]")).to_have_text(str(READERS))
+
+    desk.get_by_role("link", name="Read it in the outbox").click()
+    expect(desk.get_by_text(f"{READERS + 1} letters, newest first")).to_be_visible()
+    desk.get_by_role("searchbox", name="Find the letters to one reader").fill(
+        "reader-1@example.org"
+    )
+    desk.get_by_role("button", name="Find").click()
+    desk.get_by_role("link", name="Leave the kettle on").click()
+    letter = desk.frame_locator("iframe")
+    expect(letter.get_by_role("heading", name="A small warmth")).to_be_visible()
+    expect(letter.locator("p", has_text="finished while water warms")).to_be_visible()
+    expect(letter.get_by_role("link", name="Unsubscribe")).to_be_visible()
+
+
+def test_the_side_panel_shows_the_page_the_mail_and_the_text(desk: Page) -> None:
+    write_a_post(desk)
+    desk.get_by_role("button", name="Toggle preview").click()
+    shown = desk.frame_locator("iframe[title=Preview]").last  # a new one takes the old one's place
+    expect(shown.get_by_role("link", name="Pass this on")).to_be_visible()
+    modes = desk.get_by_label("Preview mode")
+    modes.select_option(label="Email")
+    expect(shown.get_by_role("link", name="Unsubscribe")).to_be_visible()
+    expect(desk.locator("iframe[title=Preview]")).to_have_count(1)
+    modes.select_option(label="Plain text")
+    expect(shown.locator("body")).to_contain_text("A small warmth --------------")
+
+
+def test_a_published_post_moves_leaves_and_is_gone(desk: Page, browser: Browser) -> None:
+    """A new slug redirects; taking the post off the web, or deleting it, is said kindly."""
+    write_a_post(desk)
+    desk.get_by_role("button", name="Publish and email…").click()
+    desk.get_by_role("button", name="Publish, email nobody").click()
+    post = PostPage.objects.get()
+    edit = f"/admin/pages/{post.pk}/"
+
+    desk.goto(f"{edit}edit/")
+    desk.get_by_role("tab", name="Sharing and settings").click()
+    desk.locator("#id_slug").fill("the-kettle")
+    desk.get_by_role("button", name="More actions").click()
+    desk.get_by_role("button", name="Publish", exact=True).click()
+    expect(desk.get_by_text("published", exact=False).first).to_be_visible()
+    desk.goto("/leave-the-kettle-on/")
+    expect(desk).to_have_url(f"{desk.evaluate('location.origin')}/the-kettle/")
+
+    desk.goto(f"{edit}unpublish/")
+    desk.get_by_role("button", name="Yes, unpublish it").click()
+    answer = desk.goto("/the-kettle/")
+    assert answer is not None
+    assert answer.status == 410
+
+    desk.goto(f"{edit}delete/")
+    desk.get_by_role("button", name="Yes, delete it").click()
+    answer = desk.goto("/the-kettle/")
+    assert answer is not None
+    assert answer.status == 410
+    expect(desk.get_by_role("link", name="See all posts")).to_be_visible()
