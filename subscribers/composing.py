@@ -149,10 +149,6 @@ def _latest(person: Subscriber, subscriptions: list[Subscription]) -> Subscripti
     return by_newsletter.get(newsletter_id or 0, subscriptions[0])
 
 
-def _ways_out(subscriptions: list[Subscription]) -> list[tuple[Newsletter, str]]:
-    return [(row.newsletter, _unsubscribe_url(row.body_token)) for row in subscriptions]
-
-
 def _unsubscribe_url(token: uuid.UUID) -> str:
     return _absolute("unsubscribe", queries.token_text(token))
 

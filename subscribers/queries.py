@@ -144,10 +144,6 @@ def _recipient(row: Subscription, *, suppressed: bool, today: object) -> Recipie
     )
 
 
-def find_subscriber(address: str) -> Subscriber | None:
-    return Subscriber.objects.filter(address=address).first()
-
-
 def find_subscription(token: uuid.UUID) -> tuple[Subscription, bool] | None:
     """The subscription to which an unsubscribe token belongs, and whether it is the header's."""
     row = (
