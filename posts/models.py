@@ -1,6 +1,8 @@
 """A table of contents for Django: every model of every room."""
 
 from posts.content.models import *  # noqa: F403
+from posts.delivery.events.models import *  # noqa: F403
 from posts.delivery.models import *  # noqa: F403
+from posts.delivery.pace.models import *  # noqa: F403
 from posts.desk.models import *  # noqa: F403
 from posts.sharing.models import *  # noqa: F403

@@ -225,6 +225,22 @@ class Suppression(models.Model):
         return f"{bytes(self.address_hash).hex()[:12]}… {self.reason}"
 
 
+class SoftBounces(models.Model):
+    """How often mail to a person came back for a passing reason since some last arrived."""
+
+    subscriber = models.OneToOneField(
+        Subscriber, on_delete=models.CASCADE, related_name="soft_bounces"
+    )
+    count = models.PositiveSmallIntegerField(default=1)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+
+    wagtail_reference_index_ignore = True
+
+    def __str__(self) -> str:
+        return f"{self.count} to {self.subscriber_id}"
+
+
 class Key(models.Model):
     """A secret that must outlive SECRET_KEY: changing that must not revive anyone."""
 

@@ -1,7 +1,7 @@
 """What a person can do to a mailing. Each verb writes change and audit in one transaction."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from urllib.parse import urlsplit
@@ -15,7 +15,13 @@ from posts.content.rendering import LetterTooLong
 from posts.delivery import doorbell
 from posts.delivery.clock import database_now
 from posts.delivery.compiling import compile_variant
-from posts.delivery.letters import compose, fill, frozen_sender, mailing_headers, message_id
+from posts.delivery.letters import (
+    compose,
+    frozen_sender,
+    mailing_headers,
+    message_id,
+    unsubscribe_link,
+)
 from posts.delivery.models import (
     BATCH_SIZE,
     Batch,
@@ -30,6 +36,7 @@ from posts.delivery.retries import AT_ONCE, add_batch
 from posts.delivery.transports import current
 from posts.delivery.transports.base import (
     Answer,
+    Messages,
     Outcome,
     Outgoing,
     Transport,
@@ -261,8 +268,14 @@ class _OneAnswer:
     def attempt(self, subscriber_id: int) -> None:
         """A test that dies in the middle is simply sent again by the person."""
 
+    def attempt_call(self, subscriber_ids: Sequence[int], key: str = "") -> None:
+        """As above."""
+
     def answer(self, outcome: Outcome) -> None:
         self.outcome = outcome
+
+    def answer_call(self, outcomes: Sequence[Outcome]) -> None:
+        self.outcome = outcomes[-1]
 
 
 def _test_message(post: PostPage, address: str) -> Outgoing:
@@ -279,13 +292,10 @@ def _test_message(post: PostPage, address: str) -> Outgoing:
         subscriber_id=moment,
         sender=sender,
         address=address,
-        content=fill(
-            compile_variant(variant, letter.slot_key),
-            address=address,
-            identity=message_id(0, moment, sender.rpartition("@")[2]),
-            header_token=TEST_TOKEN,
-            body_token=TEST_TOKEN,
-        ),
+        letter=compile_variant(variant, letter.slot_key),
+        identity=message_id(0, moment, sender.rpartition("@")[2]),
+        one_click=unsubscribe_link(TEST_TOKEN),
+        unsubscribe=unsubscribe_link(TEST_TOKEN),
     )
 
 
@@ -306,7 +316,7 @@ def send_test(*, post: PostPage, address: str, by: str) -> str:
     try:
         session = transport.open()
         try:
-            session.deliver([message], notes)
+            session.deliver(Messages([message]), notes)
         finally:
             session.close()
     except TransportError as error:

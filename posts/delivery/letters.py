@@ -1,11 +1,9 @@
 """Composing: the frozen email of a post, and the values of its slots per recipient."""
 
 import base64
-from collections.abc import Iterator
 from dataclasses import dataclass
 from email import policy
 from email.headerregistry import Address
-from email.utils import formatdate
 from functools import lru_cache
 from typing import Any
 
@@ -13,7 +11,7 @@ from django.conf import settings
 
 from posts.content.models import PostPage
 from posts.content.rendering import MailLinks, render_mail
-from posts.delivery.compiling import CompiledLetter, compile_variant, quoted_printable, slot
+from posts.delivery.compiling import CompiledLetter, compile_variant, slot
 from posts.delivery.models import Letter, LetterVariant, Mailing
 from posts.delivery.transports.base import Outgoing
 from posts.sharing.queries import share_url
@@ -137,58 +135,54 @@ def message_id(mailing_id: int, subscriber_id: int, domain: str) -> str:
     return f"<{base64.b32encode(digest).decode().rstrip('=').lower()}@{domain}>"
 
 
-def fill(
-    letter: CompiledLetter, *, address: str, identity: str, header_token: str, body_token: str
-) -> bytes:
-    """The message for one reader: five values joined in. All of them are ASCII by construction."""
-    base = f"{settings.SITE_URL}/unsubscribe/"
-    return letter.fill(
-        {
-            "to": address.encode("ascii"),
-            "date": formatdate(usegmt=True).encode(),
-            "message_id": identity.encode(),
-            "one_click": f"{base}{header_token}/".encode(),
-            "unsubscribe": quoted_printable(f"{base}{body_token}/"),
-        }
-    )
+def unsubscribe_link(token: str) -> str:
+    """The header's and the body's differ in the token only."""
+    return f"{settings.SITE_URL}/unsubscribe/{token}/"
 
 
 class Addresser:
-    """Fills a mailing's letter for its recipients: bytes in, bytes out, nothing rendered."""
+    """Fills a mailing's letter for its recipients: bytes in, bytes out, nothing rendered.
+
+    Reads the letter when it is made; after that it asks no database, so that it may be used
+    where waiting for one would hold up others.
+    """
 
     def __init__(self, mailing: Mailing) -> None:
+        assert mailing.letter is not None  # frozen when the mailing starts
         self.mailing_id = mailing.pk
-        frozen = frozen_letter(mailing.letter_id, mailing.letter.slot_key)
+        frozen = frozen_letter(mailing.letter.pk, mailing.letter.slot_key)
         self.sender = frozen.sender
         self.domain = self.sender.rpartition("@")[2]
         self.compiled = frozen.variants
+        self._by_choice: dict[tuple[str, str, bool, bool], CompiledLetter] = {}
+        message_id(self.mailing_id, 0, self.domain)  # fetches the key of the hash
 
-    def address(self, recipients: list[Recipient]) -> Iterator[Outgoing]:
-        """One message for each, made only when it is asked for."""
-        for recipient in recipients:
-            yield Outgoing(
-                mailing_id=self.mailing_id,
-                subscriber_id=recipient.id,
-                sender=self.sender,
-                address=recipient.address,
-                content=fill(
-                    self._variant(recipient),
-                    address=recipient.address,
-                    identity=message_id(self.mailing_id, recipient.id, self.domain),
-                    header_token=recipient.header_token,
-                    body_token=recipient.body_token,
-                ),
-            )
+    def address(self, recipient: Recipient) -> Outgoing:
+        """The message of one reader; its bytes are made only when they are asked for."""
+        return Outgoing(
+            mailing_id=self.mailing_id,
+            subscriber_id=recipient.id,
+            sender=self.sender,
+            address=recipient.address,
+            letter=self._variant(recipient),
+            identity=message_id(self.mailing_id, recipient.id, self.domain),
+            one_click=unsubscribe_link(recipient.header_token),
+            unsubscribe=unsubscribe_link(recipient.body_token),
+        )
 
     def _variant(self, recipient: Recipient) -> CompiledLetter:
         """What she chose; where that was chosen after the letter froze, the nearest there is."""
-        choice = Choice(
-            recipient.edition, recipient.format, recipient.discreet, recipient.large_text
-        )
+        chosen = (recipient.edition, recipient.format, recipient.discreet, recipient.large_text)
+        if (known := self._by_choice.get(chosen)) is not None:
+            return known
         nearest = Choice(format=recipient.format)
-        return (
-            self.compiled.get(choice) or self.compiled.get(nearest) or self.compiled[DEFAULT_CHOICE]
+        found = (
+            self.compiled.get(Choice(*chosen))
+            or self.compiled.get(nearest)
+            or self.compiled[DEFAULT_CHOICE]
         )
+        self._by_choice[chosen] = found
+        return found
 
 
 @dataclass(frozen=True)

@@ -145,7 +145,7 @@ def _hand_over(claim: Claim, session: Session) -> TransportError | None:
     """Deliver and record. However it ends, what was noted reaches the ledger."""
     try:
         with _heartbeat(claim, session):
-            session.deliver(_messages(claim), claim.journal)
+            session.deliver(Messages(list(_messages(claim))), claim.journal)
     except TransportError as error:
         return error
     except DatabaseError:

@@ -94,13 +94,23 @@ class Mailing(models.Model):
     post = models.ForeignKey(
         "posts.PostPage", null=True, on_delete=models.SET_NULL, related_name="mailings"
     )
-    letter = models.OneToOneField(Letter, on_delete=models.PROTECT)
+    # Frozen when it starts; what is only scheduled has none yet.
+    letter = models.OneToOneField(Letter, null=True, on_delete=models.PROTECT)
     newsletter = models.ForeignKey(Newsletter, on_delete=models.PROTECT, related_name="mailings")
     state = models.CharField(max_length=12, choices=State, default=State.SENDING)
     candidates = models.PositiveIntegerField(default=0)
     problem = models.TextField(blank=True, help_text=_("Why it is not going on, in plain words."))
+    starts_at = models.DateTimeField(null=True, help_text=_("When scheduled or held: until when."))
+    spread_seconds = models.PositiveIntegerField(
+        default=0, help_text=_("Over how long it is spread; 0: as fast as it goes.")
+    )
+    subject = models.CharField(max_length=255, blank=True, help_text=_("Instead of the post's."))
+    note = models.TextField(blank=True, help_text=_("What a correction says before the post."))
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(
+        null=True, help_text=_("Taken back before anything was attempted: as if never asked for.")
+    )
 
     wagtail_reference_index_ignore: ClassVar[bool] = True
 
@@ -108,7 +118,9 @@ class Mailing(models.Model):
         constraints = [
             # A second first mailing is impossible, whoever asks, however often.
             models.UniqueConstraint(
-                fields=["post"], condition=Q(kind="first"), name="one_first_mailing_per_post"
+                fields=["post"],
+                condition=Q(kind="first", undone_at__isnull=True),
+                name="one_first_mailing_per_post",
             )
         ]
 
@@ -162,6 +174,10 @@ class Batch(models.Model):
     epoch = models.PositiveIntegerField(default=0)
     transport = models.CharField(max_length=20, blank=True, help_text=_("Of the last claim."))
     worker = models.CharField(max_length=120, blank=True, help_text=_("Host and process."))
+    key = models.CharField(
+        max_length=64, blank=True, help_text=_("Of the call that is replayed (idempotency key).")
+    )
+    key_until = models.DateTimeField(null=True, help_text=_("Until when the provider knows it."))
     finished_at = models.DateTimeField(null=True)
 
     wagtail_reference_index_ignore: ClassVar[bool] = True
@@ -217,7 +233,9 @@ class Delivery(models.Model):
     batch_id = models.IntegerField()
     state = models.PositiveSmallIntegerField(choices=State)
     attempt = models.PositiveSmallIntegerField(default=1)
-    reason = models.CharField(max_length=24, blank=True, help_text=_("Why it was left out."))
+    reason = models.CharField(
+        max_length=24, blank=True, help_text=_("Why it was left out, or what kind of bounce.")
+    )
     detail = models.TextField(null=True, help_text=_("The server's words."))  # noqa: DJ001
 
     wagtail_reference_index_ignore: ClassVar[bool] = True
@@ -232,6 +250,7 @@ class TransportStatus(models.Model):
     name = models.CharField(max_length=20, unique=True)
     blocked_until = models.DateTimeField(null=True)
     failures = models.PositiveIntegerField(default=0, help_text=_("In a row."))
+    doubts = models.PositiveIntegerField(default=0, help_text=_("In a row."))
     problem = models.TextField(blank=True)
 
     wagtail_reference_index_ignore: ClassVar[bool] = True

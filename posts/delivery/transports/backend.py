@@ -9,8 +9,16 @@ from typing import Any
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
+from posts.delivery.compiling import CompiledLetter
 from posts.delivery.transports import current
-from posts.delivery.transports.base import Answer, Outcome, Outgoing, Session, TransportError
+from posts.delivery.transports.base import (
+    Answer,
+    Messages,
+    Outcome,
+    Outgoing,
+    Session,
+    TransportError,
+)
 from subscribers.mailer import NotHandedOver
 
 QUOTED_PRINTABLE = charsets.Charset("utf-8")
@@ -50,12 +58,12 @@ class EmailBackend(BaseEmailBackend):
                 subscriber_id=time.time_ns(),
                 sender=parseaddr(message.from_email)[1],
                 address=parseaddr(recipient)[1],
-                content=content,
+                letter=CompiledLetter.whole(content),
             )
             for recipient in message.recipients()
         ]
         try:
-            session.deliver(outgoing, notes)
+            session.deliver(Messages(outgoing), notes)
         except TransportError as error:
             if notes.in_doubt:
                 raise
@@ -82,6 +90,9 @@ class _Notes:
         """These mails stand in no ledger: whoever asked for one asks again."""
         self.attempted = True
 
+    def attempt_call(self, subscriber_ids: Sequence[int], key: str = "") -> None:
+        self.attempted = True
+
     @property
     def in_doubt(self) -> bool:
         answers = [outcome.answer for outcome in self.outcomes]
@@ -89,6 +100,9 @@ class _Notes:
 
     def answer(self, outcome: Outcome) -> None:
         self.outcomes.append(outcome)
+
+    def answer_call(self, outcomes: Sequence[Outcome]) -> None:
+        self.outcomes.extend(outcomes)
 
 
 def quoted_printable_bytes(message: Any) -> bytes:

@@ -1,26 +1,63 @@
 """What a way out must do, and the words in which it reports.
 
-A transport is opened, given messages one by one, and notes in a journal each attempt (before
-the message's body leaves) and each answer. What happens to the ledger is not its business.
+A transport is opened and given a feed of messages. It notes each attempt before the body leaves
+and each answer as it comes. What happens to the ledger is not its business.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import IntEnum
 from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
+class LetterSource:
+    """A letter before it is compiled, for providers that fill in what differs themselves.
+
+    `headers`, `text` and `html` hold markers (`compiling.slot(key, name)`) where readers differ;
+    `html` is empty for text only.
+    """
+
+    key: str
+    subject: str
+    headers: tuple[tuple[str, str], ...]
+    text: str
+    html: str
+
+
+class Form(Protocol):
+    """What all recipients of one variant share; `compiling.CompiledLetter` is one."""
+
+    @property
+    def source(self) -> LetterSource | None:
+        """None for a message that is only bytes."""
+
+    def fill(self, message: "Outgoing") -> bytes:
+        """The complete message of one recipient."""
+
+
+@dataclass(slots=True)
 class Outgoing:
-    """One message for one recipient. `content` is RFC 5322 bytes with CRLF line ends in which
-    no line starts with a dot, so that SMTP needs no stuffing."""
+    """One message for one recipient: the letter, and the five values that are hers.
+
+    Messages of one feed whose `letter` is the same object may go in one call. `address`,
+    `identity` (the Message-ID with its brackets) and the two links are ASCII.
+    """
 
     mailing_id: int
     subscriber_id: int
     sender: str
     address: str
-    content: bytes
+    letter: Form
+    identity: str = ""
+    one_click: str = ""
+    unsubscribe: str = ""
+
+    def content(self) -> bytes:
+        """RFC 5322 bytes with CRLF line ends in which no line starts with a dot, so that SMTP
+        needs no stuffing."""
+        return self.letter.fill(self)
 
 
 class Answer(IntEnum):
@@ -35,20 +72,30 @@ class Answer(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The answer for one recipient, with the server's words and when to try again."""
+    """The answer for one recipient, with the server's words and when to try again.
+
+    A doubt that carries the idempotency `key` of its call may be replayed while that is valid.
+    """
 
     subscriber_id: int
     answer: Answer
     words: str = ""
     retry_after: int = 0  # seconds; 0: as the ledger sees fit
+    key: str = ""
 
 
 class Notes(Protocol):
-    """Where a transport writes down what it does, as it does it."""
+    """Where a transport writes down what it does, as it does it. Safe to call from any thread."""
 
-    def attempt(self, subscriber_id: int) -> None: ...
+    def attempt(self, subscriber_id: int) -> None:
+        """Before its body leaves. Raises Transient when it cannot be written: then don't send."""
+
+    def attempt_call(self, subscriber_ids: Sequence[int], key: str = "") -> None:
+        """The same for all recipients of one call, and the idempotency key it carries."""
 
     def answer(self, outcome: Outcome) -> None: ...
+
+    def answer_call(self, outcomes: Sequence[Outcome]) -> None: ...
 
 
 class TransportError(Exception):
@@ -72,11 +119,38 @@ class Misconfigured(TransportError):
     """Login, certificate or sender refused: only a person can repair it."""
 
 
-class Session(Protocol):
-    """An open way out, used by one thread."""
+class Feed(Protocol):
+    """The messages of one batch, at the pace that is allowed. One thread at a time pulls it."""
 
-    def deliver(self, messages: Iterable[Outgoing], notes: Notes) -> None:
-        """Hand over each message in turn. Raises TransportError when it cannot go on."""
+    @property
+    def name(self) -> str:
+        """`<batch>-<epoch>`: never twice the same. Idempotency keys are made of it."""
+
+    @property
+    def key(self) -> str:
+        """Not empty: this is a replay. All its messages, in their order, were one call under
+        this key, and have to go as one call again, byte for byte."""
+
+    def take(self) -> Outgoing | None:
+        """The next message that may leave now, without waiting. None: see `ended`."""
+
+    @property
+    def ended(self) -> bool:
+        """Nothing will come any more."""
+
+    def chunk(self, most: int) -> list[Outgoing]:
+        """Up to `most` messages that may leave now, after waiting for the first. Empty: ended."""
+
+    def __iter__(self) -> Iterator[Outgoing]:
+        """One by one, waiting for each."""
+
+
+class Session(Protocol):
+    """An open way out."""
+
+    def deliver(self, feed: Feed, notes: Notes) -> None:
+        """Hand over what the feed gives until it ends. Called from several threads at once, each
+        with a feed of its own. Raises TransportError when it cannot go on."""
 
     def abort(self) -> None:
         """Hang up, called from another thread: `deliver` ends with a TransportError at once."""
@@ -96,6 +170,14 @@ class Transport(Protocol):
         """Handing over the same delivery twice leaves one message: nothing is ever in doubt."""
 
     @property
+    def key_lives(self) -> timedelta | None:
+        """How long the provider remembers an idempotency key; None where there are none."""
+
+    @property
+    def lanes(self) -> int:
+        """How many batches one process should have in hand at a time."""
+
+    @property
     def stays_here(self) -> bool:
         """Nothing leaves this machine: the outbox, or a mail server on the loopback interface."""
 
@@ -104,3 +186,31 @@ class Transport(Protocol):
 
     def open(self) -> Session:
         """Connect and log in. Raises TransportError."""
+
+
+@dataclass(slots=True)
+class Messages:
+    """A feed of given messages, with no pace: for tests of the letter, and our own mails."""
+
+    messages: list[Outgoing]
+    name: str = "direct"
+    key: str = ""
+    ended: bool = field(default=False, init=False)
+    _at: int = field(default=0, init=False)
+
+    def take(self) -> Outgoing | None:
+        if self._at == len(self.messages):
+            self.ended = True
+            return None
+        self._at += 1
+        return self.messages[self._at - 1]
+
+    def chunk(self, most: int) -> list[Outgoing]:
+        given = self.messages[self._at : self._at + most]
+        self._at += len(given)
+        self.ended = not given
+        return given
+
+    def __iter__(self) -> Iterator[Outgoing]:
+        while (message := self.take()) is not None:
+            yield message

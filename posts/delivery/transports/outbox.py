@@ -5,15 +5,16 @@ harmless and nothing is ever in doubt. Format: https://cr.yp.to/proto/maildir.ht
 """
 
 import os
-from collections.abc import Iterable
 from pathlib import Path
 
-from posts.delivery.transports.base import Answer, Notes, Outcome, Outgoing, Transient
+from posts.delivery.transports.base import Answer, Feed, Notes, Outcome, Transient
 
 
 class Outbox:
     name = "outbox"
     replay_safe = True
+    key_lives = None
+    lanes = 1
     stays_here = True
 
     def __init__(self, folder: Path) -> None:
@@ -35,10 +36,10 @@ class OutboxSession:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def deliver(self, messages: Iterable[Outgoing], notes: Notes) -> None:
-        for message in messages:
+    def deliver(self, feed: Feed, notes: Notes) -> None:
+        for message in feed:
             notes.attempt(message.subscriber_id)
-            self.write(f"m{message.mailing_id}.r{message.subscriber_id}.eml", message.content)
+            self.write(f"m{message.mailing_id}.r{message.subscriber_id}.eml", message.content())
             notes.answer(Outcome(message.subscriber_id, Answer.ACCEPTED))
 
     def write(self, name: str, content: bytes) -> None:

@@ -7,7 +7,6 @@ connection is no doubt, since without the final dot the server has nothing to de
 import smtplib
 import socket
 import ssl
-from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -18,6 +17,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from posts.delivery.transports.base import (
     Answer,
+    Feed,
     Misconfigured,
     Notes,
     Outcome,
@@ -45,6 +45,8 @@ class Smtp:
 
     name: ClassVar[str] = "smtp"
     replay_safe: ClassVar[bool] = False
+    key_lives: ClassVar[None] = None
+    lanes: ClassVar[int] = 1
     SCHEMES: ClassVar[dict[str, int]] = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
 
     @classmethod
@@ -137,9 +139,9 @@ class SmtpSession:
     def __init__(self, client: smtplib.SMTP) -> None:
         self.client = client
 
-    def deliver(self, messages: Iterable[Outgoing], notes: Notes) -> None:
+    def deliver(self, feed: Feed, notes: Notes) -> None:
         try:
-            for message in messages:
+            for message in feed:
                 self._deliver_one(message, notes)
         except BaseException:
             # Perhaps in the middle of a body, where QUIT would be taken for a line of it.
@@ -154,7 +156,7 @@ class SmtpSession:
             notes.attempt(message.subscriber_id)
             attempted = True
             self._patience(FINAL_TIMEOUT)
-            self.client.send(message.content + b".\r\n")
+            self.client.send(message.content() + b".\r\n")
             code, words = self.client.getreply()
             self._patience(TIMEOUT)
         except (OSError, smtplib.SMTPServerDisconnected) as error:
