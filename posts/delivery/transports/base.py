@@ -85,7 +85,7 @@ class Outcome:
 
 
 class Notes(Protocol):
-    """Where a transport writes down what it does, as it does it. Safe to call from any thread."""
+    """Where a transport writes down what it does, as it does it; from one thread at a time."""
 
     def attempt(self, subscriber_id: int) -> None:
         """Before its body leaves. Raises Transient when it cannot be written: then don't send."""
@@ -137,6 +137,13 @@ class Feed(Protocol):
     @property
     def ended(self) -> bool:
         """Nothing will come any more."""
+
+    @property
+    def left(self) -> int:
+        """How many may still come."""
+
+    def slow_down(self, retry_after: timedelta | None) -> None:
+        """The server asks for less, on a connection beside others that go on."""
 
     def chunk(self, most: int) -> list[Outgoing]:
         """Up to `most` messages that may leave now, after waiting for the first. Empty: ended."""
@@ -197,6 +204,13 @@ class Messages:
     key: str = ""
     ended: bool = field(default=False, init=False)
     _at: int = field(default=0, init=False)
+
+    @property
+    def left(self) -> int:
+        return len(self.messages) - self._at
+
+    def slow_down(self, retry_after: timedelta | None) -> None:
+        """These few keep no pace."""
 
     def take(self) -> Outgoing | None:
         if self._at == len(self.messages):

@@ -1,0 +1,299 @@
+"""The conversation on one connection after the login, without any input or output.
+
+Where the server offers PIPELINING (RFC 2920) the body of one message and the envelope of the
+next leave in one write, so that a message costs one round trip; never more than that one
+envelope is ahead. Elsewhere each command waits for its answer.
+
+The attempt is noted after the server said 354 and before the body leaves: until then a lost
+connection is no doubt, since without the final dot the server has nothing to deliver. So at most
+one message a connection is ever in doubt.
+"""
+
+import re
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Protocol
+
+from posts.delivery.transports.base import (
+    Answer,
+    Misconfigured,
+    Outcome,
+    Outgoing,
+    Throttled,
+    Transient,
+)
+
+CLOSING = 421  # "Service not available, closing transmission channel"
+GO_ON = 354
+ANSWERS = {2: Answer.ACCEPTED, 4: Answer.RETRY, 5: Answer.REFUSED}
+# What may stand between the brackets of an envelope; normalised addresses always do.
+_ENVELOPE = re.compile(r"[!-;=?-~]{3,320}")
+
+
+class Item(Protocol):
+    """One message on its way through a connection, and whom to tell about it."""
+
+    message: Outgoing
+
+    def attempt(self) -> None:
+        """Note it. Raises Transient where that cannot be done: then nothing must leave."""
+
+    def answer(self, outcome: Outcome) -> None:
+        """Note the answer; the message is done with."""
+
+    def put_back(self) -> None:
+        """It was not attempted; somebody else may take it."""
+
+
+class Step(Enum):
+    """What the next reply is an answer to."""
+
+    MAIL = auto()
+    RCPT = auto()
+    DATA = auto()
+    FINAL = auto()  # the dot after a body
+    NOTHING = auto()  # the dot after no body, which a 354 for nobody asks for
+    RSET = auto()
+
+
+@dataclass(slots=True)
+class _Envelope:
+    item: Item
+    content: bytes
+    refused: bool = False
+
+
+class Dialogue:
+    """`write` sends bytes, `pull` answers the next message or None. Whoever feeds in the replies
+    with `hear` must close the connection when it raises a TransportError, and call `lost`."""
+
+    def __init__(
+        self,
+        *,
+        write: Callable[[bytes], None],
+        pull: Callable[[], Item | None],
+        pipelining: bool,
+        size: bool,
+        most: int,
+        sender: Callable[[Outgoing], str],
+    ) -> None:
+        self._write = write
+        self._pull = pull
+        self._pipelining = pipelining
+        self._size = size
+        self._left = most
+        self._sender = sender
+        self._expected: deque[Step] = deque()
+        self._unsaid: deque[tuple[Step, bytes]] = deque()  # commands that wait for an answer
+        self._ahead: _Envelope | None = None
+        self._on_wire: Item | None = None
+        self.accepted = 0
+
+    # --- What the engine asks ---
+
+    @property
+    def idle(self) -> bool:
+        """Nothing said that wants an answer."""
+        return not self._expected
+
+    @property
+    def worn(self) -> bool:
+        """As many messages as one connection should carry."""
+        return self._left <= 0
+
+    @property
+    def waits_for_body(self) -> bool:
+        """The next answer is for a body, for which servers may take their time."""
+        return self._on_wire is not None
+
+    def retire(self) -> None:
+        """Begin no more messages: the connection is old."""
+        self._left = 0
+
+    def begin(self) -> bool:
+        """Say the next envelope, if there is a message. False: there is none now."""
+        self._say(*self._next())
+        return not self.idle
+
+    def lost(self, reason: str) -> None:
+        """The connection is gone: what was on the wire is in doubt, what was ahead is not."""
+        if self._on_wire is not None:
+            item, self._on_wire = self._on_wire, None
+            item.answer(Outcome(item.message.subscriber_id, Answer.DOUBT, reason))
+        if self._ahead is not None:
+            envelope, self._ahead = self._ahead, None
+            if not envelope.refused:
+                envelope.item.put_back()
+
+    # --- Hearing ---
+
+    def hear(self, code: int, words: bytes) -> None:
+        """One complete reply. Raises TransportError when the connection is of no more use."""
+        if not self._expected:
+            if code == CLOSING:
+                raise Throttled(f"The mail server asks us to slow down: {said(code, words)}")
+            raise nonsense(code, words)
+        step = self._expected.popleft()
+        _HEARING[step](self, code, words)
+        if self._unsaid and not self._expected:
+            self._say_one()
+
+    def _mail(self, code: int, words: bytes) -> None:
+        """What is said to MAIL is about us, not about the recipient."""
+        kind = code // 100
+        if kind == 2:
+            return
+        assert self._ahead is not None
+        sender = self._sender(self._ahead.item.message)
+        if kind == 5:
+            raise Misconfigured(
+                f"The mail server refused the sender {sender}: {said(code, words)}"
+            )
+        if kind == 4:
+            raise Throttled(f"The mail server asks us to slow down: {said(code, words)}")
+        raise nonsense(code, words)
+
+    def _rcpt(self, code: int, words: bytes) -> None:
+        kind = code // 100
+        if kind == 2:
+            return
+        if kind not in (4, 5):
+            raise nonsense(code, words)
+        assert self._ahead is not None
+        self._refuse(self._ahead, code, words)
+        if self._unsaid:  # one by one: DATA was not said yet, and need not be
+            self._unsaid.clear()
+            self._ahead = None
+            self._say((Step.RSET, b"RSET\r\n"), *self._next())
+
+    def _data(self, code: int, words: bytes) -> None:
+        envelope = self._ahead
+        assert envelope is not None
+        if code == GO_ON and not envelope.refused:
+            self._hand_over(envelope)
+            return
+        if code == GO_ON:  # it wants a body for nobody: an empty one
+            self._ahead = None
+            self._say((Step.NOTHING, b".\r\n"), *self._next())
+            return
+        if code // 100 not in (4, 5):
+            # Not even an acceptance means anything here: the body has not left.
+            raise nonsense(code, words)
+        if not envelope.refused:
+            self._refuse(envelope, code, words)
+        self._ahead = None
+        self._say((Step.RSET, b"RSET\r\n"), *self._next())
+
+    def _hand_over(self, envelope: _Envelope) -> None:
+        envelope.item.attempt()
+        self._left -= 1
+        self._ahead, self._on_wire = None, envelope.item
+        self._write(envelope.content)
+        # Once the body is under way, what follows it may be said at once (RFC 2920 3.1).
+        following = self._next() if self._pipelining else ()
+        self._say((Step.FINAL, b".\r\n"), *following)
+
+    def _final(self, code: int, words: bytes) -> None:
+        item, self._on_wire = self._on_wire, None
+        assert item is not None
+        # An answer that no RFC knows says nothing: the message may have been taken.
+        answer = ANSWERS.get(code // 100, Answer.DOUBT)
+        item.answer(
+            Outcome(item.message.subscriber_id, answer, "" if code == 250 else said(code, words))
+        )
+        if answer is Answer.ACCEPTED:
+            self.accepted += 1
+        elif answer is Answer.DOUBT:
+            raise nonsense(code, words)
+        elif code == CLOSING:
+            raise Throttled(f"The mail server asks us to slow down: {said(code, words)}")
+        if self._ahead is None and not self._expected:
+            self._say(*self._next())
+
+    def _nothing(self, code: int, words: bytes) -> None:
+        """Whatever it says to a message for nobody, nobody was mailed."""
+        if code == CLOSING:
+            raise Throttled(f"The mail server asks us to slow down: {said(code, words)}")
+        if self._ahead is None and not self._expected:
+            self._say(*self._next())
+
+    def _rset(self, code: int, words: bytes) -> None:
+        if code // 100 != 2:
+            raise nonsense(code, words)
+        if self._ahead is None and not self._expected:
+            self._say(*self._next())
+
+    def _refuse(self, envelope: _Envelope, code: int, words: bytes) -> None:
+        envelope.refused = True
+        message = envelope.item.message
+        answer = ANSWERS[code // 100]
+        envelope.item.answer(Outcome(message.subscriber_id, answer, said(code, words)))
+        if code == CLOSING:
+            raise Throttled(f"The mail server asks us to slow down: {said(code, words)}")
+
+    # --- Saying ---
+
+    def _next(self) -> tuple[tuple[Step, bytes], ...]:
+        """The envelope of the next message; nothing when there is none, or this line is worn."""
+        while self._left > 0 and (item := self._pull()) is not None:
+            try:
+                sender, address = self._sender(item.message), item.message.address
+                content = item.message.content()
+            except BaseException:
+                item.put_back()  # a fault of ours must not lose her
+                raise
+            if not (_ENVELOPE.fullmatch(address) and _ENVELOPE.fullmatch(sender)):
+                number = item.message.subscriber_id
+                item.answer(
+                    Outcome(number, Answer.REFUSED, "This address cannot be written in SMTP.")
+                )
+                continue
+            self._ahead = _Envelope(item, content)
+            size = f" SIZE={len(content)}" if self._size else ""
+            return (
+                (Step.MAIL, f"MAIL FROM:<{sender}>{size}\r\n".encode("ascii")),
+                (Step.RCPT, f"RCPT TO:<{address}>\r\n".encode("ascii")),
+                (Step.DATA, b"DATA\r\n"),
+            )
+        return ()
+
+    def _say(self, *commands: tuple[Step, bytes]) -> None:
+        if not commands:
+            return
+        if self._pipelining:
+            for step, _ in commands:
+                self._expected.append(step)
+            self._write(b"".join([command for _, command in commands]))
+            return
+        self._unsaid.extend(commands)
+        if not self._expected:
+            self._say_one()
+
+    def _say_one(self) -> None:
+        step, command = self._unsaid.popleft()
+        self._expected.append(step)
+        self._write(command)
+
+
+_HEARING: dict[Step, Callable[[Dialogue, int, bytes], None]] = {
+    Step.MAIL: Dialogue._mail,
+    Step.RCPT: Dialogue._rcpt,
+    Step.DATA: Dialogue._data,
+    Step.FINAL: Dialogue._final,
+    Step.NOTHING: Dialogue._nothing,
+    Step.RSET: Dialogue._rset,
+}
+
+
+def nonsense(code: int, words: bytes) -> Transient:
+    """Whoever is out of step once would answer the next message in place of this one."""
+    return Transient(f"The mail server's answer makes no sense here: {said(code, words)}")
+
+
+def said(code: int, words: bytes) -> str:
+    """On one line, and without what no database stores and no screen shows."""
+    text = words.decode("utf-8", "replace")
+    printable = "".join(char if char.isprintable() else " " for char in text)
+    return f"{code} {' '.join(printable.split())[:500]}".rstrip()

@@ -1,0 +1,342 @@
+"""One event loop that keeps many connections busy with the messages of several feeds.
+
+Whichever connection is free takes the next message of whichever feed has one that may leave.
+The loop has a thread of its own; `deliver` may be called from many threads at once.
+"""
+
+import asyncio
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import uvloop
+
+from posts.delivery.transports.base import (
+    Feed,
+    Notes,
+    Outcome,
+    Outgoing,
+    Throttled,
+    Transient,
+    TransportError,
+)
+from posts.delivery.transports.smtp import connecting
+from posts.delivery.transports.smtp.connecting import Abilities, Server, explain
+from posts.delivery.transports.smtp.dialogue import Dialogue
+from posts.delivery.transports.smtp.line import SmtpLine
+
+TICK = 0.05  # seconds between two looks at what may leave now, and at deadlines
+MESSAGES_A_LINE = 5  # in hand for each connection, before another one is opened
+MOST_DIALLING = 16  # at a time
+# A server that takes no more connections is asked again for more after that long.
+MORE_AGAIN = 10.0
+LONGEST_LIFE = 600.0  # seconds; then a connection is replaced between two messages
+
+
+@dataclass(slots=True, eq=False)
+class Job:
+    """One call of `deliver`."""
+
+    feed: Feed
+    notes: Notes
+    done: threading.Event = field(default_factory=threading.Event)
+    out: int = 0  # messages that are with a connection
+    back: list[Outgoing] = field(default_factory=list)
+    error: BaseException | None = None
+
+    def take(self) -> Outgoing | None:
+        """The next message that may leave now."""
+        if self.error is not None:
+            return None
+        try:
+            return self.back.pop() if self.back else self.feed.take()
+        except Exception as error:  # noqa: BLE001 - a fault of ours: `deliver` raises it
+            self.error = error
+            return None
+
+    @property
+    def empty(self) -> bool:
+        return self.error is not None or (self.feed.ended and not self.back)
+
+    def settle(self) -> None:
+        if self.empty and not self.out:
+            self.done.set()
+
+
+@dataclass(slots=True, eq=False)
+class _Item:
+    job: Job
+    message: Outgoing
+
+    def attempt(self) -> None:
+        try:
+            self.job.notes.attempt(self.message.subscriber_id)
+        except Exception as error:
+            self.job.error = self.job.error or error  # else it would be tried for ever
+            raise
+
+    def answer(self, outcome: Outcome) -> None:
+        job = self.job
+        job.out -= 1
+        try:
+            job.notes.answer(outcome)
+        except Exception as error:  # noqa: BLE001 - the disk is full, say: `deliver` raises it
+            job.error = job.error or error
+        job.settle()
+
+    def put_back(self) -> None:
+        self.job.out -= 1
+        self.job.back.append(self.message)
+        self.job.settle()
+
+
+class Engine:
+    """Opened once, closed once. All methods but the first three run in the loop's thread."""
+
+    def __init__(
+        self, server: Server, *, connections: int, per_connection: int, verp: str = ""
+    ) -> None:
+        self._server = server
+        self._connections = connections
+        self._slots = connections  # how many the server seems to bear
+        self._more_at = 0.0
+        self._per_connection = per_connection
+        self._verp = verp
+        self._jobs: deque[Job] = deque()
+        self._lines: dict[SmtpLine, float] = {}  # and when each is old
+        self._dialling = 0
+        self._ticking = False
+        self._error: TransportError | None = None
+        self._loop = uvloop.new_event_loop()
+        self._thread = threading.Thread(target=self._run, name="smtp", daemon=True)
+
+    # --- Called from other threads ---
+
+    def open(self) -> None:
+        """Start, with one connection logged in. Raises TransportError."""
+        self._thread.start()
+        try:
+            asyncio.run_coroutine_threadsafe(self._open_first(), self._loop).result()
+        except BaseException:
+            self.close()
+            raise
+
+    def call(self, function: Callable[..., None], *arguments: object) -> None:
+        self._loop.call_soon_threadsafe(function, *arguments)
+
+    def close(self) -> None:
+        """Part politely from the server, and end the loop and its thread."""
+        self.call(self._end)
+        self._thread.join()
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        try:
+            self._loop.run_forever()
+            dialling = asyncio.all_tasks(self._loop)
+            for task in dialling:
+                task.cancel()
+            self._loop.run_until_complete(asyncio.gather(*dialling, return_exceptions=True))
+        finally:
+            self._loop.close()
+
+    # --- Feeds ---
+
+    def add(self, job: Job) -> None:
+        if self._error is not None:
+            job.error = self._error
+            job.settle()
+            return
+        self._jobs.append(job)
+        self._pump()
+        if not self._ticking:
+            self._ticking = True
+            self._loop.call_later(TICK, self._tick)
+
+    def fail(self, error: TransportError) -> None:
+        """End everything: each feed's `deliver` raises the error, once nothing of it is open."""
+        self._error = self._error or error
+        for job in self._jobs:
+            job.error = job.error or error
+        for line in list(self._lines):
+            line.drop(error)
+        for job in self._jobs:
+            job.settle()
+        self._jobs.clear()
+
+    def _pull(self) -> _Item | None:
+        """The next message that may leave, from the feeds in turn."""
+        for _ in range(len(self._jobs)):
+            job = self._jobs[0]
+            if (message := job.take()) is not None:
+                job.out += 1
+                return _Item(job, message)
+            job.settle()
+            if job.done.is_set():
+                self._jobs.popleft()
+            else:
+                self._jobs.rotate(-1)
+        return None
+
+    def _pump(self) -> None:
+        """Give idle connections work, and open more where there is more work than they can do."""
+        if self._error is not None:
+            return
+        for line in list(self._lines):
+            if line.dialogue is not None and line.dialogue.idle and not line.dropped:
+                self._begin(line)
+        in_hand = sum(job.feed.left + len(job.back) for job in self._jobs)
+        while in_hand and self._dialling < MOST_DIALLING:
+            there_are = len(self._lines) + self._dialling
+            if there_are >= self._slots or (there_are and in_hand <= MESSAGES_A_LINE * there_are):
+                return
+            self._dialling += 1
+            self._loop.create_task(self._dial_more())
+
+    def _begin(self, line: SmtpLine) -> None:
+        try:
+            line.begin()
+        except Exception as error:  # noqa: BLE001 - told to a person through `deliver`
+            line.drop(error)
+        else:
+            self._idle(line)
+
+    def _idle(self, line: SmtpLine) -> None:
+        """A connection that carried as much as one should is replaced as soon as it is free."""
+        dialogue = line.dialogue
+        if dialogue is not None and dialogue.worn and dialogue.idle and not line.dropped:
+            self._lines.pop(line, None)
+            line.quit()
+            self._loop.call_soon(self._pump)
+
+    def _tick(self) -> None:
+        if not self._jobs:
+            self._ticking = False
+            return
+        now = self._loop.time()
+        for line, old_at in list(self._lines.items()):
+            if line.deadline and now > line.deadline:
+                line.drop(Transient("The mail server does not answer any more."))
+            elif now > old_at and line.dialogue is not None:
+                line.dialogue.retire()
+        if self._slots < self._connections and now > self._more_at:
+            self._slots += 1
+            self._more_at = now + MORE_AGAIN
+        self._pump()
+        self._loop.call_later(TICK, self._tick)
+
+    # --- Connections ---
+
+    async def _open_first(self) -> None:
+        self._dialling += 1
+        await self._dial()
+
+    async def _dial_more(self) -> None:
+        try:
+            await self._dial()
+        except TransportError as error:
+            self._go_on_with_fewer(error)
+        else:
+            self._pump()
+
+    async def _dial(self) -> None:
+        """One more connection, logged in. Raises TransportError."""
+        line = SmtpLine(self._gone, self._idle)
+        try:
+            abilities = await asyncio.wait_for(self._connect(line), connecting.TIMEOUT)
+        except Exception as error:
+            line.drop(error)
+            raise explain(self._server, error) from error
+        finally:
+            self._dialling -= 1
+        line.dialogue = Dialogue(
+            write=line.write,
+            pull=self._pull,
+            pipelining=abilities.pipelining,
+            size=abilities.size,
+            most=self._per_connection,
+            sender=self._sender,
+        )
+        self._lines[line] = self._loop.time() + LONGEST_LIFE
+
+    async def _connect(self, line: SmtpLine) -> Abilities:
+        server = self._server
+        tls_at_once = server.context() if server.scheme == "smtps" else None
+        await self._loop.create_connection(
+            lambda: line,
+            server.host,
+            server.port,
+            ssl=tls_at_once,
+            server_hostname=server.host if tls_at_once else None,
+        )
+        return await connecting.shake_hands(server, line)
+
+    def _sender(self, message: Outgoing) -> str:
+        return message.sender
+
+    def _gone(self, line: SmtpLine, error: Exception) -> None:
+        """A connection ended, by itself or because of what was said on it."""
+        if self._lines.pop(line, None) is None:
+            return  # in the handshake, whose error says more
+        if self._error is not None:
+            return
+        dialogue = line.dialogue
+        assert dialogue is not None
+        match error:
+            case Transient() if dialogue.accepted:
+                self._loop.call_soon(self._pump)  # it took mail, so it is simply opened again
+            case Throttled():
+                for job in self._jobs:
+                    job.feed.slow_down(error.retry_after)
+                self._go_on_with_fewer(error)
+            case Transient():
+                self._go_on_with_fewer(error)
+            case TransportError():
+                self.fail(error)
+            case _:
+                self._fault(error)
+
+    def _go_on_with_fewer(self, error: TransportError) -> None:
+        """Where other connections work the server bears no more of them; else nothing works."""
+        if not self._lines and not self._dialling:
+            self.fail(error)
+            return
+        self._slots = max(1, len(self._lines) + self._dialling)
+        self._more_at = self._loop.time() + MORE_AGAIN
+        self._loop.call_soon(self._pump)
+
+    def _fault(self, error: Exception) -> None:
+        """Ours, not the server's: it must reach the machine as it is."""
+        for job in self._jobs:
+            job.error = job.error or error
+        self.fail(Transient(f"A fault in Passalong ended the connection ({error!r})."))
+
+    def _end(self) -> None:
+        for line in list(self._lines):
+            if line.dialogue is not None and line.dialogue.idle:
+                del self._lines[line]
+                line.quit()
+        self.fail(Transient("The connection was closed by us."))
+        self._loop.call_later(TICK, self._loop.stop)  # after the goodbyes are on their way
+
+
+class SmtpSession:
+    """What the machine holds: many connections that look like one."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def deliver(self, feed: Feed, notes: Notes) -> None:
+        job = Job(feed, notes)
+        self._engine.call(self._engine.add, job)
+        job.done.wait()
+        if job.error is not None:
+            raise job.error
+
+    def abort(self) -> None:
+        """Whoever waits for an answer gets an error at once."""
+        self._engine.call(self._engine.fail, Transient("The connection was closed by us."))
+
+    def close(self) -> None:
+        self._engine.close()

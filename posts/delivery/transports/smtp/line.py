@@ -1,0 +1,152 @@
+"""One TCP connection: bytes to replies, and a deadline for each answer."""
+
+import asyncio
+import ssl
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from posts.delivery.transports.base import Transient
+from posts.delivery.transports.smtp.dialogue import Dialogue
+
+LONGEST_REPLY = 64 * 1024  # bytes; RFC 5321 4.5.3.1.5 allows 512 a line
+TIMEOUT = 30.0  # seconds, for each answer before a body
+# RFC 5321 4.5.3.2.6 wants ten minutes for the answer to the final dot; we wait two, and doubt.
+FINAL_TIMEOUT = 120.0
+
+
+class SmtpLine(asyncio.Protocol):
+    """First a line for the handshake, then, with a dialogue, for mail.
+
+    `gone(line, error)` is called once, when it is of no more use and nothing on it is open;
+    `idle(line)` whenever the last answer came and there was nothing more to say.
+    """
+
+    def __init__(
+        self,
+        gone: Callable[["SmtpLine", Exception], None],
+        idle: Callable[["SmtpLine"], None],
+    ) -> None:
+        self._gone = gone
+        self._idle = idle
+        self._rest = b""
+        self._lines: list[bytes] = []  # of a reply of many lines
+        self._replies: deque[tuple[int, bytes]] = deque()
+        self._waiter: asyncio.Future[None] | None = None
+        self._outgoing: list[bytes] = []
+        self._transport: Any = None
+        self.dialogue: Dialogue | None = None
+        self.dropped = False
+        self.deadline = 0.0  # of the loop's clock; 0: nothing is awaited
+
+    # --- asyncio's side ---
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = transport
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        error = exc or ConnectionError()
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_exception(error)
+        words = str(exc) if exc else "without a word"
+        self.drop(Transient(f"The mail server closed the connection ({words})."))
+
+    def data_received(self, data: bytes) -> None:
+        lines = (self._rest + data).split(b"\n")
+        self._rest = lines.pop()
+        try:
+            for line in lines:
+                self._line(line)
+            if len(self._rest) > LONGEST_REPLY or len(self._lines) > 1_000:
+                raise Transient("The mail server's answer has no end.")
+            self.flush()
+        except Exception as error:  # noqa: BLE001 - ours too: the engine tells a person
+            self.drop(error)
+        else:
+            if self.dialogue is not None and self.dialogue.idle:
+                self._idle(self)
+
+    def _line(self, line: bytes) -> None:
+        if self.dropped:
+            return
+        line = line.rstrip(b"\r")
+        if not line[:3].isdigit():
+            raise Transient(f"The mail server's answer makes no sense here: {line[:200]!r}")
+        if line[3:4] == b"-":
+            self._lines.append(line[4:])
+            return
+        words = line[4:]
+        if self._lines:
+            words = b"\n".join([*self._lines, words])
+            self._lines = []
+        if self.dialogue is not None:
+            self.dialogue.hear(int(line[:3]), words)
+        else:
+            self._replies.append((int(line[:3]), words))
+            if self._waiter is not None and not self._waiter.done():
+                self._waiter.set_result(None)
+
+    # --- The handshake's side ---
+
+    def send(self, data: bytes) -> None:
+        self._transport.write(data)
+
+    async def reply(self) -> tuple[int, bytes]:
+        while not self._replies:
+            if self.dropped:
+                raise ConnectionError
+            self._waiter = asyncio.get_running_loop().create_future()
+            await self._waiter
+        return self._replies.popleft()
+
+    async def start_tls(self, context: ssl.SSLContext, host: str) -> None:
+        if self._rest or self._replies:
+            # Said before the encryption began: somebody in between may have (CVE-2011-0411).
+            raise Transient("The mail server went on talking before TLS had begun.")
+        self._transport = await asyncio.get_running_loop().start_tls(
+            self._transport, self, context, server_hostname=host
+        )
+
+    # --- The engine's side ---
+
+    def write(self, data: bytes) -> None:
+        """Kept until `flush`, so that what belongs together leaves in one packet."""
+        self._outgoing.append(data)
+
+    def flush(self) -> None:
+        if self._outgoing and not self.dropped:
+            self._transport.writelines(self._outgoing)
+        self._outgoing.clear()
+        dialogue = self.dialogue
+        if dialogue is None or dialogue.idle:
+            self.deadline = 0.0
+        else:
+            patience = FINAL_TIMEOUT if dialogue.waits_for_body else TIMEOUT
+            self.deadline = asyncio.get_running_loop().time() + patience
+
+    def begin(self) -> bool:
+        """Start on the next message; false when there is none now."""
+        assert self.dialogue is not None
+        began = self.dialogue.begin()
+        self.flush()
+        return began
+
+    def drop(self, error: Exception) -> None:
+        """Hang up at once: we may be in the middle of a body, where QUIT would be a line of it."""
+        if self.dropped:
+            return
+        self.dropped = True
+        if self._transport is not None:
+            self._transport.abort()
+        if self.dialogue is not None:
+            reason = f"The connection was lost before the server's last answer ({error})."
+            self.dialogue.lost(reason)
+        self._gone(self, error)
+
+    def quit(self) -> None:
+        """Part politely, with nothing open."""
+        self.dropped = True
+        with suppress(OSError):
+            self._transport.write(b"QUIT\r\n")
+            self._transport.close()
