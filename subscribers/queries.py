@@ -3,12 +3,15 @@
 import base64
 import re
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+import subscribers.lookups  # noqa: F401 - registers `among`
 from subscribers.keys import keyed_hash
 from subscribers.models import (
     Newsletter,
@@ -21,18 +24,18 @@ from subscribers.models import (
 TOKEN_TEXT = re.compile(r"[A-Za-z0-9_-]{22}")  # 128 bits in base64url
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
-    """One reader of one newsletter as delivery needs her; `left_out` says why not, or is empty."""
+class Recipient(NamedTuple):
+    """One reader of one newsletter as delivery needs her; `left_out` says why not, or is empty.
+
+    A tuple, and its tokens as they are stored: there are as many of these as mails.
+    """
 
     id: int
     address: str
-    name: str
-    header_token: str
-    body_token: str
+    header_token: uuid.UUID
+    body_token: uuid.UUID
     edition: str
     format: str
-    locale: str
     discreet: bool
     large_text: bool
     left_out: str = ""
@@ -90,7 +93,7 @@ def suppressed_among(addresses: Iterable[str]) -> set[str]:
     if not Suppression.objects.exists():
         return set()
     hashes = {address_hash(address): address for address in addresses}
-    found = Suppression.objects.filter(address_hash__in=list(hashes))
+    found = Suppression.objects.filter(address_hash__among=list(hashes))
     return {hashes[bytes(key)] for key in found.values_list("address_hash", flat=True)}
 
 
@@ -103,45 +106,42 @@ def audience(newsletter_id: int) -> QuerySet[Subscription, int]:
     )
 
 
-def recipients(newsletter_id: int, ids: Sequence[int]) -> Iterator[Recipient]:
-    """Everybody among `ids` that still exists, as she is at this moment.
+def recipients(newsletter_id: int, ids: Sequence[int]) -> list[Recipient]:
+    """Everybody among `ids` that still exists, as she is at this moment, in ascending order.
 
     An id that is missing from the answer was erased. Suppression is looked up here, which is
     right before each hand-over.
     """
     today = timezone.localdate()
-    rows = list(
-        Subscription.objects.filter(newsletter_id=newsletter_id, subscriber_id__in=ids)
-        .select_related("subscriber")
+    rows = (
+        Subscription.objects.filter(newsletter_id=newsletter_id, subscriber_id__among=ids)
         .order_by("subscriber_id")
+        .values_list(
+            "subscriber_id",
+            "subscriber__address",
+            "header_token",
+            "body_token",
+            "subscriber__edition",
+            "subscriber__format",
+            "subscriber__discreet",
+            "subscriber__large_text",
+            "status",
+            "subscriber__resting_until",
+        )
     )
-    suppressed = suppressed_among(row.subscriber.address for row in rows)
-    for row in rows:
-        yield _recipient(row, suppressed=row.subscriber.address in suppressed, today=today)
+    found = list(rows)
+    suppressed = suppressed_among([row[1] for row in found])
+    return [
+        Recipient(*row[:8], _left_out(row[8], row[9], row[1] in suppressed, today)) for row in found
+    ]
 
 
-def _recipient(row: Subscription, *, suppressed: bool, today: object) -> Recipient:
-    person = row.subscriber
-    left_out = ""
+def _left_out(status: str, resting_until: date | None, suppressed: bool, today: date) -> str:
     if suppressed:
-        left_out = "suppressed"
-    elif row.status != Subscription.Status.ACTIVE:
-        left_out = row.status
-    elif person.resting_until and person.resting_until > today:  # type: ignore[operator]
-        left_out = "resting"
-    return Recipient(
-        id=person.pk,
-        address=person.address,
-        name=person.name,
-        header_token=token_text(row.header_token),
-        body_token=token_text(row.body_token),
-        edition=person.edition,
-        format=person.format,
-        locale=person.locale,
-        discreet=person.discreet,
-        large_text=person.large_text,
-        left_out=left_out,
-    )
+        return "suppressed"
+    if status != Subscription.Status.ACTIVE:
+        return status
+    return "resting" if resting_until is not None and resting_until > today else ""
 
 
 def find_subscription(token: uuid.UUID) -> tuple[Subscription, bool] | None:

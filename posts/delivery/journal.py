@@ -13,9 +13,9 @@ import re
 import struct
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import NoReturn, Self
@@ -27,6 +27,8 @@ from posts.delivery.transports.base import Answer, Outcome, Transient
 
 # subscriber id, answer, length of the words that follow, seconds until a retry
 RECORD = struct.Struct("<qBxHI")
+# Stands before the attempts of one call: the time (in place of the id), and its key as the words.
+CALL = 6
 KINDS = {int(answer): answer for answer in Answer} | {int(Answer.ATTEMPT): Answer.DOUBT}
 LONGEST_WORDS = 2_000  # bytes
 BOOT_SIZE = 16
@@ -69,12 +71,12 @@ class Name:
 class Journal:
     """The owner's side: opened with the claim, deleted after the record is committed.
 
-    Where it cannot be written (disk full), Transient is raised and nothing is handed over.
+    Written by one thread, read by others beside it. Where it cannot be written (disk full),
+    Transient is raised and nothing is handed over.
     """
 
     def __init__(self, name: Name) -> None:
         self._noted: dict[int, Outcome] = {}
-        self._mutex = threading.Lock()
         self._size = 0
         self.accepted = 0
         self.refused_in_a_row = 0
@@ -99,22 +101,41 @@ class Journal:
     def attempt(self, subscriber_id: int) -> None:
         """Written before the body leaves; where that fails, it must not leave."""
         self._write(RECORD.pack(subscriber_id, Answer.ATTEMPT, 0, 0))
-        with self._mutex:
-            self._noted[subscriber_id] = Outcome(subscriber_id, Answer.DOUBT)
+        self._noted[subscriber_id] = Outcome(subscriber_id, Answer.DOUBT)
+
+    def attempt_call(self, subscriber_ids: Sequence[int], key: str = "") -> None:
+        """All recipients of one call, before it leaves, in one write."""
+        now, words = int(time.time()), key.encode()
+        head = RECORD.pack(now, CALL, len(words), 0) + words
+        attempts = [RECORD.pack(number, Answer.ATTEMPT, 0, 0) for number in subscriber_ids]
+        self._write(b"".join([head, *attempts]))
+        for number in subscriber_ids:
+            self._noted[number] = Outcome(number, Answer.DOUBT, key=key, at=now)
 
     def answer(self, outcome: Outcome) -> None:
         """Remembered first: where writing fails, the ledger still learns of it from us."""
-        with self._mutex:
-            self._noted[outcome.subscriber_id] = outcome
-        if outcome.answer is Answer.REFUSED:
-            self.refused_in_a_row += 1
-            self.last_words = outcome.words
-        elif outcome.answer is Answer.ACCEPTED:
+        self._remember(outcome)
+        self._write(_packed(outcome))
+
+    def answer_call(self, outcomes: Sequence[Outcome]) -> None:
+        for outcome in outcomes:
+            self._remember(outcome)
+        self._write(b"".join([_packed(outcome) for outcome in outcomes]))
+
+    def _remember(self, outcome: Outcome) -> None:
+        if outcome.answer is Answer.ACCEPTED:
             self.refused_in_a_row = 0
             self.accepted += 1
-        words = outcome.words.encode()[:LONGEST_WORDS]
-        head = RECORD.pack(outcome.subscriber_id, outcome.answer, len(words), outcome.retry_after)
-        self._write(head + words)
+        elif outcome.answer is Answer.REFUSED:
+            self.refused_in_a_row += 1
+            self.last_words = outcome.words
+        elif outcome.answer is Answer.DOUBT:
+            # The key of the call stands with the attempt: a doubt that it explains keeps it.
+            before = self._noted.get(outcome.subscriber_id)
+            if before is not None:
+                outcome = replace(outcome, key=before.key, at=before.at)
+            self.last_words = outcome.words
+        self._noted[outcome.subscriber_id] = outcome
 
     def _write(self, record: bytes) -> None:
         try:
@@ -128,14 +149,11 @@ class Journal:
 
     def answered(self) -> list[Outcome]:
         """Every answer so far. Recording one twice is harmless: the second finds no row."""
-        with self._mutex:
-            noted = list(self._noted.values())
-        return [outcome for outcome in noted if outcome.answer is not Answer.DOUBT]
+        return [outcome for outcome in self.outcomes() if outcome.answer is not Answer.DOUBT]
 
     def outcomes(self) -> list[Outcome]:
         """Every answer, and as doubts the attempts that never got one."""
-        with self._mutex:
-            return list(self._noted.values())
+        return list(self._noted.copy().values())  # a copy: the writer may be at it
 
     def delete(self) -> None:
         self.path.unlink(missing_ok=True)
@@ -144,6 +162,12 @@ class Journal:
     def abandon(self) -> None:
         """Leave the file for the sweep, which settles it as evidence."""
         os.close(self._fd)
+
+
+def _packed(outcome: Outcome) -> bytes:
+    words = outcome.words.encode()[:LONGEST_WORDS]
+    head = RECORD.pack(outcome.subscriber_id, outcome.answer, len(words), outcome.retry_after)
+    return head + words
 
 
 def _cannot_write(error: OSError) -> NoReturn:
@@ -211,7 +235,7 @@ def read(data: bytes) -> tuple[list[Outcome], bool]:
     """
     last: dict[int, Outcome] = {}
     complete = data[:BOOT_SIZE] == boot()
-    at = BOOT_SIZE
+    at, key, called_at = BOOT_SIZE, "", 0
     while at + RECORD.size <= len(data):
         number, answer, length, retry_after = RECORD.unpack_from(data, at)
         at += RECORD.size
@@ -219,8 +243,16 @@ def read(data: bytes) -> tuple[list[Outcome], bool]:
         at += length
         if at > len(data):
             break
+        if answer == CALL:
+            key, called_at = words, number
+            continue
         kind = KINDS.get(answer)
         if kind is None:
             return list(last.values()), False
-        last[number] = Outcome(number, kind, words, retry_after)
+        if answer == Answer.ATTEMPT:
+            last[number] = Outcome(number, kind, key=key, at=called_at)
+        else:
+            before = last.get(number) if kind is Answer.DOUBT else None
+            known = {"key": before.key, "at": before.at} if before else {}
+            last[number] = Outcome(number, kind, words, retry_after, **known)
     return list(last.values()), complete

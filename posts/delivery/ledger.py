@@ -6,9 +6,10 @@ a worker carries the epoch of its claim: a worker that lost its batch can change
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from types import MappingProxyType
 
 from django.db import connection, transaction
 from django.db.models import F, QuerySet
@@ -17,8 +18,9 @@ from django.db.models.functions import Now
 from posts.delivery.clock import GRAIN, database_now, later
 from posts.delivery.journal import Journal, Name
 from posts.delivery.models import Batch, Delivery, Mailing
-from posts.delivery.retries import Retries, decide, is_old
+from posts.delivery.retries import AT_ONCE, Retries, decide, is_old, key_dies
 from posts.delivery.transports.base import Answer, Outcome
+from subscribers.fastsql import insert
 from subscribers.queries import Recipient, recipients
 
 State = Delivery.State
@@ -27,6 +29,12 @@ LEASE = timedelta(seconds=30)
 HEARTBEAT = 10.0  # seconds between renewals
 MARGIN = 5.0  # hand-over stops this long before the lease ends
 
+NOBODY: Mapping[int, timedelta] = MappingProxyType({})
+UNANSWERED = "Handed over; the worker died before the answer."
+NO_REPLAY = (
+    "The answer was lost, and the call could not be repeated as it was: its key had expired, or "
+    "somebody it was for had left meanwhile."
+)
 NO_NOTES = "The worker that held this batch is gone, and so is its journal."
 NOT_ALL_NOTES = "The computer stopped in the middle; it may have been handed over or not."
 
@@ -39,16 +47,25 @@ def _stop_at() -> float:
     return time.monotonic() + LEASE.total_seconds() - MARGIN
 
 
+@dataclass(frozen=True)
+class Replay:
+    """What may be done about a hand-over whose answer was lost, with one transport."""
+
+    safe: bool = False  # handing over again leaves one message
+    key_lives: timedelta | None = None  # so long the provider knows a call by its key
+
+
 @dataclass
 class Claim:
-    """A batch in our hands."""
+    """A batch in our hands. A `key` says that it is one call, to be replayed as it was."""
 
     batch_id: int
     epoch: int
     mailing: Mailing
     recipients: list[Recipient]
     journal: Journal
-    replay_safe: bool
+    replay: Replay
+    key: str = ""
     stop_at: float = field(default_factory=_stop_at)
 
     def expired(self) -> bool:
@@ -75,7 +92,7 @@ def due(of: Mailing.State = Mailing.State.SENDING) -> QuerySet[Batch]:
 def claim(
     *,
     transport: str,
-    replay_safe: bool,
+    replay: Replay,
     worker: str,
     of: Mailing.State = Mailing.State.SENDING,
 ) -> Claim | None:
@@ -105,7 +122,7 @@ def claim(
             to_attempt = _open_deliveries(batch, mailing)
             # Last, so that only the commit can fail after it.
             journal = Journal(Name(batch.pk, batch.epoch))
-            held = Claim(batch.pk, batch.epoch, mailing, to_attempt, journal, replay_safe)
+            held = Claim(batch.pk, batch.epoch, mailing, to_attempt, journal, replay, batch.key)
     except BaseException:
         if held is not None:
             # Perhaps it was committed and the answer was lost: whoever finds the file will know.
@@ -122,13 +139,16 @@ def _lock_next(of: Mailing.State) -> Batch | None:
 
 
 def _open_deliveries(batch: Batch, mailing: Mailing) -> list[Recipient]:
-    """Write `attempting` and `left_out`; answer who is to be attempted, in order."""
+    """Write `attempting` and `left_out`; answer who is to be attempted, in the batch's order."""
     ids = batch.ids()
     known = {person.id: person for person in recipients(mailing.newsletter_id, ids)}
     reasons = {number: _left_out(number, known, mailing) for number in ids}
     if batch.purpose == Batch.Purpose.FIRST:
         _insert(batch, reasons)
         taken = ids
+    elif batch.key and not _may_replay(batch, reasons):
+        _move(_retrying(batch, ids), State.IN_DOUBT, NO_REPLAY)
+        taken = []
     else:
         taken = _reopen(batch, reasons)
     return [known[number] for number in taken if not reasons[number]]
@@ -143,35 +163,48 @@ def _left_out(number: int, known: dict[int, Recipient], mailing: Mailing) -> str
 
 
 def _insert(batch: Batch, reasons: dict[int, str]) -> None:
-    now = database_now()
-    Delivery.objects.bulk_create(
-        Delivery(
-            mailing_id=batch.mailing_id,
-            subscriber_id=number,
-            batch_id=batch.pk,
-            changed_at=now,
-            state=State.LEFT_OUT if reason else State.ATTEMPTING,
-            reason=reason,
-        )
-        for number, reason in reasons.items()
+    """The hot path writes past the cost of instances."""
+    insert(
+        Delivery,
+        ("subscriber_id", "state", "reason"),
+        (
+            (number, int(State.LEFT_OUT if reason else State.ATTEMPTING), reason)
+            for number, reason in reasons.items()
+        ),
+        mailing=batch.mailing_id,
+        batch_id=batch.pk,
+        changed_at=database_now(),
+    )
+
+
+def _retrying(batch: Batch, numbers: Sequence[int]) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(
+        mailing_id=batch.mailing_id, subscriber_id__among=numbers, state=State.RETRYING
+    )
+
+
+def _may_replay(batch: Batch, reasons: dict[int, str]) -> bool:
+    """A replay is the same call, byte for byte: to the same people, while its key is known.
+
+    Where somebody has left meanwhile, or an event has told of one of them, it would be another.
+    """
+    return (
+        not any(reasons.values())
+        and _retrying(batch, list(reasons)).count() == len(reasons)
+        and Batch.objects.filter(pk=batch.pk, key_until__gt=Now()).exists()
     )
 
 
 def _reopen(batch: Batch, reasons: dict[int, str]) -> list[int]:
     """A new attempt, allowed only from `retrying`; whoever is in another state stays there."""
-    retrying = set(
-        Delivery.objects.filter(
-            mailing_id=batch.mailing_id, subscriber_id__in=list(reasons), state=State.RETRYING
-        ).values_list("subscriber_id", flat=True)
-    )
+    numbers = list(reasons)
+    retrying = set(_retrying(batch, numbers).values_list("subscriber_id", flat=True))
     by_reason: dict[str, list[int]] = defaultdict(list)
     for number, reason in reasons.items():
         if number in retrying:
             by_reason[reason].append(number)
-    for reason, numbers in by_reason.items():
-        Delivery.objects.filter(
-            mailing_id=batch.mailing_id, subscriber_id__in=numbers, state=State.RETRYING
-        ).update(
+    for reason, group in by_reason.items():
+        _retrying(batch, group).update(
             state=State.LEFT_OUT if reason else State.ATTEMPTING,
             reason=reason,
             attempt=F("attempt") + 1,
@@ -179,7 +212,7 @@ def _reopen(batch: Batch, reasons: dict[int, str]) -> list[int]:
             changed_at=Now(),
             detail=None,
         )
-    return [number for number in reasons if number in retrying]
+    return [number for number in numbers if number in retrying]
 
 
 def renew(held: Claim) -> bool:
@@ -206,15 +239,16 @@ def record(
     batch_id: int,
     epoch: int,
     outcomes: Sequence[Outcome],
-    replay_safe: bool,
+    replay: Replay,
     final: bool = True,
     complete: bool = True,
+    put_off: Mapping[int, timedelta] = NOBODY,
 ) -> None:
     """Write the answers to the ledger: one update for all that were accepted.
 
-    `final` closes the batch; who got no outcome was never attempted and is retried at once.
-    Unless the notes are not `complete`: then whoever is not in them is in doubt.
-    Raises LeaseLost, having written nothing, when the claim is no longer `epoch`.
+    `final` closes the batch; who got no outcome was never attempted and is retried at once, or
+    as long as it was `put_off`. Unless the notes are not `complete`: then whoever is not in them
+    is in doubt. Raises LeaseLost, having written nothing, when the claim is no longer `epoch`.
     """
     with transaction.atomic():
         batch = (
@@ -225,16 +259,16 @@ def record(
         if batch is None:
             raise LeaseLost(f"batch {batch_id}, epoch {epoch}")
         retries = Retries(batch.mailing_id)
-        _apply(batch, outcomes, retries, of=State.ATTEMPTING, replay_safe=replay_safe)
+        _apply(batch, outcomes, retries, of=State.ATTEMPTING, replay=replay)
         if final:
-            if not (complete or replay_safe):
+            if not (complete or replay.safe):
                 _move(_attempting(batch), State.IN_DOUBT, NOT_ALL_NOTES)
-            _hand_back(batch, retries)
+            _hand_back(batch, retries, put_off)
             _close(batch)
         retries.freeze()
 
 
-def take_over(*, batch_id: int, epoch: int, replay_safe: bool) -> bool:
+def take_over(*, batch_id: int, epoch: int, replay: Replay) -> bool:
     """Settle a batch whose lease ran out and whose journal is out of reach (its host is gone).
 
     Whatever was attempting is in doubt, or tried again where that is harmless. False when the
@@ -250,7 +284,7 @@ def take_over(*, batch_id: int, epoch: int, replay_safe: bool) -> bool:
             return False
         batch.epoch += 1
         retries = Retries(batch.mailing_id)
-        if not replay_safe:
+        if not replay.safe:
             _move(_attempting(batch), State.IN_DOUBT, NO_NOTES)
         _hand_back(batch, retries)
         _close(batch)
@@ -259,7 +293,7 @@ def take_over(*, batch_id: int, epoch: int, replay_safe: bool) -> bool:
 
 
 def apply_evidence(
-    *, batch_id: int, outcomes: Sequence[Outcome], replay_safe: bool, complete: bool = True
+    *, batch_id: int, outcomes: Sequence[Outcome], replay: Replay, complete: bool = True
 ) -> None:
     """A journal turned up after its batch was taken over: it may resolve doubts, nothing else.
 
@@ -272,7 +306,7 @@ def apply_evidence(
         # No open batch of ours keeps the mailing from being finished at this very moment.
         Mailing.objects.select_for_update().get(pk=batch.mailing_id)
         retries = Retries(batch.mailing_id)
-        _apply(batch, outcomes, retries, of=State.IN_DOUBT, replay_safe=replay_safe)
+        _apply(batch, outcomes, retries, of=State.IN_DOUBT, replay=replay)
         if complete:
             attempted = {outcome.subscriber_id for outcome in outcomes}
             in_doubt = _of_batch(batch, State.IN_DOUBT).values_list("subscriber_id", flat=True)
@@ -287,7 +321,7 @@ def _apply(
     retries: Retries,
     *,
     of: Delivery.State,
-    replay_safe: bool,
+    replay: Replay,
 ) -> None:
     groups: dict[tuple[Answer, str], list[Outcome]] = defaultdict(list)
     for outcome in outcomes:
@@ -302,10 +336,31 @@ def _apply(
             _move(rows, State.REFUSED, words)
         elif answer is Answer.RETRY:
             _retry_or_give_up(batch, group, retries, of=of)
-        elif replay_safe:
+        elif replay.safe:
             retries.add(_moved(rows, State.RETRYING, words))
         elif of is not State.IN_DOUBT:
-            _move(rows, State.IN_DOUBT, words or "Handed over; the worker died before the answer.")
+            _doubt(batch, group, words or UNANSWERED, retries, replay.key_lives)
+
+
+def _doubt(
+    batch: Batch,
+    group: Sequence[Outcome],
+    words: str,
+    retries: Retries,
+    key_lives: timedelta | None,
+) -> None:
+    """In doubt, or, call by call, asked again under the key by which the provider knows it."""
+    calls: dict[tuple[str, int], list[int]] = defaultdict(list)
+    for outcome in group:
+        calls[outcome.key, outcome.at].append(outcome.subscriber_id)
+    for (key, at), numbers in calls.items():
+        rows = _of_batch(batch, State.ATTEMPTING, numbers)
+        until = key_dies(at, key_lives) if key and key_lives else None
+        if until is not None and until > database_now():
+            _move(rows, State.RETRYING, words)
+            retries.add_call(numbers, key=key, until=until)
+        else:
+            _move(rows, State.IN_DOUBT, words)
 
 
 def _retry_or_give_up(
@@ -333,7 +388,7 @@ def _of_batch(
     """Rows of a batch in a state. Give `numbers` where they are known: they are the key, and
     without them all rows of the mailing are looked through."""
     rows = Delivery.objects.filter(mailing_id=batch.mailing_id, batch_id=batch.pk, state=state)
-    return rows if numbers is None else rows.filter(subscriber_id__in=numbers)
+    return rows if numbers is None else rows.filter(subscriber_id__among=numbers)
 
 
 def _attempting(batch: Batch) -> QuerySet[Delivery]:
@@ -354,12 +409,21 @@ def _moved(rows: QuerySet[Delivery], state: Delivery.State, words: str) -> list[
 def _never_attempted(rows: QuerySet[Delivery]) -> list[int]:
     """Back to be tried; the attempt that was not made does not count."""
     moving = list(rows.values_list("subscriber_id", flat=True))
-    rows.update(state=State.RETRYING, detail=None, changed_at=Now(), attempt=F("attempt") - 1)
+    if moving:
+        rows.update(state=State.RETRYING, detail=None, changed_at=Now(), attempt=F("attempt") - 1)
     return moving
 
 
-def _hand_back(batch: Batch, retries: Retries) -> None:
-    retries.add(_never_attempted(_attempting(batch)))
+def _hand_back(batch: Batch, retries: Retries, put_off: Mapping[int, timedelta] = NOBODY) -> None:
+    back = _never_attempted(_attempting(batch))
+    if batch.key and back and batch.key_until is not None:
+        # Still the same call, in the same order.
+        still = set(back)
+        numbers = [number for number in batch.ids() if number in still]
+        retries.add_call(numbers, key=batch.key, until=batch.key_until)
+        return
+    for number in back:
+        retries.add([number], put_off.get(number, AT_ONCE))
 
 
 def _close(batch: Batch) -> None:

@@ -18,7 +18,7 @@ from posts.sharing.queries import share_url
 from subscribers.addresses import normalise
 from subscribers.keys import keyed_hash
 from subscribers.models import Newsletter, Subscriber
-from subscribers.queries import Choice, Recipient
+from subscribers.queries import Choice, Recipient, token_text
 
 DEFAULT_CHOICE = Choice()
 
@@ -166,8 +166,8 @@ class Addresser:
             address=recipient.address,
             letter=self._variant(recipient),
             identity=message_id(self.mailing_id, recipient.id, self.domain),
-            one_click=unsubscribe_link(recipient.header_token),
-            unsubscribe=unsubscribe_link(recipient.body_token),
+            one_click=unsubscribe_link(token_text(recipient.header_token)),
+            unsubscribe=unsubscribe_link(token_text(recipient.body_token)),
         )
 
     def _variant(self, recipient: Recipient) -> CompiledLetter:

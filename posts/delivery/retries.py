@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from posts.delivery.clock import later
 from posts.delivery.models import Batch, Delivery, Mailing
@@ -15,6 +15,13 @@ GIVE_UP_ATTEMPTS = 5
 GIVE_UP_AFTER = timedelta(hours=24)
 
 AT_ONCE = timedelta(0)
+# The first call may still be under way at the provider's.
+REPLAY_AFTER = timedelta(seconds=20)
+
+
+def key_dies(at: int, lives: timedelta) -> datetime:
+    """Until when a call made `at` may be replayed: a tenth early, since clocks differ."""
+    return datetime.fromtimestamp(at, tz=UTC) + lives * 0.9
 
 
 class Retries:
@@ -27,11 +34,21 @@ class Retries:
     def __init__(self, mailing_id: int) -> None:
         self._mailing_id = mailing_id
         self._due: dict[timedelta, list[int]] = defaultdict(list)
+        self._calls: list[tuple[Sequence[int], str, datetime]] = []
 
     def add(self, numbers: Sequence[int], delay: timedelta = AT_ONCE) -> None:
         self._due[delay].extend(numbers)
 
+    def add_call(self, numbers: Sequence[int], *, key: str, until: datetime) -> None:
+        """A call to be replayed: a batch of its own, in the order in which it was made."""
+        self._calls.append((numbers, key, until))
+
     def freeze(self) -> None:
+        for numbers, key, until in self._calls:
+            batch = add_batch(
+                self._mailing_id, numbers, purpose=Batch.Purpose.RETRY, delay=REPLAY_AFTER
+            )
+            Batch.objects.filter(pk=batch.pk).update(key=key, key_until=until)
         for delay, numbers in self._due.items():
             if numbers:
                 add_batch(

@@ -10,10 +10,16 @@ from django.db.models.functions import Now
 from posts.delivery import journal, ledger
 from posts.delivery.models import Batch, Delivery, Mailing, MailingEvent
 from posts.delivery.queries import count
-from posts.delivery.transports import REPLAY_SAFE
+from posts.delivery.ledger import Replay
+from posts.delivery.transports import KEY_LIVES, REPLAY_SAFE
 from posts.delivery.transports.base import Outcome
 
 logger = logging.getLogger(__name__)
+
+
+def replay_by(transport: str) -> Replay:
+    """What may be repeated with the transport that a batch was claimed for."""
+    return Replay(transport in REPLAY_SAFE, KEY_LIVES.get(transport))
 
 
 class _Found(TypedDict):
@@ -22,7 +28,7 @@ class _Found(TypedDict):
     batch_id: int
     outcomes: list[Outcome]
     complete: bool
-    replay_safe: bool
+    replay: Replay
 
 
 def settle_orphans() -> None:
@@ -46,7 +52,7 @@ def _settle_orphan(batch: Batch, orphan: journal.Orphan) -> None:
         "batch_id": batch.pk,
         "outcomes": orphan.outcomes,
         "complete": orphan.complete,
-        "replay_safe": batch.transport in REPLAY_SAFE,
+        "replay": replay_by(batch.transport),
     }
     try:
         ledger.record(epoch=orphan.name.epoch, **found)
@@ -66,7 +72,7 @@ def take_over_expired() -> None:
     expired = Batch.objects.filter(state=Batch.State.CLAIMED, lease_until__lt=Now())
     for batch in expired.defer("recipients"):
         if ledger.take_over(
-            batch_id=batch.pk, epoch=batch.epoch, replay_safe=batch.transport in REPLAY_SAFE
+            batch_id=batch.pk, epoch=batch.epoch, replay=replay_by(batch.transport)
         ):
             logger.warning("Took over batch %s from %s, which is gone.", batch.pk, batch.worker)
 
@@ -76,11 +82,13 @@ def leave_out_cancelled(*, worker: str, seconds: float = 10.0) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         claim = ledger.claim(
-            transport="", replay_safe=True, worker=worker, of=Mailing.State.CANCELLED
+            transport="", replay=Replay(safe=True), worker=worker, of=Mailing.State.CANCELLED
         )
         if claim is None:
             return
-        ledger.record(batch_id=claim.batch_id, epoch=claim.epoch, outcomes=[], replay_safe=True)
+        ledger.record(
+            batch_id=claim.batch_id, epoch=claim.epoch, outcomes=[], replay=Replay(safe=True)
+        )
         claim.journal.delete()
 
 
@@ -119,7 +127,9 @@ def finish_if_done(mailing_id: int) -> bool:
 
 
 def _has_open_batches(mailing_id: int) -> bool:
-    return Batch.objects.filter(mailing_id=mailing_id).exclude(state=Batch.State.FINISHED).exists()
+    # Not `exclude(FINISHED)`, for which the index would be walked through all that are.
+    open_states = (Batch.State.WAITING, Batch.State.CLAIMED)
+    return Batch.objects.filter(mailing_id=mailing_id, state__in=open_states).exists()
 
 
 def _does_not_add_up(mailing: Mailing, deliveries: dict[str, int]) -> None:

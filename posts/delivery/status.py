@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from posts.delivery.clock import later
@@ -50,9 +50,16 @@ def transport_opens(transport: str) -> None:
 
 
 def transport_works(transport: str) -> None:
-    TransportStatus.objects.filter(name=transport, failures__gt=0).update(
-        failures=0, blocked_until=None, problem=""
+    TransportStatus.objects.filter(Q(failures__gt=0) | Q(doubts__gt=0), name=transport).update(
+        failures=0, doubts=0, blocked_until=None, problem=""
     )
+
+
+def doubts_in_a_row(transport: str, more: int) -> int:
+    """Count hand-overs that got no answer, since the last one that did."""
+    TransportStatus.objects.get_or_create(name=transport)
+    TransportStatus.objects.filter(name=transport).update(doubts=F("doubts") + more)
+    return TransportStatus.objects.get(name=transport).doubts
 
 
 def trouble(transport: str) -> str:

@@ -7,51 +7,57 @@ from typing import Any
 from celery import shared_task
 from celery.signals import worker_ready, worker_shutting_down
 
-from posts.delivery import doorbell, machine, settling, status
+from posts.delivery import crew, doorbell, machine, settling, status
+from posts.delivery.stopping import stopping, worker_name
 
 __all__ = ["drain", "sweep"]
 
 # Where no thread is kept free, short, so that the sweep never waits long behind a long mailing.
-DRAIN_SECONDS = 10.0
+SHORT_DRAIN = 10.0
 
 
-class _Seats:
-    """How many threads of this worker may drain at once: all but one.
+class _Seat:
+    """One task at a time drains in a process; it brings as many lanes as the transport wants.
 
-    The one is for the sweep and for confirmations, which would else wait for the whole of a
-    mailing where the mail server is slow. Only with threads: processes share no count.
+    With threads the others stay free for the sweep and for confirmations, which would else wait
+    for the whole of a mailing where the mail server is slow.
     """
 
     def __init__(self) -> None:
-        self.one_is_free = False
-        self._free = threading.Semaphore()
+        self.others_are_free = False
+        self.missed = False  # somebody was turned away, perhaps with news
+        self._free = threading.Lock()
 
     def set_up(self, threads: int) -> None:
-        self.one_is_free = threads > 1
-        self._free = threading.Semaphore(max(1, threads - 1))
+        self.others_are_free = threads > 1
 
     def take(self) -> bool:
-        return self._free.acquire(blocking=False)
+        taken = self._free.acquire(blocking=False)
+        self.missed = not taken
+        return taken
 
     def leave(self) -> None:
         self._free.release()
 
 
-seats = _Seats()
+seat = _Seat()
 
 
 @shared_task
 def drain() -> None:
     """Hand over until nothing is due, or for a while and then ring for the rest."""
-    if not seats.take():
-        return  # as many as may are at it already, and they go on until nothing is due
+    if not seat.take():
+        crew.bell.set()  # whoever is at it looks again
+        return
     try:
-        more = machine.drain(seconds=DRAIN_SECONDS)
-        while more and seats.one_is_free:
-            more = machine.drain(seconds=DRAIN_SECONDS)
+        long = seat.others_are_free
+        more = machine.drain(seconds=machine.LONGEST_DRAIN if long else SHORT_DRAIN)
+        while more and long:
+            more = machine.drain()
     finally:
-        seats.leave()
-    if more:
+        seat.leave()
+    if more or seat.missed:  # news that came after our last look
+        seat.missed = False
         doorbell.ring(most=1)
 
 
@@ -61,9 +67,9 @@ def sweep() -> None:
 
     Each step is taken, also where one before it failed; the failure comes out at the end.
     """
-    if machine.stopping.is_set():
+    if stopping.is_set():
         return
-    worker = machine.worker_name()
+    worker = worker_name()
     with ExitStack() as last_first:
         last_first.callback(doorbell.ring)
         last_first.callback(settling.finish_done)
@@ -77,10 +83,10 @@ def sweep() -> None:
 @worker_ready.connect
 def begin(sender: Any = None, **_: Any) -> None:
     """A worker that was killed left journals: settle them now, not in 15 seconds."""
-    seats.set_up(getattr(sender.pool, "limit", None) or 1)
+    seat.set_up(getattr(sender.pool, "limit", None) or 1)
     sweep()
 
 
 @worker_shutting_down.connect
 def stop_claiming(**_: Any) -> None:
-    machine.stopping.set()
+    stopping.set()

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from posts.delivery import machine
+from posts.delivery.stopping import stopping
 from tests.sink import Sink
 
 
@@ -18,7 +18,7 @@ def _own_folder(settings: Settings, tmp_path: Path) -> None:
 @pytest.fixture(autouse=True)
 def _not_stopping() -> Iterator[None]:
     yield
-    machine.stopping.clear()
+    stopping.clear()
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def send_to(settings: Settings) -> Callable[[Sink], None]:
     """Point the site's transport at a sink."""
 
     def point(sink: Sink) -> None:
-        settings.EMAIL_URL = sink.url
+        settings.EMAIL_URL = f"{sink.url}?connections=1"
 
     return point
 

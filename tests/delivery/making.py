@@ -46,7 +46,9 @@ def add_waiting(mailing: Mailing, ids: Sequence[int]) -> Batch:
 
 def claim(transport: str = "smtp") -> ledger.Claim:
     """Claim the next batch as a worker would; its journal is closed by the caller's test."""
-    claimed = ledger.claim(transport=transport, replay_safe=transport == "outbox", worker="test:1")
+    claimed = ledger.claim(
+        transport=transport, replay=ledger.Replay(safe=transport == "outbox"), worker="test:1"
+    )
     assert claimed is not None
     return claimed
 

@@ -24,7 +24,7 @@ def finish(claimed: ledger.Claim, *outcomes: Outcome, final: bool = True) -> Non
         batch_id=claimed.batch_id,
         epoch=claimed.epoch,
         outcomes=outcomes,
-        replay_safe=claimed.replay_safe,
+        replay=claimed.replay,
         final=final,
     )
 
@@ -54,7 +54,7 @@ def test_a_claim_writes_a_row_for_each_recipient() -> None:
 def test_a_batch_is_claimed_once() -> None:
     make_mailing(2)
     claim().journal.delete()
-    assert ledger.claim(transport="smtp", replay_safe=False, worker="test:2") is None
+    assert ledger.claim(transport="smtp", replay=ledger.Replay(), worker="test:2") is None
 
 
 def test_who_left_since_the_plan_is_left_out_with_the_reason() -> None:
@@ -141,7 +141,7 @@ def test_a_worker_that_lost_its_batch_can_change_nothing() -> None:
     mailing = make_mailing(1)
     claimed = claim()
     Batch.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-    assert ledger.take_over(batch_id=claimed.batch_id, epoch=claimed.epoch, replay_safe=False)
+    assert ledger.take_over(batch_id=claimed.batch_id, epoch=claimed.epoch, replay=ledger.Replay())
     with pytest.raises(ledger.LeaseLost):
         finish(claimed, Outcome(claimed.recipients[0].id, Answer.ACCEPTED))
     assert states(mailing) == ["in_doubt"]
@@ -155,7 +155,9 @@ def test_a_lease_that_was_renewed_is_not_taken_over() -> None:
     claimed = claim()
     Batch.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     assert ledger.renew(claimed)
-    assert not ledger.take_over(batch_id=claimed.batch_id, epoch=claimed.epoch, replay_safe=False)
+    assert not ledger.take_over(
+        batch_id=claimed.batch_id, epoch=claimed.epoch, replay=ledger.Replay()
+    )
     claimed.journal.delete()
 
 
@@ -163,7 +165,9 @@ def test_taking_over_from_a_replay_safe_transport_tries_again() -> None:
     mailing = make_mailing(2)
     claimed = claim("outbox")
     Batch.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-    ledger.take_over(batch_id=claimed.batch_id, epoch=claimed.epoch, replay_safe=True)
+    ledger.take_over(
+        batch_id=claimed.batch_id, epoch=claimed.epoch, replay=ledger.Replay(safe=True)
+    )
     assert accounted(mailing) == {"retrying": 2}
     claimed.journal.delete()
 
@@ -173,7 +177,7 @@ def test_a_journal_that_turns_up_late_resolves_doubts_and_nothing_else() -> None
     claimed = claim()
     one, two, three, four = [person.id for person in claimed.recipients]
     Batch.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-    ledger.take_over(batch_id=claimed.batch_id, epoch=claimed.epoch, replay_safe=False)
+    ledger.take_over(batch_id=claimed.batch_id, epoch=claimed.epoch, replay=ledger.Replay())
     # Meanwhile the writer decided to send to the first again: that is another attempt.
     Delivery.objects.filter(subscriber_id=one).update(state=Delivery.State.RETRYING, batch_id=999)
     ledger.apply_evidence(
@@ -183,7 +187,7 @@ def test_a_journal_that_turns_up_late_resolves_doubts_and_nothing_else() -> None
             Outcome(two, Answer.ACCEPTED),
             Outcome(three, Answer.DOUBT),
         ],
-        replay_safe=False,
+        replay=ledger.Replay(),
     )
     assert states(mailing) == ["retrying", "accepted", "in_doubt", "retrying"]
     assert Batch.objects.get(state="waiting").ids() == [four]
@@ -253,11 +257,13 @@ def test_who_is_not_in_incomplete_notes_is_in_doubt() -> None:
         batch_id=claimed.batch_id,
         epoch=claimed.epoch,
         outcomes=[Outcome(claimed.recipients[0].id, Answer.ACCEPTED)],
-        replay_safe=False,
+        replay=ledger.Replay(),
         complete=False,
     )
     assert states(mailing) == ["accepted", "in_doubt", "in_doubt"]
-    ledger.apply_evidence(batch_id=claimed.batch_id, outcomes=[], replay_safe=False, complete=False)
+    ledger.apply_evidence(
+        batch_id=claimed.batch_id, outcomes=[], replay=ledger.Replay(), complete=False
+    )
     assert states(mailing) == ["accepted", "in_doubt", "in_doubt"]
     claimed.journal.delete()
 

@@ -11,13 +11,17 @@ from django.db import OperationalError
 from django.db.models.functions import Now
 from pytest_django import Settings
 
-from posts.delivery import ledger, machine, settling, status
+from posts.delivery import crew, ledger, machine, settling, status
 from posts.delivery.actions import resume
+from posts.delivery.feed import NoPace
 from posts.delivery.letters import Addresser
 from posts.delivery.models import Batch, Delivery, Mailing, TransportStatus
 from posts.delivery.queries import report
 from posts.delivery.retries import add_batch
+from posts.delivery.stopping import stopping
+from posts.delivery.transports.base import Outgoing
 from subscribers.models import Subscriber
+from subscribers.queries import Recipient
 from tests.delivery.making import claim, make_mailing, outbox, states
 from tests.delivery.transports.scripted import scripted
 from tests.sink import Sink, free_port
@@ -26,7 +30,8 @@ pytestmark = pytest.mark.django_db
 
 
 def drain() -> None:
-    machine.drain(seconds=30)
+    """In this thread alone, whose transaction no other would see."""
+    machine.drain(seconds=30, lanes=1, pace=NoPace())
 
 
 def state(mailing: Mailing) -> str:
@@ -156,25 +161,26 @@ def test_many_refusals_in_a_row_pause_the_mailing(send_to: Callable[[Sink], None
     now = report(mailing)
     assert now.state == "paused"
     assert "550 blocked for abuse" in str(now.problem)
-    assert now.deliveries["refused"] == machine.REFUSALS_IN_A_ROW
-    assert now.deliveries["retrying"] == 30 - machine.REFUSALS_IN_A_ROW
+    assert now.deliveries["refused"] == crew.REFUSALS_IN_A_ROW
+    assert now.deliveries["retrying"] == 30 - crew.REFUSALS_IN_A_ROW
 
 
 def test_a_worker_asked_to_stop_hands_the_rest_back(monkeypatch: pytest.MonkeyPatch) -> None:
     mailing = make_mailing(4)
     real = Addresser.address
+    asked: list[Recipient] = []
 
-    def stop_after_two(self: Addresser, recipients: list[object]) -> object:
-        for number, outgoing in enumerate(real(self, recipients), start=1):  # type: ignore[arg-type]
-            if number == 3:
-                machine.stopping.set()
-            yield outgoing
+    def stop_after_two(self: Addresser, recipient: Recipient) -> Outgoing:
+        asked.append(recipient)
+        if len(asked) == 2:
+            stopping.set()
+        return real(self, recipient)
 
     monkeypatch.setattr(Addresser, "address", stop_after_two)
     drain()
     assert states(mailing) == ["accepted", "accepted", "retrying", "retrying"]
     assert report(mailing).accounted
-    machine.stopping.clear()
+    stopping.clear()
     monkeypatch.undo()
     drain()
     assert states(mailing) == ["accepted"] * 4
@@ -292,30 +298,30 @@ def test_a_heartbeat_shows_that_the_worker_lives_and_survives_a_database_that_is
 ) -> None:
     make_mailing(1)
     claimed = claim()
-    assert machine._keep(claimed)
+    assert crew.keep(claimed)
     assert status.workers_alive() == 1
 
     def away(_: object) -> bool:
         raise OperationalError("the server closed the connection")
 
     monkeypatch.setattr(ledger, "renew", away)
-    monkeypatch.setattr(machine, "connection", Mock())
-    assert machine._keep(claimed)
+    monkeypatch.setattr(crew, "connection", Mock())
+    assert crew.keep(claimed)
     monkeypatch.undo()
-    assert machine._keep(claimed)
+    assert crew.keep(claimed)
     Mailing.objects.update(state="paused")
-    assert not machine._keep(claimed)
+    assert not crew.keep(claimed)
     claimed.journal.delete()
 
 
 def test_a_worker_asked_to_end_does_not_wait_for_a_server_that_is_silent(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(machine, "TICK", 0.05)
-    monkeypatch.setattr(machine, "LONGEST_GOODBYE", 0.2)
+    monkeypatch.setattr(crew, "TICK", 0.05)
+    monkeypatch.setattr(crew, "LONGEST_GOODBYE", 0.2)
     mailing = make_mailing(3)
     with scripted("250 ok", "250 ok", "354 go on") as settings.EMAIL_URL:
-        asked = threading.Timer(0.3, machine.stopping.set)
+        asked = threading.Timer(0.3, stopping.set)
         asked.start()
         began = time.monotonic()
         drain()
@@ -329,9 +335,9 @@ def test_children_that_were_forked_hear_of_the_end_too() -> None:
     child = os.fork()
     if not child:
         until = time.monotonic() + 5
-        while not machine.stopping.is_set() and time.monotonic() < until:
+        while not stopping.is_set() and time.monotonic() < until:
             time.sleep(0.01)
-        os._exit(0 if machine.stopping.is_set() else 1)
-    machine.stopping.set()
+        os._exit(0 if stopping.is_set() else 1)
+    stopping.set()
     _, code = os.waitpid(child, 0)
     assert code == 0

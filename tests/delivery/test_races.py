@@ -25,11 +25,11 @@ def test_evidence_that_turns_up_while_a_mailing_is_being_finished_keeps_it_open(
     mailing = make_mailing(3)
     claimed = claim()
     Batch.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-    ledger.take_over(batch_id=claimed.batch_id, epoch=claimed.epoch, replay_safe=False)
+    ledger.take_over(batch_id=claimed.batch_id, epoch=claimed.epoch, replay=ledger.Replay())
     told = threading.Event()
 
     def tell() -> None:
-        ledger.apply_evidence(batch_id=claimed.batch_id, outcomes=[], replay_safe=False)
+        ledger.apply_evidence(batch_id=claimed.batch_id, outcomes=[], replay=ledger.Replay())
         told.set()
         connections.close_all()
 
@@ -56,9 +56,11 @@ def test_the_counts_add_up_at_every_look_while_workers_claim_and_record() -> Non
 
     def work() -> None:
         while (
-            held := ledger.claim(transport="smtp", replay_safe=False, worker="test:1")
+            held := ledger.claim(transport="smtp", replay=ledger.Replay(), worker="test:1")
         ) is not None:
-            ledger.record(batch_id=held.batch_id, epoch=held.epoch, outcomes=[], replay_safe=False)
+            ledger.record(
+                batch_id=held.batch_id, epoch=held.epoch, outcomes=[], replay=ledger.Replay()
+            )
             held.journal.delete()
             if over.is_set():
                 break

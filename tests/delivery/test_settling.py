@@ -69,7 +69,7 @@ def test_killed_between_record_and_deletion_changes_nothing() -> None:
     claimed.journal.answer(outcome)
     from posts.delivery import ledger
 
-    ledger.record(batch_id=claimed.batch_id, epoch=1, outcomes=[outcome], replay_safe=False)
+    ledger.record(batch_id=claimed.batch_id, epoch=1, outcomes=[outcome], replay=ledger.Replay())
     claimed.journal.abandon()
     settling.settle_orphans()
     assert states(mailing) == ["accepted"]

@@ -2,26 +2,27 @@ from collections.abc import Iterator
 
 import pytest
 
-from posts.delivery import machine, settling, tasks
+from posts.delivery import crew, machine, settling, tasks
 from posts.delivery.actions import cancel
+from posts.delivery.feed import NoPace
 from posts.delivery.models import Mailing
 from posts.delivery.queries import count
+from posts.delivery.stopping import stopping
 from tests.delivery.making import make_mailing, outbox
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _seats() -> Iterator[None]:
-    yield
-    tasks.seats.set_up(1)
+def _a_seat_of_ones_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tasks, "seat", tasks._Seat())
 
 
 def test_a_step_of_the_sweep_that_fails_does_not_keep_the_others_from_their_work(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     make_mailing(1)
-    machine.drain(seconds=10)
+    machine.drain(seconds=10, lanes=1, pace=NoPace())
     Mailing.objects.update(state="sending")
 
     def broken() -> None:
@@ -36,24 +37,32 @@ def test_a_step_of_the_sweep_that_fails_does_not_keep_the_others_from_their_work
 def test_a_worker_that_is_asked_to_end_begins_no_sweep() -> None:
     mailing = make_mailing(2)
     cancel(mailing=mailing, by="ada")
-    machine.stopping.set()
+    stopping.set()
     tasks.sweep()
     assert count(mailing).deliveries["waiting"] == 2
-    machine.stopping.clear()
+    stopping.clear()
     tasks.sweep()
     assert count(mailing).left_out == {"cancelled": 2}
 
 
-def test_one_thread_is_always_left_for_the_sweep() -> None:
-    make_mailing(1)
-    tasks.seats.set_up(threads=3)
-    assert tasks.seats.take()
-    assert tasks.seats.take()
+def test_one_task_drains_and_the_others_only_ring(monkeypatch: pytest.MonkeyPatch) -> None:
+    drained: list[float] = []
+
+    def drain(seconds: float) -> bool:
+        drained.append(seconds)
+        crew.bell.clear()
+        tasks.drain()  # another task of the same process, meanwhile
+        assert crew.bell.is_set()
+        return False
+
+    rung: list[int] = []
+    monkeypatch.setattr(machine, "drain", drain)
+    monkeypatch.setattr(tasks.doorbell, "ring", lambda most: rung.append(most))
     tasks.drain()
-    assert outbox() == []
-    tasks.seats.leave()
+    assert len(drained) == 1
+    # The other may have come with news after our last look, so somebody looks once more.
+    assert rung == [1]
     tasks.drain()
-    assert len(outbox()) == 1
 
 
 @pytest.mark.parametrize(("threads", "turns"), [(4, 3), (1, 1)])
@@ -61,8 +70,8 @@ def test_a_drain_goes_on_by_itself_where_a_thread_is_free_and_else_makes_way(
     monkeypatch: pytest.MonkeyPatch, threads: int, turns: int
 ) -> None:
     more = [True, True, False]
-    monkeypatch.setattr(machine, "drain", lambda seconds: more.pop(0))
-    tasks.seats.set_up(threads)
+    monkeypatch.setattr(machine, "drain", lambda **_: more.pop(0))
+    tasks.seat.set_up(threads)
     tasks.drain()
     assert 3 - len(more) == turns
 
@@ -74,4 +83,4 @@ def test_a_drain_that_fails_gives_its_seat_back(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(machine, "drain", broken)
     with pytest.raises(ZeroDivisionError):
         tasks.drain()
-    assert tasks.seats.take()
+    assert tasks.seat.take()

@@ -1,5 +1,7 @@
 """The ways out: which one EMAIL_URL names."""
 
+from collections.abc import Mapping
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,6 +14,7 @@ from posts.delivery.transports.outbox import Outbox
 from posts.delivery.transports.smtp import Smtp
 
 REPLAY_SAFE = frozenset({Outbox.name})
+KEY_LIVES: Mapping[str, timedelta] = {}
 
 
 def current() -> Transport:

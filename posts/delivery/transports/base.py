@@ -74,7 +74,8 @@ class Answer(IntEnum):
 class Outcome:
     """The answer for one recipient, with the server's words and when to try again.
 
-    A doubt that carries the idempotency `key` of its call may be replayed while that is valid.
+    A doubt that carries the idempotency `key` of its call may be replayed while the provider
+    remembers it; `at` is when the call was made, in seconds since 1970.
     """
 
     subscriber_id: int
@@ -82,6 +83,7 @@ class Outcome:
     words: str = ""
     retry_after: int = 0  # seconds; 0: as the ledger sees fit
     key: str = ""
+    at: int = 0
 
 
 class Notes(Protocol):

@@ -148,9 +148,7 @@ class Dialogue:
         assert self._ahead is not None
         sender = self._sender(self._ahead.item.message)
         if kind == 5:
-            raise Misconfigured(
-                f"The mail server refused the sender {sender}: {said(code, words)}"
-            )
+            raise Misconfigured(f"The mail server refused the sender {sender}: {said(code, words)}")
         if kind == 4:
             raise Throttled(f"The mail server asks us to slow down: {said(code, words)}")
         raise nonsense(code, words)

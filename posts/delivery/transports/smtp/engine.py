@@ -127,7 +127,8 @@ class Engine:
 
     def close(self) -> None:
         """Part politely from the server, and end the loop and its thread."""
-        self.call(self._end)
+        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result()
+        self.call(self._loop.stop)
         self._thread.join()
 
     def _run(self) -> None:
@@ -312,13 +313,14 @@ class Engine:
             job.error = job.error or error
         self.fail(Transient(f"A fault in Passalong ended the connection ({error!r})."))
 
-    def _end(self) -> None:
-        for line in list(self._lines):
-            if line.dialogue is not None and line.dialogue.idle:
-                del self._lines[line]
-                line.quit()
+    async def _end(self) -> None:
+        parting = [line for line in self._lines if line.dialogue and line.dialogue.idle]
+        for line in parting:
+            del self._lines[line]
+            line.quit()
         self.fail(Transient("The connection was closed by us."))
-        self._loop.call_later(TICK, self._loop.stop)  # after the goodbyes are on their way
+        for line in parting:
+            await line.closed.wait()
 
 
 class SmtpSession:

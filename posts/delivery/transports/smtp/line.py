@@ -4,7 +4,6 @@ import asyncio
 import ssl
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
 from posts.delivery.transports.base import Transient
@@ -14,6 +13,7 @@ LONGEST_REPLY = 64 * 1024  # bytes; RFC 5321 4.5.3.1.5 allows 512 a line
 TIMEOUT = 30.0  # seconds, for each answer before a body
 # RFC 5321 4.5.3.2.6 wants ten minutes for the answer to the final dot; we wait two, and doubt.
 FINAL_TIMEOUT = 120.0
+GOODBYE = 1.0  # for the answer to QUIT
 
 
 class SmtpLine(asyncio.Protocol):
@@ -38,6 +38,7 @@ class SmtpLine(asyncio.Protocol):
         self._transport: Any = None
         self.dialogue: Dialogue | None = None
         self.dropped = False
+        self.closed = asyncio.Event()
         self.deadline = 0.0  # of the loop's clock; 0: nothing is awaited
 
     # --- asyncio's side ---
@@ -46,6 +47,7 @@ class SmtpLine(asyncio.Protocol):
         self._transport = transport
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self.closed.set()
         error = exc or ConnectionError()
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_exception(error)
@@ -53,6 +55,9 @@ class SmtpLine(asyncio.Protocol):
         self.drop(Transient(f"The mail server closed the connection ({words})."))
 
     def data_received(self, data: bytes) -> None:
+        if self.dropped:
+            self._transport.close()  # the goodbye was answered
+            return
         lines = (self._rest + data).split(b"\n")
         self._rest = lines.pop()
         try:
@@ -145,8 +150,7 @@ class SmtpLine(asyncio.Protocol):
         self._gone(self, error)
 
     def quit(self) -> None:
-        """Part politely, with nothing open."""
+        """Part politely, with nothing open; `closed` is set when the server has answered."""
         self.dropped = True
-        with suppress(OSError):
-            self._transport.write(b"QUIT\r\n")
-            self._transport.close()
+        self._transport.write(b"QUIT\r\n")
+        asyncio.get_running_loop().call_later(GOODBYE, self._transport.abort)

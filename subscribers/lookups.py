@@ -1,0 +1,34 @@
+"""`field__among=[…]`: like `__in`, with the whole list as one parameter.
+
+Five hundred parameters cost more than the query itself, and SQLite refuses more than 32,766.
+"""
+
+import json
+from typing import Any
+
+from django.db.models import Field, ForeignKey, IntegerField, Lookup
+
+
+@ForeignKey.register_lookup
+@Field.register_lookup
+class Among(Lookup):  # type: ignore[type-arg] # it takes no argument at run time
+    """Numbers, strings or bytes."""
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        left, parameters = self.process_lhs(compiler, connection)
+        values = list(self.rhs)  # type: ignore[call-overload]
+        field = self.lhs.output_field
+        field = getattr(field, "target_field", field)
+        cast = "::bigint[]" if isinstance(field, IntegerField) else ""
+        return f"{left} = ANY(%s{cast})", [*parameters, values]
+
+    def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        left, parameters = self.process_lhs(compiler, connection)
+        values = list(self.rhs)  # type: ignore[call-overload]
+        if values and isinstance(values[0], bytes):  # JSON has no bytes
+            hexed = json.dumps([value.hex() for value in values])
+            return f"hex({left}) IN (SELECT upper(value) FROM json_each(%s))", [*parameters, hexed]
+        return f"{left} IN (SELECT value FROM json_each(%s))", [*parameters, json.dumps(values)]
