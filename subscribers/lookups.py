@@ -11,24 +11,26 @@ from django.db.models import Field, ForeignKey, IntegerField, Lookup
 
 @ForeignKey.register_lookup
 @Field.register_lookup
-class Among(Lookup):  # type: ignore[type-arg] # it takes no argument at run time
+class Among(Lookup):
     """Numbers, strings or bytes."""
 
     lookup_name = "among"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         left, parameters = self.process_lhs(compiler, connection)
-        values = list(self.rhs)  # type: ignore[call-overload]
+        values = list(self.rhs)
         field = self.lhs.output_field
         field = getattr(field, "target_field", field)
         cast = "::bigint[]" if isinstance(field, IntegerField) else ""
         return f"{left} = ANY(%s{cast})", [*parameters, values]
 
-    def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         left, parameters = self.process_lhs(compiler, connection)
-        values = list(self.rhs)  # type: ignore[call-overload]
+        values = list(self.rhs)
         if values and isinstance(values[0], bytes):  # JSON has no bytes
             hexed = json.dumps([value.hex() for value in values])
-            return f"hex({left}) IN (SELECT upper(value) FROM json_each(%s))", [*parameters, hexed]
-        return f"{left} IN (SELECT value FROM json_each(%s))", [*parameters, json.dumps(values)]
+            among = f"hex({left}) IN (SELECT upper(value) FROM json_each(%s))"  # noqa: S608
+            return among, [*parameters, hexed]
+        among = f"{left} IN (SELECT value FROM json_each(%s))"  # noqa: S608
+        return among, [*parameters, json.dumps(values)]

@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import NoReturn, Self
@@ -133,7 +133,7 @@ class Journal:
             # The key of the call stands with the attempt: a doubt that it explains keeps it.
             before = self._noted.get(outcome.subscriber_id)
             if before is not None:
-                outcome = replace(outcome, key=before.key, at=before.at)
+                outcome = outcome._replace(key=before.key, at=before.at)
             self.last_words = outcome.words
         self._noted[outcome.subscriber_id] = outcome
 
@@ -253,6 +253,6 @@ def read(data: bytes) -> tuple[list[Outcome], bool]:
             last[number] = Outcome(number, kind, key=key, at=called_at)
         else:
             before = last.get(number) if kind is Answer.DOUBT else None
-            known = {"key": before.key, "at": before.at} if before else {}
-            last[number] = Outcome(number, kind, words, retry_after, **known)
+            known = (before.key, before.at) if before else ("", 0)
+            last[number] = Outcome(number, kind, words, retry_after, *known)
     return list(last.values()), complete

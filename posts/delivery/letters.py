@@ -1,6 +1,5 @@
 """Composing: the frozen email of a post, and the values of its slots per recipient."""
 
-import base64
 from dataclasses import dataclass
 from email import policy
 from email.headerregistry import Address
@@ -132,12 +131,16 @@ def list_id(newsletter: Newsletter) -> str:
 def message_id(mailing_id: int, subscriber_id: int, domain: str) -> str:
     """The same on every attempt, and no clue to the reader: a keyed hash of the delivery."""
     digest = keyed_hash("message-id", mailing_id, subscriber_id)[:16]
-    return f"<{base64.b32encode(digest).decode().rstrip('=').lower()}@{domain}>"
+    return f"<{digest.hex()}@{domain}>"
 
 
 def unsubscribe_link(token: str) -> str:
     """The header's and the body's differ in the token only."""
-    return f"{settings.SITE_URL}/unsubscribe/{token}/"
+    return f"{_unsubscribe_page(settings.SITE_URL)}{token}/"
+
+
+def _unsubscribe_page(site_url: str) -> str:
+    return f"{site_url}/unsubscribe/"
 
 
 class Addresser:
@@ -148,12 +151,15 @@ class Addresser:
     """
 
     def __init__(self, mailing: Mailing) -> None:
-        assert mailing.letter is not None  # frozen when the mailing starts
+        letter = mailing.letter
+        if letter is None:
+            raise ValueError(f"Mailing {mailing.pk} has no letter: it did not start yet.")
         self.mailing_id = mailing.pk
-        frozen = frozen_letter(mailing.letter.pk, mailing.letter.slot_key)
+        frozen = frozen_letter(letter.pk, letter.slot_key)
         self.sender = frozen.sender
         self.domain = self.sender.rpartition("@")[2]
         self.compiled = frozen.variants
+        self._page = _unsubscribe_page(settings.SITE_URL)
         self._by_choice: dict[tuple[str, str, bool, bool], CompiledLetter] = {}
         message_id(self.mailing_id, 0, self.domain)  # fetches the key of the hash
 
@@ -166,8 +172,8 @@ class Addresser:
             address=recipient.address,
             letter=self._variant(recipient),
             identity=message_id(self.mailing_id, recipient.id, self.domain),
-            one_click=unsubscribe_link(token_text(recipient.header_token)),
-            unsubscribe=unsubscribe_link(token_text(recipient.body_token)),
+            one_click=f"{self._page}{token_text(recipient.header_token)}/",
+            unsubscribe=f"{self._page}{token_text(recipient.body_token)}/",
         )
 
     def _variant(self, recipient: Recipient) -> CompiledLetter:

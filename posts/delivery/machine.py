@@ -26,10 +26,10 @@ def drain(
     status.worker_seen(worker_name())
     if stopping.is_set() or status.blocked(transport.name) or not ledger.due().exists():
         return False
-    with _paced(transport, pace) as pace, _opened(transport) as session:
-        if session is None or pace.used_up_until() is not None:
+    with _paced(transport, pace) as kept, _opened(transport) as session:
+        if session is None or kept.used_up_until() is not None:
             return False
-        Crew(transport, session, pace=pace, seconds=seconds, lanes=lanes or transport.lanes).work()
+        Crew(transport, session, pace=kept, seconds=seconds, lanes=lanes or transport.lanes).work()
     return not (stopping.is_set() or status.blocked(transport.name))
 
 

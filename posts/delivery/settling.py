@@ -8,9 +8,9 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from posts.delivery import journal, ledger
+from posts.delivery.ledger import Replay
 from posts.delivery.models import Batch, Delivery, Mailing, MailingEvent
 from posts.delivery.queries import count
-from posts.delivery.ledger import Replay
 from posts.delivery.transports import KEY_LIVES, REPLAY_SAFE
 from posts.delivery.transports.base import Outcome
 

@@ -1,14 +1,12 @@
-from collections.abc import Iterator
-
 import pytest
 
-from posts.delivery import crew, machine, settling, tasks
+from posts.delivery import crew, doorbell, machine, settling, tasks
 from posts.delivery.actions import cancel
 from posts.delivery.feed import NoPace
 from posts.delivery.models import Mailing
 from posts.delivery.queries import count
 from posts.delivery.stopping import stopping
-from tests.delivery.making import make_mailing, outbox
+from tests.delivery.making import make_mailing
 
 pytestmark = pytest.mark.django_db
 
@@ -57,7 +55,7 @@ def test_one_task_drains_and_the_others_only_ring(monkeypatch: pytest.MonkeyPatc
 
     rung: list[int] = []
     monkeypatch.setattr(machine, "drain", drain)
-    monkeypatch.setattr(tasks.doorbell, "ring", lambda most: rung.append(most))
+    monkeypatch.setattr(doorbell, "ring", lambda most: rung.append(most))  # noqa: PLW0108
     tasks.drain()
     assert len(drained) == 1
     # The other may have come with news after our last look, so somebody looks once more.

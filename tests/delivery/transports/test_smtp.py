@@ -1,5 +1,6 @@
 import threading
 import time
+from collections.abc import Sequence
 from contextlib import closing
 from typing import Any
 
@@ -32,8 +33,14 @@ class Notes:
     def attempt(self, subscriber_id: int) -> None:
         self.attempts.append(subscriber_id)
 
+    def attempt_call(self, subscriber_ids: Sequence[int], key: str = "") -> None:
+        self.attempts.extend(subscriber_ids)
+
     def answer(self, outcome: Outcome) -> None:
         self.outcomes.append(outcome)
+
+    def answer_call(self, outcomes: Sequence[Outcome]) -> None:
+        self.outcomes.extend(outcomes)
 
     @property
     def answers(self) -> dict[int, Answer]:

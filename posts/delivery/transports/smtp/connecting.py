@@ -38,9 +38,6 @@ class Server:
     user: str
     password: str = field(repr=False)
 
-    def context(self) -> ssl.SSLContext | None:
-        return None if self.scheme == "smtp" else ssl.create_default_context()
-
 
 @dataclass(frozen=True)
 class Abilities:
@@ -75,11 +72,9 @@ async def shake_hands(server: Server, line: Line) -> Abilities:
                 "EMAIL_URL if it is on your own network, or smtps:// if it speaks TLS from the "
                 "start, then resume."
             )
-        context = server.context()
-        assert context is not None
         line.send(b"STARTTLS\r\n")
         await _expect(line, 220)
-        await line.start_tls(context, server.host)
+        await line.start_tls(ssl.create_default_context(), server.host)
         abilities = await _hello(line)  # what was said before TLS may be somebody else's words
     if server.user:
         await _log_in(server, line, abilities)

@@ -13,7 +13,6 @@ import re
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum, auto
 from typing import Protocol
 
 from posts.delivery.transports.base import (
@@ -47,15 +46,8 @@ class Item(Protocol):
         """It was not attempted; somebody else may take it."""
 
 
-class Step(Enum):
-    """What the next reply is an answer to."""
-
-    MAIL = auto()
-    RCPT = auto()
-    DATA = auto()
-    FINAL = auto()  # the dot after a body
-    NOTHING = auto()  # the dot after no body, which a 354 for nobody asks for
-    RSET = auto()
+Hearing = Callable[[int, bytes], None]  # what to do with a reply
+Command = tuple[Hearing, bytes]
 
 
 @dataclass(slots=True)
@@ -85,8 +77,8 @@ class Dialogue:
         self._size = size
         self._left = most
         self._sender = sender
-        self._expected: deque[Step] = deque()
-        self._unsaid: deque[tuple[Step, bytes]] = deque()  # commands that wait for an answer
+        self._expected: deque[Hearing] = deque()  # what the next replies are answers to
+        self._unsaid: deque[Command] = deque()  # commands that wait for an answer
         self._ahead: _Envelope | None = None
         self._on_wire: Item | None = None
         self.accepted = 0
@@ -135,8 +127,7 @@ class Dialogue:
             if code == CLOSING:
                 raise Throttled(f"The mail server asks us to slow down: {said(code, words)}")
             raise nonsense(code, words)
-        step = self._expected.popleft()
-        _HEARING[step](self, code, words)
+        self._expected.popleft()(code, words)
         if self._unsaid and not self._expected:
             self._say_one()
 
@@ -145,8 +136,7 @@ class Dialogue:
         kind = code // 100
         if kind == 2:
             return
-        assert self._ahead is not None
-        sender = self._sender(self._ahead.item.message)
+        sender = self._sender(self._envelope().item.message)
         if kind == 5:
             raise Misconfigured(f"The mail server refused the sender {sender}: {said(code, words)}")
         if kind == 4:
@@ -159,22 +149,20 @@ class Dialogue:
             return
         if kind not in (4, 5):
             raise nonsense(code, words)
-        assert self._ahead is not None
-        self._refuse(self._ahead, code, words)
+        self._refuse(self._envelope(), code, words)
         if self._unsaid:  # one by one: DATA was not said yet, and need not be
             self._unsaid.clear()
             self._ahead = None
-            self._say((Step.RSET, b"RSET\r\n"), *self._next())
+            self._say((self._rset, b"RSET\r\n"), *self._next())
 
     def _data(self, code: int, words: bytes) -> None:
-        envelope = self._ahead
-        assert envelope is not None
+        envelope = self._envelope()
         if code == GO_ON and not envelope.refused:
             self._hand_over(envelope)
             return
         if code == GO_ON:  # it wants a body for nobody: an empty one
             self._ahead = None
-            self._say((Step.NOTHING, b".\r\n"), *self._next())
+            self._say((self._nothing, b".\r\n"), *self._next())
             return
         if code // 100 not in (4, 5):
             # Not even an acceptance means anything here: the body has not left.
@@ -182,7 +170,7 @@ class Dialogue:
         if not envelope.refused:
             self._refuse(envelope, code, words)
         self._ahead = None
-        self._say((Step.RSET, b"RSET\r\n"), *self._next())
+        self._say((self._rset, b"RSET\r\n"), *self._next())
 
     def _hand_over(self, envelope: _Envelope) -> None:
         envelope.item.attempt()
@@ -191,11 +179,12 @@ class Dialogue:
         self._write(envelope.content)
         # Once the body is under way, what follows it may be said at once (RFC 2920 3.1).
         following = self._next() if self._pipelining else ()
-        self._say((Step.FINAL, b".\r\n"), *following)
+        self._say((self._final, b".\r\n"), *following)
 
     def _final(self, code: int, words: bytes) -> None:
         item, self._on_wire = self._on_wire, None
-        assert item is not None
+        if item is None:
+            raise nonsense(code, words)
         # An answer that no RFC knows says nothing: the message may have been taken.
         answer = ANSWERS.get(code // 100, Answer.DOUBT)
         item.answer(
@@ -223,6 +212,12 @@ class Dialogue:
         if self._ahead is None and not self._expected:
             self._say(*self._next())
 
+    def _envelope(self) -> _Envelope:
+        """The one that was said last. There is one whenever its replies are expected."""
+        if self._ahead is None:
+            raise RuntimeError("a reply about an envelope that was not said")
+        return self._ahead
+
     def _refuse(self, envelope: _Envelope, code: int, words: bytes) -> None:
         envelope.refused = True
         message = envelope.item.message
@@ -233,7 +228,7 @@ class Dialogue:
 
     # --- Saying ---
 
-    def _next(self) -> tuple[tuple[Step, bytes], ...]:
+    def _next(self) -> tuple[Command, ...]:
         """The envelope of the next message; nothing when there is none, or this line is worn."""
         while self._left > 0 and (item := self._pull()) is not None:
             try:
@@ -242,7 +237,7 @@ class Dialogue:
             except BaseException:
                 item.put_back()  # a fault of ours must not lose her
                 raise
-            if not (_ENVELOPE.fullmatch(address) and _ENVELOPE.fullmatch(sender)):
+            if not _ENVELOPE.fullmatch(f"{sender}{address}"):
                 number = item.message.subscriber_id
                 item.answer(
                     Outcome(number, Answer.REFUSED, "This address cannot be written in SMTP.")
@@ -251,18 +246,18 @@ class Dialogue:
             self._ahead = _Envelope(item, content)
             size = f" SIZE={len(content)}" if self._size else ""
             return (
-                (Step.MAIL, f"MAIL FROM:<{sender}>{size}\r\n".encode("ascii")),
-                (Step.RCPT, f"RCPT TO:<{address}>\r\n".encode("ascii")),
-                (Step.DATA, b"DATA\r\n"),
+                (self._mail, f"MAIL FROM:<{sender}>{size}\r\n".encode("ascii")),
+                (self._rcpt, f"RCPT TO:<{address}>\r\n".encode("ascii")),
+                (self._data, b"DATA\r\n"),
             )
         return ()
 
-    def _say(self, *commands: tuple[Step, bytes]) -> None:
+    def _say(self, *commands: Command) -> None:
         if not commands:
             return
         if self._pipelining:
-            for step, _ in commands:
-                self._expected.append(step)
+            for heard, _ in commands:
+                self._expected.append(heard)
             self._write(b"".join([command for _, command in commands]))
             return
         self._unsaid.extend(commands)
@@ -270,19 +265,9 @@ class Dialogue:
             self._say_one()
 
     def _say_one(self) -> None:
-        step, command = self._unsaid.popleft()
-        self._expected.append(step)
+        heard, command = self._unsaid.popleft()
+        self._expected.append(heard)
         self._write(command)
-
-
-_HEARING: dict[Step, Callable[[Dialogue, int, bytes], None]] = {
-    Step.MAIL: Dialogue._mail,
-    Step.RCPT: Dialogue._rcpt,
-    Step.DATA: Dialogue._data,
-    Step.FINAL: Dialogue._final,
-    Step.NOTHING: Dialogue._nothing,
-    Step.RSET: Dialogue._rset,
-}
 
 
 def nonsense(code: int, words: bytes) -> Transient:

@@ -5,6 +5,7 @@ The loop has a thread of its own; `deliver` may be called from many threads at o
 """
 
 import asyncio
+import ssl
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -263,7 +264,7 @@ class Engine:
 
     async def _connect(self, line: SmtpLine) -> Abilities:
         server = self._server
-        tls_at_once = server.context() if server.scheme == "smtps" else None
+        tls_at_once = ssl.create_default_context() if server.scheme == "smtps" else None
         await self._loop.create_connection(
             lambda: line,
             server.host,
@@ -282,10 +283,8 @@ class Engine:
             return  # in the handshake, whose error says more
         if self._error is not None:
             return
-        dialogue = line.dialogue
-        assert dialogue is not None
         match error:
-            case Transient() if dialogue.accepted:
+            case Transient() if line.dialogue is not None and line.dialogue.accepted:
                 self._loop.call_soon(self._pump)  # it took mail, so it is simply opened again
             case Throttled():
                 for job in self._jobs:

@@ -36,6 +36,7 @@ class SmtpLine(asyncio.Protocol):
         self._waiter: asyncio.Future[None] | None = None
         self._outgoing: list[bytes] = []
         self._transport: Any = None
+        self._loop = asyncio.get_running_loop()
         self.dialogue: Dialogue | None = None
         self.dropped = False
         self.closed = asyncio.Event()
@@ -101,7 +102,7 @@ class SmtpLine(asyncio.Protocol):
         while not self._replies:
             if self.dropped:
                 raise ConnectionError
-            self._waiter = asyncio.get_running_loop().create_future()
+            self._waiter = self._loop.create_future()
             await self._waiter
         return self._replies.popleft()
 
@@ -109,7 +110,7 @@ class SmtpLine(asyncio.Protocol):
         if self._rest or self._replies:
             # Said before the encryption began: somebody in between may have (CVE-2011-0411).
             raise Transient("The mail server went on talking before TLS had begun.")
-        self._transport = await asyncio.get_running_loop().start_tls(
+        self._transport = await self._loop.start_tls(
             self._transport, self, context, server_hostname=host
         )
 
@@ -128,12 +129,11 @@ class SmtpLine(asyncio.Protocol):
             self.deadline = 0.0
         else:
             patience = FINAL_TIMEOUT if dialogue.waits_for_body else TIMEOUT
-            self.deadline = asyncio.get_running_loop().time() + patience
+            self.deadline = self._loop.time() + patience
 
     def begin(self) -> bool:
         """Start on the next message; false when there is none now."""
-        assert self.dialogue is not None
-        began = self.dialogue.begin()
+        began = self.dialogue is not None and self.dialogue.begin()
         self.flush()
         return began
 
@@ -153,4 +153,4 @@ class SmtpLine(asyncio.Protocol):
         """Part politely, with nothing open; `closed` is set when the server has answered."""
         self.dropped = True
         self._transport.write(b"QUIT\r\n")
-        asyncio.get_running_loop().call_later(GOODBYE, self._transport.abort)
+        self._loop.call_later(GOODBYE, self._transport.abort)
