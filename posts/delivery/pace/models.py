@@ -16,9 +16,7 @@ class SendingSettings(models.Model):
         _("time to undo"), default=60, help_text=_("Seconds after pressing “Publish and email”.")
     )
     per_second = models.FloatField(null=True, blank=True, validators=[MinValueValidator(0.01)])
-    per_hour = models.PositiveIntegerField(
-        null=True, blank=True, validators=[MinValueValidator(1)]
-    )
+    per_hour = models.PositiveIntegerField(null=True, blank=True, validators=[MinValueValidator(1)])
     per_day = models.PositiveIntegerField(null=True, blank=True, validators=[MinValueValidator(1)])
     per_domain_per_minute = models.PositiveIntegerField(
         null=True,
@@ -49,7 +47,9 @@ class Allowance(models.Model):
     flush, and a worker asks about once a second for many messages at a time.
     """
 
-    name = models.CharField(max_length=280, unique=True, help_text=_("transport or transport:domain"))
+    name = models.CharField(
+        max_length=280, unique=True, help_text=_("transport or transport:domain")
+    )
     tokens = models.FloatField(default=0)
     filled_at = models.DateTimeField()
     hour = models.DateTimeField(null=True, help_text=_("The hour that `hour_used` counts."))
