@@ -1,16 +1,16 @@
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from pytest_django import Settings
 
 from posts.delivery import clock
 from posts.delivery.pace.models import SendingSettings
 
-# A Tuesday, 10:00 in Brussels.
-TEN = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+TEN = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)  # a Tuesday, ten o'clock in Brussels
+Limit = Callable[..., SendingSettings]
 
 
 @dataclass
@@ -19,7 +19,7 @@ class FakeClock:
 
     now: datetime = TEN
 
-    def pass_(self, seconds: float = 0, **more: float) -> None:
+    def go_on(self, seconds: float = 0, **more: float) -> None:
         self.now += timedelta(seconds=seconds, **more)
 
 
@@ -31,11 +31,10 @@ def at(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
 
 
 @pytest.fixture
-def limit(db: None) -> Callable[..., SendingSettings]:
+def limit() -> Limit:
     """Set the site's limits, as the desk does."""
 
     def save(**values: Any) -> SendingSettings:
-        assert not any(isinstance(v, float) and math.isnan(v) for v in values.values())
         row, _ = SendingSettings.objects.update_or_create(pk=1, defaults=values)
         return row
 
@@ -43,5 +42,5 @@ def limit(db: None) -> Callable[..., SendingSettings]:
 
 
 @pytest.fixture(autouse=True)
-def _brussels(settings: Any) -> None:
+def _in_brussels(settings: Settings) -> None:
     settings.TIME_ZONE = "Europe/Brussels"
