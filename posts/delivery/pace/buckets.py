@@ -1,6 +1,6 @@
 """The arithmetic of a token bucket, on a row in hand. Pure; `store` locks and saves the row.
 
-No more than rate times time plus one bucket ever leaves it. A bucket holds what one second
+No more than rate times time plus one bucket ever leaves it. A bucket holds about what one second
 brings, at least one token, and a new one is full.
 """
 
@@ -11,7 +11,7 @@ from posts.delivery.pace import limits
 from posts.delivery.pace.limits import Standing
 from posts.delivery.pace.models import Allowance, SendingSettings
 
-LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # of a new bucket
 A_LITTLE = 1e-9  # what adding fractions loses
 # A clock that was set back is waited for that long; then the bucket goes by it.
 CLOCKS_DIFFER = timedelta(minutes=1)
@@ -67,6 +67,8 @@ def _wait(row: Allowance, after: Standing, number: int, want: int) -> float:
 
 def pour(row: Allowance, rate: float, want: int, now: datetime) -> int:
     """Fill the bucket with what the time since brought, and take up to `want` whole tokens."""
+    if row.filled_at == LONG_AGO:
+        row.tokens, row.filled_at = max(1.0, rate), now
     if row.filled_at > now + CLOCKS_DIFFER:
         row.filled_at = now
     elapsed = max(0.0, (now - row.filled_at).total_seconds())
@@ -78,7 +80,9 @@ def pour(row: Allowance, rate: float, want: int, now: datetime) -> int:
 
 
 def capacity(rate: float) -> float:
-    return max(1.0, rate)
+    """What a second brings. A slow one holds a whole token and the part of the next that comes
+    while somebody is a second late to ask: else each lateness would make it slower."""
+    return max(rate, min(rate + 1, 2.0))
 
 
 def next_token(row: Allowance, rate: float) -> float:

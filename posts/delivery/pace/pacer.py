@@ -154,12 +154,12 @@ class Pacer:
                 self._wake.wait(pause)
                 self._wake.clear()
                 self._ended.wait(BREATH)
-                pause = self._turn_whatever_comes()
+                pause = self.turn_whatever_comes()
         finally:
             self.finish()
             connection.close()  # this thread's own
 
-    def _turn_whatever_comes(self) -> float:
+    def turn_whatever_comes(self) -> float:
         """A thread that died of a fault of ours would hold all mail for ever, and say nothing."""
         try:
             return self.turn()

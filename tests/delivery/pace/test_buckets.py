@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,7 +38,7 @@ def test_never_more_leaves_than_rate_times_time_and_one_bucket(
         buckets.put_back(row, grant, back)
         left += grant.number - back
         assert 0 <= grant.number <= want
-        assert left <= rate * (latest - TEN).total_seconds() + max(1.0, rate) + 1e-6
+        assert left <= rate * (latest - TEN).total_seconds() + max(rate, 2) + 1e-6
 
 
 @given(
@@ -73,6 +74,28 @@ def test_a_bucket_that_is_asked_often_brings_its_whole_rate() -> None:
         now += timedelta(seconds=0.05)
         left += buckets.draw(row, settings, 1_000, now).number
     assert left == int(7 + 7 * (100 - 0.05))  # full at the first ask, then what time brings
+
+
+def test_an_hour_of_asking_each_second_gives_the_rate_and_then_what_the_hour_has() -> None:
+    row, now, left = a_bucket(), TEN, 0
+    settings = SendingSettings(per_second=0.75, per_hour=1_800)
+    gone = {}
+    for second in range(3_600):
+        left += buckets.draw(row, settings, 20, now + timedelta(seconds=second)).number
+        gone[second] = left
+    assert gone[600] == pytest.approx(450, abs=2)
+    assert gone[2_399] == pytest.approx(1_799, abs=2)
+    assert gone[2_500] == gone[3_599] == 1_800
+    assert buckets.draw(row, settings, 20, now + timedelta(hours=1)).number == 1
+
+
+def test_asking_up_to_a_second_late_makes_a_slow_bucket_no_slower() -> None:
+    row, settings, now, left = a_bucket(), SendingSettings(per_second=0.5), TEN, 0
+    while now < TEN + timedelta(seconds=1_000):
+        grant = buckets.draw(row, settings, 1_000, now)
+        left += grant.number
+        now += timedelta(seconds=grant.wait_seconds + 0.9)
+    assert left >= 500
 
 
 def test_a_clock_set_back_by_hours_stops_nobody_for_hours() -> None:
