@@ -222,9 +222,10 @@ class Pacer:
         limited = self._stock != math.inf
         if not limited:
             self._account(self._stock)
-        elif not used and not missed:
+        elif used or missed:
+            self._counted = taken  # the grants have counted them
+        else:
             self._return_stock()
-        self._counted = taken
         want = max(LEAST, 2 * used) - int(self._stock) if limited and (used or missed) else 0
         grant = store.grant(self._transport, want)
         if not limited and not grant.standing.free:
