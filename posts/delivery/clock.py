@@ -25,3 +25,19 @@ def database_now() -> datetime:
     if isinstance(value, datetime):
         return value
     return datetime.fromisoformat(f"{value}+00:00")
+
+
+def exact_now() -> datetime:
+    """The moment itself, to the millisecond, also in the middle of a transaction.
+
+    PostgreSQL's other clocks stand still while one waits for a row.
+    """
+    sqlite = connection.vendor == "sqlite"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT STRFTIME('%Y-%m-%d %H:%M:%f', 'now')" if sqlite else "SELECT clock_timestamp()"
+        )
+        value = cursor.fetchone()[0]
+    if isinstance(value, datetime):
+        return value
+    return datetime.fromisoformat(f"{value}+00:00")

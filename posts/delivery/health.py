@@ -12,6 +12,8 @@ from kombu.exceptions import OperationalError
 from posts.delivery import status
 from posts.delivery.ledger import due
 from posts.delivery.models import Mailing
+from posts.delivery.pace import words
+from posts.delivery.pace.queries import standing, why_waiting
 from posts.delivery.transports import current
 from subscribers.models import Newsletter
 
@@ -30,7 +32,7 @@ class Check:
 
 def checks() -> list[Check]:
     """Broker, workers, transport, each newsletter and mailing that wants a person."""
-    return [_broker(), _workers(), _transport(), *_newsletters(), *_mailings()]
+    return [_broker(), _workers(), _transport(), *_pace(), *_newsletters(), *_mailings()]
 
 
 def what_holds_mail_up() -> str | None:
@@ -43,6 +45,15 @@ def what_holds_mail_up() -> str | None:
     # A broker that is down is why a worker finds nothing to do, so it is named first.
     check = next((check for check in (_broker(), _workers()) if check.level == "error"), None)
     return f"{check.message} {check.todo}" if check else None
+
+
+def why_mail_waits() -> str:
+    """A limit of the writer's own, or of the mail server, that makes mail wait: no trouble, and it
+    ends by itself. Empty when there is none."""
+    try:
+        return why_waiting(current().name)
+    except ImproperlyConfigured:  # the transport's own check says so
+        return ""
 
 
 def _broker() -> Check:
@@ -93,6 +104,25 @@ def _transport() -> Check:
             "To send for real, set EMAIL_URL=smtp+tls://user:password@host:587",
         )
     return Check(name, "ok", f"Mail goes to {transport.describe()}.")
+
+
+def _pace() -> Iterator[Check]:
+    """What limits the speed. A limit that is reached is as it should be; one that the mail server
+    made us take is good to know."""
+    try:
+        now = standing(current().name)
+    except ImproperlyConfigured:  # the transport's own check says so
+        return
+    if now.slow_since is None:
+        yield Check("pace", "ok", " ".join(words.in_force(now)))
+    else:
+        yield Check(
+            "pace",
+            "warning",
+            words.why(now),
+            "It gets faster again by itself. If this happens often, set a limit on "
+            f"{settings.SITE_URL}/admin/sending/",
+        )
 
 
 def _newsletters() -> Iterator[Check]:

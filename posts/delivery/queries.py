@@ -19,6 +19,8 @@ class Report:
     deliveries: dict[str, int]
     left_out: dict[str, int]
     problem: str | None
+    # Why it goes slowly or not at all although all is well: today's limit is used up, say.
+    waits: str = ""
 
     @property
     def state(self) -> str:
@@ -55,7 +57,8 @@ def report(mailing: Mailing) -> Report:
     counted = count(mailing)
     if counted.problem or counted.state != Mailing.State.SENDING or not counted.unsettled:
         return counted
-    return replace(counted, problem=health.what_holds_mail_up())
+    problem = health.what_holds_mail_up()
+    return replace(counted, problem=problem, waits="" if problem else health.why_mail_waits())
 
 
 def count(mailing: Mailing) -> Report:

@@ -25,6 +25,7 @@ hooks.register("register_admin_menu_item", menu.subscribers_item)
 hooks.register("register_admin_menu_item", menu.mailings_item)
 hooks.register("register_admin_menu_item", menu.outbox_item)
 hooks.register("register_admin_menu_item", menu.site_settings_item)
+hooks.register("register_settings_menu_item", menu.sending_item)
 hooks.register("construct_main_menu", menu.simplify_main_menu)
 hooks.register("construct_settings_menu", menu.simplify_settings_menu)
 

@@ -8,7 +8,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.contrib.settings.registry import SettingMenuItem
 
 from posts.content.models import HomePage, SiteSettings
-from posts.desk.screens import may_publish
+from posts.desk.screens import may_change_settings, may_publish
 
 # Documents we don't serve; help leads to a manual of Wagtail, not of this desk.
 NOT_OURS = frozenset({"documents", "help", "snippets"})
@@ -29,6 +29,11 @@ class OutboxItem(MenuItem):
         return is_staff and settings.EMAIL_URL.startswith("outbox:")
 
 
+class SendingItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return may_change_settings(request.user)
+
+
 class SubscribersItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm("subscribers.view_subscriber"))
@@ -46,6 +51,10 @@ def mailings_item() -> MenuItem:
 
 def outbox_item() -> MenuItem:
     return OutboxItem(_("Outbox"), reverse("desk:outbox"), icon_name="download", order=140)
+
+
+def sending_item() -> MenuItem:
+    return SendingItem(_("Sending"), reverse("desk:sending"), icon_name="mail", order=10)
 
 
 def site_settings_item() -> MenuItem:

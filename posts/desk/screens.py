@@ -46,6 +46,12 @@ def may_publish(user: User) -> bool:
     return bool(policy_registry.get_by_type(Page).user_has_permission(user, "publish"))
 
 
+def may_change_settings(user: User) -> bool:
+    """Whether this person may change the site's settings."""
+    may = getattr(user, "has_perm", None)
+    return may is not None and bool(may("posts.change_sitesettings"))
+
+
 def _guarded(view: View, allowed: Callable[[User], bool]) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -64,6 +70,11 @@ def publishers_only(view: View) -> View:
 def staff_only(view: View) -> View:
     """Refuse whoever is not staff: what is behind this holds readers' addresses and tokens."""
     return _guarded(view, lambda user: bool(getattr(user, "is_staff", False)))
+
+
+def settings_only(view: View) -> View:
+    """Refuse whoever may not change the site's settings."""
+    return _guarded(view, may_change_settings)
 
 
 def permission_needed(permission: str) -> Callable[[View], View]:

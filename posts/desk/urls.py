@@ -3,7 +3,7 @@
 from django.urls import path
 
 from posts.desk.subscribers import SubscriberIndexView
-from posts.desk.views import mailings, outbox, people, publishing, welcome
+from posts.desk.views import mailings, outbox, people, publishing, sending, welcome
 
 # Not `app_name`: that would move `welcome`, which stands outside, into the namespace too.
 ADMIN_NAMESPACE = "desk"
@@ -20,6 +20,7 @@ admin_urlpatterns = [
     path("outbox/<str:name>/", outbox.detail, name="letter"),
     path("outbox/<str:name>/letter.html", outbox.html, name="letter_html"),
     path("outbox/<str:name>/letter.eml", outbox.download, name="letter_file"),
+    path("sending/", sending.sending, name="sending"),
     path("subscribers/", SubscriberIndexView.as_view(), name="subscribers"),
     path(
         "subscribers/results/",

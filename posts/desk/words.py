@@ -151,6 +151,12 @@ def _sending(report: Report) -> tuple[str, str]:
             _("Not getting on at the moment: %(problem)s") % {"problem": report.problem},
             _("Nobody is lost. It goes on by itself when that is repaired."),
         )
+    if report.waits:
+        return (
+            report.waits,
+            _("%(people)s to go. It goes on by itself; you can close this page.")
+            % {"people": people(report.unsettled).capitalize()},
+        )
     if waiting:
         return (
             _("Handing letters over: %(people)s to go.") % {"people": people(waiting)},

@@ -8,6 +8,8 @@ from config.celery import app
 from posts.delivery import doorbell, machine, status
 from posts.delivery.actions import pause_for_problem
 from posts.delivery.health import Check, checks
+from posts.delivery.pace import store
+from posts.delivery.pace.models import SendingSettings
 from posts.delivery.queries import report
 from tests.delivery.making import make_mailing
 from tests.factories import make_newsletter
@@ -60,6 +62,34 @@ def test_the_outbox_says_that_nothing_leaves() -> None:
     check = found("transport")
     assert "nothing leaves" in check.message
     assert "EMAIL_URL" in check.todo
+
+
+def test_a_limit_that_is_used_up_is_no_error_and_is_said_of_its_mailing() -> None:
+    SendingSettings.objects.create(per_day=5)
+    store.grant("outbox", 9)
+    status.worker_seen("host:1")
+    check = found("pace")
+    assert check.level == "ok"
+    assert "Today’s 5 mails are used up." in check.message
+    now = report(make_mailing(1))
+    assert now.problem is None
+    assert now.waits == "Today’s 5 mails are used up. It goes on at midnight (UTC)."
+
+
+def test_a_trouble_is_said_before_a_limit() -> None:
+    SendingSettings.objects.create(per_day=5)
+    store.grant("outbox", 9)
+    now = report(make_mailing(1))
+    assert "celery -A config worker" in str(now.problem)
+    assert now.waits == ""
+
+
+def test_a_slow_down_that_the_mail_server_asked_for_is_good_to_know() -> None:
+    store.slow_down("outbox", observed=6, retry_after=None)
+    check = found("pace")
+    assert check.level == "warning"
+    assert "Slowed down to 3 a second" in check.message
+    assert "/admin/sending/" in check.todo
 
 
 def test_a_newsletter_without_an_address_or_a_real_sender_is_named() -> None:

@@ -1,5 +1,7 @@
 """What the sentences say of each situation."""
 
+from dataclasses import replace
+
 import pytest
 
 from posts.delivery.models import ALL_STATES, Delivery, Mailing
@@ -96,3 +98,10 @@ def test_reasons_come_most_frequent_first() -> None:
         None,
     )
     assert [row.name for row in words.reasons(found)] == ["something new", "erased", "resting"]
+
+
+def test_a_mailing_that_waits_for_midnight_says_so_calmly() -> None:
+    waits = replace(report("sending", waiting=7), waits="It goes on at midnight (UTC).")
+    said = words.progress(waits)
+    assert said.now == "It goes on at midnight (UTC)."
+    assert "7 people to go" in said.next

@@ -80,6 +80,8 @@ class Command(base.Command):
             self.warn("The counts do not add up to the candidates; please report this.")
         if now.problem:
             self.warn(now.problem)
+        elif now.waits:
+            self.say(now.waits)
         self.say_json(now.as_json())
 
 
