@@ -1,17 +1,21 @@
 """The machine that drains the ledger: it opens the way out and sets a crew to work on it."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from posts.delivery import ledger, status
 from posts.delivery.crew import Crew, report_trouble
-from posts.delivery.feed import NoPace, Pace
+from posts.delivery.feed import Pace
 from posts.delivery.models import Mailing
+from posts.delivery.pace import limits
+from posts.delivery.pace.pacer import Pacer
 from posts.delivery.stopping import stopping, worker_name
 from posts.delivery.transports import current
 from posts.delivery.transports.base import Session, Transport, TransportError
 
 LONGEST_DRAIN = 3600.0
+SHORT_TROUBLE = 10.0  # seconds; longer ones are left to the sweep
 
 
 def drain(
@@ -26,11 +30,30 @@ def drain(
     status.worker_seen(worker_name())
     if stopping.is_set() or status.blocked(transport.name) or not ledger.due().exists():
         return False
-    with _paced(transport, pace) as kept, _opened(transport) as session:
-        if session is None or kept.used_up_until() is not None:
+    with _paced(transport, pace) as kept:
+        if kept.used_up_until() is not None:
             return False
-        Crew(transport, session, pace=kept, seconds=seconds, lanes=lanes or transport.lanes).work()
-    return not (stopping.is_set() or status.blocked(transport.name))
+        with _opened(transport) as session:
+            if session is None:
+                return False
+            lanes = lanes or transport.lanes
+            Crew(transport, session, pace=kept, seconds=seconds, lanes=lanes).work()
+        used_up = kept.used_up_until() is not None
+    return not (used_up or stopping.is_set() or status.blocked(transport.name))
+
+
+def wait_for_the_way_out() -> bool:
+    """After a short trouble, go on as soon as it may be over, not with the next sweep.
+
+    Returns whether there is something to go on with.
+    """
+    seconds = status.blocked_for(current().name).total_seconds()
+    if not 0 < seconds <= SHORT_TROUBLE or not ledger.due().exists():
+        return False
+    until = time.monotonic() + seconds
+    while time.monotonic() < until and not stopping.is_set():
+        time.sleep(0.1)
+    return not stopping.is_set()
 
 
 @contextmanager
@@ -38,8 +61,12 @@ def _paced(transport: Transport, pace: Pace | None) -> Iterator[Pace]:
     if pace is not None:
         yield pace
         return
-    pacer = NoPace()
-    yield pacer
+    pacer = Pacer(transport.name, per_domain=transport.name in limits.COUNT_BY_DOMAIN)
+    pacer.start()
+    try:
+        yield pacer
+    finally:
+        pacer.stop()
 
 
 @contextmanager

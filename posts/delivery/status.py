@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from posts.delivery.clock import later
+from posts.delivery.clock import database_now, later
 from posts.delivery.models import Heartbeat, TransportStatus
 
 LONGEST_BACKOFF = timedelta(seconds=60)
@@ -28,6 +28,16 @@ def forget_old_workers() -> None:
 def blocked(transport: str) -> bool:
     """Whether the transport asked for, or needs, a pause that is not over."""
     return TransportStatus.objects.filter(name=transport, blocked_until__gt=Now()).exists()
+
+
+def blocked_for(transport: str) -> timedelta:
+    """How much longer; zero when the way out is open."""
+    until = (
+        TransportStatus.objects.filter(name=transport, blocked_until__gt=Now())
+        .values_list("blocked_until", flat=True)
+        .first()
+    )
+    return max(until - database_now(), timedelta(0)) if until else timedelta(0)
 
 
 def transport_fails(transport: str, words: str, retry_after: timedelta | None) -> None:

@@ -52,7 +52,7 @@ def drain() -> None:
     try:
         long = seat.others_are_free
         more = machine.drain(seconds=machine.LONGEST_DRAIN if long else SHORT_DRAIN)
-        while more and long:
+        while long and (more or machine.wait_for_the_way_out()):
             more = machine.drain()
     finally:
         seat.leave()
