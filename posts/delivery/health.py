@@ -29,8 +29,11 @@ class Check:
 
 
 def checks() -> list[Check]:
-    """Broker, workers, transport, each newsletter and mailing that wants a person."""
-    return [_broker(), _workers(), _transport(), *_newsletters(), *_mailings()]
+    """Broker, workers, transport, what is told to us, and what wants a person."""
+    from posts.delivery.events import checks as events  # it builds its checks with ours
+
+    told = events.checks()
+    return [_broker(), _workers(), _transport(), *told, *_newsletters(), *_mailings()]
 
 
 def what_holds_mail_up() -> str | None:

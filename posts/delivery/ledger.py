@@ -159,10 +159,13 @@ def _insert(batch: Batch, reasons: dict[int, str]) -> None:
 
 def _reopen(batch: Batch, reasons: dict[int, str]) -> list[int]:
     """A new attempt, allowed only from `retrying`; whoever is in another state stays there."""
+    # Locked: a "delivered" that is told between the look and the update would else be taken for
+    # somebody to try again. In their order, as whoever applies what is told locks them.
     retrying = set(
-        Delivery.objects.filter(
-            mailing_id=batch.mailing_id, subscriber_id__in=list(reasons), state=State.RETRYING
-        ).values_list("subscriber_id", flat=True)
+        Delivery.objects.select_for_update()
+        .filter(mailing_id=batch.mailing_id, subscriber_id__in=list(reasons), state=State.RETRYING)
+        .order_by("subscriber_id")
+        .values_list("subscriber_id", flat=True)
     )
     by_reason: dict[str, list[int]] = defaultdict(list)
     for number, reason in reasons.items():
