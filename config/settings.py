@@ -370,7 +370,8 @@ LOGGING = {
     },
     "loggers": {
         # What these note of each saved page is in Wagtail's own audit too, where one finds it.
-        name: {"level": "WARNING"}
-        for name in ("celery.beat", "django_tasks", "wagtail")
+        **{name: {"level": "WARNING"} for name in ("celery.beat", "django_tasks", "wagtail")},
+        # Notes every detector that it tries; what goes wrong comes to us as an exception.
+        "flufl.bounce": {"level": "CRITICAL"},
     },
 }

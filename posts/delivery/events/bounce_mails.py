@@ -4,13 +4,13 @@ Anybody can write to it. Which delivery a mail is about is therefore taken only 
 signed: the envelope address (see `verp`), or the Message-ID of the returned letter.
 """
 
+import logging
 import re
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import Message
-from typing import Any
 
 from flufl.bounce import all_failures
 
@@ -27,7 +27,7 @@ from posts.delivery.events.news import (
 from posts.delivery.events.storing import MAILBOX
 from subscribers.queries import parse_token
 
-Mail = Message[Any, Any]
+logger = logging.getLogger(__name__)
 
 # Where mail programs and servers write to whom a mail was delivered.
 _TO_HEADERS = ("To", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To")
@@ -66,7 +66,7 @@ class _Proof:
 
 def read(body: bytes, *, envelope_to: str = "") -> list[News]:
     """What a mail tells; nothing for a mail that is no bounce, an out-of-office for example."""
-    mail: Mail = message_from_bytes(body)
+    mail = message_from_bytes(body)
     kind = str(mail.get_param("report-type") or "").lower()
     proof = _proof(mail, envelope_to)
     if _parts(mail, "message/feedback-report") and kind in ("feedback-report", ""):
@@ -78,18 +78,18 @@ def read(body: bytes, *, envelope_to: str = "") -> list[News]:
     return list(_unusual(mail, proof))
 
 
-def _parts(mail: Mail, kind: str) -> list[Mail]:
+def _parts(mail: Message, kind: str) -> list[Message]:
     return [part for part in mail.walk() if part.get_content_type() == kind]
 
 
-def _header(mail: Mail, name: str) -> str:
+def _header(mail: Message, name: str) -> str:
     return " ".join(str(mail.get(name, "")).split())
 
 
 # --- Returned mails ------------------------------------------------------------------------
 
 
-def _returned(statuses: Iterable[Mail], proof: _Proof) -> Iterator[News]:
+def _returned(statuses: Iterable[Message], proof: _Proof) -> Iterator[News]:
     """RFC 3464: one block for the message, then one for each recipient."""
     for status in statuses:
         blocks = status.get_payload()
@@ -98,7 +98,7 @@ def _returned(statuses: Iterable[Mail], proof: _Proof) -> Iterator[News]:
                 yield _of_recipient(block, proof)
 
 
-def _of_recipient(block: Mail, proof: _Proof) -> News:
+def _of_recipient(block: Message, proof: _Proof) -> News:
     words = _typed(_header(block, "Diagnostic-Code"))
     verdict = returned.verdict(_header(block, "Action"), _header(block, "Status"), words)
     addresses = (_typed(_header(block, f"{which}-Recipient")) for which in ("Original", "Final"))
@@ -111,9 +111,14 @@ def _typed(value: str) -> str:
     return rest.strip() if semicolon and kind.strip().isascii() and " " not in kind else value
 
 
-def _unusual(mail: Mail, proof: _Proof) -> Iterator[News]:
+def _unusual(mail: Message, proof: _Proof) -> Iterator[News]:
     """Bounces of no standard: who is meant is found by flufl.bounce, why in the text."""
-    passing, lasting = all_failures(mail)
+    try:
+        passing, lasting = all_failures(mail)
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        # Its detectors expect what every mail server writes, a From for example.
+        logger.info("A mail of no form that is known was ignored: %r", error)
+        return
     text = _text(mail)
     words = one_line(text[:500])
     for failures, is_lasting in ((lasting, True), (passing, False)):
@@ -124,7 +129,7 @@ def _unusual(mail: Mail, proof: _Proof) -> Iterator[News]:
             yield proof.news(verdict, words, [address.decode("latin-1") for address in failures])
 
 
-def _answers_itself(mail: Mail) -> bool:
+def _answers_itself(mail: Message) -> bool:
     """An out-of-office or the like. (Exim's bounces say that they are automatic, too.)"""
     if "X-Failed-Recipients" in mail:
         return False
@@ -139,7 +144,7 @@ def _answers_itself(mail: Mail) -> bool:
 # --- Complaints ----------------------------------------------------------------------------
 
 
-def _complaint(mail: Mail, proof: _Proof) -> Iterator[News]:
+def _complaint(mail: Message, proof: _Proof) -> Iterator[News]:
     """RFC 5965. The provider often blots out who complained; our signatures still say it."""
     for part in _parts(mail, "message/feedback-report"):
         fields = _inner(part)
@@ -156,7 +161,7 @@ def _complaint(mail: Mail, proof: _Proof) -> Iterator[News]:
             yield proof.news(Verdict(what), words, map(str, addresses))
 
 
-def _inner(part: Mail) -> Mail | None:
+def _inner(part: Message) -> Message | None:
     payload = part.get_payload()
     first = payload[0] if isinstance(payload, list) and payload else None
     return first if isinstance(first, Message) else None
@@ -165,7 +170,7 @@ def _inner(part: Mail) -> Mail | None:
 # --- Proof ---------------------------------------------------------------------------------
 
 
-def _proof(mail: Mail, envelope_to: str) -> _Proof:
+def _proof(mail: Message, envelope_to: str) -> _Proof:
     proof = _Proof()
     letters = list(_letters(mail))
     if key := _by_envelope(mail, letters, envelope_to):
@@ -181,7 +186,7 @@ def _proof(mail: Mail, envelope_to: str) -> _Proof:
     return proof
 
 
-def _by_envelope(mail: Mail, letters: list[Mail], envelope_to: str) -> tuple[int, int] | None:
+def _by_envelope(mail: Message, letters: list[Message], envelope_to: str) -> tuple[int, int] | None:
     """The delivery that an envelope address of ours names, wherever it was written down."""
     ours = verp.current()
     if ours is None:
@@ -201,7 +206,7 @@ def _envelope_key(ours: verp.Verp, text: str) -> tuple[int, int] | None:
     return next((key for address in found if (key := ours.read(address))), None)
 
 
-def _letters(mail: Mail) -> Iterator[Mail]:
+def _letters(mail: Message) -> Iterator[Message]:
     """The returned letter, or what was returned of it."""
     for part in mail.walk():
         if part.get_content_type() == "message/rfc822" and (letter := _inner(part)) is not None:
@@ -210,11 +215,11 @@ def _letters(mail: Mail) -> Iterator[Mail]:
             yield message_from_bytes(_bytes(part))
 
 
-def _headers(letter: Mail) -> str:
+def _headers(letter: Message) -> str:
     return "\n".join(f"{name}: {' '.join(str(value).split())}" for name, value in letter.items())
 
 
-def _text(mail: Mail) -> str:
+def _text(mail: Message) -> str:
     """All that is text in it, without what is text of the returned letter."""
     if mail.is_multipart() and mail.get_content_type() != "multipart/report":
         parts = [part for part in mail.walk() if part.get_content_maintype() == "text"]
@@ -223,6 +228,6 @@ def _text(mail: Mail) -> str:
     return "\n".join(_bytes(part).decode("utf-8", "replace") for part in parts)
 
 
-def _bytes(part: Mail) -> bytes:
+def _bytes(part: Message) -> bytes:
     payload = part.get_payload(decode=True)
     return payload if isinstance(payload, bytes) else b""

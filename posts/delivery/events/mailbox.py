@@ -99,6 +99,8 @@ def _signed_in(mailbox: Mailbox) -> Iterator[imaplib.IMAP4]:
         if server is not None:
             with suppress(OSError, imaplib.IMAP4.error):  # it may have hung up already
                 server.logout()
+            with suppress(OSError):  # a log-out that fails leaves the line open
+                server.shutdown()
 
 
 def _fetch_unseen(server: imaplib.IMAP4) -> int:
