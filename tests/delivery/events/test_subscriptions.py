@@ -1,7 +1,6 @@
 """Amazon asks once whether we want its events: said yes to by the worker, and to Amazon only."""
 
 import urllib.request
-from collections.abc import Iterator
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -38,7 +37,7 @@ class Amazon:
 
 
 @pytest.fixture
-def amazon(monkeypatch: pytest.MonkeyPatch) -> Iterator[Amazon]:
+def amazon(monkeypatch: pytest.MonkeyPatch) -> Amazon:
     amazon = Amazon()
 
     def build_opener(*_: Any) -> Amazon:
