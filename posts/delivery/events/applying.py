@@ -4,14 +4,15 @@ import logging
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 
-from django.db import DatabaseError, OperationalError, transaction
+from django.db import OperationalError, transaction
 from django.db.models.functions import Now
 
 from posts.delivery import settling
 from posts.delivery.clock import later
-from posts.delivery.events import bounce_mails, providers, subscriptions, watching
+from posts.delivery.events import bounce_mails, providers, subscriptions, verp, watching
 from posts.delivery.events.finding import Found, find
 from posts.delivery.events.models import ProviderEvent
 from posts.delivery.events.moving import UNANSWERED, Key, Move, move
@@ -59,8 +60,9 @@ def apply_pending(*, seconds: float = 60.0) -> int:
 def fetch_keys() -> None:
     """Before any transaction: a key that is made in one, and rolled back with it, would be known
     to this process only."""
-    for purpose in ("suppression", "message-id", "verp"):
+    for purpose in ("suppression", "message-id"):
         keyed_hash(purpose, 0)
+    verp.current()
 
 
 def _apply_these(numbers: Sequence[int]) -> None:
@@ -68,9 +70,10 @@ def _apply_these(numbers: Sequence[int]) -> None:
         _apply_chunk(numbers)
     except OperationalError:
         raise  # the database is away, or wants us to try again: they wait
-    except (*providers.NOT_READABLE, DatabaseError) as error:
+    except Exception as error:
         if len(numbers) > 1:
             # One of them is to blame; the others must not wait for it.
+            logger.warning("%s provider events are applied one by one: %r", len(numbers), error)
             for number in numbers:
                 _apply_these([number])
             return
@@ -80,34 +83,44 @@ def _apply_these(numbers: Sequence[int]) -> None:
 
 def _apply_chunk(numbers: Sequence[int]) -> None:
     """All of them in one transaction: the ledger, what follows from it, and that it was done."""
-    to_confirm: list[tuple[int, str]] = []
     with transaction.atomic():
-        events = ProviderEvent.objects.select_for_update(skip_locked=True).filter(
+        rows = ProviderEvent.objects.select_for_update(skip_locked=True).filter(
             PENDING, pk__in=numbers
         )
-        news: list[News] = []
-        read: list[int] = []
-        for event in events.order_by("pk"):
-            try:
-                url = subscriptions.asked_by(event)
-                if url:
-                    to_confirm.append((event.pk, url))
-                    continue
-                news += _read(event)
-            except providers.NOT_READABLE as error:
-                logger.warning("%s cannot be read: %r", event, error)
-                _note_problem(event.pk, f"It cannot be read ({error!r}).")
-            else:
-                read.append(event.pk)
-        moved = _apply(news)
+        told = _Told()
+        for event in rows.order_by("pk"):
+            told.read(event)
+        moved = _apply(told.news)
         # The words are people's: they are not kept longer than it takes to apply them.
-        ProviderEvent.objects.filter(pk__in=read).update(
+        ProviderEvent.objects.filter(pk__in=told.applied).update(
             applied_at=Now(), body=b"", headers={}, problem=""
         )
-    for number, url in to_confirm:
+    for number, url in told.to_confirm:
         subscriptions.confirm(number, url)
     for mailing_id in moved:
         settling.finish_if_done(mailing_id)
+
+
+@dataclass
+class _Told:
+    """What a chunk of events says."""
+
+    news: list[News] = field(default_factory=list)
+    applied: list[int] = field(default_factory=list)
+    to_confirm: list[tuple[int, str]] = field(default_factory=list)
+
+    def read(self, event: ProviderEvent) -> None:
+        """Strangers wrote it, so it may break anything; that must not stop the others."""
+        try:
+            if url := subscriptions.asked_by(event):
+                self.to_confirm.append((event.pk, url))
+                return
+            self.news += _read(event)
+        except Exception as error:  # noqa: BLE001
+            logger.warning("%s cannot be read: %r", event, error)
+            _note_problem(event.pk, f"It cannot be read ({error!r})."[:1_000])
+        else:
+            self.applied.append(event.pk)
 
 
 def _note_problem(number: int, problem: str) -> None:

@@ -55,10 +55,12 @@ class _People:
     def __init__(self, news: Iterable[News]) -> None:
         numbers = {one.subscriber_id for one in news if one.subscriber_id}
         addresses = {address for one in news for address in one.addresses}
-        for token in {token for one in news for token in one.tokens}:
-            if found := find_subscription(token):
-                numbers.add(found[0].subscriber_id)
-                addresses.add(found[0].subscriber.address)
+        self._by_token = {
+            token: found[0].subscriber_id
+            for token in {token for one in news for token in one.tokens}
+            if (found := find_subscription(token))
+        }
+        numbers |= set(self._by_token.values())
         rows = {
             *Subscriber.objects.filter(pk__in=numbers).values_list("pk", "address"),
             *Subscriber.objects.filter(address__in=addresses).values_list("pk", "address"),
@@ -72,8 +74,8 @@ class _People:
             if address in self.ids:
                 yield self.ids[address]
         for token in news.tokens:
-            if found := find_subscription(token):
-                yield found[0].subscriber_id
+            if token in self._by_token:
+                yield self._by_token[token]
 
 
 def _proven(news: News, people: _People) -> tuple[int, int] | None:

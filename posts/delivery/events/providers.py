@@ -30,7 +30,7 @@ SECRET = "webhook_secret"  # noqa: S105 - user:password, shown as basic authenti
 SIGNING_KEY = "webhook_signing_key"
 
 # What anymail raises for a body that is not what its provider sends, besides its own errors.
-NOT_READABLE = (AnymailError, LookupError, TypeError, ValueError, AttributeError)
+_NOT_READABLE = (AnymailError, LookupError, TypeError, ValueError, AttributeError)
 
 
 class NotThem(Exception):
@@ -126,7 +126,7 @@ def check_sender(provider: Provider, headers: Mapping[str, str], body: bytes) ->
         raise NoSecret
     try:
         provider.reader(**secrets).run_validators(as_request(headers, body))
-    except NOT_READABLE as error:
+    except _NOT_READABLE as error:
         raise NotThem(str(error)) from error
 
 
@@ -147,7 +147,7 @@ def as_request(headers: Mapping[str, str], body: bytes) -> WSGIRequest:
 
 
 def read(provider: Provider, headers: Mapping[str, str], body: bytes) -> list[News]:
-    """What a stored call tells. Raises one of NOT_READABLE."""
+    """What a stored call tells. Raises whatever a body that nobody expected breaks."""
     reader = provider.reader(**dict.fromkeys(provider.secrets, "checked already"))
     events = reader.parse_events(as_request(headers, body))
     news = (_news(provider.name, event) for event in events)

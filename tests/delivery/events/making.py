@@ -19,7 +19,7 @@ State = Delivery.State
 
 def handed_over(readers: int = 1, *, state: Delivery.State = State.ACCEPTED) -> Mailing:
     """A mailing all of whose deliveries are in a state; `sending` still."""
-    mailing = make_mailing(readers)
+    mailing = make_mailing(readers, batch_size=readers)
     batch = Batch.objects.get(mailing=mailing)
     Delivery.objects.bulk_create(
         Delivery(

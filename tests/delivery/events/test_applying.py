@@ -408,6 +408,23 @@ def test_one_that_cannot_be_read_stops_no_other() -> None:
     assert not ProviderEvent.objects.filter(applied_at=None).exists()
 
 
+def test_a_webhook_for_incoming_mail_is_told_apart() -> None:
+    tell("postmark", b'{"FromFull": {"Email": "ada@example.org"}, "RecordType": "Inbound"}')
+    assert "inbound" in events()[0].problem
+
+
+def test_a_mail_of_too_many_parts_in_parts_stops_no_other() -> None:
+    mailing, person = one_reader()
+    deep = b"".join(
+        b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n)
+        for n in range(2_000)
+    )
+    store(provider="mailbox", headers={}, body=deep)
+    tell_brevo("delivered", mailing, person)
+    assert state_of(mailing, person) == "delivered"
+    assert "RecursionError" in events()[0].problem
+
+
 def test_a_fault_of_ours_with_one_is_noted_at_that_one(monkeypatch: pytest.MonkeyPatch) -> None:
     mailing, person = one_reader()
     find = finding.find

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 from django.utils import timezone
 
 from posts.delivery import ledger
@@ -39,9 +39,7 @@ def in_a_thread(work: Callable[[], Any]) -> threading.Thread:
     return thread
 
 
-def test_who_is_told_to_have_it_while_her_retry_is_claimed_is_claimed_or_spared(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_who_is_told_to_have_it_while_her_retry_is_claimed_is_claimed_or_spared() -> None:
     """The claim locks whom it looks at: a "delivered" then comes after it, and stays."""
     mailing = make_mailing(1)
     first = claim("brevo")
@@ -49,17 +47,17 @@ def test_who_is_told_to_have_it_while_her_retry_is_claimed_is_claimed_or_spared(
     first.journal.delete()
     [person] = readers_of(mailing)
     told: list[threading.Thread] = []
-    real = ledger.defaultdict
 
-    def while_it_is_told(*arguments: Any) -> Any:
-        if not told:  # between the look at who is retrying and the update
+    def and_now_it_is_told(execute: Any, sql: str, *arguments: Any) -> Any:
+        answer = execute(sql, *arguments)
+        if sql.startswith("SELECT") and 'FROM "posts_delivery"' in sql and not told:
+            # Between the look at who is retrying and the update.
             told.append(in_a_thread(lambda: tell_brevo("delivered", mailing, person)))
             told[0].join(timeout=0.5)
-        return real(*arguments)
+        return answer
 
-    monkeypatch.setattr(ledger, "defaultdict", while_it_is_told)
-    again = claim("brevo")
-    monkeypatch.undo()
+    with connection.execute_wrapper(and_now_it_is_told):
+        again = claim("brevo")
     told[0].join()
     # Either she was spared, or she was claimed and what was told is on top of it.
     assert states(mailing) == ["delivered"]
