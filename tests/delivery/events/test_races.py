@@ -53,7 +53,7 @@ def test_who_is_told_to_have_it_while_her_retry_is_claimed_is_claimed_or_spared(
         if sql.startswith("SELECT") and 'FROM "posts_delivery"' in sql and not told:
             # Between the look at who is retrying and the update.
             told.append(in_a_thread(lambda: tell_brevo("delivered", mailing, person)))
-            told[0].join(timeout=0.5)
+            told[0].join(timeout=2)
         return answer
 
     with connection.execute_wrapper(and_now_it_is_told):
