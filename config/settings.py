@@ -259,8 +259,26 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a long post has many block fields
 
 # --- Mail ---------------------------------------------------------------------------------
 
+
+def _mailbox_url() -> str:
+    """The mailbox that bounces come back to, if it is to be read."""
+    url = _service("BOUNCE_URL", {"imap", "imaps"}, "imaps://user:password@host:993/INBOX")
+    host = urlsplit(url).hostname
+    if url and not host:
+        raise ImproperlyConfigured(
+            "BOUNCE_URL names no host. It looks like imaps://user:password@host:993/INBOX."
+        )
+    if urlsplit(url).scheme == "imap" and host not in ("localhost", "127.0.0.1", "::1"):
+        raise ImproperlyConfigured(
+            f"BOUNCE_URL would send the password unencrypted to {host}. Write imaps:// instead of "
+            "imap://, which is for this machine only."
+        )
+    return url
+
+
 EMAIL_URL = env.str("EMAIL_URL", default="") or "outbox:"
 EMAIL_BACKEND = "posts.delivery.transports.backend.EmailBackend"
+BOUNCE_URL = _mailbox_url()
 # Of password resets; mails to readers come from their newsletter.
 DEFAULT_FROM_EMAIL = f"Passalong <passalong@{_site.hostname}>"
 
@@ -309,6 +327,11 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "posts.delivery.tasks.sweep", "schedule": 15.0, "options": {"expires": 15}},
+    "apply what providers told": {
+        "task": "posts.delivery.events.tasks.apply_events",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
     "publish what is due": {
         "task": "posts.content.tasks.publish_what_is_due",
         "schedule": 60.0,
@@ -320,6 +343,12 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 60},
     },
 }
+if BOUNCE_URL:
+    CELERY_BEAT_SCHEDULE["fetch bounces"] = {
+        "task": "posts.delivery.events.tasks.fetch_bounces",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    }
 
 
 def _log_level(name: str) -> str:
@@ -341,7 +370,8 @@ LOGGING = {
     },
     "loggers": {
         # What these note of each saved page is in Wagtail's own audit too, where one finds it.
-        name: {"level": "WARNING"}
-        for name in ("celery.beat", "django_tasks", "wagtail")
+        **{name: {"level": "WARNING"} for name in ("celery.beat", "django_tasks", "wagtail")},
+        # Notes every detector that it tries; what goes wrong comes to us as an exception.
+        "flufl.bounce": {"level": "CRITICAL"},
     },
 }

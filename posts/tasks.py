@@ -1,4 +1,5 @@
 """A table of contents for Celery: every task of every room."""
 
 from posts.content.tasks import *  # noqa: F403
+from posts.delivery.events.tasks import *  # noqa: F403
 from posts.delivery.tasks import *  # noqa: F403

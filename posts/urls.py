@@ -5,5 +5,6 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("posts.desk.urls")),
     path("", include("posts.public.urls")),
+    path("", include("posts.delivery.events.urls")),
     path("", include("posts.sharing.urls")),
 ]

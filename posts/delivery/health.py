@@ -31,8 +31,11 @@ class Check:
 
 
 def checks() -> list[Check]:
-    """Broker, workers, transport, each newsletter and mailing that wants a person."""
-    return [_broker(), _workers(), _transport(), *_pace(), *_newsletters(), *_mailings()]
+    """Broker, workers, transport, pace, what is told to us, and what wants a person."""
+    from posts.delivery.events import checks as events  # it builds its checks with ours
+
+    way = [_broker(), _workers(), _transport(), *_pace()]
+    return [*way, *events.checks(), *_newsletters(), *_mailings()]
 
 
 def what_holds_mail_up() -> str | None:

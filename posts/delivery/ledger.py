@@ -183,6 +183,13 @@ def _retrying(batch: Batch, numbers: Sequence[int]) -> QuerySet[Delivery]:
     )
 
 
+def _lock_retrying(batch: Batch, numbers: Sequence[int]) -> set[int]:
+    """Locked: a "delivered" that is told between the look and the update would else be taken for
+    somebody to try again. In their order, as whoever applies what is told locks them."""
+    rows = _retrying(batch, numbers).select_for_update().order_by("subscriber_id")
+    return set(rows.values_list("subscriber_id", flat=True))
+
+
 def _may_replay(batch: Batch, reasons: dict[int, str]) -> bool:
     """A replay is the same call, byte for byte: to the same people, while its key is known.
 
@@ -190,7 +197,7 @@ def _may_replay(batch: Batch, reasons: dict[int, str]) -> bool:
     """
     return (
         not any(reasons.values())
-        and _retrying(batch, list(reasons)).count() == len(reasons)
+        and len(_lock_retrying(batch, list(reasons))) == len(reasons)
         and Batch.objects.filter(pk=batch.pk, key_until__gt=Now()).exists()
     )
 
@@ -198,7 +205,7 @@ def _may_replay(batch: Batch, reasons: dict[int, str]) -> bool:
 def _reopen(batch: Batch, reasons: dict[int, str]) -> list[int]:
     """A new attempt, allowed only from `retrying`; whoever is in another state stays there."""
     numbers = list(reasons)
-    retrying = set(_retrying(batch, numbers).values_list("subscriber_id", flat=True))
+    retrying = _lock_retrying(batch, numbers)
     by_reason: dict[str, list[int]] = defaultdict(list)
     for number, reason in reasons.items():
         if number in retrying:

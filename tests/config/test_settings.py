@@ -16,7 +16,8 @@ SERVICES = {"DATABASE_URL": "postgres://ada:s3cret@db.example/letters", "SECRET_
 
 @pytest.fixture(autouse=True)
 def _bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SITE_URL", "SECRET_KEY", "DEBUG"):
+    bare = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "BOUNCE_URL", "SITE_URL", "SECRET_KEY")
+    for name in (*bare, "DEBUG"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("DATA_DIR", str(tmp_path / "var"))
 
@@ -47,6 +48,12 @@ def read(monkeypatch: pytest.MonkeyPatch, **environment: str) -> dict[str, Any]:
         ("REDIS_URL", "localhost:6379"),
         ("REDIS_URL", "redis://:s3cret@[broker"),
         ("REDIS_URL", "redis://:s3cret@broker:port"),
+        ("BOUNCE_URL", "bounces@letters.example"),
+        ("BOUNCE_URL", "pop3://bounces:s3cret@mail.example"),
+        ("BOUNCE_URL", "imaps://bounces:s3cret@"),
+        ("BOUNCE_URL", "imaps://bounces:s3cret@mail.example:port/INBOX"),
+        ("BOUNCE_URL", "imap://bounces:s3cret@mail.example/INBOX"),
+        ("BOUNCE_URL", "IMAP://bounces:s3cret@mail.example/INBOX"),
         ("TIME_ZONE", "Europe/Gent"),
         ("TIME_ZONE", "/etc/passwd"),
         ("WORKER_THREADS", "many"),
@@ -73,6 +80,16 @@ def test_services_that_are_named_well_are_taken(monkeypatch: pytest.MonkeyPatch)
     settings = read(monkeypatch, **SERVICES, REDIS_URL=redis, TIME_ZONE="Europe/Brussels")
     assert settings["DATABASES"]["default"]["HOST"] == "db.example"
     assert settings["CELERY_BROKER_URL"] == redis
+
+
+def test_a_mailbox_for_bounces_is_looked_into_and_without_one_nothing_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert "fetch bounces" not in read(monkeypatch)["CELERY_BEAT_SCHEDULE"]
+    for url in ("imaps://bounces:p%40ss@mail.example/INBOX", "imap://bounces:s3cret@127.0.0.1"):
+        settings = read(monkeypatch, BOUNCE_URL=url)
+        assert settings["BOUNCE_URL"] == url
+        assert "fetch bounces" in settings["CELERY_BEAT_SCHEDULE"]
 
 
 def test_the_address_of_the_site_is_written_as_browsers_write_it(
@@ -113,7 +130,7 @@ def test_a_data_folder_that_cannot_be_made_is_refused(
 
 def test_what_is_empty_counts_as_not_said(monkeypatch: pytest.MonkeyPatch) -> None:
     names = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SITE_URL", "TIME_ZONE", "WORKER_THREADS")
-    settings = read(monkeypatch, **dict.fromkeys((*names, "LOG_LEVEL"), ""))
+    settings = read(monkeypatch, **dict.fromkeys((*names, "BOUNCE_URL", "LOG_LEVEL"), ""))
     assert settings["EMAIL_URL"] == "outbox:"
     assert settings["TIME_ZONE"] == "UTC"
     assert settings["CELERY_WORKER_CONCURRENCY"] == 4

@@ -83,7 +83,7 @@ def test_a_disk_that_runs_full_is_seen_in_time(
 
 
 def test_a_database_that_lacks_a_migration_says_how_to_migrate(healthy: Foundation) -> None:
-    MigrationRecorder(connection).record_unapplied("posts", "0001_initial")
+    MigrationRecorder(connection).record_unapplied("posts", "0002_delivery_engine")
     assert the("database").level == "error"
     assert "manage.py migrate" in the("database").todo
     assert "broker" not in levels()  # its tables may be missing

@@ -96,14 +96,19 @@ class Engine:
     """Opened once, closed once. All methods but the first three run in the loop's thread."""
 
     def __init__(
-        self, server: Server, *, connections: int, per_connection: int, verp: str = ""
+        self,
+        server: Server,
+        *,
+        connections: int,
+        per_connection: int,
+        sender: Callable[[Outgoing], str],
     ) -> None:
         self._server = server
         self._connections = connections
         self._slots = connections  # how many the server seems to bear
         self._more_at = 0.0
         self._per_connection = per_connection
-        self._verp = verp
+        self._sender = sender
         self._jobs: deque[Job] = deque()
         self._lines: dict[SmtpLine, float] = {}  # and when each is old
         self._dialling = 0
@@ -273,9 +278,6 @@ class Engine:
             server_hostname=server.host if tls_at_once else None,
         )
         return await connecting.shake_hands(server, line)
-
-    def _sender(self, message: Outgoing) -> str:
-        return message.sender
 
     def _gone(self, line: SmtpLine, error: Exception) -> None:
         """A connection ended, by itself or because of what was said on it."""

@@ -8,6 +8,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from posts.delivery.events.verp import Verp, fetch_key, parse
+from posts.delivery.transports.base import Outgoing
 from posts.delivery.transports.smtp.connecting import Server
 from posts.delivery.transports.smtp.engine import Engine, SmtpSession
 
@@ -30,7 +32,7 @@ class Smtp:
     password: str
     connections: int = _OPTIONS["connections"]
     per_connection: int = _OPTIONS["per_connection"]
-    verp: str = ""
+    verp: Verp | None = None
 
     name: ClassVar[str] = "smtp"
     replay_safe: ClassVar[bool] = False
@@ -58,7 +60,7 @@ class Smtp:
             port=port,
             user=unquote(parts.username or ""),
             password=unquote(parts.password or ""),
-            verp=_verp(verp) if verp else "",
+            verp=parse(verp) if verp else None,
             **_numbers(options),
         )
 
@@ -85,14 +87,22 @@ class Smtp:
 
     def open(self) -> SmtpSession:
         """Raises TransportError: one connection is opened and logged in before this returns."""
+        if self.verp is not None:
+            fetch_key()
         engine = Engine(
             self.server,
             connections=self.connections,
             per_connection=self.per_connection,
-            verp=self.verp,
+            sender=self._sender,
         )
         engine.open()
         return SmtpSession(engine)
+
+    def _sender(self, message: Outgoing) -> str:
+        """The envelope's. Our own mails, which stand in no ledger, keep theirs."""
+        if self.verp is None or not message.mailing_id:
+            return message.sender
+        return self.verp.sender(message.mailing_id, message.subscriber_id)
 
 
 def _numbers(options: dict[str, str]) -> dict[str, int]:
@@ -108,13 +118,3 @@ def _numbers(options: dict[str, str]) -> dict[str, int]:
                 f"In EMAIL_URL, {name} is {text!r}. It is a whole number from 1 to {most}."
             )
     return {name: int(text) for name, text in options.items()}
-
-
-def _verp(address: str) -> str:
-    local, at, domain = address.rpartition("@")
-    if not (local and at and domain and address.isascii() and not address.startswith("@")):
-        raise ImproperlyConfigured(
-            "In EMAIL_URL, verp is the address where returned mail should come, like "
-            "verp=bounces@letters.example.org"
-        )
-    return address

@@ -1,0 +1,233 @@
+"""Reading what comes back to the mailbox for bounces: returned mails and complaints.
+
+Anybody can write to it. Which delivery a mail is about is therefore taken only from what we
+signed: the envelope address (see `verp`), or the Message-ID of the returned letter.
+"""
+
+import logging
+import re
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.message import Message
+
+from flufl.bounce import all_failures
+
+from posts.delivery.events import returned, verp
+from posts.delivery.events.news import (
+    SOFT,
+    News,
+    Verdict,
+    What,
+    as_address,
+    as_number,
+    one_line,
+)
+from posts.delivery.events.storing import MAILBOX
+from subscribers.queries import parse_token
+
+logger = logging.getLogger(__name__)
+
+# Where mail programs and servers write to whom a mail was delivered.
+_TO_HEADERS = ("To", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To")
+_MESSAGE_ID = re.compile(r"^[>\s]*Message-ID:\s*(<[a-z2-7]{26}@[^>\s]+>)", re.I | re.M)
+_X_MAILING = re.compile(r"^[>\s]*X-Mailing:\s*(\d+)", re.I | re.M)
+_TOKEN = re.compile(r"/unsubscribe/([A-Za-z0-9_-]{22})/")
+_MOST = 20  # ids looked at in a text that somebody may have filled with them
+
+_COMPLAINTS = {"abuse", "fraud", "virus"}
+
+
+@dataclass
+class _Proof:
+    """What in a mail shows which delivery it is about."""
+
+    mailing_id: int = 0
+    subscriber_id: int = 0
+    identities: list[str] = field(default_factory=list)
+    tokens: list[uuid.UUID] = field(default_factory=list)
+    addresses: list[str] = field(default_factory=list)  # of the returned letter
+
+    def news(self, verdict: Verdict, words: str, addresses: Iterable[str]) -> News:
+        named = (as_address(address) for address in (*addresses, *self.addresses))
+        return News(
+            verdict=verdict,
+            source=MAILBOX,
+            words=words,
+            addresses=tuple(dict.fromkeys(address for address in named if address)),
+            mailing_id=self.mailing_id,
+            subscriber_id=self.subscriber_id,
+            identities=tuple(self.identities[:_MOST]),
+            tokens=tuple(self.tokens[:_MOST]),
+            trusted=False,
+        )
+
+
+def read(body: bytes, *, envelope_to: str = "") -> list[News]:
+    """What a mail tells; nothing for a mail that is no bounce, an out-of-office for example."""
+    mail = message_from_bytes(body)
+    kind = str(mail.get_param("report-type") or "").lower()
+    proof = _proof(mail, envelope_to)
+    if _parts(mail, "message/feedback-report") and kind in ("feedback-report", ""):
+        return list(_complaint(mail, proof))
+    if statuses := _parts(mail, "message/delivery-status"):
+        return list(_returned(statuses, proof))
+    if mail.get_content_type() == "multipart/report" or _answers_itself(mail):
+        return []
+    return list(_unusual(mail, proof))
+
+
+def _parts(mail: Message, kind: str) -> list[Message]:
+    return [part for part in mail.walk() if part.get_content_type() == kind]
+
+
+def _header(mail: Message, name: str) -> str:
+    return " ".join(str(mail.get(name, "")).split())
+
+
+# --- Returned mails ------------------------------------------------------------------------
+
+
+def _returned(statuses: Iterable[Message], proof: _Proof) -> Iterator[News]:
+    """RFC 3464: one block for the message, then one for each recipient."""
+    for status in statuses:
+        blocks = status.get_payload()
+        for block in blocks if isinstance(blocks, list) else ():
+            if isinstance(block, Message) and "Action" in block:
+                yield _of_recipient(block, proof)
+
+
+def _of_recipient(block: Message, proof: _Proof) -> News:
+    words = _typed(_header(block, "Diagnostic-Code"))
+    verdict = returned.verdict(_header(block, "Action"), _header(block, "Status"), words)
+    addresses = (_typed(_header(block, f"{which}-Recipient")) for which in ("Original", "Final"))
+    return proof.news(verdict, one_line(words or _header(block, "Status")), addresses)
+
+
+def _typed(value: str) -> str:
+    """`rfc822; ada@example.org` and `smtp; 550 no`, without the type."""
+    kind, semicolon, rest = value.partition(";")
+    return rest.strip() if semicolon and kind.strip().isascii() and " " not in kind else value
+
+
+def _unusual(mail: Message, proof: _Proof) -> Iterator[News]:
+    """Bounces of no standard: who is meant is found by flufl.bounce, why in the text."""
+    try:
+        passing, lasting = all_failures(mail)
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        # Its detectors expect what every mail server writes, a From for example.
+        logger.info("A mail of no form that is known was ignored: %r", error)
+        return
+    text = _text(mail)
+    words = one_line(text[:500])
+    for failures, is_lasting in ((lasting, True), (passing, False)):
+        if failures:
+            reason = returned.reason("", text[:5_000]) if is_lasting else SOFT
+            what = What.BOUNCED if is_lasting else What.DEFERRED
+            verdict = Verdict(what, reason if is_lasting else "")
+            yield proof.news(verdict, words, [address.decode("latin-1") for address in failures])
+
+
+def _answers_itself(mail: Message) -> bool:
+    """An out-of-office or the like. (Exim's bounces say that they are automatic, too.)"""
+    if "X-Failed-Recipients" in mail:
+        return False
+    automatic = _header(mail, "Auto-Submitted").lower()
+    return (
+        automatic.startswith("auto-replied")
+        or _header(mail, "Precedence").lower() == "auto_reply"
+        or any(name in mail for name in ("X-Autoreply", "X-Autorespond", "X-Autoresponse"))
+    )
+
+
+# --- Complaints ----------------------------------------------------------------------------
+
+
+def _complaint(mail: Message, proof: _Proof) -> Iterator[News]:
+    """RFC 5965. The provider often blots out who complained; our signatures still say it."""
+    for part in _parts(mail, "message/feedback-report"):
+        fields = _inner(part)
+        if fields is None:
+            continue
+        kind = _header(fields, "Feedback-Type").lower()
+        if kind in _COMPLAINTS:
+            what = What.COMPLAINED
+        else:
+            what = What.UNSUBSCRIBED if kind == "opt-out" else What.NOTHING
+        words = one_line("Reported as", kind, "to", _header(fields, "Reported-Domain"))
+        addresses = [*(fields.get_all("Original-Rcpt-To") or [])]
+        if what is not What.NOTHING:
+            yield proof.news(Verdict(what), words, map(str, addresses))
+
+
+def _inner(part: Message) -> Message | None:
+    payload = part.get_payload()
+    first = payload[0] if isinstance(payload, list) and payload else None
+    return first if isinstance(first, Message) else None
+
+
+# --- Proof ---------------------------------------------------------------------------------
+
+
+def _proof(mail: Message, envelope_to: str) -> _Proof:
+    proof = _Proof()
+    letters = list(_letters(mail))
+    if key := _by_envelope(mail, letters, envelope_to):
+        proof.mailing_id, proof.subscriber_id = key
+    for letter in letters:
+        proof.addresses.append(_header(letter, "To"))
+    text = "\n".join([*(_headers(letter) for letter in letters), _text(mail)])
+    proof.identities = _MESSAGE_ID.findall(text)[:_MOST]
+    found = (parse_token(token) for token in _TOKEN.findall(text)[:_MOST])
+    proof.tokens = [token for token in found if token is not None]
+    if not proof.mailing_id and (match := _X_MAILING.search(text)):
+        proof.mailing_id = as_number(match[1])
+    return proof
+
+
+def _by_envelope(mail: Message, letters: list[Message], envelope_to: str) -> tuple[int, int] | None:
+    """The delivery that an envelope address of ours names, wherever it was written down."""
+    ours = verp.current()
+    if ours is None:
+        return None
+    candidates = [envelope_to]
+    for name in _TO_HEADERS:
+        candidates += [str(value) for value in mail.get_all(name) or []]
+    candidates += [_header(letter, "Return-Path") for letter in letters]
+    for part in _parts(mail, "message/feedback-report"):
+        if (fields := _inner(part)) is not None:
+            candidates.append(_header(fields, "Original-Mail-From"))
+    return next((key for text in candidates if (key := _envelope_key(ours, text))), None)
+
+
+def _envelope_key(ours: verp.Verp, text: str) -> tuple[int, int] | None:
+    found = re.findall(r"[^\s<>,;\"]+@[^\s<>,;\"]+", text)[:_MOST]
+    return next((key for address in found if (key := ours.read(address))), None)
+
+
+def _letters(mail: Message) -> Iterator[Message]:
+    """The returned letter, or what was returned of it."""
+    for part in mail.walk():
+        if part.get_content_type() == "message/rfc822" and (letter := _inner(part)) is not None:
+            yield letter
+        elif part.get_content_type() == "text/rfc822-headers":
+            yield message_from_bytes(_bytes(part))
+
+
+def _headers(letter: Message) -> str:
+    return "\n".join(f"{name}: {' '.join(str(value).split())}" for name, value in letter.items())
+
+
+def _text(mail: Message) -> str:
+    """All that is text in it, without what is text of the returned letter."""
+    if mail.is_multipart() and mail.get_content_type() != "multipart/report":
+        parts = [part for part in mail.walk() if part.get_content_maintype() == "text"]
+    else:
+        parts = [mail] if mail.get_content_maintype() == "text" else []
+    return "\n".join(_bytes(part).decode("utf-8", "replace") for part in parts)
+
+
+def _bytes(part: Message) -> bytes:
+    payload = part.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else b""

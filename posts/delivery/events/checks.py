@@ -1,0 +1,125 @@
+"""Lines for `doctor` about what providers and the mailbox tell."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from posts.delivery import status
+from posts.delivery.clock import later
+from posts.delivery.events import providers, verp
+from posts.delivery.events.mailbox import Mailbox
+from posts.delivery.events.models import ProviderEvent
+from posts.delivery.events.storing import MAILBOX, PENDING
+from posts.delivery.health import Check, mail_leaves
+
+_PROBLEMS_SHOWN = timedelta(days=7)
+_WAITING_TOO_LONG = timedelta(minutes=5)
+
+
+def checks() -> Iterator[Check]:
+    """Whether we hear of bounces and complaints, and whether what we heard could be applied."""
+    provider = providers.in_use()
+    if provider is not None:
+        yield _webhooks(provider)
+    yield from _envelope()
+    if settings.BOUNCE_URL:
+        yield _mailbox()
+    elif provider is None and mail_leaves():
+        yield from _nobody_listens()
+    yield from _events()
+
+
+def _webhooks(provider: providers.Provider) -> Check:
+    name = "webhooks"
+    address = f"{settings.SITE_URL}/hooks/{provider.name}/"
+    if not providers.secrets_of(provider):
+        return Check(
+            name,
+            "warning",
+            f"{provider.title} has no way to tell of bounces and complaints: they are refused, "
+            "since there is no secret by which to know it.",
+            f"{_how_to_set(provider)} Then enter {_as_entered(provider, address)} as webhook at "
+            f"{provider.title}.",
+        )
+    if not address.startswith("https://") and mail_leaves():
+        return Check(
+            name,
+            "warning",
+            f"{provider.title} would send its secret unencrypted to {address}.",
+            "Serve the site by https and set SITE_URL to that address.",
+        )
+    return Check(name, "ok", f"{provider.title} may tell of bounces and complaints at {address}")
+
+
+def _how_to_set(provider: providers.Provider) -> str:
+    if provider.secrets[0] == providers.SIGNING_KEY:
+        return (
+            f"Add ?{providers.SIGNING_KEY}=… to EMAIL_URL: the key with which {provider.title} "
+            "signs its webhooks, from its settings."
+        )
+    return f"Add ?{providers.SECRET}=user:password to EMAIL_URL, with words that you make up."
+
+
+def _as_entered(provider: providers.Provider, address: str) -> str:
+    if provider.secrets[0] == providers.SIGNING_KEY:
+        return address
+    parts = urlsplit(address)
+    return f"{parts.scheme}://user:password@{parts.netloc}{parts.path}"
+
+
+def _envelope() -> Iterator[Check]:
+    try:
+        verp.current()
+    except ImproperlyConfigured as error:
+        yield Check("bounces", "error", str(error), "Correct EMAIL_URL and start again.")
+
+
+def _mailbox() -> Check:
+    name = "bounces"
+    if trouble := status.trouble(MAILBOX):
+        return Check(
+            name,
+            "error",
+            trouble,
+            "Check user, password and folder in BOUNCE_URL. It is tried again every five minutes, "
+            "and no bounce is lost meanwhile.",
+        )
+    mailbox = Mailbox.from_url(settings.BOUNCE_URL)
+    return Check(name, "ok", f"Bounces are fetched from {mailbox.describe()}.")
+
+
+def _nobody_listens() -> Iterator[Check]:
+    """Also a mail server that pipes them to us would have done so by now."""
+    if not ProviderEvent.objects.filter(provider=MAILBOX).exists():
+        yield Check(
+            "bounces",
+            "warning",
+            "Nobody reads what comes back: addresses that are gone are mailed again and again, "
+            "which mail providers take amiss.",
+            "Set BOUNCE_URL=imaps://user:password@host/INBOX to the mailbox that bounces go to, "
+            "or pipe them to manage.py receive_bounce (its --help says how).",
+        )
+
+
+def _events() -> Iterator[Check]:
+    troubled = ProviderEvent.objects.exclude(problem="").filter(
+        received_at__gt=later(-_PROBLEMS_SHOWN)
+    )
+    if latest := troubled.order_by("-pk").first():
+        yield Check(
+            "events",
+            "warning",
+            f"{troubled.count()} things that {latest.provider} told could not be used. The last: "
+            f"{latest.problem}",
+            "They are kept for 30 days in the table posts_providerevent; please report them.",
+        )
+    if ProviderEvent.objects.filter(PENDING, received_at__lt=later(-_WAITING_TOO_LONG)).exists():
+        yield Check(
+            "events",
+            "error",
+            "Bounces and complaints have been waiting to be applied for more than five minutes.",
+            "Start a worker, or look into its log.",
+        )

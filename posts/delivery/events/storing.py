@@ -1,0 +1,44 @@
+"""Storing what we are told, as it comes, and ringing for a worker to apply it."""
+
+import hashlib
+import logging
+from collections.abc import Mapping
+
+from celery import current_app
+from django.db.models import Q
+from kombu.exceptions import OperationalError
+
+from posts.delivery.events.models import ProviderEvent
+
+logger = logging.getLogger(__name__)
+
+MAILBOX = "mailbox"
+EXPIRES = 60  # seconds; whatever comes later is found by the sweep
+PENDING = Q(applied_at__isnull=True)
+
+
+def store(*, provider: str, headers: Mapping[str, str], body: bytes) -> bool:
+    """Keep one call or mail. False: it is known already, and nothing changes.
+
+    Not every repeat is known by its body: some providers sign each one anew. Applying one twice
+    is harmless too.
+    """
+    event, fresh = ProviderEvent.objects.get_or_create(
+        digest=hashlib.sha256(body).digest(),
+        defaults={"provider": provider, "headers": dict(headers), "body": body},
+    )
+    if fresh and not ProviderEvent.objects.filter(PENDING, pk__lt=event.pk).exists():
+        # Where an older one waits, somebody rang for it, and the worker goes on until none is
+        # left: a thousand calls a second need no thousand rings.
+        ring()
+    return fresh
+
+
+def ring() -> None:
+    """Losing a ring is harmless: the sweep looks every 15 seconds."""
+    try:
+        current_app.send_task(
+            "posts.delivery.events.tasks.apply_events", retry=False, expires=EXPIRES
+        )
+    except (OperationalError, OSError) as error:
+        logger.warning("The broker can't be reached (%s); events are applied later.", error)

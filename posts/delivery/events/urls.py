@@ -1,0 +1,8 @@
+"""Addresses for providers."""
+
+from django.urls import re_path
+
+from posts.delivery.events import hooks
+
+# Also without the slash: it is easily forgotten at a provider, and a POST is not redirected.
+urlpatterns = [re_path(r"^hooks/(?P<esp>[a-z]+)/?$", hooks.hook, name="hook")]

@@ -1,0 +1,232 @@
+"""What comes back to the mailbox, and what may follow from it: nothing that anybody could forge."""
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pytest_django import Settings
+
+from posts.delivery.events import verp
+from posts.delivery.events.bounce_mails import read
+from posts.delivery.events.models import ProviderEvent
+from posts.delivery.models import Delivery, Mailing
+from subscribers.models import Subscriber, Subscription, Suppression
+from subscribers.queries import is_suppressed, token_text
+from tests.delivery.events import returned_mails as mails
+from tests.delivery.events.making import (
+    delivery,
+    handed_over,
+    letter_to,
+    readers_of,
+    state_of,
+    status_of,
+    tell_mail,
+)
+
+pytestmark = pytest.mark.django_db
+State = Delivery.State
+VERP = "smtp://127.0.0.1:25?verp=bounces@letters.example"
+
+
+@pytest.fixture
+def mailing() -> Mailing:
+    return handed_over(2)
+
+
+@pytest.fixture
+def person(mailing: Mailing) -> Subscriber:
+    return readers_of(mailing)[0]
+
+
+@pytest.fixture
+def victim(mailing: Mailing) -> Subscriber:
+    return readers_of(mailing)[1]
+
+
+def envelope(mailing: Mailing, person: Subscriber) -> str:
+    ours = verp.current()
+    assert ours is not None
+    return ours.sender(mailing.pk, person.pk)
+
+
+# --- Returned mails, known by the letter in them --------------------------------------------
+
+
+@pytest.mark.parametrize("only_headers", [False, True])
+def test_a_bounce_with_our_letter_in_it_suppresses(
+    mailing: Mailing, person: Subscriber, only_headers: bool
+) -> None:
+    letter = letter_to(mailing, person)
+    tell_mail(mails.dsn(letter, address=person.address, only_headers=only_headers))
+    row = delivery(mailing, person)
+    assert (state_of(mailing, person), row.reason) == ("bounced", "hard")
+    assert "User unknown" in str(row.detail)
+    assert status_of(person) == "bounced"
+
+
+def test_a_passing_trouble_is_soft(mailing: Mailing, person: Subscriber) -> None:
+    full = mails.dsn(
+        letter_to(mailing, person),
+        address=person.address,
+        status="5.2.2",
+        words="552 5.2.2 mailbox full",
+    )
+    tell_mail(full)
+    assert delivery(mailing, person).reason == "soft"
+    assert status_of(person) == "active"
+
+
+def test_a_delay_changes_nothing_but_is_noted(mailing: Mailing, person: Subscriber) -> None:
+    late = mails.dsn(
+        letter_to(mailing, person),
+        address=person.address,
+        action="delayed",
+        status="4.4.1",
+        words="connect timed out",
+    )
+    tell_mail(late)
+    assert state_of(mailing, person) == "accepted"
+    assert delivery(mailing, person).detail == "connect timed out"
+
+
+def test_a_bounce_resolves_a_doubt() -> None:
+    mailing = handed_over(1, state=State.IN_DOUBT)
+    [person] = readers_of(mailing)
+    tell_mail(mails.dsn(letter_to(mailing, person), address=person.address))
+    assert state_of(mailing, person) == "bounced"
+
+
+def test_forwarded_elsewhere_it_is_the_address_we_wrote_to_that_bounced(
+    mailing: Mailing, person: Subscriber
+) -> None:
+    tell_mail(mails.dsn(letter_to(mailing, person), address="inner@host.example"))
+    assert status_of(person) == "bounced"
+    assert not is_suppressed("inner@host.example")
+
+
+@pytest.mark.parametrize("write", [mails.qmail, mails.exim])
+def test_bounces_of_no_standard_are_read_too(
+    mailing: Mailing, person: Subscriber, write: Callable[..., bytes]
+) -> None:
+    tell_mail(write(letter_to(mailing, person), address=person.address))
+    assert (state_of(mailing, person), delivery(mailing, person).reason) == ("bounced", "hard")
+    assert is_suppressed(person.address)
+
+
+def test_of_no_standard_and_without_a_clear_word_it_is_soft(
+    mailing: Mailing, person: Subscriber
+) -> None:
+    bounce = mails.qmail(letter_to(mailing, person), address=person.address, words="")
+    tell_mail(bounce.replace(b"no mailbox here by that name", b"it did not work"))
+    assert delivery(mailing, person).reason == "soft"
+
+
+# --- Forgeries --------------------------------------------------------------------------------
+
+
+def test_a_bounce_whose_letter_is_not_ours_suppresses_nobody(
+    mailing: Mailing, victim: Subscriber
+) -> None:
+    invented = letter_to(mailing, victim, identity=f"<{'a' * 26}@letters.example>")
+    tell_mail(mails.dsn(invented, address=victim.address))
+    tell_mail(mails.feedback(invented, address=victim.address))
+    tell_mail(mails.qmail(invented, address=victim.address))
+    assert state_of(mailing, victim) == "accepted"
+    assert not Suppression.objects.exists()
+    assert set(ProviderEvent.objects.values_list("problem", flat=True)) == {""}
+
+
+def test_with_the_letter_of_one_reader_no_other_can_be_suppressed(
+    mailing: Mailing, person: Subscriber, victim: Subscriber
+) -> None:
+    own = letter_to(mailing, person, to=victim.address)
+    tell_mail(mails.dsn(own, address=victim.address))
+    assert state_of(mailing, victim) == "accepted"
+    assert not Suppression.objects.exists()
+
+
+def test_with_the_envelope_of_one_reader_no_other_can_be_suppressed(
+    mailing: Mailing, person: Subscriber, victim: Subscriber, settings: Settings
+) -> None:
+    settings.EMAIL_URL = VERP
+    to = envelope(mailing, person)
+    tell_mail(mails.dsn(letter_to(mailing, victim), address=victim.address, to=to))
+    assert not is_suppressed(victim.address)
+    assert (state_of(mailing, victim), status_of(person)) == ("accepted", "active")
+
+
+# --- Known by the envelope ---------------------------------------------------------------------
+
+
+def test_the_envelope_alone_says_which_delivery(
+    mailing: Mailing, person: Subscriber, settings: Settings
+) -> None:
+    settings.EMAIL_URL = VERP
+    bare = letter_to(mailing, person, identity="<other@mx.example>")
+    tell_mail(mails.dsn(bare, address=person.address, to=envelope(mailing, person).upper()))
+    assert status_of(person) == "bounced"
+
+
+def test_the_mail_server_may_say_the_envelope_to_the_command(
+    mailing: Mailing, person: Subscriber, settings: Settings
+) -> None:
+    settings.EMAIL_URL = VERP
+    bare = letter_to(mailing, person, identity="<other@mx.example>")
+    body = mails.dsn(bare, address=person.address)
+    tell_mail(body, **{"Envelope-To": envelope(mailing, person)})
+    assert status_of(person) == "bounced"
+
+
+# --- Complaints --------------------------------------------------------------------------------
+
+
+def test_a_complaint_suppresses_everywhere(mailing: Mailing, person: Subscriber) -> None:
+    tell_mail(mails.feedback(letter_to(mailing, person), address=person.address))
+    assert state_of(mailing, person) == "complained"
+    assert Suppression.objects.get().reason == "complained"
+
+
+def test_who_complained_is_known_by_the_link_where_her_address_is_blotted_out(
+    mailing: Mailing, person: Subscriber
+) -> None:
+    token = token_text(Subscription.objects.get(subscriber=person).header_token)
+    blotted = letter_to(mailing, person, to="redacted@isp.example.net", token=token)
+    tell_mail(mails.feedback(blotted))
+    assert state_of(mailing, person) == "complained"
+
+
+def test_an_opt_out_ends_the_subscription_only(mailing: Mailing, person: Subscriber) -> None:
+    letter = letter_to(mailing, person)
+    tell_mail(mails.feedback(letter, kind="opt-out", address=person.address))
+    assert (state_of(mailing, person), status_of(person)) == ("accepted", "unsubscribed")
+    assert not Suppression.objects.exists()
+
+
+@pytest.mark.parametrize("kind", ["not-spam", "auth-failure", "dismissed"])
+def test_other_reports_are_no_complaints(mailing: Mailing, person: Subscriber, kind: str) -> None:
+    tell_mail(mails.feedback(letter_to(mailing, person), kind=kind, address=person.address))
+    assert state_of(mailing, person) == "accepted"
+
+
+# --- What is none of these ----------------------------------------------------------------------
+
+
+def test_an_out_of_office_is_ignored(
+    mailing: Mailing, person: Subscriber, settings: Settings
+) -> None:
+    settings.EMAIL_URL = VERP
+    tell_mail(mails.away(to=envelope(mailing, person), letter=letter_to(mailing, person)))
+    assert (state_of(mailing, person), status_of(person)) == ("accepted", "active")
+
+
+def test_an_ordinary_mail_is_ignored(mailing: Mailing, person: Subscriber) -> None:
+    letter = letter_to(mailing, person)
+    tell_mail(mails.with_the_letter_attached(letter, "Have you seen this? So true."))
+    assert (state_of(mailing, person), status_of(person)) == ("accepted", "active")
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_break_the_reading(body: bytes) -> None:
+    read(b"Content-Type: multipart/report; boundary=a\r\n\r\n--a\r\n" + body)
+    assert read(body) == []
