@@ -57,7 +57,7 @@ def find(
         return list(cursor.fetchall())
 
 
-def _prepared(field: models.Field[Any, Any], constants: dict[str, Any]) -> Any:
+def _prepared(field: "models.Field[Any, Any]", constants: dict[str, Any]) -> Any:
     if field.name in constants:
         value = constants[field.name]
     elif getattr(field, "auto_now_add", False):
