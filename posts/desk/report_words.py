@@ -113,8 +113,11 @@ def refusals(groups: list[Refusals]) -> list[Part]:
 
 def code_words(code: str) -> str:
     """What a mail server meant by a code, in a few words."""
-    kind = code.split(".")[1] if "." in code else ""
-    return str(CODE_WORDS.get(code) or _KINDS.get(kind, _OTHER))
+    if "." not in code:
+        return str(CODE_WORDS.get(code, _OTHER))
+    _class, kind, _detail = code.split(".")
+    for_good = f"5.{kind}.{_detail}"  # 4 and 5 say the same, for now and for good
+    return str(CODE_WORDS.get(for_good) or _KINDS.get(kind, _OTHER))
 
 
 def attempts(found: Tally) -> list[Attempts]:

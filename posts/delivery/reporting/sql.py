@@ -48,7 +48,7 @@ class Seconds(Func):
 
     arity = 1
     output_field = BigIntegerField()
-    template = "CAST(strftime('%%s', %(expressions)s) AS INTEGER)"
+    template = "CAST(strftime('%%%%s', %(expressions)s) AS INTEGER)"
 
     def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
         template = "CAST(FLOOR(DATE_PART('epoch', %(expressions)s)) AS BIGINT)"
