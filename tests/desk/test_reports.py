@@ -241,7 +241,7 @@ def test_the_form_posts(desk: Client, mailing: Mailing) -> None:
 def read(client: Client, mailing: Mailing) -> list[dict[str, str]]:
     response = client.get(f"/admin/mailings/{mailing.pk}/report/deliveries.csv")
     assert isinstance(response, StreamingHttpResponse)
-    content = b"".join(response.streaming_content)  # type: ignore[arg-type]
+    content = b"".join(response.streaming_content)
     assert content.startswith(b"\xef\xbb\xbf")
     return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
 

@@ -8,9 +8,9 @@ transaction is held open for as long as the slowest download.
 
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from typing import NamedTuple
 
 from posts.delivery.models import WAITING, Batch, Delivery, Mailing
 from subscribers import fastsql
@@ -19,10 +19,10 @@ from subscribers.models import Subscriber
 CHUNK = 5_000
 _Row = tuple[int, int, str, int, datetime | None, str | None]
 _NO_ROW = (0, "", 0, None, None)
+_NAMES = {int(state): str(state.label) for state in Delivery.State}
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One recipient. No address: erased since. No time: waiting."""
 
     address: str
@@ -96,6 +96,4 @@ def _line(row: _Row, address: str) -> Line:
         return Line(address, WAITING, "", 0, None, "")
     # Whoever is left out was not attempted the last time, which was counted beforehand.
     attempts = attempt - (state == Delivery.State.LEFT_OUT)
-    return Line(
-        address, str(Delivery.State(state).label), reason, attempts, changed_at, words or ""
-    )
+    return Line(address, _NAMES[state], reason, attempts, changed_at, words or "")
