@@ -7,7 +7,7 @@ from django.contrib.humanize.templatetags.humanize import ordinal
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from posts.delivery.models import Delivery, Mailing
 from posts.delivery.reporting.lookup import Found
@@ -44,7 +44,7 @@ def answer(found: Found, mailing: Mailing) -> Answer:
     person_id = found.person.pk
     then = _next(found, mailing)
     if found.delivery is not None:
-        short, sentences = _delivered(found, found.delivery)
+        short, sentences = _delivered(found, found.delivery, mailing)
         words = found.delivery.detail or ""
         return Answer(short, sentences, words, then, person_id)
     if found.waiting:
@@ -55,83 +55,99 @@ def answer(found: Found, mailing: Mailing) -> Answer:
 
 # --- In the ledger ------------------------------------------------------------------------
 
-
-def _delivered(found: Found, row: Delivery) -> tuple[str, list[str]]:
-    at, nth = _when(row.changed_at), ordinal(row.attempt)
-    tries = ngettext("%(n)s attempt", "%(n)s attempts", row.attempt) % {"n": row.attempt}
-    said: dict[str, str] = {"at": at, "nth": str(nth), "tries": tries}
-    match State(row.state):
-        case State.ATTEMPTING:
-            return _("Any moment now."), [
-                _("It is being handed over, in the %(nth)s attempt, since %(at)s.") % said
-            ]
-        case State.ACCEPTED:
-            return _accepted(found, said)
-        case State.DELIVERED:
-            return _("Yes."), [
-                _("The mail provider said on %(at)s that it arrived, in the %(nth)s attempt.")
-                % said,
-                _spam_folder(),
-            ]
-        case State.REFUSED:
-            return _("No."), [
-                _("The mail server said no on %(at)s, after %(tries)s.") % said,
-                _(
-                    "Nothing more happens by itself. On the page of the mailing you can have the "
-                    "refused tried again."
-                ),
-            ]
-        case State.RETRYING:
-            return _("Not yet."), _retrying(found, row, said)
-        case State.IN_DOUBT:
-            return _("Perhaps."), [
-                _(
-                    "It was handed over in the %(nth)s attempt, but the answer never came. That "
-                    "was on %(at)s."
-                )
-                % said,
-                _(
-                    "We never send twice on a guess. Ask the reader, or decide on the page of the "
-                    "mailing."
-                ),
-            ]
-        case State.LEFT_OUT:
-            why = str(REASON_WORDS.get(row.reason, row.reason))
-            return _("No, on purpose."), [
-                _("They were left out on %(at)s: %(why)s.") % {**said, "why": why}
-            ]
-        case State.BOUNCED:
-            why = str(BOUNCE_WORDS.get(row.reason, row.reason))
-            return _("No."), [
-                _("It was taken, and came back on %(at)s: %(why)s.") % {**said, "why": why}
-            ]
-        case State.COMPLAINED:
-            return _("Yes."), [_("They reported it as spam; we were told on %(at)s.") % said]
+_SPAM_FOLDER = gettext_lazy(
+    "If they cannot find it, it may lie in their folder for spam or promotions."
+)
+# In short, then what happened. `%(why)s` is the reason in the ledger.
+_WHAT_HAPPENED = {
+    State.ATTEMPTING: (
+        gettext_lazy("Any moment now."),
+        gettext_lazy("It is being handed over, in the %(nth)s attempt, since %(at)s."),
+    ),
+    State.ACCEPTED: (
+        gettext_lazy("Yes, as far as we can know."),
+        gettext_lazy("The next mail server took it on %(at)s, in the %(nth)s attempt."),
+    ),
+    State.DELIVERED: (
+        gettext_lazy("Yes."),
+        gettext_lazy("The mail provider said on %(at)s that it arrived, in the %(nth)s attempt."),
+    ),
+    State.REFUSED: (
+        gettext_lazy("No."),
+        gettext_lazy("The mail server said no on %(at)s, after %(tries)s."),
+    ),
+    State.RETRYING: (
+        gettext_lazy("Not yet."),
+        gettext_lazy("The mail server could not take it for now, after %(tries)s."),
+    ),
+    State.IN_DOUBT: (
+        gettext_lazy("Perhaps."),
+        gettext_lazy(
+            "It was handed over in the %(nth)s attempt, but the answer never came. That was on "
+            "%(at)s."
+        ),
+    ),
+    State.LEFT_OUT: (
+        gettext_lazy("No, on purpose."),
+        gettext_lazy("They were left out on %(at)s: %(why)s."),
+    ),
+    State.BOUNCED: (
+        gettext_lazy("No."),
+        gettext_lazy("It was taken, and came back on %(at)s: %(why)s."),
+    ),
+    State.COMPLAINED: (
+        gettext_lazy("Yes."),
+        gettext_lazy("They reported it as spam; we were told on %(at)s."),
+    ),
+}
+_IN_THE_OUTBOX = (
+    gettext_lazy("No: it has not left this machine."),
+    gettext_lazy("It lies in the outbox since %(at)s."),
+)
+_HANDED_BACK = gettext_lazy("They had their turn, but nothing was attempted yet.")
 
 
-def _accepted(found: Found, said: dict[str, str]) -> tuple[str, list[str]]:
-    if found.transport == Outbox.name:
-        return _("No: it has not left this machine."), [
-            _("It lies in the outbox since %(at)s.") % said
-        ]
-    return _("Yes, as far as we can know."), [
-        _("The next mail server took it on %(at)s, in the %(nth)s attempt.") % said,
-        _spam_folder(),
-    ]
+def _delivered(found: Found, row: Delivery, mailing: Mailing) -> tuple[str, list[str]]:
+    state = State(row.state)
+    short, happened = _WHAT_HAPPENED[state]
+    if state == State.ACCEPTED and found.transport == Outbox.name:
+        return str(_IN_THE_OUTBOX[0]), [_IN_THE_OUTBOX[1] % {"at": _when(row.changed_at)}]
+    if state == State.RETRYING and not row.attempt:
+        happened = _HANDED_BACK
+    reasons = BOUNCE_WORDS if state == State.BOUNCED else REASON_WORDS
+    said = {
+        "at": _when(row.changed_at),
+        "nth": ordinal(row.attempt),
+        "tries": ngettext("%(n)s attempt", "%(n)s attempts", row.attempt) % {"n": row.attempt},
+        "why": reasons.get(row.reason, row.reason),
+    }
+    then = _then(state, found, mailing)
+    return str(short), [happened % said, *([then] if then else [])]
 
 
-def _spam_folder() -> str:
-    return _("If they cannot find it, it may lie in their folder for spam or promotions.")
+def _then(state: Delivery.State, found: Found, mailing: Mailing) -> str:
+    """What may come of it yet, or what to do."""
+    if state in (State.ACCEPTED, State.DELIVERED):
+        return str(_SPAM_FOLDER)
+    if state == State.RETRYING:
+        return _again(found, mailing)
+    if mailing.state == Mailing.State.CANCELLED:
+        return ""
+    if state == State.REFUSED:
+        return _("On the page of the mailing you can have the refused tried again.")
+    if state == State.IN_DOUBT:
+        return _("We never send twice on a guess. Ask them, or decide on the page of the mailing.")
+    return ""
 
 
-def _retrying(found: Found, row: Delivery, said: dict[str, str]) -> list[str]:
-    if row.attempt:
-        first = _("The mail server could not take it for now, after %(tries)s.") % said
-    else:
-        first = _("They had their turn, but nothing was attempted yet.")
+def _again(found: Found, mailing: Mailing) -> str:
+    if mailing.state == Mailing.State.CANCELLED:
+        return _("The mailing was cancelled meanwhile; they are left out.")
+    if mailing.state == Mailing.State.PAUSED:
+        return _("It is tried again when you resume the mailing, which is paused.")
     if found.due is None:
-        return [first, _("It is tried again by itself.")]
-    return [first, _("It is tried again by itself, from %(due)s on.") % {"due": _when(found.due)}]
+        return _("It is tried again by itself.")
+    return _("It is tried again by itself, from %(due)s on.") % {"due": _when(found.due)}
 
 
 def _waiting(found: Found, mailing: Mailing) -> list[str]:

@@ -71,6 +71,26 @@ def test_a_retry_says_from_when_on() -> None:
     assert "03:07 on." in all_of(ask(mailing))
 
 
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [("paused", "when you resume the mailing"), ("cancelled", "they are left out")],
+)
+def test_a_retry_of_a_mailing_that_stands_still_is_no_promise(state: str, expected: str) -> None:
+    mailing = make_settled((State.RETRYING, "", "451 later"))
+    mailing.state = state
+    said = all_of(ask(mailing))
+    assert expected in said
+    assert "by itself" not in said
+
+
+@pytest.mark.parametrize("state", [State.REFUSED, State.IN_DOUBT])
+def test_a_cancelled_mailing_offers_no_further_attempt(state: State) -> None:
+    mailing = make_settled((state, "", "no"))
+    assert "page of the mailing" in all_of(ask(mailing))
+    mailing.state = Mailing.State.CANCELLED
+    assert "page of the mailing" not in all_of(ask(mailing))
+
+
 def test_who_was_handed_back_was_not_attempted() -> None:
     mailing = make_mailing(1)
     batch = mailing.batches.get()
