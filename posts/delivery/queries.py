@@ -54,7 +54,11 @@ class Report:
 
 def report(mailing: Mailing) -> Report:
     """How a mailing stands, and what holds it up. May knock at the broker: not in a transaction."""
-    counted = count(mailing)
+    return explained(count(mailing))
+
+
+def explained(counted: Report) -> Report:
+    """With what holds it up, as `report` says."""
     if counted.problem or counted.state != Mailing.State.SENDING or not counted.unsettled:
         return counted
     problem = health.what_holds_mail_up()

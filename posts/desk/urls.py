@@ -3,7 +3,7 @@
 from django.urls import path
 
 from posts.desk.subscribers import SubscriberIndexView
-from posts.desk.views import mailings, outbox, people, publishing, sending, welcome
+from posts.desk.views import mailings, outbox, people, publishing, reports, sending, welcome
 
 # Not `app_name`: that would move `welcome`, which stands outside, into the namespace too.
 ADMIN_NAMESPACE = "desk"
@@ -15,6 +15,9 @@ admin_urlpatterns = [
     path("mailings/", mailings.MailingIndexView.as_view(), name="mailings"),
     path("mailings/<int:mailing_id>/", mailings.detail, name="mailing"),
     path("mailings/<int:mailing_id>/progress.json", mailings.progress, name="progress"),
+    path("mailings/<int:mailing_id>/report/", reports.detail, name="report"),
+    path("mailings/<int:mailing_id>/report/reader/", reports.reader, name="report_reader"),
+    path("mailings/<int:mailing_id>/report/deliveries.csv", reports.deliveries, name="deliveries"),
     path("mailings/<int:mailing_id>/<slug:verb>/", mailings.act, name="act"),
     path("outbox/", outbox.index, name="outbox"),
     path("outbox/<str:name>/", outbox.detail, name="letter"),

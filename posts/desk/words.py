@@ -2,8 +2,10 @@
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -100,6 +102,14 @@ def progress(report: Report, ways: AbstractSet[str] = NOWHERE) -> Progress:
         next=then,
         moving=is_moving(report),
     )
+
+
+def as_of(said: str, at: datetime | None) -> str:
+    """What was said, with the time for which it is true where that is not now."""
+    if at is None:
+        return said
+    at_the_time = timezone.localtime(at).strftime("%H:%M:%S")
+    return _("%(said)s, as of %(time)s") % {"said": said, "time": at_the_time}
 
 
 def is_moving(report: Report) -> bool:

@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from posts.delivery import polling
 from posts.delivery.actions import start_mailing
 from posts.delivery.models import ALL_STATES, Batch, Delivery, Heartbeat, Mailing
 from posts.delivery.status import worker_seen
@@ -159,6 +160,15 @@ def test_more_troubled_readers_cost_no_more_queries(desk: Client, mailing: Maili
     assert count() == one
 
 
+def test_nobody_is_looked_for_among_all_rows_where_the_count_says_that_there_are_none(
+    desk: Client, mailing: Mailing
+) -> None:
+    settle(mailing, *[(State.ACCEPTED, "")] * 4)
+    with CaptureQueriesContext(connection) as queries:
+        page(desk, mailing)
+    assert len([query for query in queries if "posts_delivery" in query["sql"]]) == 1
+
+
 # --- The numbers again --------------------------------------------------------------------
 
 
@@ -178,6 +188,18 @@ def test_the_page_is_told_when_more_than_numbers_changed(desk: Client, mailing: 
     after = desk.get(address).json()
     assert after["look"] != before["look"]
     assert (before["moving"], after["moving"]) == (True, False)
+
+
+def test_numbers_of_a_moment_ago_say_so_and_the_page_itself_counts_anew(
+    desk: Client, mailing: Mailing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(polling, "WORTH_KEEPING", 0.0)
+    monkeypatch.setattr(polling, "AS_LONG_AS", 1_000_000)
+    address = f"/admin/mailings/{mailing.pk}/progress.json"
+    assert desk.get(address).json()["label"] == "0 of 4 people settled"
+    settle(mailing, *[(State.ACCEPTED, "")] * 4)
+    assert desk.get(address).json()["label"].startswith("0 of 4 people settled, as of ")
+    assert "4 of 4 people settled" in page(desk, mailing)
 
 
 # --- The buttons --------------------------------------------------------------------------

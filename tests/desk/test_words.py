@@ -1,6 +1,7 @@
 """What the sentences say of each situation."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -29,6 +30,12 @@ def test_every_state_of_a_mailing_has_a_sentence_and_what_comes_next(state: str)
 def test_one_person_is_not_people() -> None:
     assert words.people(1) == "1 person"
     assert words.people(1204) == "1,204 people"
+
+
+def test_a_number_of_a_moment_ago_says_of_when() -> None:
+    at = datetime(2026, 3, 1, 12, 3, 10, tzinfo=UTC)
+    assert words.as_of("1 of 4 people settled", at) == "1 of 4 people settled, as of 12:03:10"
+    assert words.as_of("1 of 4 people settled", None) == "1 of 4 people settled"
 
 
 def test_half_is_half() -> None:

@@ -18,6 +18,7 @@ from wagtail.admin.views.generic.base import BaseListingView
 from posts.delivery import actions
 from posts.delivery.actions import DeliveryRefused
 from posts.delivery.models import Delivery, Mailing
+from posts.delivery.polling import recent
 from posts.delivery.queries import report
 from posts.delivery.transports.outbox import Outbox
 from posts.desk import words
@@ -74,6 +75,7 @@ def detail(request: HttpRequest, mailing_id: int) -> HttpResponse:
     """`/admin/mailings/<id>/`"""
     mailing = _find(mailing_id)
     found = report(mailing)
+    numbers = found.deliveries
     ways = ways_out(mailing)
     return screen(
         request,
@@ -88,8 +90,9 @@ def detail(request: HttpRequest, mailing_id: int) -> HttpResponse:
         rows=words.rows(found, ways),
         in_outbox=Outbox.name in ways and getattr(request.user, "is_staff", False),
         reasons=words.reasons(found),
-        refused=troubled(mailing, Delivery.State.REFUSED),
-        doubts=troubled(mailing, Delivery.State.IN_DOUBT),
+        # To find that there are none, all rows would be looked through.
+        refused=troubled(mailing, Delivery.State.REFUSED) if numbers["refused"] else [],
+        doubts=troubled(mailing, Delivery.State.IN_DOUBT) if numbers["in_doubt"] else [],
         events=mailing.events.order_by("-pk"),
         offers=offers(found) if _may_steer(request.user, mailing) else [],
         look=_look(found),
@@ -102,13 +105,14 @@ def detail(request: HttpRequest, mailing_id: int) -> HttpResponse:
 def progress(request: HttpRequest, mailing_id: int) -> JsonResponse:
     """The numbers and the sentences again, for the page that is open."""
     mailing = _find(mailing_id)
-    found = report(mailing)
+    counted = recent(mailing)
+    found = counted.report
     shown = words.progress(found, ways_out(mailing))
     return JsonResponse(
         {
             **found.as_json(),
             "percent": shown.percent,
-            "label": shown.label,
+            "label": words.as_of(shown.label, counted.as_of),
             "now": shown.now,
             "next": shown.next,
             "moving": shown.moving,

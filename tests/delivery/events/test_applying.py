@@ -142,7 +142,9 @@ def test_told_before_our_own_record_it_stays() -> None:
     first, second = readers_of(mailing)
     tell_brevo("hard_bounce", mailing, first)
     outcomes = [Outcome(person.id, Answer.ACCEPTED) for person in held.recipients]
-    ledger.record(batch_id=held.batch_id, epoch=held.epoch, outcomes=outcomes, replay=ledger.Replay())
+    ledger.record(
+        batch_id=held.batch_id, epoch=held.epoch, outcomes=outcomes, replay=ledger.Replay()
+    )
     held.journal.delete()
     assert states(mailing) == ["bounced", "accepted"]
     assert second.pk
@@ -155,7 +157,9 @@ def test_no_answer_of_ours_undoes_what_was_told(answer: Answer) -> None:
     [person] = readers_of(mailing)
     tell_brevo("delivered", mailing, person)
     outcomes = [Outcome(person.pk, answer, "no answer")]
-    ledger.record(batch_id=held.batch_id, epoch=held.epoch, outcomes=outcomes, replay=ledger.Replay())
+    ledger.record(
+        batch_id=held.batch_id, epoch=held.epoch, outcomes=outcomes, replay=ledger.Replay()
+    )
     held.journal.delete()
     assert states(mailing) == ["delivered"]
 

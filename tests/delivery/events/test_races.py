@@ -63,7 +63,9 @@ def test_who_is_told_to_have_it_while_her_retry_is_claimed_is_claimed_or_spared(
     assert states(mailing) == ["delivered"]
     assert (Delivery.objects.get().batch_id == again.batch_id) == bool(again.recipients)
     outcomes = [Outcome(one.id, Answer.RETRY, "later") for one in again.recipients]
-    ledger.record(batch_id=again.batch_id, epoch=again.epoch, outcomes=outcomes, replay=ledger.Replay())
+    ledger.record(
+        batch_id=again.batch_id, epoch=again.epoch, outcomes=outcomes, replay=ledger.Replay()
+    )
     again.journal.delete()
     assert states(mailing) == ["delivered"]
 
@@ -97,7 +99,10 @@ def test_recording_and_applying_at_once_end_with_what_was_told() -> None:
                     for answer in [(Answer.ACCEPTED, Answer.REFUSED, Answer.DOUBT)[number % 3]]
                 ]
                 ledger.record(
-                    batch_id=one.batch_id, epoch=one.epoch, outcomes=outcomes, replay=ledger.Replay()
+                    batch_id=one.batch_id,
+                    epoch=one.epoch,
+                    outcomes=outcomes,
+                    replay=ledger.Replay(),
                 )
         except BaseException as error:
             failures.append(error)
