@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 # Where mail programs and servers write to whom a mail was delivered.
 _TO_HEADERS = ("To", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To")
-_MESSAGE_ID = re.compile(r"^[>\s]*Message-ID:\s*(<[a-z2-7]{26}@[^>\s]+>)", re.I | re.M)
+_MESSAGE_ID = re.compile(r"^[>\s]*Message-ID:\s*(<[0-9a-f]{32}@[^>\s]+>)", re.I | re.M)
 _X_MAILING = re.compile(r"^[>\s]*X-Mailing:\s*(\d+)", re.I | re.M)
 _TOKEN = re.compile(r"/unsubscribe/([A-Za-z0-9_-]{22})/")
 _MOST = 20  # ids looked at in a text that somebody may have filled with them
