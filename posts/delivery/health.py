@@ -98,7 +98,7 @@ def _transport() -> Check:
 def _newsletters() -> Iterator[Check]:
     """What every mail must show, and what a mail server will want to believe.
 
-    Without a postal address nothing leaves this machine (see `actions.check_way_out`).
+    Without a postal address nothing leaves this machine (see `starting.check_way_out`).
     """
     level: Level = "error" if mail_leaves() else "warning"
     for newsletter in Newsletter.objects.all():

@@ -9,8 +9,9 @@ from wagtail.blocks.stream_block import StreamBlockValidationError
 from wagtail.models import Page, Revision
 
 from posts.content.models import PostPage
-from posts.delivery.actions import DeliveryRefused, start_mailing
 from posts.delivery.models import Mailing
+from posts.delivery.starting import start_mailing
+from posts.delivery.verbs import DeliveryRefused
 from posts.desk.queries import first_mailing_of
 
 

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from posts.content.models import PostPage
 from posts.delivery.models import Batch, Delivery, Mailing
+from posts.delivery.queries import first_mailings
 from subscribers.models import Subscriber
 
 SHOWN_RECIPIENTS = 100
@@ -26,16 +27,14 @@ class Trouble:
 def attach_mailings(posts: Iterable[PostPage]) -> None:
     """Give each post its first mailing as `first_mailing`, or None: one query for all."""
     posts = list(posts)
-    mailings = Mailing.objects.filter(
-        kind=Mailing.Kind.FIRST, post_id__in=[post.pk for post in posts]
-    )
+    mailings = first_mailings().filter(post_id__in=[post.pk for post in posts])
     found = {mailing.post_id: mailing for mailing in mailings}
     for post in posts:
         post.first_mailing = found.get(post.pk)
 
 
 def first_mailing_of(post: PostPage) -> Mailing | None:
-    return Mailing.objects.filter(kind=Mailing.Kind.FIRST, post_id=post.pk).first()
+    return first_mailings().filter(post_id=post.pk).first()
 
 
 def recent_posts(limit: int = 5) -> list[PostPage]:

@@ -16,10 +16,10 @@ from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views.generic.base import BaseListingView
 
 from posts.delivery import actions
-from posts.delivery.actions import DeliveryRefused
 from posts.delivery.models import Delivery, Mailing
 from posts.delivery.queries import report
 from posts.delivery.transports.outbox import Outbox
+from posts.delivery.verbs import DeliveryRefused
 from posts.desk import words
 from posts.desk.queries import all_mailings, troubled, ways_out
 from posts.desk.screens import User, may_publish, publishers_only, screen

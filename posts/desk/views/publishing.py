@@ -14,10 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from wagtail.models import Revision
 
 from posts.content.models import PostPage
-from posts.delivery.actions import DeliveryRefused, check_way_out, send_test
 from posts.delivery.queries import expected_audience
+from posts.delivery.starting import check_way_out
 from posts.delivery.transports import current
 from posts.delivery.transports.outbox import Outbox
+from posts.delivery.trying import send_test
+from posts.delivery.verbs import DeliveryRefused
 from posts.desk import actions
 from posts.desk.forms import TestMailForm
 from posts.desk.queries import first_mailing_of

@@ -6,9 +6,9 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from posts.delivery import actions
-from posts.delivery.actions import DeliveryRefused
 from posts.delivery.models import Mailing
 from posts.delivery.queries import Report, first_mailing, report
+from posts.delivery.verbs import DeliveryRefused
 from subscribers.management import base
 
 BY = "mailing command"

@@ -8,9 +8,10 @@ from tqdm import tqdm
 
 from posts.content.models import PostPage
 from posts.delivery import health
-from posts.delivery.actions import DeliveryRefused, start_mailing
 from posts.delivery.models import Mailing
 from posts.delivery.queries import Report, report
+from posts.delivery.starting import start_mailing
+from posts.delivery.verbs import DeliveryRefused
 from subscribers.management import base
 
 LOOK_EVERY = 0.5  # seconds
