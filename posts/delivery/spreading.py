@@ -8,8 +8,19 @@ from django.db.models import F, Min, QuerySet
 
 from posts.delivery.clock import database_now
 from posts.delivery.models import BATCH_SIZE, Batch, Mailing
+from posts.delivery.verbs import DeliveryRefused
 
-MINUTE = 60
+MINUTE, HOUR = 60, 3600
+LONGEST_HOURS = 7 * 24
+
+
+def spread_seconds(hours: float) -> int:
+    """A window as people say it. Raises DeliveryRefused for one that is none."""
+    if not 0 <= hours <= LONGEST_HOURS:  # also what is no number at all
+        raise DeliveryRefused(
+            f"A mailing can be spread over 0 to {LONGEST_HOURS} hours, not over {hours:g}."
+        )
+    return round(hours * HOUR)
 
 
 def cut(mailing: Mailing, ids: "array[int]", *, starts: datetime) -> Iterator[Batch]:
