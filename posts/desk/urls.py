@@ -3,7 +3,7 @@
 from django.urls import path
 
 from posts.desk.subscribers import SubscriberIndexView
-from posts.desk.views import mailings, outbox, people, publishing, welcome
+from posts.desk.views import followups, mailings, outbox, people, publishing, welcome
 
 # Not `app_name`: that would move `welcome`, which stands outside, into the namespace too.
 ADMIN_NAMESPACE = "desk"
@@ -12,9 +12,11 @@ admin_urlpatterns = [
     path("posts/<int:post_id>/email/", publishing.confirm, name="confirm"),
     path("posts/<int:post_id>/email/test/", publishing.test_mail, name="test_mail"),
     path("posts/<int:post_id>/email/publish/", publishing.publish_only, name="publish_only"),
+    path("posts/<int:post_id>/email/later/", publishing.later, name="later"),
     path("mailings/", mailings.MailingIndexView.as_view(), name="mailings"),
     path("mailings/<int:mailing_id>/", mailings.detail, name="mailing"),
     path("mailings/<int:mailing_id>/progress.json", mailings.progress, name="progress"),
+    path("mailings/<int:mailing_id>/correction/", followups.correction, name="correction"),
     path("mailings/<int:mailing_id>/<slug:verb>/", mailings.act, name="act"),
     path("outbox/", outbox.index, name="outbox"),
     path("outbox/<str:name>/", outbox.detail, name="letter"),

@@ -2,13 +2,17 @@
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from datetime import timedelta
+from math import ceil
 
 from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from posts.delivery.models import Mailing
 from posts.delivery.queries import Report
+from posts.delivery.times import in_words
 from posts.delivery.transports.outbox import Outbox
 
 NOWHERE: frozenset[str] = frozenset()
@@ -35,6 +39,8 @@ REASON_WORDS = {
     "complained": gettext_lazy("reported an earlier mail as spam"),
     "cancelled": gettext_lazy("the mailing was cancelled"),
 }
+# How long before its time an open page begins to look whether a scheduled mailing started.
+SOON = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +110,40 @@ def progress(report: Report, ways: AbstractSet[str] = NOWHERE) -> Progress:
 
 def is_moving(report: Report) -> bool:
     """Whether looking again soon may show something else."""
+    if report.state == Mailing.State.SCHEDULED:
+        return not report.mailing.problem and report.mailing.began_at < timezone.now() + SOON
     return report.state in (Mailing.State.SENDING, Mailing.State.HELD) or (
         # After a pause or a cancellation, what is on the wire still gets its answer.
         report.deliveries["attempting"] > 0
         or (report.state == Mailing.State.CANCELLED and report.unsettled > 0)
     )
+
+
+def time_left(report: Report) -> str:
+    """How long a held mailing can still be undone."""
+    seconds = ceil((report.mailing.began_at - timezone.now()).total_seconds())
+    if seconds <= 0:
+        return _("It starts any moment now.")
+    return ngettext(
+        "It starts in %(number)s second.", "It starts in %(number)s seconds.", seconds
+    ) % {"number": intcomma(seconds)}
+
+
+def pace(report: Report) -> str:
+    """Until when a mailing is spread; empty where it goes as fast as it can."""
+    window = timedelta(seconds=report.mailing.spread_seconds)
+    if not window:
+        return ""
+    hours = window / timedelta(hours=1)
+    over = ngettext("Evenly over %(hours)g hour", "Evenly over %(hours)g hours", ceil(hours)) % {
+        "hours": hours
+    }
+    if report.state == Mailing.State.SENDING:
+        return _("%(over)s, until about %(end)s.") % {
+            "over": over,
+            "end": in_words(report.mailing.began_at + window),
+        }
+    return f"{over}."
 
 
 def people(number: int) -> str:
@@ -121,14 +156,14 @@ def _sentences(report: Report, ways: AbstractSet[str]) -> tuple[str, str]:
         return _sending(report)
     if report.state == Mailing.State.FINISHED:
         return _finished(report, ways)
+    if report.state == Mailing.State.SCHEDULED:
+        return _scheduled(report)
+    if report.mailing.undone_at:
+        return _undone(report)
     left = people(report.unsettled)
     return {
-        Mailing.State.SCHEDULED.value: (
-            _("Waiting for its time. Nobody has been mailed."),
-            _("It starts by itself."),
-        ),
         Mailing.State.HELD.value: (
-            _("Held for a moment, so that you can still stop it. Nobody has been mailed."),
+            _("Held for a moment, so that you can still undo it. Nobody has been mailed."),
             _("It starts by itself when the moment is over."),
         ),
         Mailing.State.PAUSED.value: (
@@ -144,12 +179,37 @@ def _sentences(report: Report, ways: AbstractSet[str]) -> tuple[str, str]:
     }[report.state]
 
 
+def _scheduled(report: Report) -> tuple[str, str]:
+    if report.mailing.problem:
+        return _("It did not start. Nobody has been mailed."), _("It waits for your word.")
+    return (
+        _("Starts on %(date)s. Nobody has been mailed.")
+        % {"date": in_words(report.mailing.began_at)},
+        _("It starts by itself and goes to whoever is subscribed then."),
+    )
+
+
+def _undone(report: Report) -> tuple[str, str]:
+    if report.mailing.kind == Mailing.Kind.FIRST:
+        return (
+            _("Taken back. Nobody was mailed."),
+            _("The post stays as it is; you can email it anew whenever it is ready."),
+        )
+    return _("Taken back. Nobody was mailed."), _("Nothing more will happen.")
+
+
 def _sending(report: Report) -> tuple[str, str]:
     waiting = report.deliveries["waiting"] + report.deliveries["attempting"]
     if report.problem:
         return (
             _("Not getting on at the moment: %(problem)s") % {"problem": report.problem},
             _("Nobody is lost. It goes on by itself when that is repaired."),
+        )
+    if waiting and (spread := pace(report)):
+        return (
+            _("Handing letters over: %(people)s to go. %(pace)s")
+            % {"people": people(waiting), "pace": spread},
+            _("You can close this page; the work goes on without you."),
         )
     if waiting:
         return (

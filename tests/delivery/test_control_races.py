@@ -1,7 +1,7 @@
 """Two at the same moment, each on a connection of its own: one happens, once."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -24,7 +24,7 @@ Move = Callable[[], None]
 
 
 @pytest.fixture
-def open_to_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Move]:
+def open_to_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Move:
     """Call it when all is prepared: SQLite in memory has one table lock for all its connections,
     so the threads work on a copy in a file, as a site does."""
 
@@ -37,7 +37,7 @@ def open_to_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mov
             copy.close()
             monkeypatch.setitem(connection.settings_dict, "NAME", file)
 
-    yield move
+    return move
 
 
 def look(query: Callable[[], object]) -> object:

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from posts.content.actions import Foundation
 from posts.delivery import actions, ledger, scheduling, spreading
-from posts.delivery.models import Batch, Mailing
+from posts.delivery.models import BATCH_SIZE, Batch, Mailing
 from posts.delivery.queries import count
 from posts.delivery.retries import GIVE_UP_AFTER, is_old
 from posts.delivery.starting import start_mailing
@@ -51,7 +51,7 @@ def test_there_is_about_one_batch_a_minute(people: int, hours: int, size: int) -
 
 
 def test_a_window_shorter_than_a_minute_is_no_window() -> None:
-    assert spreading._size(10_000, 30) == spreading.BATCH_SIZE
+    assert spreading._size(10_000, 30) == BATCH_SIZE
 
 
 def test_after_a_pause_the_window_moves_on(site: Foundation) -> None:

@@ -320,6 +320,9 @@ def test_publishing_alone_is_no_address_to_look_at(desk: Client, draft: PostPage
 def test_a_mailed_post_says_so_and_is_not_offered_again(desk: Client, draft: PostPage) -> None:
     desk.post(f"/admin/posts/{draft.pk}/email/", confirm_form(desk, draft))
     page = desk.get(f"/admin/posts/{draft.pk}/email/").content.decode()
+    assert "You can still undo it" in page
+    Mailing.objects.update(state="sending")
+    page = desk.get(f"/admin/posts/{draft.pk}/email/").content.decode()
     assert "This post was emailed on" in page
     assert "Publish and email 3" not in page
     editor_page = desk.get(f"/admin/pages/{draft.pk}/edit/").content.decode()
