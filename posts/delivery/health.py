@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from kombu.exceptions import OperationalError
 
 from posts.delivery import status
+from posts.delivery.clock import GRAIN, later
 from posts.delivery.ledger import due
 from posts.delivery.models import Mailing
 from posts.delivery.transports import current
@@ -67,7 +68,7 @@ def _workers() -> Check:
     alive = status.workers_alive()
     if alive:
         return Check(name, "ok", f"{alive} worker{'s' if alive > 1 else ''} seen this minute.")
-    waiting = due().exists()
+    waiting = due().exists() or _a_start_is_due()
     return Check(
         name,
         "error" if waiting else "warning",
@@ -75,6 +76,15 @@ def _workers() -> Check:
         + (", and a mailing is waiting for one." if waiting else "."),
         "Start one: uv run celery -A config worker -B (or manage.py up, which brings its own).",
     )
+
+
+def _a_start_is_due() -> bool:
+    """Whether a mailing that was held or scheduled should have started."""
+    return Mailing.objects.filter(
+        state__in=(Mailing.State.HELD, Mailing.State.SCHEDULED),
+        problem="",
+        starts_at__lte=later(GRAIN),
+    ).exists()
 
 
 def _transport() -> Check:
