@@ -144,5 +144,11 @@ def _mailings() -> Iterator[Check]:
             f"mailing {mailing.pk}",
             "error",
             f"The mailing of {title} is {mailing.get_state_display().lower()}: {mailing.problem}",
-            f"Repair it, then resume it on {settings.SITE_URL}/admin/mailings/{mailing.pk}/",
+            f"{_next_step(mailing)} on {settings.SITE_URL}/admin/mailings/{mailing.pk}/",
         )
+
+
+def _next_step(mailing: Mailing) -> str:
+    if mailing.state == Mailing.State.SCHEDULED:
+        return "Start it, choose another time, or cancel it"
+    return "Repair it, then resume it"

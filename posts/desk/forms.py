@@ -119,7 +119,7 @@ class WhenForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["time"].help_text = settings.TIME_ZONE
+        self.fields["time"].label = _("Time (%s)") % settings.TIME_ZONE
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -64,7 +64,7 @@ def _start_held(report: Report) -> Offer:
     return Offer(
         "start-now",
         _("Start it now…"),
-        _("The letter goes to %(people)s at once.") % {"people": people(report.candidates)},
+        _("It starts at once, to %(people)s.") % {"people": people(report.candidates)},
         _("After that it cannot be undone; what went out cannot be called back."),
         _("Email %(people)s now") % {"people": people(report.candidates)},
     )

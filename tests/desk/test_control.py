@@ -18,7 +18,7 @@ from posts.content.actions import Foundation
 from posts.content.models import PostPage
 from posts.content.tasks import publish_what_is_due
 from posts.delivery import scheduling, tasks
-from posts.delivery.models import Delivery, Mailing
+from posts.delivery.models import Delivery, Heartbeat, Mailing
 from posts.delivery.pace.models import SendingSettings
 from posts.delivery.queries import count
 from posts.delivery.status import worker_seen
@@ -127,8 +127,6 @@ def test_a_held_mailing_that_no_worker_releases_says_so(desk: Client, draft: Pos
     mailing = press(desk, draft)
     Mailing.objects.update(starts_at=timezone.now() - timedelta(minutes=2))
     assert "It starts any moment now." in page(desk, mailing)
-    from posts.delivery.models import Heartbeat
-
     Heartbeat.objects.all().delete()
     assert "celery -A config worker" in page(desk, mailing)
 
