@@ -193,7 +193,7 @@ def _undone(report: Report) -> tuple[str, str]:
     if report.mailing.kind == Mailing.Kind.FIRST:
         return (
             _("Taken back. Nobody was mailed."),
-            _("The post stays as it is; you can email it anew whenever it is ready."),
+            _("The post stays as it is: you can email it anew, or take it off the web."),
         )
     return _("Taken back. Nobody was mailed."), _("Nothing more will happen.")
 

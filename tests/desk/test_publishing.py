@@ -46,14 +46,6 @@ def confirm_form(client: Client, post: PostPage) -> dict[str, str]:
     return {"revision": str(found["value"])}
 
 
-@pytest.fixture
-def draft(site: Foundation) -> PostPage:
-    newsletter = make_newsletter()
-    for _ in range(3):
-        make_subscriber(newsletter)
-    return make_post(live=False, title="Permission to stop", newsletter=newsletter)
-
-
 # --- The editor ---------------------------------------------------------------------------
 
 
