@@ -22,7 +22,7 @@ from wagtail.urls import serve_pattern
 
 from posts.content.actions import Foundation
 from posts.content.models import PlainPage, PostPage
-from posts.delivery.actions import start_mailing
+from posts.delivery.starting import start_mailing
 from posts.desk.welcome import issue_one_time_address
 from posts.sharing.actions import ensure_link
 from posts.sharing.models import ShareLink

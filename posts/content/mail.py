@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from posts.content.models import PostPage, SiteSettings
 from posts.content.richtext import PageLinks
-from posts.content.words import long_date, one_line
+from posts.content.words import long_date, one_line, shortened
 from subscribers.models import Newsletter
 
 Edition = Literal["full", "short", "step"]
@@ -39,6 +39,8 @@ class Mail:
     wanted: str
     large_text: bool
     discreet: bool
+    other_subject: str = ""
+    note: str = ""
 
     @cached_property
     def edition(self) -> Edition:
@@ -54,14 +56,14 @@ class Mail:
         """The subject. A discreet one may be seen over a shoulder."""
         if self.discreet:
             return _("A note from %(newsletter)s") % {"newsletter": one_line(self.newsletter.name)}
-        return self.post.subject
+        return one_line(self.other_subject) or self.post.subject
 
     @property
     def preheader(self) -> str:
         """What an inbox shows after the subject."""
         if self.discreet:
             return _("It is here when you have a quiet moment.")
-        return self.post.mail_preheader
+        return shortened(one_line(self.note), 140) or self.post.mail_preheader
 
     @property
     def dateline(self) -> str:

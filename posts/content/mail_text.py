@@ -28,7 +28,13 @@ def _head(mail: Mail) -> str:
     first = mail.preheader if mail.discreet else ""
     title = underlined(mail.post.title, "=")
     about = [wrapped(mail.post.subtitle), mail.dateline]
-    return joined([first, wrapped(mail.site.name), title, joined(about, gap="\n")])
+    site, note = wrapped(mail.site.name), _note(mail)
+    return joined([first, site, note, title, joined(about, gap="\n")])
+
+
+def _note(mail: Mail) -> str:
+    """What a correction says first, set apart from the letter that follows."""
+    return joined([RULE, paragraphs(mail.note), RULE]) if mail.note.strip() else ""
 
 
 def _body(mail: Mail, page: TextPage) -> str:

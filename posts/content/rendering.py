@@ -69,8 +69,13 @@ def render_mail(
     edition: str = "full",
     large_text: bool = False,
     discreet: bool = False,
+    subject: str = "",
+    note: str = "",
 ) -> RenderedMail:
-    """The mail of a post in one variant. Raises LetterTooLong where mail programs would cut it."""
+    """The mail of a post in one variant. Raises LetterTooLong where mail programs would cut it.
+
+    `note` is plain text that stands before the post; `subject` takes the place of the post's.
+    """
     mail = Mail(
         post=post,
         site=SiteSettings.load(),
@@ -80,6 +85,8 @@ def render_mail(
         wanted=edition,
         large_text=large_text,
         discreet=discreet,
+        other_subject=subject,
+        note=note,
     )
     _prepare_pictures(post)
     with override(post.language):

@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from kombu.exceptions import OperationalError
 
 from posts.delivery import status
+from posts.delivery.clock import GRAIN, later
 from posts.delivery.ledger import due
 from posts.delivery.models import Mailing
 from posts.delivery.pace import words
@@ -81,7 +82,7 @@ def _workers() -> Check:
     alive = status.workers_alive()
     if alive:
         return Check(name, "ok", f"{alive} worker{'s' if alive > 1 else ''} seen this minute.")
-    waiting = due().exists()
+    waiting = due().exists() or _a_start_is_due()
     return Check(
         name,
         "error" if waiting else "warning",
@@ -89,6 +90,15 @@ def _workers() -> Check:
         + (", and a mailing is waiting for one." if waiting else "."),
         "Start one: uv run celery -A config worker -B (or manage.py up, which brings its own).",
     )
+
+
+def _a_start_is_due() -> bool:
+    """Whether a mailing that was held or scheduled should have started."""
+    return Mailing.objects.filter(
+        state__in=(Mailing.State.HELD, Mailing.State.SCHEDULED),
+        problem="",
+        starts_at__lte=later(GRAIN),
+    ).exists()
 
 
 def _transport() -> Check:
@@ -131,7 +141,7 @@ def _pace() -> Iterator[Check]:
 def _newsletters() -> Iterator[Check]:
     """What every mail must show, and what a mail server will want to believe.
 
-    Without a postal address nothing leaves this machine (see `actions.check_way_out`).
+    Without a postal address nothing leaves this machine (see `starting.check_way_out`).
     """
     level: Level = "error" if mail_leaves() else "warning"
     for newsletter in Newsletter.objects.all():
@@ -167,5 +177,11 @@ def _mailings() -> Iterator[Check]:
             f"mailing {mailing.pk}",
             "error",
             f"The mailing of {title} is {mailing.get_state_display().lower()}: {mailing.problem}",
-            f"Repair it, then resume it on {settings.SITE_URL}/admin/mailings/{mailing.pk}/",
+            f"{_next_step(mailing)} on {settings.SITE_URL}/admin/mailings/{mailing.pk}/",
         )
+
+
+def _next_step(mailing: Mailing) -> str:
+    if mailing.state == Mailing.State.SCHEDULED:
+        return "Start it, choose another time, or cancel it"
+    return "Repair it, then resume it"

@@ -22,22 +22,30 @@ from subscribers.queries import Choice, Recipient, token_text
 DEFAULT_CHOICE = Choice()
 
 
-def compose(post: PostPage, choices: set[Choice]) -> tuple[Letter, list[LetterVariant]]:
-    """Render each variant that the audience needs, unsaved. No database write, no network."""
+def compose(
+    post: PostPage, choices: set[Choice], *, subject: str = "", note: str = ""
+) -> tuple[Letter, list[LetterVariant]]:
+    """Render each variant that the audience needs, unsaved. No database write, no network.
+    A correction has a subject and a note of its own."""
     letter = Letter(newsletter=post.newsletter)
     variants = [
-        _compose_variant(letter, post, choice) for choice in sorted({DEFAULT_CHOICE, *choices})
+        _compose_variant(letter, post, choice, subject=subject, note=note)
+        for choice in sorted({DEFAULT_CHOICE, *choices})
     ]
     return letter, variants
 
 
-def _compose_variant(letter: Letter, post: PostPage, choice: Choice) -> LetterVariant:
+def _compose_variant(
+    letter: Letter, post: PostPage, choice: Choice, *, subject: str, note: str
+) -> LetterVariant:
     mail = render_mail(
         post,
         links=links(post, unsubscribe=slot(letter.slot_key, "unsubscribe")),
         edition=choice.edition,
         large_text=choice.large_text,
         discreet=choice.discreet,
+        subject=subject,
+        note=note,
     )
     return LetterVariant(
         letter=letter,

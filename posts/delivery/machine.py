@@ -10,6 +10,7 @@ from posts.delivery.feed import Pace
 from posts.delivery.models import Mailing
 from posts.delivery.pace import limits
 from posts.delivery.pace.pacer import Pacer
+from posts.delivery.scheduling import release_held
 from posts.delivery.stopping import stopping, worker_name
 from posts.delivery.transports import current
 from posts.delivery.transports.base import Session, Transport, TransportError
@@ -28,6 +29,7 @@ def drain(
     """
     transport = current()
     status.worker_seen(worker_name())
+    release_held()  # at the second, where somebody is draining anyway
     if stopping.is_set() or status.blocked(transport.name) or not ledger.due().exists():
         return False
     with _paced(transport, pace) as kept:

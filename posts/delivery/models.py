@@ -6,6 +6,7 @@ The database is the truth and the batches are the queue; the broker is only the 
 import secrets
 from array import array
 from collections.abc import Sequence
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -126,6 +127,11 @@ class Mailing(models.Model):
 
     def __str__(self) -> str:
         return f"mailing {self.pk}"
+
+    @property
+    def began_at(self) -> datetime:
+        """When it began to go out, or will."""
+        return self.starts_at or self.created_at
 
 
 class MailingEvent(models.Model):

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Count, F, IntegerField, Sum, Value
+from django.db.models import Count, F, IntegerField, QuerySet, Sum, Value
+from django.utils import timezone
 
 from posts.content.models import PostPage
 from posts.delivery import health
@@ -49,6 +50,7 @@ class Report:
             "left_out": self.left_out,
             "accounted": self.accounted,
             "problem": self.problem,
+            "starts_at": self.mailing.starts_at and self.mailing.starts_at.isoformat(),
         }
 
 
@@ -59,10 +61,18 @@ def report(mailing: Mailing) -> Report:
 
 def explained(counted: Report) -> Report:
     """With what holds it up, as `report` says."""
-    if counted.problem or counted.state != Mailing.State.SENDING or not counted.unsettled:
+    if counted.problem or not _wants_a_worker(counted):
         return counted
     problem = health.what_holds_mail_up()
     return replace(counted, problem=problem, waits="" if problem else health.why_mail_waits())
+
+
+def _wants_a_worker(counted: Report) -> bool:
+    """Whether nothing but a worker is missing: it is sending, or its time to start has come."""
+    if counted.state in (Mailing.State.HELD, Mailing.State.SCHEDULED):
+        starts_at = counted.mailing.starts_at
+        return starts_at is not None and starts_at <= timezone.now()
+    return counted.state == Mailing.State.SENDING and counted.unsettled > 0
 
 
 def count(mailing: Mailing) -> Report:
@@ -90,8 +100,13 @@ def count(mailing: Mailing) -> Report:
     return Report(fresh, deliveries, left_out, fresh.problem or None)
 
 
+def first_mailings() -> QuerySet[Mailing]:
+    """The mailings that count as a post's first: what was undone is as if never asked for."""
+    return Mailing.objects.filter(kind=Mailing.Kind.FIRST, undone_at__isnull=True)
+
+
 def first_mailing(slug: str) -> Mailing | None:
-    return Mailing.objects.filter(kind=Mailing.Kind.FIRST, post__slug=slug).first()
+    return first_mailings().filter(post__slug=slug).first()
 
 
 def expected_audience(post: PostPage) -> int:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from posts.delivery.clock import later
+from posts.delivery.clock import database_now, later
 from posts.delivery.models import Batch, Delivery, Mailing
 from posts.delivery.transports.base import Outcome
 
@@ -88,5 +88,10 @@ def decide(
 
 
 def is_old(mailing_id: int) -> bool:
-    """Whether the mailing has been on its way for as long as any server may want to wait."""
-    return Mailing.objects.filter(pk=mailing_id, created_at__lt=later(-GIVE_UP_AFTER)).exists()
+    """Whether the mailing has been on its way for as long as any server may want to wait.
+
+    Counted from the end of its window: who is due last of all is waited for as long as the first.
+    """
+    mailing = Mailing.objects.only("starts_at", "created_at", "spread_seconds").get(pk=mailing_id)
+    window = timedelta(seconds=mailing.spread_seconds)
+    return mailing.began_at + window + GIVE_UP_AFTER < database_now()

@@ -7,7 +7,7 @@ from typing import Any
 from celery import shared_task
 from celery.signals import worker_ready, worker_shutting_down
 
-from posts.delivery import crew, doorbell, machine, settling, status
+from posts.delivery import crew, doorbell, machine, scheduling, settling, status
 from posts.delivery.stopping import stopping, worker_name
 
 __all__ = ["drain", "sweep"]
@@ -63,7 +63,7 @@ def drain() -> None:
 
 @shared_task
 def sweep() -> None:
-    """Every 15 s: settle what was left, finish what adds up, ring for what is due.
+    """Every 15 s: settle what was left, start what is due, finish what adds up, ring for the rest.
 
     Each step is taken, also where one before it failed; the failure comes out at the end.
     """
@@ -73,6 +73,8 @@ def sweep() -> None:
     with ExitStack() as last_first:
         last_first.callback(doorbell.ring)
         last_first.callback(settling.finish_done)
+        last_first.callback(scheduling.start_due)
+        last_first.callback(scheduling.release_held)
         last_first.callback(settling.leave_out_cancelled, worker=worker)
         last_first.callback(settling.take_over_expired)
         last_first.callback(settling.settle_orphans)

@@ -1,5 +1,7 @@
 """What the desk does that is more than one room's work."""
 
+from datetime import datetime
+
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -9,26 +11,53 @@ from wagtail.blocks.stream_block import StreamBlockValidationError
 from wagtail.models import Page, Revision
 
 from posts.content.models import PostPage
-from posts.delivery.actions import DeliveryRefused, start_mailing
+from posts.delivery import scheduling
 from posts.delivery.models import Mailing
+from posts.delivery.starting import start_mailing
+from posts.delivery.times import check_ahead, in_words
+from posts.delivery.verbs import DeliveryRefused
 from posts.desk.queries import first_mailing_of
 
 
-def publish_and_email(*, revision: Revision, user: User) -> tuple[Mailing, bool]:
-    """Publish the revision and start its post's first mailing: both, or neither.
+def publish_and_email(*, revision: Revision, user: User, spread: int = 0) -> tuple[Mailing, bool]:
+    """Publish the revision and start its post's first mailing: both, or neither. For a moment
+    the mailing is held, and can be undone.
 
     Answers the mailing and whether this call made it. Pressed twice, the second press finds
     the mailing and does nothing. Raises DeliveryRefused with a sentence for the screen.
     """
     with transaction.atomic():
-        # Of two presses at once the second waits here, and then sees the first one's mailing.
-        Page.objects.select_for_update().get(pk=revision.object_id)
-        post: PostPage = revision.as_object()
+        post = _lock(revision)
         if existing := first_mailing_of(post):
             return existing, False
         _publish(revision, user)
-        live = PostPage.objects.get(pk=post.pk)
-        return start_mailing(post=live, by=user.get_username())
+        return start_mailing(
+            post=PostPage.objects.get(pk=post.pk),
+            by=user.get_username(),
+            hold=scheduling.undo_seconds(),
+            spread=spread,
+        )
+
+
+def publish_and_email_later(
+    *, revision: Revision, user: User, at: datetime, spread: int = 0
+) -> tuple[Mailing, bool]:
+    """Have the revision go live at a time, and its post's first mailing start then."""
+    with transaction.atomic():
+        post = _lock(revision)
+        if existing := first_mailing_of(post):
+            return existing, False
+        check_ahead(at)
+        if not is_published_as_it_stands(post):
+            if problems := unpublishable(post):
+                raise DeliveryRefused(" ".join(problems))
+            _go_live(post, at, user)
+        return scheduling.schedule_mailing(
+            post=PostPage.objects.get(pk=post.pk),
+            at=at,
+            by=user.get_username(),
+            spread=spread,
+        )
 
 
 def publish_only(*, revision: Revision, user: User) -> None:
@@ -37,11 +66,79 @@ def publish_only(*, revision: Revision, user: User) -> None:
         _publish(revision, user)
 
 
+def start_now(*, mailing: Mailing, user: User) -> None:
+    """Start a mailing that waits; what was to go live with it goes live now."""
+    with transaction.atomic():
+        if post := goes_live_with(mailing):
+            _go_live(post, None, user)
+        scheduling.start_now(mailing=Mailing.objects.get(pk=mailing.pk), by=user.get_username())
+
+
+def reschedule(*, mailing: Mailing, at: datetime, user: User) -> None:
+    """Another time for a scheduled mailing, and for what was to go live with it."""
+    with transaction.atomic():
+        check_ahead(at)
+        if post := goes_live_with(mailing):
+            _go_live(post, at, user)
+        scheduling.reschedule(mailing=mailing, at=at, by=user.get_username())
+
+
+def undo(*, mailing: Mailing, user: User, leave_unpublished: bool = False) -> None:
+    """Take a mailing back. What was to go live with it still does, unless she says otherwise;
+    what is public stays so."""
+    with transaction.atomic():
+        post = goes_live_with(mailing)
+        scheduling.undo(mailing=mailing, by=user.get_username())
+        if post and leave_unpublished:
+            _take_the_date_out(post, user)
+
+
+def _lock(revision: Revision) -> PostPage:
+    """The post as the revision has it. Of two presses at once the second waits here, and then
+    sees the first one's mailing."""
+    Page.objects.select_for_update().get(pk=revision.object_id)
+    post: PostPage = revision.as_object()
+    return post
+
+
+def goes_live_with(mailing: Mailing) -> PostPage | None:
+    """What waits in the editor for the time of this mailing, as it will be."""
+    if mailing.post is None or mailing.state != Mailing.State.SCHEDULED:
+        return None
+    waiting = mailing.post.scheduled_revision
+    if waiting is None or waiting.approved_go_live_at > mailing.began_at:
+        return None
+    post: PostPage = waiting.as_object()
+    return post
+
+
+def _go_live(post: PostPage, at: datetime | None, user: User) -> None:
+    """Now, or by Wagtail's own clock: beat publishes within a minute what is due."""
+    if at and post.expire_at and post.expire_at <= at:
+        raise DeliveryRefused(
+            _("It is set to be taken down on %(date)s, before it would go live.")
+            % {"date": in_words(post.expire_at)}
+        )
+    post.go_live_at = at
+    post.save_revision(user=user).publish(user=user)
+
+
+def _take_the_date_out(post: PostPage, user: User) -> None:
+    """As Wagtail's own button does it, and in the draft too: else it could not be published by
+    a press before that date."""
+    waiting = post.scheduled_revision
+    waiting.approved_go_live_at = None
+    waiting.save(user=user, update_fields=["approved_go_live_at"])
+    PostPage.objects.filter(pk=post.pk).update(go_live_at=None)
+    post.go_live_at = None
+    post.save_revision(user=user)
+
+
 def _publish(revision: Revision, user: User) -> None:
     post = revision.as_object()
     if is_published_as_it_stands(post):
         return
-    problems = unpublishable(post)
+    problems = [*set_for_later(post), *unpublishable(post)]
     if problems:
         raise DeliveryRefused(" ".join(problems))
     revision.publish(user=user)
@@ -52,14 +149,23 @@ def is_published_as_it_stands(post: PostPage) -> bool:
     return post.live and not post.has_unpublished_changes
 
 
+def set_for_later(post: PostPage) -> list[str]:
+    """Why it cannot be published at this moment, where it has a date of its own."""
+    if post.go_live_at and post.go_live_at > timezone.now():
+        return [
+            _(
+                "It is set to go live later, on %(date)s. Take the date out in the editor to "
+                "publish it now, or email it at that time."
+            )
+            % {"date": in_words(post.go_live_at)}
+        ]
+    return []
+
+
 def unpublishable(post: PostPage) -> list[str]:
     """What is missing before this draft may be published, in sentences. Autosave keeps drafts
     that are not complete, and those can be reached here by address."""
     problems = []
-    if post.go_live_at and post.go_live_at > timezone.now():
-        problems.append(
-            _("It is set to go live later. Take the date out in the editor to publish it now.")
-        )
     try:
         post.full_clean()
     except ValidationError as error:

@@ -1,14 +1,21 @@
 """The few forms of the desk."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.auth import LoginForm
+
+from posts.delivery.followups import LONGEST_SUBJECT
+from posts.delivery.spreading import HOUR
+from posts.delivery.times import on_site
+from posts.delivery.verbs import DeliveryRefused
 
 
 class SignInForm(LoginForm):
@@ -79,3 +86,76 @@ class TestMailForm(forms.Form):
     address = forms.EmailField(
         label=_("Send a test to"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
+
+
+class SpreadForm(forms.Form):
+    """How fast a mailing goes out."""
+
+    spread = forms.TypedChoiceField(
+        label=_("How fast"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[
+            (0, _("As fast as it goes")),
+            (1 * HOUR, _("Evenly over 1 hour")),
+            *[(hours * HOUR, _("Evenly over %d hours") % hours) for hours in (2, 4, 8, 12, 24, 48)],
+        ],
+    )
+
+    def clean_spread(self) -> int:
+        return self.cleaned_data["spread"] or 0
+
+
+class WhenForm(forms.Form):
+    """A day and an hour on the clock of the site, whatever zone the person's browser is in."""
+
+    date = forms.DateField(
+        label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    time = forms.TimeField(
+        label=_("Time"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["time"].label = _("Time (%s)") % settings.TIME_ZONE
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if "date" in cleaned and "time" in cleaned:
+            try:
+                cleaned["at"] = on_site(datetime.combine(cleaned["date"], cleaned["time"]))
+            except DeliveryRefused as error:
+                self.add_error("time", str(error))
+        return cleaned
+
+
+class LaterForm(WhenForm, SpreadForm):
+    """When and how fast."""
+
+    field_order = ["date", "time", "spread"]
+
+
+class UndoForm(forms.Form):
+    """What becomes of a post that was to go live with its mailing."""
+
+    leave_unpublished = forms.BooleanField(
+        label=_("Don’t publish the post at that time either"), required=False
+    )
+
+
+class CorrectionForm(forms.Form):
+    """What a correction says before the post."""
+
+    subject = forms.CharField(label=_("Subject"), max_length=LONGEST_SUBJECT)
+    note = forms.CharField(
+        label=_("Your note"),
+        max_length=5_000,
+        help_text=_(
+            "What was wrong, and what is right. It stands before the post; a blank line makes a "
+            "new paragraph."
+        ),
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+    seen = forms.IntegerField(widget=forms.HiddenInput)

@@ -7,6 +7,8 @@ from django.db.models import QuerySet
 
 from posts.content.models import PostPage
 from posts.delivery.models import Batch, Delivery, Mailing
+from posts.delivery.queries import Report, first_mailings
+from posts.delivery.readers import subscribed_since
 from subscribers.models import Subscriber
 
 SHOWN_RECIPIENTS = 100
@@ -26,16 +28,14 @@ class Trouble:
 def attach_mailings(posts: Iterable[PostPage]) -> None:
     """Give each post its first mailing as `first_mailing`, or None: one query for all."""
     posts = list(posts)
-    mailings = Mailing.objects.filter(
-        kind=Mailing.Kind.FIRST, post_id__in=[post.pk for post in posts]
-    )
+    mailings = first_mailings().filter(post_id__in=[post.pk for post in posts])
     found = {mailing.post_id: mailing for mailing in mailings}
     for post in posts:
         post.first_mailing = found.get(post.pk)
 
 
 def first_mailing_of(post: PostPage) -> Mailing | None:
-    return Mailing.objects.filter(kind=Mailing.Kind.FIRST, post_id=post.pk).first()
+    return first_mailings().filter(post_id=post.pk).first()
 
 
 def recent_posts(limit: int = 5) -> list[PostPage]:
@@ -43,6 +43,34 @@ def recent_posts(limit: int = 5) -> list[PostPage]:
     posts = list(PostPage.objects.order_by("-latest_revision_created_at", "-pk")[:limit])
     attach_mailings(posts)
     return posts
+
+
+def others_of_post(mailing: Mailing) -> list[Mailing]:
+    """The other mailings of its post, also those that were taken back."""
+    if mailing.post_id is None:
+        return []
+    return list(all_mailings().filter(post_id=mailing.post_id).exclude(pk=mailing.pk))
+
+
+def newcomers(report: Report) -> int:
+    """How many could be caught up with: looked for when everybody of a first mailing had a turn."""
+    mailing = report.mailing
+    begun = report.state in (Mailing.State.SENDING, Mailing.State.FINISHED)
+    if mailing.kind != Mailing.Kind.FIRST or not begun or report.deliveries["waiting"]:
+        return 0
+    if mailing.post is None or not mailing.post.live:
+        return 0
+    return sum(1 for _ in subscribed_since(mailing))
+
+
+def may_be_corrected(report: Report) -> bool:
+    """Whether anybody got the first mailing of a post that is still there."""
+    mailing = report.mailing
+    return (
+        mailing.kind == Mailing.Kind.FIRST
+        and mailing.post_id is not None
+        and bool(report.deliveries["accepted"] or report.deliveries["delivered"])
+    )
 
 
 def all_mailings() -> QuerySet[Mailing]:

@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.auth.models import User as Person
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -39,6 +40,12 @@ def screen(
         "breadcrumbs_items": [{"url": url, "label": label} for url, label in steps],
     }
     return TemplateResponse(request, template, {**frame, **context}, status=status)
+
+
+def signed_in(request: HttpRequest) -> Person:
+    """Wagtail let nobody in who is not signed in."""
+    assert isinstance(request.user, Person)  # noqa: S101 for the type checker
+    return request.user
 
 
 def may_publish(user: User) -> bool:

@@ -2,13 +2,18 @@
 
 from dataclasses import dataclass
 
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.forms import Form
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from posts.delivery.models import Mailing
 from posts.delivery.queries import Report
+from posts.desk.forms import UndoForm, WhenForm
 from posts.desk.words import people
 
-OPEN = (Mailing.State.SENDING, Mailing.State.PAUSED, Mailing.State.SCHEDULED, Mailing.State.HELD)
+OPEN = (Mailing.State.SENDING, Mailing.State.PAUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +26,27 @@ class Offer:
     wont: str
     press: str
     grave: bool = False
+    form: Form | None = None
 
 
-def offers(report: Report) -> list[Offer]:
-    """The offers that apply, in the order in which one would look for them."""
+def offers(report: Report, *, goes_live: bool = False, newcomers: int = 0) -> list[Offer]:
+    """The offers that apply, in the order in which one would look for them.
+
+    `goes_live`: the post waits to go live with its mailing. `newcomers`: how many subscribed
+    since the post was emailed.
+    """
     refused, doubts = report.deliveries["refused"], report.deliveries["in_doubt"]
     found = []
+    if report.state == Mailing.State.HELD:  # to undo it stands above all others
+        found.append(_start_held(report))
+    if report.state == Mailing.State.SCHEDULED:
+        found += [
+            _start_scheduled(goes_live),
+            _reschedule(report, goes_live),
+            _unschedule(goes_live),
+        ]
+    if newcomers:
+        found.append(_catch_up(newcomers))
     if report.state == Mailing.State.PAUSED:
         found.append(_resume(report))
     if report.state == Mailing.State.SENDING:
@@ -38,6 +58,72 @@ def offers(report: Report) -> list[Offer]:
     if report.state in OPEN:
         found.append(_cancel(report))
     return found
+
+
+def _start_held(report: Report) -> Offer:
+    return Offer(
+        "start-now",
+        _("Start it now…"),
+        _("It starts at once, to %(people)s.") % {"people": people(report.candidates)},
+        _("After that it cannot be undone; what went out cannot be called back."),
+        _("Email %(people)s now") % {"people": people(report.candidates)},
+    )
+
+
+def _start_scheduled(goes_live: bool) -> Offer:
+    return Offer(
+        "start-now",
+        _("Start it now…"),
+        _("The post goes live now, and the letter goes to everybody who is subscribed now.")
+        if goes_live
+        else _("The letter goes to everybody who is subscribed now, as the post is now."),
+        _("It does not wait for its time, and cannot be undone."),
+        _("Email everybody now"),
+    )
+
+
+def _reschedule(report: Report, goes_live: bool) -> Offer:
+    local = timezone.localtime(report.mailing.began_at, timezone.get_default_timezone())
+    return Offer(
+        "reschedule",
+        _("Change the time…"),
+        _("The post goes live, and its mailing starts, at the time that you choose.")
+        if goes_live
+        else _("The mailing starts at the time that you choose."),
+        _("Nobody is mailed before."),
+        _("Change the time"),
+        form=WhenForm(initial={"date": local.date(), "time": local.time()}),
+    )
+
+
+def _unschedule(goes_live: bool) -> Offer:
+    return Offer(
+        "undo",
+        _("Cancel it…"),
+        _("Nobody is mailed, and you can email the post another time."),
+        _("The post still goes live at its time, unless you say so here.")
+        if goes_live
+        else _("The post itself stays as it is."),
+        _("Cancel the mailing"),
+        grave=True,
+        form=UndoForm() if goes_live else None,
+    )
+
+
+def _catch_up(newcomers: int) -> Offer:
+    return Offer(
+        "catch-up",
+        ngettext(
+            "Email the %(number)s person who subscribed since…",
+            "Email the %(number)s people who subscribed since…",
+            newcomers,
+        )
+        % {"number": intcomma(newcomers)},
+        _("%(people)s get the post as it stands now, in a mailing of its own.")
+        % {"people": people(newcomers).capitalize()},
+        _("Nobody who is in a mailing of this post already is mailed again."),
+        _("Email %(people)s") % {"people": people(newcomers)},
+    )
 
 
 def _resume(report: Report) -> Offer:

@@ -3,7 +3,16 @@
 from django.urls import path
 
 from posts.desk.subscribers import SubscriberIndexView
-from posts.desk.views import mailings, outbox, people, publishing, reports, sending, welcome
+from posts.desk.views import (
+    followups,
+    mailings,
+    outbox,
+    people,
+    publishing,
+    reports,
+    sending,
+    welcome,
+)
 
 # Not `app_name`: that would move `welcome`, which stands outside, into the namespace too.
 ADMIN_NAMESPACE = "desk"
@@ -12,12 +21,14 @@ admin_urlpatterns = [
     path("posts/<int:post_id>/email/", publishing.confirm, name="confirm"),
     path("posts/<int:post_id>/email/test/", publishing.test_mail, name="test_mail"),
     path("posts/<int:post_id>/email/publish/", publishing.publish_only, name="publish_only"),
+    path("posts/<int:post_id>/email/later/", publishing.later, name="later"),
     path("mailings/", mailings.MailingIndexView.as_view(), name="mailings"),
     path("mailings/<int:mailing_id>/", mailings.detail, name="mailing"),
     path("mailings/<int:mailing_id>/progress.json", mailings.progress, name="progress"),
     path("mailings/<int:mailing_id>/report/", reports.detail, name="report"),
     path("mailings/<int:mailing_id>/report/reader/", reports.reader, name="report_reader"),
     path("mailings/<int:mailing_id>/report/deliveries.csv", reports.deliveries, name="deliveries"),
+    path("mailings/<int:mailing_id>/correction/", followups.correction, name="correction"),
     path("mailings/<int:mailing_id>/<slug:verb>/", mailings.act, name="act"),
     path("outbox/", outbox.index, name="outbox"),
     path("outbox/<str:name>/", outbox.detail, name="letter"),

@@ -2,7 +2,8 @@
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import ceil
 
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils import timezone
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from posts.delivery.models import Mailing
 from posts.delivery.queries import Report
+from posts.delivery.times import in_words
 from posts.delivery.transports.outbox import Outbox
 
 NOWHERE: frozenset[str] = frozenset()
@@ -37,6 +39,8 @@ REASON_WORDS = {
     "complained": gettext_lazy("reported an earlier mail as spam"),
     "cancelled": gettext_lazy("the mailing was cancelled"),
 }
+# How long before its time an open page begins to look whether a scheduled mailing started.
+SOON = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +118,40 @@ def as_of(said: str, at: datetime | None) -> str:
 
 def is_moving(report: Report) -> bool:
     """Whether looking again soon may show something else."""
+    if report.state == Mailing.State.SCHEDULED:
+        return not report.mailing.problem and report.mailing.began_at < timezone.now() + SOON
     return report.state in (Mailing.State.SENDING, Mailing.State.HELD) or (
         # After a pause or a cancellation, what is on the wire still gets its answer.
         report.deliveries["attempting"] > 0
         or (report.state == Mailing.State.CANCELLED and report.unsettled > 0)
     )
+
+
+def time_left(report: Report) -> str:
+    """How long a held mailing can still be undone."""
+    seconds = ceil((report.mailing.began_at - timezone.now()).total_seconds())
+    if seconds <= 0:
+        return _("It starts any moment now.")
+    return ngettext(
+        "It starts in %(number)s second.", "It starts in %(number)s seconds.", seconds
+    ) % {"number": intcomma(seconds)}
+
+
+def pace(report: Report) -> str:
+    """Until when a mailing is spread; empty where it goes as fast as it can."""
+    window = timedelta(seconds=report.mailing.spread_seconds)
+    if not window:
+        return ""
+    hours = window / timedelta(hours=1)
+    over = ngettext("Evenly over %(hours)g hour", "Evenly over %(hours)g hours", ceil(hours)) % {
+        "hours": hours
+    }
+    if report.state == Mailing.State.SENDING:
+        return _("%(over)s, until about %(end)s.") % {
+            "over": over,
+            "end": in_words(report.mailing.began_at + window),
+        }
+    return f"{over}."
 
 
 def people(number: int) -> str:
@@ -131,14 +164,14 @@ def _sentences(report: Report, ways: AbstractSet[str]) -> tuple[str, str]:
         return _sending(report)
     if report.state == Mailing.State.FINISHED:
         return _finished(report, ways)
+    if report.state == Mailing.State.SCHEDULED:
+        return _scheduled(report)
+    if report.mailing.undone_at:
+        return _undone(report)
     left = people(report.unsettled)
     return {
-        Mailing.State.SCHEDULED.value: (
-            _("Waiting for its time. Nobody has been mailed."),
-            _("It starts by itself."),
-        ),
         Mailing.State.HELD.value: (
-            _("Held for a moment, so that you can still stop it. Nobody has been mailed."),
+            _("Held for a moment, so that you can still undo it. Nobody has been mailed."),
             _("It starts by itself when the moment is over."),
         ),
         Mailing.State.PAUSED.value: (
@@ -154,6 +187,25 @@ def _sentences(report: Report, ways: AbstractSet[str]) -> tuple[str, str]:
     }[report.state]
 
 
+def _scheduled(report: Report) -> tuple[str, str]:
+    if report.mailing.problem:
+        return _("It did not start. Nobody has been mailed."), _("It waits for your word.")
+    return (
+        _("Starts on %(date)s. Nobody has been mailed.")
+        % {"date": in_words(report.mailing.began_at)},
+        _("It starts by itself and goes to whoever is subscribed then."),
+    )
+
+
+def _undone(report: Report) -> tuple[str, str]:
+    if report.mailing.kind == Mailing.Kind.FIRST:
+        return (
+            _("Taken back. Nobody was mailed."),
+            _("The post stays as it is: you can email it anew, or take it off the web."),
+        )
+    return _("Taken back. Nobody was mailed."), _("Nothing more will happen.")
+
+
 def _sending(report: Report) -> tuple[str, str]:
     waiting = report.deliveries["waiting"] + report.deliveries["attempting"]
     if report.problem:
@@ -166,6 +218,12 @@ def _sending(report: Report) -> tuple[str, str]:
             report.waits,
             _("%(people)s to go. It goes on by itself; you can close this page.")
             % {"people": people(report.unsettled).capitalize()},
+        )
+    if waiting and (spread := pace(report)):
+        return (
+            _("Handing letters over: %(people)s to go. %(pace)s")
+            % {"people": people(waiting), "pace": spread},
+            _("You can close this page; the work goes on without you."),
         )
     if waiting:
         return (

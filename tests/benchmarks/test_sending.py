@@ -21,10 +21,10 @@ from pytest_django import Settings
 from posts.content.models import PostPage
 from posts.content.rendering import render_mail
 from posts.delivery import machine
-from posts.delivery.actions import start_mailing
 from posts.delivery.letters import links
 from posts.delivery.models import Delivery, Mailing
 from posts.delivery.queries import report
+from posts.delivery.starting import start_mailing
 from posts.sharing.actions import ensure_link
 from subscribers.models import Newsletter, Subscriber, Subscription
 from tests.factories import make_newsletter, make_post

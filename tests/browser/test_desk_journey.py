@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.contrib.auth.models import User
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -11,9 +12,12 @@ from posts.content.actions import ensure_site
 from posts.content.models import PostPage
 from posts.delivery import machine
 from posts.delivery.models import Mailing
+from posts.delivery.scheduling import release_held
+from posts.delivery.starting import start_mailing
+from posts.delivery.status import worker_seen
 from posts.desk.welcome import issue_one_time_address
 from subscribers.models import Newsletter
-from tests.factories import make_subscriber
+from tests.factories import make_post, make_subscriber
 
 READERS = 3
 
@@ -74,6 +78,12 @@ def test_from_an_empty_desk_to_a_letter_in_the_outbox(desk: Page) -> None:
     expect(desk.get_by_text(f"0 of {READERS} people settled")).to_be_visible()
     assert PostPage.objects.get().live
 
+    # It is held for a moment; she does not need it.
+    expect(desk.get_by_role("button", name="Undo: email nobody")).to_be_visible()
+    desk.get_by_text("Start it now…").click()
+    desk.get_by_role("button", name=f"Email {READERS} people now").click()
+    expect(desk.get_by_text(f"Handing letters over: {READERS} people to go.")).to_be_visible()
+
     # A worker does its part while the page is open, and the page tells by itself.
     machine.drain(seconds=10)
     expect(desk.get_by_text(f"{READERS} of {READERS} people settled")).to_be_visible()
@@ -91,6 +101,31 @@ def test_from_an_empty_desk_to_a_letter_in_the_outbox(desk: Page) -> None:
     expect(letter.get_by_role("heading", name="A small warmth")).to_be_visible()
     expect(letter.locator("p", has_text="finished while water warms")).to_be_visible()
     expect(letter.get_by_role("link", name="Unsubscribe")).to_be_visible()
+
+
+def test_the_time_to_undo_runs_and_the_page_tells_when_it_is_over(desk: Page) -> None:
+    post = make_post(title="Leave the kettle on")
+    worker_seen("host:1")
+    mailing, _ = start_mailing(post=post, by="ada", hold=3600)
+    desk.goto(f"/admin/mailings/{mailing.pk}/")
+    left = desk.locator("[data-live=left]")
+    expect(left).to_have_text(re.compile(r"It starts in 3,\d\d\d seconds\."))
+    before = left.inner_text()
+    expect(left).not_to_have_text(before)
+
+    # A sweep does its part while the page is open.
+    Mailing.objects.update(starts_at=timezone.now())
+    assert release_held() == 1
+    expect(desk.get_by_text(f"Handing letters over: {READERS} people to go.")).to_be_visible()
+    expect(desk.get_by_role("button", name="Undo: email nobody")).to_have_count(0)
+
+
+def test_undo_takes_one_press(desk: Page) -> None:
+    mailing, _ = start_mailing(post=make_post(), by="ada", hold=3600)
+    desk.goto(f"/admin/mailings/{mailing.pk}/")
+    desk.get_by_role("button", name="Undo: email nobody").click()
+    expect(desk.get_by_text("Taken back. Nobody was mailed.")).to_be_visible()
+    assert Mailing.objects.get().undone_at is not None
 
 
 def test_the_side_panel_shows_the_page_the_mail_and_the_text(desk: Page) -> None:

@@ -17,7 +17,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from posts.content.models import PostPage
 from posts.delivery import machine
-from posts.delivery.actions import start_mailing
+from posts.delivery.starting import start_mailing
 from posts.sharing.queries import share_url
 from subscribers import mailer
 from subscribers.models import Subscription

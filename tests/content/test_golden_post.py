@@ -41,3 +41,28 @@ def test_the_text_is_as_it_was(post: PostPage) -> None:
 
 def test_the_golden_post_holds_every_block(post: PostPage) -> None:
     assert {child.block_type for child in post.body} == set(post.body.stream_block.child_blocks)
+
+
+NOTE = (
+    "I gave you the wrong day & a dead link: it is <Tuesday>, see https://example.org/tuesday.\n"
+    "Sorry for that.\n\nThe letter as it should have been follows."
+)
+
+
+def test_a_correction_says_its_note_before_the_post(post: PostPage) -> None:
+    mail = render_mail(post, links=LINKS, subject="Correction: A slower morning", note=NOTE)
+    assert mail.subject == "Correction: A slower morning"
+    assert mail.preheader.startswith("I gave you the wrong day & a dead link")
+    # What follows the note is the golden post itself.
+    head, _, _ = mail.html.partition("A kettle, a")
+    check("correction.mail.head.html", head)
+    head, _, _ = mail.text.partition("A kettle, a")
+    check("correction.mail.head.txt", head)
+    assert render_mail(post, links=LINKS).text.split("minute to read")[1] in mail.text
+
+
+def test_a_correction_seen_over_a_shoulder_is_as_discreet_as_any_letter(post: PostPage) -> None:
+    mail = render_mail(post, links=LINKS, subject="Correction", note=NOTE, discreet=True)
+    assert mail.subject.startswith("A note from")
+    assert "wrong day" not in mail.preheader
+    assert mail.text.startswith(mail.preheader)

@@ -8,10 +8,11 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from posts.content.actions import Foundation
-from posts.delivery import actions, machine
-from posts.delivery.actions import DeliveryRefused, start_mailing
+from posts.delivery import actions, machine, spreading, starting, trying
 from posts.delivery.models import Batch, Delivery, LetterVariant, Mailing
 from posts.delivery.queries import expected_audience, report
+from posts.delivery.starting import start_mailing
+from posts.delivery.verbs import DeliveryRefused
 from subscribers.models import Subscriber, Subscription
 from tests.delivery.making import make_mailing, outbox, states
 from tests.factories import make_newsletter, make_post, make_subscriber
@@ -47,7 +48,7 @@ def test_the_audience_is_frozen_when_the_mailing_starts(site: Foundation) -> Non
 def test_a_large_audience_is_cut_into_batches(
     site: Foundation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(actions, "BATCH_SIZE", 2)
+    monkeypatch.setattr(spreading, "BATCH_SIZE", 2)
     post = make_post()
     ids = [make_subscriber(post.newsletter).pk for _ in range(5)]
     start_mailing(post=post, by="ada")
@@ -88,13 +89,13 @@ def test_no_mail_leaves_without_a_postal_address(site: Foundation, settings: Set
 def test_an_email_url_of_no_known_kind_says_what_to_write(settings: Settings) -> None:
     settings.EMAIL_URL = "pigeon://loft"
     with pytest.raises(ImproperlyConfigured, match="smtp://"):
-        actions.check_way_out(make_newsletter())
+        starting.check_way_out(make_newsletter())
 
 
 def test_an_email_url_that_cannot_be_read_keeps_its_password_to_itself(settings: Settings) -> None:
     settings.EMAIL_URL = "smtp://ada:pa[ss@mail.example.org"
     with pytest.raises(ImproperlyConfigured, match="percent codes") as refused:
-        actions.check_way_out(make_newsletter())
+        starting.check_way_out(make_newsletter())
     assert "pa[ss" not in str(refused.value)
 
 
@@ -198,7 +199,7 @@ def test_whoever_unsubscribed_meanwhile_is_not_attempted_again() -> None:
 
 def test_a_test_mail_goes_to_one_address_and_into_no_ledger(site: Foundation) -> None:
     post = make_post(title="Rest first", live=False)
-    said = actions.send_test(post=post, address="Ada@Example.org", by="ada")
+    said = trying.send_test(post=post, address="Ada@Example.org", by="ada")
     assert "accepted" in said
     [message] = outbox()
     assert (message["To"], message["Subject"]) == ("ada@example.org", "[Test] Rest first")
@@ -209,7 +210,7 @@ def test_a_refused_test_mail_shows_the_servers_words(site: Foundation, settings:
     with Sink(rcpt={"ada@example.org": "550 not today"}) as sink:
         settings.EMAIL_URL = sink.url
         with pytest.raises(DeliveryRefused, match="550 not today"):
-            actions.send_test(post=make_post(), address="ada@example.org", by="ada")
+            trying.send_test(post=make_post(), address="ada@example.org", by="ada")
 
 
 def test_a_batch_of_forty_costs_as_many_queries_as_a_batch_of_three() -> None:

@@ -9,9 +9,11 @@ from pytest_django import Settings
 
 from posts.content.actions import Foundation
 from posts.delivery import machine
-from posts.delivery.actions import DeliveryRefused, send_test, start_mailing
 from posts.delivery.letters import Addresser
 from posts.delivery.models import Mailing
+from posts.delivery.starting import start_mailing
+from posts.delivery.trying import send_test
+from posts.delivery.verbs import DeliveryRefused
 from posts.sharing.queries import share_url
 from subscribers.models import Newsletter
 from tests.delivery.making import outbox

@@ -9,6 +9,9 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 
 from posts.content.actions import Foundation
+from posts.content.models import PostPage
+from posts.delivery.status import worker_seen
+from tests.factories import make_newsletter, make_post, make_subscriber
 
 
 @pytest.fixture
@@ -51,3 +54,13 @@ def unused_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     return port
+
+
+@pytest.fixture
+def draft(site: Foundation) -> PostPage:
+    """A post that three people are to get, and a worker who is there."""
+    newsletter = make_newsletter()
+    for _ in range(3):
+        make_subscriber(newsletter)
+    worker_seen("host:1")
+    return make_post(live=False, title="Permission to stop", newsletter=newsletter)

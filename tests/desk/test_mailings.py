@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from posts.delivery import polling
-from posts.delivery.actions import start_mailing
 from posts.delivery.models import ALL_STATES, Batch, Delivery, Heartbeat, Mailing
+from posts.delivery.starting import start_mailing
 from posts.delivery.status import worker_seen
 from subscribers.models import Subscriber, Subscription
 from tests.factories import make_newsletter, make_post, make_subscriber

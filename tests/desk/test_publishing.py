@@ -46,14 +46,6 @@ def confirm_form(client: Client, post: PostPage) -> dict[str, str]:
     return {"revision": str(found["value"])}
 
 
-@pytest.fixture
-def draft(site: Foundation) -> PostPage:
-    newsletter = make_newsletter()
-    for _ in range(3):
-        make_subscriber(newsletter)
-    return make_post(live=False, title="Permission to stop", newsletter=newsletter)
-
-
 # --- The editor ---------------------------------------------------------------------------
 
 
@@ -319,6 +311,9 @@ def test_publishing_alone_is_no_address_to_look_at(desk: Client, draft: PostPage
 
 def test_a_mailed_post_says_so_and_is_not_offered_again(desk: Client, draft: PostPage) -> None:
     desk.post(f"/admin/posts/{draft.pk}/email/", confirm_form(desk, draft))
+    page = desk.get(f"/admin/posts/{draft.pk}/email/").content.decode()
+    assert "You can still undo it" in page
+    Mailing.objects.update(state="sending")
     page = desk.get(f"/admin/posts/{draft.pk}/email/").content.decode()
     assert "This post was emailed on" in page
     assert "Publish and email 3" not in page

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from django.utils import timezone
 
 from posts.delivery.models import ALL_STATES, Delivery, Mailing
 from posts.delivery.queries import Report
@@ -12,7 +13,7 @@ from posts.desk import words
 
 def report(state: str, problem: str | None = None, **numbers: int) -> Report:
     deliveries = {**dict.fromkeys(ALL_STATES, 0), **numbers}
-    mailing = Mailing(state=state, candidates=sum(deliveries.values()))
+    mailing = Mailing(state=state, candidates=sum(deliveries.values()), created_at=timezone.now())
     return Report(mailing, deliveries, {}, problem)
 
 

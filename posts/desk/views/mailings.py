@@ -15,25 +15,79 @@ from django.views.decorators.http import require_POST, require_safe
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views.generic.base import BaseListingView
 
-from posts.delivery import actions
-from posts.delivery.actions import DeliveryRefused
+from posts.delivery import actions as steer
+from posts.delivery.followups import catch_up
 from posts.delivery.models import Delivery, Mailing
 from posts.delivery.polling import recent
-from posts.delivery.queries import report
+from posts.delivery.queries import Report, report
+from posts.delivery.scheduling import undo_seconds
 from posts.delivery.transports.outbox import Outbox
-from posts.desk import words
-from posts.desk.queries import all_mailings, troubled, ways_out
-from posts.desk.screens import User, may_publish, publishers_only, screen
+from posts.delivery.verbs import DeliveryRefused
+from posts.desk import actions, words
+from posts.desk.forms import WhenForm
+from posts.desk.queries import (
+    all_mailings,
+    may_be_corrected,
+    newcomers,
+    others_of_post,
+    troubled,
+    ways_out,
+)
+from posts.desk.screens import User, may_publish, publishers_only, screen, signed_in
 from posts.desk.steering import offers
 
-Verb = Callable[..., object]
-VERBS: dict[str, tuple[Verb, dict[str, Any]]] = {
-    "pause": (actions.pause, {}),
-    "resume": (actions.resume, {}),
-    "cancel": (actions.cancel, {}),
-    "retry-failed": (actions.retry_failed, {}),
-    "resend-doubts": (actions.settle_doubts, {"resend": True}),
-    "leave-doubts": (actions.settle_doubts, {"resend": False}),
+# While it goes out, the sentence beside the bar says its pace.
+STILL_TO_GO = (Mailing.State.SCHEDULED, Mailing.State.HELD, Mailing.State.PAUSED)
+# A verb does it, and may answer another mailing that is to be shown.
+Verb = Callable[[Mailing, HttpRequest], Mailing | None]
+
+
+def _plain(action: Callable[..., object], **choice: Any) -> Verb:
+    def verb(mailing: Mailing, request: HttpRequest) -> None:
+        action(mailing=mailing, by=signed_in(request).get_username(), **choice)
+
+    return verb
+
+
+def _undo(mailing: Mailing, request: HttpRequest) -> None:
+    leave = "leave_unpublished" in request.POST
+    actions.undo(mailing=mailing, user=signed_in(request), leave_unpublished=leave)
+
+
+def _start_now(mailing: Mailing, request: HttpRequest) -> None:
+    actions.start_now(mailing=mailing, user=signed_in(request))
+
+
+def _reschedule(mailing: Mailing, request: HttpRequest) -> None:
+    form = WhenForm(request.POST)
+    if not form.is_valid():
+        said = [str(text) for texts in form.errors.values() for text in texts]
+        raise DeliveryRefused(
+            _("The time was not changed. %(why)s") % {"why": " ".join(dict.fromkeys(said))}
+        )
+    actions.reschedule(mailing=mailing, at=form.cleaned_data["at"], user=signed_in(request))
+
+
+def _catch_up(mailing: Mailing, request: HttpRequest) -> Mailing:
+    made, created = catch_up(
+        first=mailing, by=signed_in(request).get_username(), hold=undo_seconds()
+    )
+    if not created:
+        messages.info(request, _("They are being emailed already; this press changed nothing."))
+    return made
+
+
+VERBS: dict[str, Verb] = {
+    "undo": _undo,
+    "start-now": _start_now,
+    "reschedule": _reschedule,
+    "catch-up": _catch_up,
+    "pause": _plain(steer.pause),
+    "resume": _plain(steer.resume),
+    "cancel": _plain(steer.cancel),
+    "retry-failed": _plain(steer.retry_failed),
+    "resend-doubts": _plain(steer.settle_doubts, resend=True),
+    "leave-doubts": _plain(steer.settle_doubts, resend=False),
 }
 
 
@@ -55,7 +109,8 @@ class MailingIndexView(BaseListingView):
         Column("newsletter", label=_("Newsletter"), classname="desk-wide"),
         Column("candidates", label=_("People")),
         Column("get_state_display", label=_("State")),
-        DateColumn("created_at", label=_("Started"), width="14%"),
+        Column("get_kind_display", label=_("Kind"), classname="desk-wide"),
+        DateColumn("created_at", label=_("Asked for"), width="14%"),
     ]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -73,7 +128,7 @@ class MailingIndexView(BaseListingView):
 @publishers_only
 def detail(request: HttpRequest, mailing_id: int) -> HttpResponse:
     """`/admin/mailings/<id>/`"""
-    mailing = _find(mailing_id)
+    mailing = find(mailing_id)
     found = report(mailing)
     numbers = found.deliveries
     ways = ways_out(mailing)
@@ -93,10 +148,27 @@ def detail(request: HttpRequest, mailing_id: int) -> HttpResponse:
         # To find that there are none, all rows would be looked through.
         refused=troubled(mailing, Delivery.State.REFUSED) if numbers["refused"] else [],
         doubts=troubled(mailing, Delivery.State.IN_DOUBT) if numbers["in_doubt"] else [],
+        time_left=words.time_left(found),
+        pace=words.pace(found) if found.state in STILL_TO_GO else "",
+        asks_first=bool(mailing.problem) and found.state == Mailing.State.SCHEDULED,
         events=mailing.events.order_by("-pk"),
-        offers=offers(found) if _may_steer(request.user, mailing) else [],
+        others=others_of_post(mailing),
         look=_look(found),
+        **(_choices(found) if may_steer(request.user, mailing) else {}),
     )
+
+
+def _choices(found: Report) -> dict[str, Any]:
+    """What one can do now."""
+    return {
+        "offers": offers(
+            found,
+            goes_live=actions.goes_live_with(found.mailing) is not None,
+            newcomers=newcomers(found),
+        ),
+        "may_undo": found.state == Mailing.State.HELD,
+        "may_correct": may_be_corrected(found),
+    }
 
 
 @require_safe
@@ -104,7 +176,7 @@ def detail(request: HttpRequest, mailing_id: int) -> HttpResponse:
 @publishers_only
 def progress(request: HttpRequest, mailing_id: int) -> JsonResponse:
     """The numbers and the sentences again, for the page that is open."""
-    mailing = _find(mailing_id)
+    mailing = find(mailing_id)
     counted = recent(mailing)
     found = counted.report
     shown = words.progress(found, ways_out(mailing))
@@ -116,6 +188,7 @@ def progress(request: HttpRequest, mailing_id: int) -> JsonResponse:
             "now": shown.now,
             "next": shown.next,
             "moving": shown.moving,
+            "left": words.time_left(found) if found.state == Mailing.State.HELD else "",
             "look": _look(found),
         }
     )
@@ -125,24 +198,25 @@ def progress(request: HttpRequest, mailing_id: int) -> JsonResponse:
 @publishers_only
 def act(request: HttpRequest, mailing_id: int, verb: str) -> HttpResponse:
     """Pause, resume, cancel, retry, settle: one verb of delivery, then back to the page."""
-    mailing = _find(mailing_id)
+    mailing = find(mailing_id)
     if verb not in VERBS:
         raise Http404
-    if not _may_steer(request.user, mailing):
+    if not may_steer(request.user, mailing):
         raise PermissionDenied
-    action, choice = VERBS[verb]
+    shown: Mailing | None = None
     try:
-        action(mailing=mailing, by=request.user.get_username(), **choice)
+        shown = VERBS[verb](mailing, request)
     except DeliveryRefused as error:
         messages.error(request, str(error))
-    return redirect("desk:mailing", mailing.pk)
+    return redirect("desk:mailing", (shown or mailing).pk)
 
 
-def _find(mailing_id: int) -> Mailing:
+def find(mailing_id: int) -> Mailing:
+    """The mailing of that number, or not found."""
     return get_object_or_404(all_mailings(), pk=mailing_id)
 
 
-def _may_steer(user: User, mailing: Mailing) -> bool:
+def may_steer(user: User, mailing: Mailing) -> bool:
     """Who may publish the post may steer its mailing; a deleted post's, whoever owns the site."""
     if mailing.post is None:
         return bool(getattr(user, "is_superuser", False))

@@ -9,20 +9,27 @@ from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 from wagtail.models import Revision
 
 from posts.content.models import PostPage
-from posts.delivery.actions import DeliveryRefused, check_way_out, send_test
+from posts.delivery.models import Mailing
 from posts.delivery.queries import expected_audience
+from posts.delivery.scheduling import undo_seconds
+from posts.delivery.starting import check_way_out
 from posts.delivery.transports import current
 from posts.delivery.transports.outbox import Outbox
+from posts.delivery.trying import send_test
+from posts.delivery.verbs import DeliveryRefused
 from posts.desk import actions
-from posts.desk.forms import TestMailForm
+from posts.desk.forms import LaterForm, SpreadForm, TestMailForm
 from posts.desk.queries import first_mailing_of
-from posts.desk.screens import screen
+from posts.desk.screens import screen, signed_in
 from posts.desk.words import people
+
+LATER_ID = "later_%s"  # beside the other form, whose fields have the same names
 
 
 @require_http_methods(["GET", "POST"])
@@ -32,13 +39,46 @@ def confirm(request: HttpRequest, post_id: int) -> HttpResponse:
     if request.method == "GET":
         return _page(request, post, revision)
 
+    form = SpreadForm(request.POST)
+    if not form.is_valid():
+        return _page(request, post, revision, spread_form=form, status=422)
+
     def work(user: User) -> HttpResponse:
-        mailing, created = actions.publish_and_email(revision=revision, user=user)
-        if not created:
-            messages.info(request, _("This post was emailed already; a post goes out once."))
-        return redirect("desk:mailing", mailing.pk)
+        mailing, created = actions.publish_and_email(
+            revision=revision, user=user, spread=form.cleaned_data["spread"]
+        )
+        return _to_mailing(request, mailing, created=created)
 
     return _try(request, post, revision, work)
+
+
+@require_POST
+def later(request: HttpRequest, post_id: int) -> HttpResponse:
+    """Have it go live and be emailed at a time."""
+    post, revision = _publishable(request, post_id)
+    if mailing := first_mailing_of(post):
+        # A second press: the first one saved the post anew, with its date.
+        return _to_mailing(request, mailing, created=False)
+    form = LaterForm(request.POST, auto_id=LATER_ID)
+    if not form.is_valid():
+        return _page(request, post, revision, later_form=form, status=422)
+
+    def work(user: User) -> HttpResponse:
+        mailing, created = actions.publish_and_email_later(
+            revision=revision,
+            user=user,
+            at=form.cleaned_data["at"],
+            spread=form.cleaned_data["spread"],
+        )
+        return _to_mailing(request, mailing, created=created)
+
+    return _try(request, post, revision, work, later_form=form)
+
+
+def _to_mailing(request: HttpRequest, mailing: Mailing, *, created: bool) -> HttpResponse:
+    if not created:
+        messages.info(request, _("This post has its mailing already; a post goes out once."))
+    return redirect("desk:mailing", mailing.pk)
 
 
 @require_POST
@@ -63,7 +103,7 @@ def test_mail(request: HttpRequest, post_id: int) -> HttpResponse:
         return _page(request, post, revision, form=form, status=422)
     address = form.cleaned_data["address"]
     try:
-        words = send_test(post=post, address=address, by=_user(request).get_username())
+        words = send_test(post=post, address=address, by=signed_in(request).get_username())
     except DeliveryRefused as error:
         return _page(request, post, revision, form=form, test_problem=str(error), status=409)
     return _page(request, post, revision, form=form, test_result=words)
@@ -85,6 +125,7 @@ def _try(
     post: PostPage,
     revision: Revision,
     work: Callable[[User], HttpResponse],
+    **shown: Any,
 ) -> HttpResponse:
     """Do it only to what was looked at; whatever is refused is said on the same page."""
     if request.POST.get("revision") != str(revision.pk):
@@ -92,11 +133,11 @@ def _try(
             "The post was changed since this page was shown, so nothing was published and nobody "
             "was mailed. Look at it below, and press again."
         )
-        return _page(request, post, revision, problem=problem, status=409)
+        return _page(request, post, revision, problem=problem, status=409, **shown)
     try:
-        return work(_user(request))
+        return work(signed_in(request))
     except DeliveryRefused as error:
-        return _page(request, post, revision, problem=str(error), status=409)
+        return _page(request, post, revision, problem=str(error), status=409, **shown)
 
 
 def _page(
@@ -105,6 +146,8 @@ def _page(
     revision: Revision,
     *,
     form: TestMailForm | None = None,
+    spread_form: SpreadForm | None = None,
+    later_form: LaterForm | None = None,
     status: int = 200,
     **shown: Any,
 ) -> HttpResponse:
@@ -125,11 +168,24 @@ def _page(
         audience_words=people(audience),
         mailing=first_mailing_of(post),
         incomplete=[] if stays else actions.unpublishable(post),
+        not_now=[] if stays else actions.set_for_later(post),
+        undo_seconds=undo_seconds(),
+        spread_form=spread_form or SpreadForm(),
+        later_form=later_form or _later_form(post),
         nothing_to_publish=stays,
         **_way_out(post),
-        test_form=form or TestMailForm(initial={"address": _user(request).email}),
+        test_form=form or TestMailForm(initial={"address": signed_in(request).email}),
         **shown,
     )
+
+
+def _later_form(post: PostPage) -> LaterForm:
+    """With the time at which the post is to go live, where it has one."""
+    initial = {}
+    if post.go_live_at and post.go_live_at > timezone.now():
+        local = timezone.localtime(post.go_live_at, timezone.get_default_timezone())
+        initial = {"date": local.date(), "time": local.time()}
+    return LaterForm(initial=initial, auto_id=LATER_ID)
 
 
 def _way_out(post: PostPage) -> dict[str, Any]:
@@ -148,9 +204,3 @@ def _way_out(post: PostPage) -> dict[str, Any]:
     except DeliveryRefused as error:
         found["no_way_out"] = str(error)
     return found
-
-
-def _user(request: HttpRequest) -> User:
-    """Wagtail let nobody in who is not signed in."""
-    assert isinstance(request.user, User)  # noqa: S101 for the type checker
-    return request.user

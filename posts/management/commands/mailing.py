@@ -5,10 +5,11 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from posts.delivery import actions
-from posts.delivery.actions import DeliveryRefused
+from posts.delivery import actions, followups, scheduling
 from posts.delivery.models import Mailing
 from posts.delivery.queries import Report, first_mailing, report
+from posts.delivery.times import in_words
+from posts.delivery.verbs import DeliveryRefused
 from subscribers.management import base
 
 BY = "mailing command"
@@ -18,12 +19,14 @@ class Command(base.Command):
     help = (
         "Show how a mailing stands, and steer it.\n\n"
         "SLUG means the first mailing of that post; --id N names any mailing. The ten counts\n"
-        "always add up to the candidates. “accepted” means that the next server took it."
+        "always add up to the candidates. “accepted” means that the next server took it.\n"
+        "--correction and --catch-up make a mailing of their own and then show that one."
     )
     examples = """
   manage.py mailing permission-to-rest
   manage.py mailing permission-to-rest --pause
   manage.py mailing permission-to-rest --settle leave
+  manage.py mailing permission-to-rest --correction 'The date was wrong: it is Tuesday.'
   manage.py mailing --id 7 --json"""
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -38,20 +41,43 @@ class Command(base.Command):
             "--retry-failed", action="store_true", help="attempt the refused once more"
         )
         verbs.add_argument(
+            "--undo", action="store_true", help="take back what is held or scheduled"
+        )
+        verbs.add_argument(
+            "--start-now", action="store_true", help="start what is held or scheduled"
+        )
+        verbs.add_argument(
+            "--correction",
+            metavar="TEXT",
+            help="send the post as it stands now, after this note, to those who got it",
+        )
+        verbs.add_argument(
+            "--catch-up", action="store_true", help="send it to those who subscribed since"
+        )
+        parser.add_argument("--subject", help="with --correction: instead of “Correction: …”")
+        verbs.add_argument(
             "--settle",
             choices=["resend", "leave"],
             help="decide about those in doubt: send again (some may get it twice), or leave it",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["subject"] and not options["correction"]:
+            self.refuse("--subject is that of a correction: add --correction TEXT, or leave it.")
         mailing = self._find(options["slug"], options["id"])
-        verb = _verb(options)
-        if verb is not None:
-            try:
+        try:
+            if verb := _verb(options):
                 verb(mailing)
-            except DeliveryRefused as error:
-                self.refuse(str(error))
+            elif follow := _follow(options):
+                mailing = self._followed(*follow(mailing))
+        except DeliveryRefused as error:
+            self.refuse(str(error))
         self._show(report(mailing))
+
+    def _followed(self, mailing: Mailing, created: bool) -> Mailing:
+        if not created:
+            self.warn("That was asked for less than a minute ago, so nothing more is sent.")
+        return mailing
 
     def _find(self, slug: str | None, number: int | None) -> Mailing:
         if (slug is None) == (number is None):
@@ -71,6 +97,8 @@ class Command(base.Command):
 
     def _show(self, now: Report) -> None:
         self.say(f"Mailing {now.mailing.pk}: {now.state}, {now.candidates} candidates")
+        if now.state in (Mailing.State.SCHEDULED, Mailing.State.HELD) and not now.problem:
+            self.say(f"  starts by itself on {in_words(now.mailing.began_at)}")
         for state, number in now.deliveries.items():
             if number:
                 self.say(f"  {state:<11}{number:>9}")
@@ -97,4 +125,18 @@ def _verb(options: dict[str, Any]) -> Callable[[Mailing], object] | None:
     if options["settle"]:
         resend = options["settle"] == "resend"
         return lambda mailing: actions.settle_doubts(mailing=mailing, by=BY, resend=resend)
+    if options["undo"]:
+        return lambda mailing: scheduling.undo(mailing=mailing, by=BY)
+    if options["start_now"]:
+        return lambda mailing: scheduling.start_now(mailing=mailing, by=BY)
+    return None
+
+
+def _follow(options: dict[str, Any]) -> Callable[[Mailing], tuple[Mailing, bool]] | None:
+    """Both are asked for at the first mailing."""
+    if (note := options["correction"]) is not None:
+        subject = options["subject"] or ""
+        return lambda first: followups.correct(first=first, note=note, subject=subject, by=BY)
+    if options["catch_up"]:
+        return lambda first: followups.catch_up(first=first, by=BY)
     return None

@@ -3,16 +3,23 @@
 import time
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import CommandParser
 from tqdm import tqdm
 
 from posts.content.models import PostPage
 from posts.delivery import health
-from posts.delivery.actions import DeliveryRefused, start_mailing
 from posts.delivery.models import Mailing
 from posts.delivery.queries import Report, report
+from posts.delivery.scheduling import schedule_mailing
+from posts.delivery.spreading import spread_seconds
+from posts.delivery.starting import start_mailing
+from posts.delivery.times import in_words, read
+from posts.delivery.verbs import DeliveryRefused
 from subscribers.management import base
 
+BY = "send_post"
+NOT_GOING_ON = (Mailing.State.FINISHED, Mailing.State.PAUSED, Mailing.State.SCHEDULED)
 LOOK_EVERY = 0.5  # seconds
 SAY_EVERY = 15.0  # seconds between two lines about trouble
 
@@ -21,16 +28,28 @@ class Command(base.Command):
     help = (
         "Email a published post to everybody who is subscribed to its newsletter now.\n\n"
         "A post has one first mailing: calling this again changes nothing and is not an error.\n"
-        "Workers do the sending (manage.py up brings its own); --wait stays until it is finished."
+        "Workers do the sending (manage.py up brings its own); --wait stays until it is finished.\n"
+        "With --at it starts by itself at that time, to whoever is subscribed then."
     )
     examples = """
   manage.py send_post permission-to-rest
-  manage.py send_post permission-to-rest --wait --json"""
+  manage.py send_post permission-to-rest --wait --json
+  manage.py send_post permission-to-rest --at '2026-12-01 09:00' --spread 4"""
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("slug", help="the last part of the post's address")
         parser.add_argument("--wait", action="store_true", help="return when it is finished")
+        parser.add_argument(
+            "--at", metavar="TIME", help=f"when to start, in {settings.TIME_ZONE}: 2026-12-01 09:00"
+        )
+        parser.add_argument(
+            "--spread",
+            metavar="HOURS",
+            type=float,
+            default=0.0,
+            help="mail evenly over so many hours, instead of as fast as it goes",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         post = PostPage.objects.filter(slug=options["slug"]).first()
@@ -39,24 +58,41 @@ class Command(base.Command):
                 f"There is no post at /{options['slug']}/. The slug is the last part of the post's "
                 "address, like permission-to-rest."
             )
+        if options["at"] and options["wait"]:
+            self.refuse("--wait is for a mailing that starts now: leave it, or leave --at.")
         try:
-            mailing, created = start_mailing(post=post, by="send_post")
+            mailing, created = _start(post, options["at"], spread_seconds(options["spread"]))
         except DeliveryRefused as error:
             self.refuse(str(error))
-        if created:
-            people = f"{mailing.candidates:,} people"
-            self.say(f"Mailing {mailing.pk}: {people} will get “{post.title}”.")
-        else:
-            self.say(f"“{post.title}” already has its first mailing ({mailing.pk}).")
+        self._tell(post, mailing, created=created)
         if options["wait"]:
             self._wait(mailing)
         mailing.refresh_from_db()
-        self.say_json({"mailing": mailing.pk, "state": mailing.state, "created": created})
+        self.say_json(
+            {
+                "mailing": mailing.pk,
+                "state": mailing.state,
+                "created": created,
+                "starts_at": mailing.starts_at and mailing.starts_at.isoformat(),
+            }
+        )
         if options["wait"] and mailing.state != Mailing.State.FINISHED:
             self.trouble(
                 f"It is {mailing.get_state_display().lower()}. {mailing.problem} "
                 f"See manage.py mailing {post.slug}"
             )
+
+    def _tell(self, post: PostPage, mailing: Mailing, *, created: bool) -> None:
+        if not created:
+            self.say(f"“{post.title}” already has its first mailing ({mailing.pk}).")
+        if mailing.state == Mailing.State.SCHEDULED:
+            self.say(
+                f"Mailing {mailing.pk} starts by itself on {in_words(mailing.began_at)}. "
+                f"To start it now: manage.py mailing {post.slug} --start-now"
+            )
+        elif created:
+            people = f"{mailing.candidates:,} people"
+            self.say(f"Mailing {mailing.pk}: {people} will get “{post.title}”.")
 
     def _wait(self, mailing: Mailing) -> None:
         """Until it is finished, or stopped in a way that only a person can change."""
@@ -65,7 +101,7 @@ class Command(base.Command):
             while True:
                 now = report(mailing)
                 bar.update(now.candidates - now.unsettled - bar.n)
-                if now.state in (Mailing.State.FINISHED, Mailing.State.PAUSED):
+                if now.state in NOT_GOING_ON:
                     return
                 if now.state == Mailing.State.CANCELLED and not now.unsettled:
                     return
@@ -81,6 +117,12 @@ class Command(base.Command):
         if words and words != said:
             self.warn(words)
         return words or said
+
+
+def _start(post: PostPage, at: str | None, spread: int) -> tuple[Mailing, bool]:
+    if at is None:
+        return start_mailing(post=post, by=BY, spread=spread)
+    return schedule_mailing(post=post, at=read(at), by=BY, spread=spread)
 
 
 def _stops(check: health.Check) -> bool:

@@ -9,10 +9,10 @@ const format = new Intl.NumberFormat("en");
 
 function show(news) {
   const root = page();
-  for (const name of ["label", "now", "next"]) {
+  for (const name of ["label", "now", "next", "left"]) {
     const place = root.querySelector(`[data-live="${name}"]`);
     // Only what changed: a screen reader announces every write.
-    if (place.textContent !== news[name]) place.textContent = news[name];
+    if (place && place.textContent !== news[name]) place.textContent = news[name];
   }
   root.querySelector('[data-live="percent"]').value = news.percent;
   for (const [state, number] of Object.entries(news.deliveries)) {

@@ -91,7 +91,12 @@ def test_claims_in_the_middle_lose_nobody_and_give_nobody_twice(
         given.append(next(stream))
     for _ in range(2):
         claimed = claim()
-        ledger.record(batch_id=claimed.batch_id, epoch=claimed.epoch, outcomes=[], replay=ledger.Replay(safe=True))
+        ledger.record(
+            batch_id=claimed.batch_id,
+            epoch=claimed.epoch,
+            outcomes=[],
+            replay=ledger.Replay(safe=True),
+        )
         claimed.journal.delete()
     given += stream
     assert sorted(line.address for line in given) == everyone

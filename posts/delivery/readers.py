@@ -1,0 +1,58 @@
+"""Which of a post's readers have its letter, and which have not."""
+
+from collections.abc import Iterator
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from posts.delivery.models import Batch, Delivery, Mailing
+from subscribers.queries import audience
+
+# A correction corrects these; whoever got an earlier correction is among their readers.
+CARRIERS = (Mailing.Kind.FIRST, Mailing.Kind.CATCH_UP)
+ARRIVED = (Delivery.State.ACCEPTED, Delivery.State.DELIVERED)
+
+
+def mailings_of_post(first: Mailing) -> QuerySet[Mailing]:
+    """All that went out, or will, of the post of this mailing; newest first."""
+    if first.post_id is None:
+        return Mailing.objects.none()  # not those of every post that was deleted
+    return Mailing.objects.filter(post_id=first.post_id, undone_at__isnull=True).order_by("-pk")
+
+
+def who_got_it(first: Mailing) -> QuerySet[Delivery, int]:
+    """Ids of everybody who has the letter, as far as is known, in ascending order."""
+    return _readers(first, *ARRIVED)
+
+
+def who_may_have_it(first: Mailing) -> int:
+    """How many of its deliveries are in doubt."""
+    return _readers(first, Delivery.State.IN_DOUBT).count()
+
+
+def _readers(first: Mailing, *states: Delivery.State) -> QuerySet[Delivery, int]:
+    carriers = list(mailings_of_post(first).filter(kind__in=CARRIERS).values_list("pk", flat=True))
+    return (
+        Delivery.objects.filter(mailing_id__in=carriers, state__in=states)
+        .order_by("subscriber_id")
+        .values_list("subscriber_id", flat=True)
+        .distinct()
+    )
+
+
+def subscribed_since(first: Mailing) -> Iterator[int]:
+    """Ids of everybody who is subscribed and in no mailing of this post, in ascending order."""
+    mailings = list(mailings_of_post(first).values_list("pk", flat=True))
+    # Batches before deliveries: one that is claimed in between is in both, not in neither.
+    waiting = _waiting(mailings)
+    known = Delivery.objects.filter(
+        mailing_id__in=mailings, subscriber_id=OuterRef("subscriber_id")
+    )
+    everybody = audience(first.newsletter_id).filter(~Exists(known))
+    return (number for number in everybody.iterator(chunk_size=10_000) if number not in waiting)
+
+
+def _waiting(mailings: list[int]) -> set[int]:
+    batches = Batch.objects.filter(
+        mailing_id__in=mailings, state=Batch.State.WAITING, purpose=Batch.Purpose.FIRST
+    )
+    return {number for batch in batches.iterator(chunk_size=100) for number in batch.ids()}

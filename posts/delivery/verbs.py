@@ -1,0 +1,14 @@
+"""What all verbs on a mailing share: how one is refused, and the line it leaves in the audit."""
+
+from posts.delivery.models import Mailing, MailingEvent
+
+MACHINE = "machine"
+
+
+class DeliveryRefused(Exception):
+    """It cannot be done now; the text says why and what to do, for the screen."""
+
+
+def audit(mailing: Mailing, *, by: str, action: str, detail: str = "") -> None:
+    """Who did what; when is written by the database row itself. In the verb's transaction."""
+    MailingEvent.objects.create(mailing=mailing, by=by, action=action, detail=detail)
