@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
 from typing import Any
+from urllib.parse import parse_qs
 
 
 class Malformed(Exception):
@@ -34,7 +35,9 @@ class Request:
             raise Malformed("invalid JSON") from error
 
     def form(self) -> dict[str, list[str]]:
-        """RFC 7578, as far as there are no files."""
+        """RFC 7578, as far as there are no files, or percent-encoded."""
+        if self.headers["content-type"] == "application/x-www-form-urlencoded":
+            return parse_qs(self.body.decode())
         _, found, boundary = self.headers["content-type"].partition("boundary=")
         if not found:
             raise Malformed("not multipart/form-data")
@@ -121,10 +124,12 @@ def _literal(text: str) -> str:
 
 def _mailgun_variables(request: Request) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
     fields = {name: values[0] for name, values in request.form().items()}
-    need(fields, "from", "to", "subject", "recipient-variables")
+    need(fields, "from", "to", "subject")
+    if "," in fields["to"]:
+        need(fields, "recipient-variables")  # else everybody would see everybody
     if not (fields.get("text") or fields.get("html")):
         raise Malformed("Need at least one of 'text' or 'html' parameters specified")
-    return fields, json.loads(fields["recipient-variables"])
+    return fields, json.loads(fields.get("recipient-variables", "{}"))
 
 
 def _mailgun_recipients(request: Request) -> list[str]:
@@ -249,7 +254,7 @@ def _postmark_mail(data: dict[str, Any], message: dict[str, Any]) -> Mail:
         sender=data["From"],
         reply_to=data.get("ReplyTo", ""),
         headers=headers,
-        metadata={k: v for k, v in message["Metadata"].items() if k != "anymail_id"},
+        metadata={k: v for k, v in message.get("Metadata", {}).items() if k != "anymail_id"},
     )
 
 
@@ -315,7 +320,8 @@ def _sparkpost_mail(data: dict[str, Any], recipient: dict[str, Any]) -> Mail:
     content = data["content"]
     own = data.get("substitution_data", {}) | recipient.get("substitution_data", {})
     headers = {
-        name: mustache(value, own, escape=False) for name, value in content["headers"].items()
+        name: mustache(value, own, escape=False)
+        for name, value in content.get("headers", {}).items()
     }
     if not data.get("options", {}).get("transactional"):
         headers["List-Unsubscribe"] = "<https://sparkpost.example/its-own>"
@@ -397,10 +403,6 @@ def _ses_mail(data: dict[str, Any], entry: dict[str, Any]) -> Mail:
         metadata=json.loads(headers.pop("X-Metadata", "{}")),
         headers=headers,
     )
-
-
-def _ses_partial(taken: list[str], bad: set[str]) -> Any:
-    raise NotImplementedError  # needs the order: see `ses_results`
 
 
 def ses_results(addresses: list[str], bad: Mapping[str, str]) -> Any:

@@ -105,6 +105,8 @@ class Adapter:
     backend_class: ClassVar[Any]
     # Error codes of the provider that say something else than their HTTP status does.
     kinds: ClassVar[Mapping[str, Kind]] = {}
+    # Headers for this provider itself, in each mail.
+    orders: ClassVar[Mapping[str, str]] = {}
     # Nothing is counted: no pixels, no rewritten links.
     defaults: ClassVar[Mapping[str, Any]] = {}
 
@@ -144,7 +146,7 @@ class Adapter:
             from_email=letter.sender,
             to=[each.address for each in call.messages],
             reply_to=[letter.reply_to] if letter.reply_to else None,
-            headers={} if self.row.repeat_headers else dict(letter.headers),
+            headers={} if self.row.repeat_headers else {**letter.headers, **self.orders},
         )
         if call.source.html:
             message.attach_alternative(letter.html, "text/html")
@@ -156,7 +158,7 @@ class Adapter:
 
     def personalise(self, message: Any, call: Call, letter: Merged) -> None:
         """Each reader's values and headers, by her address."""
-        repeated = letter.headers if self.row.repeat_headers else {}
+        repeated = {**letter.headers, **self.orders} if self.row.repeat_headers else {}
         message.merge_data = {}
         if letter.own_headers:
             message.merge_headers = {}

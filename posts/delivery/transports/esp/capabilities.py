@@ -47,7 +47,8 @@ class Capabilities:
     syntax: Syntax | None
     # Header values are templates too; else each recipient's headers are given as they are.
     merged_headers: bool = False
-    # Each recipient's headers replace those of the call, so they are repeated.
+    # Each recipient's headers replace those of the call, so they are repeated. (Postmark adds
+    # them; but anymail takes longer to join them than we to repeat them.)
     repeat_headers: bool = False
     ascii_headers: bool = False
     own_message_id: bool = False  # ours is kept
@@ -80,6 +81,7 @@ TABLE: Mapping[str, Capabilities] = {
             most=1_000,  # only the size is limited; but a lost answer puts them all in doubt
             largest=50 * MB,
             syntax=MUSTACHE,
+            repeat_headers=True,
             own_message_id=True,
             options=frozenset({"message_stream"}),
         ),

@@ -107,8 +107,12 @@ class _Watched(HTTPConnection):
         super().connect()
         if isinstance(self.sock, socket.socket):
             _here.http.opened(self.sock)  # with TLS it is another one now
+            self.sock.settimeout(_here.http.patience)
 
     def request(self, *args: Any, **kwargs: Any) -> None:
+        if self.sock is not None:
+            # Else all of the body would have to leave within the time for connecting.
+            self.timeout = _here.http.patience
         super().request(*args, **kwargs)
         _here.http.sent = True
 

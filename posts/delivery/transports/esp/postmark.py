@@ -9,9 +9,7 @@ from typing import Any
 from anymail.backends.postmark import EmailBackend, PostmarkPayload
 
 from posts.delivery.transports.esp.adapter import Adapter, Lean, OverHttp
-from posts.delivery.transports.esp.calls import Call
 from posts.delivery.transports.esp.errors import Kind
-from posts.delivery.transports.esp.merging import Merged
 
 
 class Payload(Lean, PostmarkPayload):
@@ -25,6 +23,7 @@ class Backend(OverHttp, EmailBackend):
 class Postmark(Adapter):
     backend_class = Backend
     defaults = {"track_clicks": False, "track_opens": False}
+    orders = {"X-PM-KeepID": "true"}  # else it makes a Message-ID of its own
     # https://postmarkapp.com/developer/api/overview#error-codes, all of them with status 422
     kinds = {
         "100": Kind.NOT_NOW,  # maintenance
@@ -41,6 +40,3 @@ class Postmark(Adapter):
         if lists and stream:
             given["message_stream"] = stream
         return given
-
-    def finish(self, message: Any, call: Call, letter: Merged, key: str) -> None:
-        message.extra_headers["X-PM-KeepID"] = "true"  # else it makes a Message-ID of its own

@@ -14,9 +14,15 @@ from tests.delivery.transports.esp.making import (
     outgoing,
     readers,
 )
+from tests.esp_apis import Mail
 from tests.fake_esp import FakeEsp
 
 pytestmark = [pytest.mark.django_db, pytest.mark.parametrize("name", PROVIDERS)]
+
+
+def titled(mail: Mail) -> dict[str, str]:
+    """Header names as Mailgun writes them, since case means nothing."""
+    return {name.title(): value for name, value in mail.headers.items()}
 
 
 def test_each_reader_gets_exactly_her_own_links_and_headers(name: str) -> None:
@@ -28,7 +34,7 @@ def test_each_reader_gets_exactly_her_own_links_and_headers(name: str) -> None:
         mail = esp.provider.mails[f"reader{number}@example.org"]
         one_click = f"https://letters.example/unsubscribe/click{number}/"
         link = f"https://letters.example/unsubscribe/body{number}/"
-        headers = {key.title(): value for key, value in mail.headers.items()}
+        headers = titled(mail)
         assert headers["List-Unsubscribe"] == f"<{one_click}>"
         assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
         assert headers["List-Id"] == "Letters <letters.letters.example>"
@@ -53,10 +59,7 @@ def test_sender_subject_and_reply_address_arrive(name: str) -> None:
 def test_our_message_id_is_kept_where_the_provider_keeps_one(name: str) -> None:
     with FakeEsp() as esp:
         deliver(esp, name, readers(2))
-    headers = {
-        key.title(): value
-        for key, value in esp.provider.mails["reader2@example.org"].headers.items()
-    }
+    headers = titled(esp.provider.mails["reader2@example.org"])
     ours = name in ("mailgun", "postmark", "sparkpost")
     assert headers.get("Message-Id") == ("<id2@letters.example>" if ours else None)
     assert headers.get("X-Pm-Keepid") == ("true" if name == "postmark" else None)
@@ -70,9 +73,8 @@ WRITTEN = (
 
 def test_what_the_author_wrote_in_the_providers_syntax_stays_as_it_is(name: str) -> None:
     text = f"{WRITTEN}{{"  # and one brace beside the slot
-    form = letter(
-        subject=WRITTEN, text=text, html=f"<style>@media x{{a{{b:c}}}}</style>{WRITTEN}{{"
-    )
+    style = "<style>@media x{a{b:c}}</style>"
+    form = letter(subject=WRITTEN, text=text, html=f"{style}{WRITTEN}{{")
     with FakeEsp() as esp:
         notes = deliver(esp, name, readers(3, form))
     assert set(notes.answers.values()) == {Answer.ACCEPTED}, notes.outcomes
@@ -80,9 +82,7 @@ def test_what_the_author_wrote_in_the_providers_syntax_stays_as_it_is(name: str)
     mail = esp.provider.mails["reader3@example.org"]
     assert mail.subject == WRITTEN
     assert mail.text == f"{text}\nUnsubscribe: {link}\n"
-    assert mail.html == (
-        f'<style>@media x{{a{{b:c}}}}</style>{WRITTEN}{{<a href="{link}">Unsubscribe</a>'
-    )
+    assert mail.html == f'{style}{WRITTEN}{{<a href="{link}">Unsubscribe</a>'
 
 
 def test_a_sender_whose_name_looks_like_a_merge_field_keeps_it(name: str) -> None:
@@ -103,10 +103,7 @@ def test_a_list_name_in_other_letters_does_not_stop_the_mail(name: str) -> None:
     with FakeEsp() as esp:
         notes = deliver(esp, name, readers(1, letter(list_name="Lettres à Zoé")))
     assert notes.answers == {1: Answer.ACCEPTED}
-    headers = {
-        key.title(): value
-        for key, value in esp.provider.mails["reader1@example.org"].headers.items()
-    }
+    headers = titled(esp.provider.mails["reader1@example.org"])
     assert headers["List-Id"].endswith("<letters.letters.example>")
 
 
@@ -136,7 +133,7 @@ def test_a_test_mail_carries_no_ids_of_the_ledger(name: str) -> None:
     with FakeEsp() as esp:
         notes = deliver(esp, name, [message])
     assert notes.answers == {1: Answer.ACCEPTED}
-    assert esp.provider.mails["reader1@example.org"].metadata in ({}, {"anymail_id": ""})
+    assert esp.provider.mails["reader1@example.org"].metadata == {}
 
 
 def test_one_address_twice_is_two_calls(name: str) -> None:
