@@ -245,7 +245,7 @@ def _postmark_mails(request: Request) -> list[Mail]:
 
 def _postmark_mail(data: dict[str, Any], message: dict[str, Any]) -> Mail:
     model = message.get("TemplateModel", {})
-    headers = {item["Name"]: item["Value"] for item in message.get("Headers", data.get("Headers"))}
+    headers = {item["Name"]: item["Value"] for item in message["Headers"]}
     return Mail(
         address=message["To"],
         subject=mustache(data["Subject"], model, escape=False),

@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import hashlib
 import json
+import ssl
 import threading
 from collections import deque
 from contextlib import suppress
@@ -65,6 +66,7 @@ class Provider:
     addresses: list[str] = field(default_factory=list)  # accepted, once for each time
     accepted: list[tuple[Api, Request]] = field(default_factory=list)
     connections: int = 0
+    open: "set[Connection]" = field(default_factory=set)
     _answers: dict[str, tuple[bytes, tuple[int, Any]]] = field(default_factory=dict)
 
     def fault(self) -> Fault | None:
@@ -162,6 +164,10 @@ class Connection(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
         self.provider.connections += 1
+        self.provider.open.add(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.provider.open.discard(self)
 
     def data_received(self, data: bytes) -> None:
         self.pending += data
@@ -232,10 +238,10 @@ def email_url(name: str, port: int, options: str = "") -> str:
     return f"{name}://{who}?api_url=http://127.0.0.1:{port}{PATHS[name]}{options}"
 
 
-async def _hang_up(server: asyncio.Server, connections: set[Connection]) -> None:
+async def _hang_up(server: asyncio.Server, provider: Provider) -> None:
     server.close()
     await asyncio.sleep(0.01)  # who is just being accepted
-    for connection in connections:
+    for connection in list(provider.open):
         connection.transport.abort()
     await asyncio.sleep(0.01)
 
@@ -243,31 +249,29 @@ async def _hang_up(server: asyncio.Server, connections: set[Connection]) -> None
 class FakeEsp:
     """The provider in a thread of its own, on a port of its own."""
 
-    def __init__(self, *, port: int = 0, **how: Any) -> None:
-        self.port = port or free_port()
+    def __init__(self, *, tls: ssl.SSLContext | None = None, **how: Any) -> None:
+        self.port = free_port()
+        self.tls = tls
         self.provider = Provider(**how)
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._serve, daemon=True)
 
     def url(self, name: str, options: str = "") -> str:
-        return email_url(name, self.port, options)
+        plain = email_url(name, self.port, options)
+        return plain.replace("http://", "https://") if self.tls else plain
 
     def _serve(self) -> None:
         asyncio.set_event_loop(self._loop)
-        open_ones: set[Connection] = set()
-
-        def connected() -> Connection:
-            connection = Connection(self.provider)
-            open_ones.add(connection)
-            return connection
 
         server = self._loop.run_until_complete(
-            self._loop.create_server(connected, "127.0.0.1", self.port)
+            self._loop.create_server(
+                lambda: Connection(self.provider), "127.0.0.1", self.port, ssl=self.tls
+            )
         )
         self._ready.set()
         self._loop.run_forever()
-        self._loop.run_until_complete(_hang_up(server, open_ones))
+        self._loop.run_until_complete(_hang_up(server, self.provider))
         self._loop.close()
 
     def __enter__(self) -> Self:
@@ -282,6 +286,18 @@ class FakeEsp:
         trace: TracebackType | None,
     ) -> None:
         self.stop()
+
+    def hang_up(self) -> None:
+        """Close each connection, as a provider does with what is idle."""
+        done = threading.Event()
+
+        def close() -> None:
+            for connection in list(self.provider.open):
+                connection.transport.close()
+            self._loop.call_later(0.05, done.set)
+
+        self._loop.call_soon_threadsafe(close)
+        done.wait(timeout=10)
 
     def stop(self) -> None:
         """Cut all connections; nobody answers on the port any more."""

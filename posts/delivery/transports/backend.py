@@ -54,7 +54,7 @@ class EmailBackend(BaseEmailBackend):
         notes = _Notes()
         try:
             if isinstance(session, TakesMessages):
-                session.send(message, notes)
+                session.send_own_mail(message, notes)
             else:
                 session.deliver(Messages(_outgoing(message)), notes)
         except TransportError as error:
@@ -71,7 +71,7 @@ class EmailBackend(BaseEmailBackend):
 class TakesMessages(Protocol):
     """A session that takes Django's messages as they are: a provider's, which builds the mail."""
 
-    def send(self, message: EmailMessage, notes: Notes) -> None: ...
+    def send_own_mail(self, message: EmailMessage, notes: Notes) -> None: ...
 
 
 def _outgoing(message: EmailMessage) -> list[Outgoing]:

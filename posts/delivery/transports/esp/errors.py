@@ -21,7 +21,7 @@ LONGEST_WORDS = 500
 
 
 class Kind(Enum):
-    """What an answer of the provider says about the call. In all but the last two, nobody of it
+    """What an answer of the provider says about the call. In all but the last three, nobody of it
     has been taken."""
 
     REFUSED = auto()  # because of what is in it, perhaps of one recipient
@@ -30,6 +30,7 @@ class Kind(Enum):
     NOT_NOW = auto()
     AMBIGUOUS = auto()
     MADE_BEFORE = auto()  # under the same idempotency key
+    KEY_TAKEN = auto()  # by another call: what became of ours, no replay will tell
 
 
 class CallRefused(Exception):
@@ -165,7 +166,7 @@ def failure(kind: Kind, answer: Said, title: str) -> Exception:
         f"{title} gave an answer that leaves open whether it took the call: {words}",
         retry_after=answer.retry_after,
     )
-    return CallFailed(Answer.DOUBT, unclear)
+    return CallFailed(Answer.DOUBT, unclear, keyed=kind is not Kind.KEY_TAKEN)
 
 
 def no_answer(error: Exception, title: str, *, sent: bool) -> CallFailed:

@@ -74,14 +74,11 @@ class _Merging:
         self._check()
         addressing, shared, own = self._headers()
         source, syntax = self.source, self.row.syntax
-        if syntax is None:
-            text, html = self._split(source.text), self._split(source.html)
-            bodies = {"text": "", "html": "", "own_text": text, "own_html": html}
-        else:
-            text_body = self._template(source.text, syntax, syntax.text)
-            html_body = self._template(source.html, syntax, syntax.html)
-            bodies = {"text": text_body, "html": html_body}
         return Merged(
+            text=self._template(source.text, syntax, syntax.text) if syntax else "",
+            html=self._template(source.html, syntax, syntax.html) if syntax else "",
+            own_text=None if syntax else self._split(source.text),
+            own_html=None if syntax else self._split(source.html),
             sender=addressing["from"],
             reply_to=addressing.get("reply-to", ""),
             subject=addressing.get("subject", source.subject),
@@ -89,7 +86,6 @@ class _Merging:
             own_headers=own,
             slots=frozenset(self.slots),
             signs=self.signs,
-            **bodies,  # type: ignore[arg-type]
         )
 
     def _check(self) -> None:

@@ -28,6 +28,8 @@ class Backend(OverHttp, EmailBackend):
 class Resend(Adapter):
     backend_class = Backend
     kinds = {
+        "concurrent_idempotent_requests": Kind.AMBIGUOUS,
+        "invalid_idempotent_request": Kind.KEY_TAKEN,
         "daily_quota_exceeded": Kind.THROTTLED,
         "monthly_quota_exceeded": Kind.MISCONFIGURED,
         "invalid_from_address": Kind.MISCONFIGURED,

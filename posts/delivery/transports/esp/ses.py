@@ -75,7 +75,9 @@ class Backend(OverHttp, EmailBackend):
         prepared = requests.Request(
             request.method, request.url, headers=_texts(request.headers), data=request.body
         ).prepare()
-        answer = self.http.send(prepared)
+        # Proxies and certificates of the environment, as for the others.
+        surroundings = self.http.merge_environment_settings(request.url, {}, None, None, None)
+        answer = self.http.send(prepared, **surroundings)
         body = _Body(answer.content)
         return AWSResponse(request.url, answer.status_code, answer.headers, body)
 

@@ -98,7 +98,7 @@ class EspSession:
             for call in calls.of_at_most(self.adapter.row.most):
                 _HandOver(line, calls, notes).make(call)
 
-    def send(self, message: EmailMessage, notes: Notes) -> None:
+    def send_own_mail(self, message: EmailMessage, notes: Notes) -> None:
         """One of Django's own mails, as it is; its recipients are numbered from 0."""
         with self._line() as line:
             numbers = range(len(message.recipients()))
@@ -218,7 +218,7 @@ class _HandOver:
             if call.replay:
                 return call.all(Answer.ACCEPTED), None
             unexpected = Said(409, words="It knows the key of a call that we never made.")
-            raise failure(Kind.AMBIGUOUS, unexpected, self.adapter.row.title) from error
+            raise failure(Kind.KEY_TAKEN, unexpected, self.adapter.row.title) from error
         outcomes = self.adapter.outcomes(message, call)
         return outcomes, self.adapter.trouble(message)
 

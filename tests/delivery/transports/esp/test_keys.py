@@ -71,9 +71,17 @@ def test_a_replay_of_a_call_that_never_arrived_is_the_first_to_be_taken(name: st
     assert len(esp.provider.addresses) == 3
 
 
-def test_a_replay_that_is_another_call_stays_a_doubt() -> None:
-    with pytest.raises(Transient, match="invalid_idempotent_request"):
-        fail_and_replay("resend", after="cut", messages=readers(4))
+def test_a_replay_that_is_another_call_stays_a_doubt_and_is_not_replayed_again() -> None:
+    first, second = Notes(), Notes()
+    with FakeEsp() as esp, opened(esp, "resend") as session:
+        esp.provider.faults.append(Fault(after="cut"))
+        with pytest.raises(Transient):
+            session.deliver(feed(readers(5)), first)
+        with pytest.raises(Transient, match="invalid_idempotent_request"):
+            session.deliver(feed(readers(4), name="9-1", key=first.outcomes[0].key), second)
+    assert set(second.answers.values()) == {Answer.DOUBT}
+    assert {outcome.key for outcome in second.outcomes} == {""}
+    assert len(esp.provider.addresses) == 5
 
 
 @pytest.mark.parametrize("name", PROVIDERS)
@@ -120,3 +128,4 @@ def test_a_key_that_brevo_knows_of_a_call_we_never_made_is_a_doubt() -> None:
         with pytest.raises(Transient):
             session.deliver(feed(readers(2)), notes)
     assert notes.answers == {1: Answer.DOUBT, 2: Answer.DOUBT}
+    assert {outcome.key for outcome in notes.outcomes} == {""}

@@ -91,10 +91,12 @@ def test_a_provider_out_of_reach_has_certainly_not_got_it(name: str, settings: S
 def test_a_letter_can_be_tried_on_oneself(name: str, settings: Settings, site: Foundation) -> None:
     with FakeEsp() as esp:
         settings.EMAIL_URL = esp.url(name)
-        said = actions.send_test(post=make_post(title="Rest"), address="ada@example.org", by="ada")
+        said = actions.send_test(
+            post=make_post(title="Rest first"), address="ada@example.org", by="ada"
+        )
     assert "accepted" in said
     mail = esp.provider.mails["ada@example.org"]
-    assert mail.subject == "[Test] Rest"
+    assert mail.subject == "[Test] Rest first"
     assert "/unsubscribe/test/" in mail.text
     assert mail.metadata == {}
 

@@ -1,5 +1,6 @@
 """What only one of the providers does."""
 
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from posts.delivery.transports.base import (
     Transient,
     TransportError,
 )
+from posts.delivery.transports.esp.transport import Esp
 from tests.delivery.transports.esp.making import Notes, deliver, feed, opened, readers
 from tests.fake_esp import FakeEsp, Fault
 
@@ -145,12 +147,8 @@ def test_without_keys_ses_wants_a_person(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
     notes = Notes()
     with FakeEsp() as esp:
-        url = f"ses://eu-west-1?api_url=http://127.0.0.1:{esp.port}"
-        from contextlib import closing
-
-        from posts.delivery.transports.esp.transport import Esp
-
-        with closing(Esp.from_url(url).open()) as session, pytest.raises(Misconfigured) as trouble:
+        transport = Esp.from_url(f"ses://eu-west-1?api_url=http://127.0.0.1:{esp.port}")
+        with closing(transport.open()) as session, pytest.raises(Misconfigured) as trouble:
             session.deliver(feed(readers(2)), notes)
     assert "credentials" in trouble.value.words
     assert notes.calls == []
