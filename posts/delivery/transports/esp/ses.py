@@ -10,6 +10,8 @@ import requests
 from anymail.backends.amazon_ses import AmazonSESV2SendBulkEmailPayload, EmailBackend
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import BotoCoreError
+from botocore.loaders import create_loader
+from botocore.session import get_session
 
 from posts.delivery.transports.base import (
     Answer,
@@ -36,6 +38,17 @@ STATUSES = {
     "ACCOUNT_DAILY_QUOTA_EXCEEDED": Answer.RETRY,
 }
 THROTTLED = ("ACCOUNT_THROTTLED", "ACCOUNT_DAILY_QUOTA_EXCEEDED")
+
+
+LOADER = create_loader()
+
+
+def _boto() -> Any:
+    """A session of its own for each connection, but what it loads from disk is loaded once: that
+    takes 150 ms of the 155 that a client costs."""
+    session = get_session()
+    session.register_component("data_loader", LOADER)
+    return session
 
 
 class _Body:
@@ -111,10 +124,13 @@ class Ses(Adapter):
             client["endpoint_url"] = options.api_url
         if options.place:
             client["region_name"] = options.place
-        keys = {"aws_access_key_id": options.key, "aws_secret_access_key": options.secret}
+        session: dict[str, Any] = {"botocore_session": _boto()}
+        if options.key:
+            session["aws_access_key_id"] = options.key
+            session["aws_secret_access_key"] = options.secret
         return {
             "client_params": client,
-            "session_params": keys if options.key else {},
+            "session_params": session,
             **dict(options.extra),
         }
 
