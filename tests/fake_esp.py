@@ -20,7 +20,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from tests import esp_apis
-from tests.esp_apis import Api, Mail, Malformed, Request
+from tests.esp_api import Api, Mail, Malformed, Request
 from tests.sink import free_port
 
 WORDS = {200: "OK", 302: "Found", 400: "Bad Request", 401: "Unauthorized", 422: "Unprocessable"}

@@ -14,7 +14,7 @@ from tests.delivery.transports.esp.making import (
     outgoing,
     readers,
 )
-from tests.esp_apis import Mail
+from tests.esp_api import Mail
 from tests.fake_esp import FakeEsp
 
 pytestmark = [pytest.mark.django_db, pytest.mark.parametrize("name", PROVIDERS)]
