@@ -114,7 +114,8 @@ def _transport() -> Check:
             name,
             "warning",
             f"Mail goes to {transport.describe()}.",
-            "To send for real, set EMAIL_URL=smtp+tls://user:password@host:587",
+            "To send for real, set EMAIL_URL=smtp+tls://user:password@host:587 or name a provider: "
+            "mailgun://, postmark://, brevo://, resend://, sparkpost://, ses:// (see the README).",
         )
     return Check(name, "ok", f"Mail goes to {transport.describe()}.")
 

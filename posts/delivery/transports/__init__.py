@@ -10,11 +10,13 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from posts.delivery.transports.base import Transport
+from posts.delivery.transports.esp import capabilities
 from posts.delivery.transports.outbox import Outbox
 from posts.delivery.transports.smtp import Smtp
 
 REPLAY_SAFE = frozenset({Outbox.name})
-KEY_LIVES: Mapping[str, timedelta] = {}
+# How long each transport that has idempotency keys remembers one.
+KEY_LIVES: Mapping[str, timedelta] = capabilities.KEY_LIVES
 
 
 def current() -> Transport:
@@ -35,7 +37,13 @@ def _from_url(url: str, data_dir: Path) -> Transport:
         return Outbox(data_dir / "outbox")
     if scheme in Smtp.SCHEMES:
         return Smtp.from_url(url)
+    if scheme in capabilities.TABLE:
+        # Imported when it is needed: web processes that send nothing need no anymail.
+        from posts.delivery.transports.esp.transport import Esp
+
+        return Esp.from_url(url)
     raise ImproperlyConfigured(
         f"EMAIL_URL begins with {scheme or 'nothing'!r}, which is not a transport. Use outbox: to "
-        "keep mails on this machine, or smtp://user:password@host:587 (also smtps://, smtp+tls://)."
+        "keep mails on this machine, smtp://user:password@host:587 (also smtps://, smtp+tls://), "
+        f"or a provider: {', '.join(row.url for row in capabilities.TABLE.values())}."
     )

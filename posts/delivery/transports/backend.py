@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 from email import charset as charsets
 from email.utils import parseaddr
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
@@ -14,6 +14,7 @@ from posts.delivery.transports import current
 from posts.delivery.transports.base import (
     Answer,
     Messages,
+    Notes,
     Outcome,
     Outgoing,
     Session,
@@ -50,20 +51,12 @@ class EmailBackend(BaseEmailBackend):
             return 0
 
     def _send(self, session: Session, message: EmailMessage) -> int:
-        content = quoted_printable_bytes(message.message())
         notes = _Notes()
-        outgoing = [
-            Outgoing(
-                mailing_id=0,
-                subscriber_id=time.time_ns(),
-                sender=parseaddr(message.from_email)[1],
-                address=parseaddr(recipient)[1],
-                letter=CompiledLetter.whole(content),
-            )
-            for recipient in message.recipients()
-        ]
         try:
-            session.deliver(Messages(outgoing), notes)
+            if isinstance(session, TakesMessages):
+                session.send_own_mail(message, notes)
+            else:
+                session.deliver(Messages(_outgoing(message)), notes)
         except TransportError as error:
             if notes.in_doubt:
                 raise
@@ -72,6 +65,27 @@ class EmailBackend(BaseEmailBackend):
             if outcome.answer is not Answer.ACCEPTED:
                 raise NotAccepted(outcome.words, permanent=outcome.answer is Answer.REFUSED)
         return 1
+
+
+@runtime_checkable
+class TakesMessages(Protocol):
+    """A session that takes Django's messages as they are: a provider's, which builds the mail."""
+
+    def send_own_mail(self, message: EmailMessage, notes: Notes) -> None: ...
+
+
+def _outgoing(message: EmailMessage) -> list[Outgoing]:
+    content = quoted_printable_bytes(message.message())
+    return [
+        Outgoing(
+            mailing_id=0,
+            subscriber_id=time.time_ns(),
+            sender=parseaddr(message.from_email)[1],
+            address=parseaddr(recipient)[1],
+            letter=CompiledLetter.whole(content),
+        )
+        for recipient in message.recipients()
+    ]
 
 
 def _open() -> Session:

@@ -4,6 +4,7 @@ A transport is opened and given a feed of messages. It notes each attempt before
 and each answer as it comes. What happens to the ledger is not its business.
 """
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -201,7 +202,8 @@ class Messages:
     """A feed of given messages, with no pace: for tests of the letter, and our own mails."""
 
     messages: list[Outgoing]
-    name: str = "direct"
+    # Never twice the same, so that no provider takes two of them for one.
+    name: str = field(default_factory=lambda: f"direct-{time.time_ns()}")
     key: str = ""
     ended: bool = field(default=False, init=False)
     _at: int = field(default=0, init=False)

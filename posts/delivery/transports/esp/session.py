@@ -1,0 +1,252 @@
+"""Handing over to a provider: several threads, each with an open connection of its own."""
+
+import socket
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import requests
+from django.core.mail import EmailMessage
+
+from posts.delivery.transports.base import Answer, Feed, Misconfigured, Notes, Outcome, Transient
+from posts.delivery.transports.esp.adapter import ERRORS, Adapter
+from posts.delivery.transports.esp.calls import Call, Calls
+from posts.delivery.transports.esp.errors import (
+    CallFailed,
+    CallRefused,
+    Kind,
+    MadeBefore,
+    Said,
+    failure,
+    no_answer,
+)
+from posts.delivery.transports.esp.http import CONNECT_TIMEOUT, Http, TooLarge
+from subscribers.keys import keyed_hash
+
+# Refused one by one with nobody taken in between: then it is us, not the recipients.
+REFUSED_ALONE = 5
+
+
+def idempotency_key(key: str) -> str:
+    """As it goes over the wire: a UUID, since Brevo wants one, that no other installation (with
+    batches of the same numbers, and perhaps the same account) comes to as well."""
+    return str(UUID(bytes=keyed_hash("idempotency", key)[:16], version=4))
+
+
+class Line:
+    """One thread's open connection, with anymail's backends over it, made when they are needed."""
+
+    def __init__(self, adapter: Adapter) -> None:
+        self.adapter = adapter
+        self.http = Http(largest=adapter.row.largest)
+        self._backends: dict[bool, Any] = {}
+
+    def backend(self, *, lists: bool) -> Any:
+        if lists not in self._backends:
+            backend = self.adapter.backend(self.http, lists=lists)
+            backend.open()
+            self._backends[lists] = backend
+        return self._backends[lists]
+
+    def send(self, message: Any, leaving: Callable[[], None], *, lists: bool) -> None:
+        """One call. Raises CallRefused, CallFailed or MadeBefore; whether somebody was refused in
+        an answer of success stands in `message.anymail_status`."""
+        backend = self.backend(lists=lists)
+        self.http.sent = False
+        self.http.leaving = leaving
+        try:
+            backend.send_messages([message])
+        except TooLarge as error:
+            raise CallRefused(f"It is larger than {self.adapter.row.title} takes.") from error
+        except ERRORS as error:
+            raise self.adapter.explain(error, self.http) from error
+        self.adapter.check(message)
+
+    def close(self) -> None:
+        for backend in self._backends.values():
+            backend.close()
+        self.http.close()
+
+
+class EspSession:
+    def __init__(self, adapter: Adapter) -> None:
+        self.adapter = adapter
+        self._mutex = threading.Lock()
+        self._lines: list[Line] = []
+        self._idle: list[Line] = []
+        self._aborted = False
+
+    def probe(self) -> None:
+        """While the provider cannot be reached, no batch has to change hands."""
+        with self._line() as line:
+            url = self.adapter.address(line.backend(lists=True))
+        parts = urlsplit(url)
+        if requests.utils.get_environ_proxies(url):
+            return  # who may reach it is the proxy's business
+        try:
+            port = parts.port or (443 if parts.scheme == "https" else 80)
+            socket.create_connection((parts.hostname, port), CONNECT_TIMEOUT).close()
+        except OSError as error:
+            raise no_answer(error, self.adapter.row.title, sent=False).error from error
+
+    def deliver(self, feed: Feed, notes: Notes) -> None:
+        with self._line() as line:
+            calls = Calls(feed)
+            for call in calls.of_at_most(self.adapter.row.most):
+                _HandOver(line, calls, notes).make(call)
+
+    def send_own_mail(self, message: EmailMessage, notes: Notes) -> None:
+        """One of Django's own mails, as it is; its recipients are numbered from 0."""
+        with self._line() as line:
+            numbers = range(len(message.recipients()))
+            try:
+                line.send(message, lambda: notes.attempt_call(numbers), lists=False)
+            except CallRefused as refusal:
+                refused = [Outcome(number, Answer.REFUSED, refusal.words) for number in numbers]
+                notes.answer_call(refused)
+            except CallFailed as failed:
+                notes.answer_call(
+                    [Outcome(number, failed.answer, failed.error.words) for number in numbers]
+                )
+                raise failed.error from failed
+            except MadeBefore as error:
+                raise Transient("The provider knows this mail, which has no key.") from error
+            else:
+                notes.answer_call(self.adapter.outcomes_of_own(message))
+
+    @contextmanager
+    def _line(self) -> Iterator[Line]:
+        with self._mutex:
+            if self._aborted:
+                raise Transient("This worker has been asked to end.")
+            if self._idle:
+                line = self._idle.pop()
+            else:
+                line = Line(self.adapter)
+                self._lines.append(line)
+        try:
+            yield line
+        finally:
+            with self._mutex:
+                self._idle.append(line)
+
+    def abort(self) -> None:
+        with self._mutex:
+            self._aborted = True
+            lines = list(self._lines)
+        for line in lines:
+            line.http.abort()
+
+    def close(self) -> None:
+        with self._mutex:
+            lines, self._lines, self._idle = self._lines, [], []
+        for line in lines:
+            line.close()
+
+
+class _HandOver:
+    """One call, and where the provider refuses it whole, the smaller ones that come of it."""
+
+    def __init__(self, line: Line, calls: Calls, notes: Notes) -> None:
+        self.line = line
+        self.adapter = line.adapter
+        self.calls = calls
+        self.notes = notes
+        self.todo: list[Call] = []
+        self.attempted: set[int] = set()
+        self.under_way = False
+        # Held back until somebody is taken: before that, the reason may be ours.
+        self.alone: list[Outcome] = []
+        self.taken = False
+
+    def make(self, call: Call) -> None:
+        self.todo.append(call)
+        try:
+            while self.todo:
+                self._make(self.todo[-1], among=len(call))
+        except BaseException as error:
+            self._hand_back(error)
+            raise
+        self._answer(self.alone)
+
+    def _make(self, call: Call, *, among: int) -> None:
+        """The last of `todo`, which stays there until its recipients have an answer."""
+        self.under_way, self.line.http.sent = True, False
+        try:
+            outcomes, trouble = self._send(call)
+        except CallRefused as refusal:
+            self._done()
+            if len(call) > 1:
+                self.todo += reversed(self.calls.halves(call))
+            else:
+                self.alone += call.all(Answer.REFUSED, refusal.words)
+                self._blame_us(refusal, among)
+            return
+        except CallFailed as failed:
+            self._done()
+            key = self._key(call) if failed.answer is Answer.DOUBT and failed.keyed else ""
+            words, wait = failed.error.words, failed.retry_after
+            self._answer(call.all(failed.answer, words, retry_after=wait, key=key))
+            raise failed.error from failed
+        self._done()
+        self._answer(outcomes)
+        if any(outcome.answer is Answer.ACCEPTED for outcome in outcomes):
+            self.taken = True
+            self._answer(self.alone)
+            self.alone = []
+        if trouble is not None:
+            raise trouble
+
+    def _done(self) -> None:
+        self.todo.pop()
+        self.under_way = False
+
+    def _send(self, call: Call) -> tuple[list[Outcome], Exception | None]:
+        key = self._key(call)
+        message = self.adapter.message(call, idempotency_key(key) if key else "")
+
+        def leaving() -> None:
+            self.attempted.update(call.ids)
+            self.notes.attempt_call(call.ids, key)
+
+        try:
+            self.line.send(message, leaving, lists=True)
+        except MadeBefore as error:
+            if call.replay:
+                return call.all(Answer.ACCEPTED), None
+            unexpected = Said(409, words="It knows the key of a call that we never made.")
+            raise failure(Kind.KEY_TAKEN, unexpected, self.adapter.row.title) from error
+        outcomes = self.adapter.outcomes(message, call)
+        return outcomes, self.adapter.trouble(message)
+
+    def _key(self, call: Call) -> str:
+        """Empty where no provider honours it: what does not protect must not look as if."""
+        return call.key if self.adapter.row.key_lives else ""
+
+    def _blame_us(self, refusal: CallRefused, among: int) -> None:
+        if not self.taken and len(self.alone) == REFUSED_ALONE < among:
+            raise Misconfigured(
+                f"{self.adapter.row.title} refused {REFUSED_ALONE} recipients one after the other "
+                f"and took none; the last answer was: {refusal.words}"
+            )
+
+    def _answer(self, outcomes: Sequence[Outcome]) -> None:
+        if outcomes:
+            self.notes.answer_call(outcomes)
+
+    def _hand_back(self, error: BaseException) -> None:
+        """Whoever was attempted and has no answer was in a call that was refused whole, or that
+        did not leave. What left whole, and then a fault of ours came, stays a doubt."""
+        wait = getattr(error, "retry_after", None)
+        seconds = int(wait.total_seconds()) if wait else 0
+        waiting = {outcome.subscriber_id for outcome in self.alone}
+        in_doubt = self.todo[-1] if self.under_way and self.line.http.sent else None
+        for call in self.todo:
+            if call is not in_doubt:
+                waiting.update(call.ids)
+        words = str(error) or repr(error)
+        numbers = sorted(waiting & self.attempted)
+        self._answer([Outcome(number, Answer.RETRY, words, seconds) for number in numbers])

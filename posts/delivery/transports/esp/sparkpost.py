@@ -1,0 +1,88 @@
+"""SparkPost. Without `transactional` it puts a List-Unsubscribe of its own in place of ours."""
+
+import json
+from typing import Any
+
+from anymail.backends.sparkpost import EmailBackend, SparkPostPayload
+
+from posts.delivery.transports.base import Answer, Outcome
+from posts.delivery.transports.esp.adapter import Adapter, Lean, OverHttp
+from posts.delivery.transports.esp.calls import Call
+from posts.delivery.transports.esp.errors import Kind, code_and_words
+from posts.delivery.transports.esp.merging import Merged
+
+
+class Payload(Lean, SparkPostPayload):
+    pass
+
+
+class Backend(OverHttp, EmailBackend):
+    payload = Payload
+
+
+class SparkPost(Adapter):
+    backend_class = Backend
+    defaults = {
+        "track_clicks": False,
+        "track_opens": False,
+        "esp_extra": {"options": {"transactional": True}},
+    }
+    kinds = {
+        "2101": Kind.THROTTLED,  # sending limit of the hour
+        "2102": Kind.THROTTLED,  # of the day
+        "7001": Kind.MISCONFIGURED,  # unverified sending domain
+    }
+
+    def settings(self, *, lists: bool) -> dict[str, Any]:
+        return {"api_key": self.options.key}
+
+    def personalise(self, message: Any, call: Call, letter: Merged) -> None:
+        message.merge_data = {
+            each.address: {
+                "one_click": each.one_click,
+                "unsubscribe": each.unsubscribe,
+                "message_id": each.identity,
+                **letter.signs,
+            }
+            for each in call.messages
+        }
+
+    def outcomes(self, message: Any, call: Call) -> list[Outcome]:
+        """It counts whom it took, and only its errors may name whom it did not."""
+        results = message.anymail_status.esp_response.json()["results"]
+        rejected, accepted = (
+            results["total_rejected_recipients"],
+            results["total_accepted_recipients"],
+        )
+        if not rejected or rejected + accepted != len(call):
+            return super().outcomes(message, call)
+        refused = self._named(results.get("rcpt_to_errors", []), call)
+        if len(refused) != rejected:
+            words = f"SparkPost refused {rejected} of {len(call)} recipients and does not say whom."
+            return call.all(Answer.DOUBT, words)
+        return [
+            Outcome(each.subscriber_id, Answer.REFUSED, refused[each.address])
+            if each.address in refused
+            else Outcome(each.subscriber_id, Answer.ACCEPTED)
+            for each in call.messages
+        ]
+
+    @staticmethod
+    def _named(errors: list[Any], call: Call) -> dict[str, str]:
+        """The recipients that the errors name, with the words about each."""
+        if len(call) == 1:
+            return {call.messages[0].address: code_and_words(errors[0])[1] if errors else ""}
+        texts = [(json.dumps(error), code_and_words(error)[1]) for error in errors]
+        return {
+            each.address: words
+            for each in call.messages
+            for text, words in texts
+            if _names(text, each.address)
+        }
+
+
+def _names(text: str, address: str) -> bool:
+    """Not only as the end of a longer address."""
+    before, found, after = text.partition(address)
+    around = before[-1:] + after[:1]
+    return bool(found) and not any(char.isalnum() or char in ".-+_@" for char in around)

@@ -1,0 +1,116 @@
+"""Letters, readers and notes for tests of providers; no database, no mailing."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+
+from posts.delivery.compiling import CompiledLetter, slot
+from posts.delivery.transports.base import Answer, LetterSource, Messages, Outcome, Outgoing
+from posts.delivery.transports.esp.session import EspSession
+from posts.delivery.transports.esp.transport import Esp
+from tests.fake_esp import FakeEsp
+
+KEY = "slot0123456789abcdef"
+PROVIDERS = ("mailgun", "postmark", "brevo", "resend", "sparkpost", "ses")
+WITH_KEYS = ("brevo", "resend")
+WITHOUT_KEYS = ("mailgun", "postmark", "sparkpost", "ses")
+
+
+def letter(
+    *,
+    subject: str = "A slow day",
+    text: str = "Rest is allowed.\n",
+    html: str = "<p>Rest is allowed.</p>",
+    sender: str = "Ada <ada@letters.example>",
+    list_name: str = "Letters",
+) -> CompiledLetter:
+    """A letter as `letters.headers` and the templates make it."""
+    link = slot(KEY, "unsubscribe")
+    headers = [
+        ("From", sender),
+        ("Reply-To", "reply@letters.example"),
+        ("To", slot(KEY, "to")),
+        ("Subject", subject),
+        ("Date", slot(KEY, "date")),
+        ("Message-ID", slot(KEY, "message_id")),
+        ("List-Id", f"{list_name} <letters.letters.example>"),
+        ("List-Unsubscribe", f"<{slot(KEY, 'one_click')}>"),
+        ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+        ("List-Help", "<https://letters.example/preferences/>"),
+        ("List-Owner", "<mailto:reply@letters.example>"),
+        ("List-Post", "NO"),
+        ("List-Archive", "<https://letters.example/>"),
+        ("Content-Language", "en"),
+        ("X-Mailing", "7"),
+        ("Feedback-ID", "7:first:letters:passalong"),
+    ]
+    source = LetterSource(
+        key=KEY,
+        subject=subject,
+        headers=tuple(headers),
+        text=f"{text}\nUnsubscribe: {link}\n",
+        html=html and f'{html}<a href="{link}">Unsubscribe</a>',
+    )
+    return CompiledLetter((b"",), (), source)
+
+
+def outgoing(number: int, form: CompiledLetter, *, mailing: int = 7) -> Outgoing:
+    return Outgoing(
+        mailing_id=mailing,
+        subscriber_id=number,
+        sender="ada@letters.example",
+        address=f"reader{number}@example.org",
+        letter=form,
+        identity=f"<id{number}@letters.example>",
+        one_click=f"https://letters.example/unsubscribe/click{number}/",
+        unsubscribe=f"https://letters.example/unsubscribe/body{number}/",
+    )
+
+
+def readers(how_many: int, form: CompiledLetter | None = None) -> list[Outgoing]:
+    form = form or letter()
+    return [outgoing(number, form) for number in range(1, how_many + 1)]
+
+
+class Notes:
+    """What a transport noted, in order."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[list[int], str]] = []
+        self.outcomes: list[Outcome] = []
+
+    def attempt(self, subscriber_id: int) -> None:
+        self.calls.append(([subscriber_id], ""))
+
+    def attempt_call(self, subscriber_ids: Sequence[int], key: str = "") -> None:
+        self.calls.append((list(subscriber_ids), key))
+
+    def answer(self, outcome: Outcome) -> None:
+        self.outcomes.append(outcome)
+
+    def answer_call(self, outcomes: Sequence[Outcome]) -> None:
+        self.outcomes.extend(outcomes)
+
+    @property
+    def answers(self) -> dict[int, Answer]:
+        numbers = [outcome.subscriber_id for outcome in self.outcomes]
+        assert len(numbers) == len(set(numbers)), "somebody was answered twice"
+        return {outcome.subscriber_id: outcome.answer for outcome in self.outcomes}
+
+
+@contextmanager
+def opened(esp: FakeEsp, name: str, options: str = "") -> Iterator[EspSession]:
+    with closing(Esp.from_url(esp.url(name, options)).open()) as session:
+        yield session
+
+
+def feed(messages: list[Outgoing], name: str = "5-1", key: str = "") -> Messages:
+    return Messages(messages, name=name, key=key)
+
+
+def deliver(
+    esp: FakeEsp, name: str, messages: list[Outgoing], *, options: str = "", key: str = ""
+) -> Notes:
+    notes = Notes()
+    with opened(esp, name, options) as session:
+        session.deliver(feed(messages, key=key), notes)
+    return notes
