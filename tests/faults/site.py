@@ -15,7 +15,8 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import TracebackType
@@ -25,7 +26,7 @@ from urllib.parse import urlsplit
 import psycopg
 
 from posts.delivery.journal import BOOT_SIZE
-from tests.sink import listening
+from tests.sink import TAKEN, listening
 
 ROOT = Path(__file__).resolve().parents[2]
 POST = """Resting before you have to
@@ -37,6 +38,31 @@ Rest is not the opposite of getting somewhere. It is part of how we get there.
 
 —Mara
 """
+
+
+@dataclass
+class SinkLog:
+    """What a mail server wrote down; called, whom it took a mail for, once for each time."""
+
+    file: Path
+    _read: int = 0
+    _lines: list[str] = field(default_factory=list)
+
+    def __call__(self) -> list[str]:
+        return self.of(TAKEN)
+
+    def of(self, word: str) -> list[str]:
+        return [line[len(word) + 1 :] for line in self._all() if line.startswith(f"{word} ")]
+
+    def _all(self) -> list[str]:
+        """Read on from where we were: a hundred thousand lines are asked for many times."""
+        with self.file.open() as file:
+            file.seek(self._read)
+            text = file.read()
+        whole = text[: text.rfind("\n") + 1]
+        self._read += len(whole)  # ASCII
+        self._lines += whole.splitlines()
+        return self._lines
 
 
 class Site:
@@ -162,16 +188,16 @@ class Site:
 
     # --- Looking ---
 
-    def start_sink(self, port: int, *, rate: float = 0.0) -> Callable[[], list[str]]:
-        """A mail server of its own process. Answers how to see whom it took a mail for."""
+    def start_sink(self, port: int, *, rate: float = 0.0, options: Sequence[str] = ()) -> SinkLog:
+        """A mail server of its own process. Answers what it says to whom."""
         log = self.folder / "sink.log"
         self.start(
             *(sys.executable, "-m", "tests.sink", "--port", str(port)),
-            *("--log", str(log), "--rate", str(rate)),
+            *("--log", str(log), "--rate", str(rate), *options),
             log="sink.out",
         )
         wait_until(lambda: log.exists() and listening(port), seconds=20)
-        return lambda: log.read_text().split()
+        return SinkLog(log)
 
     def outbox(self) -> list[str]:
         folder = self.folder / "var" / "outbox" / "new"

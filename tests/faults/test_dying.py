@@ -23,7 +23,7 @@ def deaths(
     """What became of each mailing, and how often the sink took a mail for each address."""
     port = free_port()
     folder = tmp_path_factory.mktemp("dying")
-    with Site(folder, EMAIL_URL=f"smtp://127.0.0.1:{port}") as site:
+    with Site(folder, EMAIL_URL=f"smtp://127.0.0.1:{port}?connections=1") as site:
         taken_for = site.start_sink(port)
         run = site.start(sys.executable, "-m", "tests.faults.dying", log="dying.log")
         code = run.wait(timeout=120)
