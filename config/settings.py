@@ -325,29 +325,33 @@ CELERY_WORKER_CONCURRENCY = _worker_threads(env.str("WORKER_THREADS", default=""
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+CELERY_BEAT_SCHEDULER = "config.beat:Scheduler"
+# After that long without a worker the rings of a beat are dropped. Not sooner: it is the worker's
+# clock that says when, and a worker whose clock is hours ahead would never hear any.
+_DAY = 24 * 3600
 CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "posts.delivery.tasks.sweep", "schedule": 15.0, "options": {"expires": 15}},
+    "sweep": {"task": "posts.delivery.tasks.sweep", "schedule": 15.0, "options": {"expires": _DAY}},
     "apply what providers told": {
         "task": "posts.delivery.events.tasks.apply_events",
         "schedule": 15.0,
-        "options": {"expires": 15},
+        "options": {"expires": _DAY},
     },
     "publish what is due": {
         "task": "posts.content.tasks.publish_what_is_due",
         "schedule": 60.0,
-        "options": {"expires": 60},
+        "options": {"expires": _DAY},
     },
     "mail what is due": {
         "task": "subscribers.tasks.mail_what_is_due",
         "schedule": 60.0,
-        "options": {"expires": 60},
+        "options": {"expires": _DAY},
     },
 }
 if BOUNCE_URL:
     CELERY_BEAT_SCHEDULE["fetch bounces"] = {
         "task": "posts.delivery.events.tasks.fetch_bounces",
         "schedule": 300.0,
-        "options": {"expires": 300},
+        "options": {"expires": _DAY},
     }
 
 

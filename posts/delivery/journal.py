@@ -75,7 +75,10 @@ class Journal:
     Transient is raised and nothing is handed over.
     """
 
-    def __init__(self, name: Name) -> None:
+    def __init__(self, name: Name, *, now: float | None = None) -> None:
+        """`now`: by the clock that will say when a call is too old to be replayed, which this
+        host's may be far from."""
+        self._ahead = (time.time() if now is None else now) - time.monotonic()
         self._noted: dict[int, Outcome] = {}
         self._size = 0
         self.accepted = 0
@@ -105,7 +108,7 @@ class Journal:
 
     def attempt_call(self, subscriber_ids: Sequence[int], key: str = "") -> None:
         """All recipients of one call, before it leaves, in one write."""
-        now, words = int(time.time()), key.encode()
+        now, words = int(self._ahead + time.monotonic()), key.encode()
         head = RECORD.pack(now, CALL, len(words), 0) + words
         attempts = [RECORD.pack(number, Answer.ATTEMPT, 0, 0) for number in subscriber_ids]
         self._write(b"".join([head, *attempts]))

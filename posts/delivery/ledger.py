@@ -121,7 +121,8 @@ def claim(
             )
             to_attempt = _open_deliveries(batch, mailing)
             # Last, so that only the commit can fail after it.
-            journal = Journal(Name(batch.pk, batch.epoch))
+            now = database_now().timestamp()
+            journal = Journal(Name(batch.pk, batch.epoch), now=now)
             held = Claim(batch.pk, batch.epoch, mailing, to_attempt, journal, replay, batch.key)
     except BaseException:
         if held is not None:

@@ -135,3 +135,11 @@ def test_refusals_in_a_row_end_with_the_first_accepted() -> None:
     journal.answer(Outcome(9, Answer.ACCEPTED))
     assert journal.refused_in_a_row == 0
     journal.delete()
+
+
+def test_when_a_call_was_made_is_told_by_the_clock_that_was_given() -> None:
+    journal = Journal(NAME, now=1_000.0)
+    journal.attempt_call([1], key="k")
+    [outcome] = journal.outcomes()
+    assert 1_000 <= outcome.at < 1_060
+    journal.delete()

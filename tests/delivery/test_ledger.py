@@ -1,3 +1,4 @@
+import time
 from datetime import timedelta
 
 import pytest
@@ -278,3 +279,17 @@ def test_closing_a_batch_looks_only_at_its_own_recipients() -> None:
     touching = [sql["sql"] for sql in queries if '"posts_delivery"' in sql["sql"]]
     assert touching
     assert all('"subscriber_id" IN' in sql for sql in touching)
+
+
+def test_a_call_is_dated_by_the_clock_of_the_database_however_wrong_that_of_the_host_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """By a clock that is ahead its key would seem to live when the provider has forgotten it."""
+    make_mailing(1)
+    right = time.time()
+    monkeypatch.setattr(time, "time", lambda: right + 3600)
+    claimed = claim("brevo")
+    claimed.journal.attempt_call([person.id for person in claimed.recipients], "key")
+    [outcome] = claimed.journal.outcomes()
+    assert abs(outcome.at - right) < 60
+    claimed.journal.delete()

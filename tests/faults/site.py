@@ -1,7 +1,7 @@
 """A whole site of real processes, in a folder of its own: commands, workers, databases, sinks.
 
 With DATABASE_URL naming PostgreSQL each site gets a database of its own there; with REDIS_URL
-its broker is that Redis. Without them all of it is embedded.
+its broker is a Redis of its own. Without them all of it is embedded. A test may name others.
 """
 
 import atexit
@@ -26,6 +26,7 @@ from urllib.parse import urlsplit
 import psycopg
 
 from posts.delivery.journal import BOOT_SIZE
+from tests.faults.services import Redis
 from tests.sink import TAKEN, listening
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -78,14 +79,26 @@ class Site:
             "EMAIL_URL": "outbox:",
             **environment,
         }
+        self._redis: Redis | None = None
+        if "REDIS_URL" in os.environ and "REDIS_URL" not in environment:
+            # One for each site: workers of two at the same broker would take each other's tasks.
+            self._redis = Redis()
+            self.environment["REDIS_URL"] = self._redis.url
         self._clerk: subprocess.Popen[bytes] | None = None
-        self._server = os.environ.get("DATABASE_URL", "")
+        self._server = self.environment.get("DATABASE_URL", "")
         self._database = f"faults_{uuid.uuid4().hex[:12]}"
 
     # --- Setting up and clearing away ---
 
     def __enter__(self) -> Self:
         (self.folder / "var").mkdir(parents=True, exist_ok=True)
+        if self._redis is not None:
+            self._redis.start()
+        if self._own_server():
+            _sql(self._server, f"CREATE DATABASE {self._database}")
+            self.environment["DATABASE_URL"] = _named(self._server, self._database)
+            self.manage("migrate", "--verbosity", "0")
+            return self
         template = migrated(self._server)
         if self._server.startswith("postgres"):
             _sql(self._server, f"CREATE DATABASE {self._database} TEMPLATE {template}")
@@ -93,6 +106,10 @@ class Site:
         else:
             shutil.copy(template, self.folder / "var" / "passalong.sqlite3")
         return self
+
+    def _own_server(self) -> bool:
+        """One that the test started, and will end before any template in it could be dropped."""
+        return self._server != os.environ.get("DATABASE_URL", "")
 
     def __exit__(
         self,
@@ -106,6 +123,8 @@ class Site:
             for pipe in (self._clerk.stdin, self._clerk.stdout):
                 assert pipe is not None
                 pipe.close()
+        if self._redis is not None:
+            self._redis.end()
         if self._server.startswith("postgres"):
             _sql(self._server, f"DROP DATABASE IF EXISTS {self._database} WITH (FORCE)")
 
@@ -165,12 +184,15 @@ class Site:
         self.run("import_subscribers", str(people), "--confirmed", "--source", "faults")
         return slug
 
-    def start(self, *command: str, log: str, talks: bool = False) -> subprocess.Popen[bytes]:
+    def start(
+        self, *command: str, log: str, talks: bool = False, more: Mapping[str, str] | None = None
+    ) -> subprocess.Popen[bytes]:
+        """`more`: what this process finds in its environment besides."""
         with (self.folder / log).open("ab") as file:
             process = subprocess.Popen(
                 command,
                 cwd=ROOT,
-                env=self.environment,
+                env={**self.environment, **(more or {})},
                 stdin=subprocess.PIPE if talks else subprocess.DEVNULL,
                 stdout=subprocess.PIPE if talks else file,
                 stderr=file,
@@ -179,12 +201,20 @@ class Site:
         self.processes.append(process)
         return process
 
-    def start_worker(self, *options: str) -> subprocess.Popen[bytes]:
-        return self.start(
-            *(sys.executable, "-m", "celery", "-A", "config", "worker", "-B", *options),
-            *("--loglevel", "WARNING"),
-            log="worker.log",
-        )
+    def start_worker(
+        self, *options: str, beat: bool = True, more: Mapping[str, str] | None = None
+    ) -> subprocess.Popen[bytes]:
+        options = (*options, "-B") if beat else options
+        return self._celery("worker", *options, log="worker.log", more=more)
+
+    def start_beat(self, *options: str, more: Mapping[str, str] | None = None) -> None:
+        self._celery("beat", *options, log="beat.log", more=more)
+
+    def _celery(
+        self, what: str, *options: str, log: str, more: Mapping[str, str] | None
+    ) -> subprocess.Popen[bytes]:
+        command = (sys.executable, "-m", "celery", "-A", "config", what, *options)
+        return self.start(*command, "--loglevel", "WARNING", log=log, more=more)
 
     # --- Looking ---
 
@@ -217,7 +247,7 @@ def migrated(server: str) -> str:
     """An empty site's database to copy from, made once: its name, or the file of SQLite."""
     folder = Path(tempfile.mkdtemp(prefix="faults-template-"))
     atexit.register(shutil.rmtree, folder)
-    environment = Site(folder, DATA_DIR=str(folder)).environment
+    environment = Site(folder, DATA_DIR=str(folder), REDIS_URL="").environment
     name = f"faults_template_{uuid.uuid4().hex[:8]}"
     if server.startswith("postgres"):
         _sql(server, f"CREATE DATABASE {name}")
@@ -256,3 +286,8 @@ def kill(process: subprocess.Popen[bytes]) -> None:
 
 def busy(deliveries: Mapping[str, int]) -> int:
     return sum(deliveries[state] for state in ("waiting", "attempting", "retrying"))
+
+
+def finish(site: Site, slug: str, *, seconds: float = 90) -> None:
+    """Wait until the mailing is finished."""
+    wait_until(lambda: site.report(slug)["state"] == "finished", seconds=seconds, every=0.5)

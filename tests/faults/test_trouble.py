@@ -78,41 +78,6 @@ def test_without_a_worker_the_doctor_says_so(tmp_path: Path) -> None:
         wait_until(lambda: finished(site, slug), seconds=60, every=1.0)
 
 
-def test_a_worker_asked_to_stop_ends_within_ten_seconds_and_doubts_nothing(tmp_path: Path) -> None:
-    port = free_port()
-    with Site(tmp_path, EMAIL_URL=f"smtp://127.0.0.1:{port}") as site:
-        taken_for = site.start_sink(port, rate=100)
-        slug = site.prepare(600)
-        site.ask("send_post", slug)
-        worker = site.start_worker()
-        wait_until(lambda: len(taken_for()) > 100, seconds=60)
-        worker.terminate()
-        worker.wait(timeout=10)
-        report = site.report(slug)
-        assert report["accounted"]
-        assert (report["deliveries"]["in_doubt"], report["deliveries"]["attempting"]) == (0, 0)
-        site.start_worker()
-        wait_until(lambda: finished(site, slug), seconds=90, every=1.0)
-        taken = taken_for()
-        assert len(taken) == len(set(taken)) == 600
-
-
-def test_a_worker_asked_to_stop_waits_for_no_server_that_is_silent(tmp_path: Path) -> None:
-    port = free_port()
-    with Site(tmp_path, EMAIL_URL=f"smtp://127.0.0.1:{port}") as site:
-        site.start_sink(port, rate=0.001)  # takes a body and says nothing for a quarter of an hour
-        slug = site.prepare(20)
-        site.ask("send_post", slug)
-        worker = site.start_worker()
-        wait_until(lambda: site.journaled() > 0, seconds=60)
-        worker.terminate()
-        worker.wait(timeout=10)
-        report = site.report(slug)
-        assert report["accounted"]
-        assert report["deliveries"]["in_doubt"] == 1
-        assert report["deliveries"]["retrying"] == 19
-
-
 def test_a_broker_that_comes_back_is_used_again(tmp_path: Path) -> None:
     server = shutil.which("redis-server")
     assert server, "this test starts a Redis of its own: install redis-server"

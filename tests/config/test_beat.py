@@ -1,0 +1,35 @@
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from config.beat import Scheduler
+from config.celery import app
+
+
+@pytest.fixture
+def beat(tmp_path: Path) -> Iterator[Scheduler]:
+    scheduler = Scheduler(app=app, schedule_filename=str(tmp_path / "schedule"))
+    yield scheduler
+    scheduler.close()
+
+
+def test_after_the_clock_was_set_back_every_entry_is_due_as_soon_as_before(
+    beat: Scheduler,
+) -> None:
+    beat.populate_heap()
+    for entry in beat.schedule.values():
+        entry.last_run_at += timedelta(hours=1)  # as if the clock had been an hour ahead until now
+    beat.forget_the_future()
+    assert beat._heap is None
+    for name, each in app.conf.beat_schedule.items():
+        assert beat.schedule[name].is_due().next <= each["schedule"]
+
+
+def test_a_clock_that_goes_on_changes_nothing(beat: Scheduler) -> None:
+    beat.populate_heap()
+    before = {name: entry.last_run_at for name, entry in beat.schedule.items()}
+    beat.forget_the_future()
+    assert beat._heap is not None
+    assert {name: entry.last_run_at for name, entry in beat.schedule.items()} == before
