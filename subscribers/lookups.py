@@ -1,6 +1,7 @@
-"""`field__among=[…]`: like `__in`, with the whole list as one parameter.
+"""`field__among=values`: like `__in`, with all values as one parameter.
 
 Five hundred parameters cost more than the query itself, and SQLite refuses more than 32,766.
+Many ids are best given as an `array`: Django looks into each item of a list.
 """
 
 import json
@@ -12,7 +13,7 @@ from django.db.models import Field, ForeignKey, IntegerField, Lookup
 @ForeignKey.register_lookup
 @Field.register_lookup
 class Among(Lookup):
-    """Numbers, strings or bytes."""
+    """Numbers (as such, not as strings), strings or bytes."""
 
     lookup_name = "among"
     prepare_rhs = False
@@ -22,8 +23,11 @@ class Among(Lookup):
         values = list(self.rhs)
         field = self.lhs.output_field
         field = getattr(field, "target_field", field)
-        cast = "::bigint[]" if isinstance(field, IntegerField) else ""
-        return f"{left} = ANY(%s{cast})", [*parameters, values]
+        if isinstance(field, IntegerField):
+            # Written by ourselves: the driver takes ten times as long over a list of numbers.
+            numbers = "{" + ",".join(map(str, values)) + "}"
+            return f"{left} = ANY(%s::bigint[])", [*parameters, numbers]
+        return f"{left} = ANY(%s)", [*parameters, values]
 
     def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         left, parameters = self.process_lhs(compiler, connection)

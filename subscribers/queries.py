@@ -3,6 +3,8 @@
 import base64
 import re
 import uuid
+from array import array
+from binascii import b2a_base64
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +23,7 @@ from subscribers.models import (
     TransactionalMail,
 )
 
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 TOKEN_TEXT = re.compile(r"[A-Za-z0-9_-]{22}")  # 128 bits in base64url
 
 
@@ -66,7 +69,8 @@ def choices(newsletter_id: int) -> set[Choice]:
 
 def token_text(token: uuid.UUID) -> str:
     """A token as it stands in an address: 22 characters of base64url."""
-    return base64.urlsafe_b64encode(token.bytes).rstrip(b"=").decode()
+    # Spelled out, for there are two in each mail: what `urlsafe_b64encode` does, at a third of it.
+    return b2a_base64(token.bytes, newline=False)[:22].translate(_URL_SAFE).decode("ascii")
 
 
 def parse_token(text: str) -> uuid.UUID | None:
@@ -114,7 +118,9 @@ def recipients(newsletter_id: int, ids: Sequence[int]) -> list[Recipient]:
     """
     today = timezone.localdate()
     rows = (
-        Subscription.objects.filter(newsletter_id=newsletter_id, subscriber_id__among=ids)
+        Subscription.objects.filter(
+            newsletter_id=newsletter_id, subscriber_id__among=array("q", ids)
+        )
         .order_by("subscriber_id")
         .values_list(
             "subscriber_id",

@@ -23,6 +23,7 @@ from wagtail.urls import serve_pattern
 from posts.content.actions import Foundation
 from posts.content.models import PlainPage, PostPage
 from posts.delivery.starting import start_mailing
+from posts.desk.views.mailings import VERBS
 from posts.desk.welcome import issue_one_time_address
 from posts.sharing.actions import ensure_link
 from posts.sharing.models import ShareLink
@@ -123,7 +124,8 @@ def values(site: Foundation, outbox: Path) -> Values:
         "slug": [post.slug, "hidden", "gone", "draft", "about", "unknown"],
         "post_id": [post.pk, hidden.pk, draft.pk],
         "mailing_id": [mailing.pk],
-        "verb": ["pause", "resume", "cancel", "retry-failed", "resend-doubts", "leave-doubts"],
+        "verb": sorted(VERBS),
+        "esp": ["mailgun", "unknown"],
         "name": ["m1.r1.eml"],
         "subscriber_id": [reader.pk],
         "subscription_id": [subscription.pk],

@@ -10,7 +10,7 @@ No line of the result starts with a dot, so SMTP needs no dot-stuffing (RFC 5321
 
 import re
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
 from email import policy
 from email.utils import formatdate
 from functools import lru_cache
@@ -34,35 +34,34 @@ def slot(key: str, name: str) -> str:
     return f"{key}.{name}"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class CompiledLetter:
     """Static bytes with slots between them: `pieces` has one more item than `slots`."""
 
-    pieces: tuple[bytes, ...]
-    slots: tuple[str, ...]
-    source: LetterSource | None = None
+    def __init__(
+        self, pieces: Sequence[bytes], slots: Sequence[str], source: LetterSource | None = None
+    ) -> None:
+        self.source = source
+        self._frame = [b""] * (2 * len(slots) + 1)
+        self._frame[::2] = pieces
+        self._order = [SLOTS.index(name) for name in slots]
 
     @classmethod
     def whole(cls, content: bytes) -> "CompiledLetter":
         """A message that is the same for everybody: bytes with CRLF in which no line starts
         with a dot."""
-        return cls((content,), ())
+        return cls([content], [])
 
     def fill(self, message: Outgoing) -> bytes:
         """The message for one recipient: five values joined in, all ASCII by construction."""
-        if not self.slots:
-            return self.pieces[0]
-        values = {
-            "to": message.address.encode("ascii"),
-            "date": _date(int(time.time())),
-            "message_id": message.identity.encode("ascii"),
-            "one_click": message.one_click.encode("ascii"),
-            "unsubscribe": _in_body(message.unsubscribe),
-        }
-        joined = [self.pieces[0]]
-        for name, piece in zip(self.slots, self.pieces[1:], strict=True):
-            joined.append(values[name])
-            joined.append(piece)
+        values = (  # in the order of SLOTS
+            message.address.encode("ascii"),
+            _date(int(time.time())),
+            message.identity.encode("ascii"),
+            message.one_click.encode("ascii"),
+            _in_body(message.unsubscribe),
+        )
+        joined = self._frame.copy()
+        joined[1::2] = [values[place] for place in self._order]
         return b"".join(joined)
 
 
@@ -149,7 +148,7 @@ class _Builder:
             self.static("\r\n")
 
     def build(self, source: LetterSource) -> CompiledLetter:
-        return CompiledLetter(tuple(self._pieces), tuple(self._slots), source)
+        return CompiledLetter(self._pieces, self._slots, source)
 
 
 def quoted_printable(text: str) -> bytes:

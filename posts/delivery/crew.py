@@ -196,7 +196,14 @@ class Crew:
                 problem=f"{journal.refused_in_a_row} recipients in a row were refused; the last "
                 f"answer was: {journal.last_words} Look at the list below, then resume.",
             )
-        doubts = sum(outcome.answer is Answer.DOUBT for outcome in journal.outcomes())
+        # A call to a provider is one hand-over, for however many it was.
+        doubts = len(
+            {
+                (outcome.key, outcome.at or outcome.subscriber_id)
+                for outcome in journal.outcomes()
+                if outcome.answer is Answer.DOUBT
+            }
+        )
         if journal.accepted or not doubts:
             return
         if status.doubts_in_a_row(self._transport.name, doubts) >= DOUBTS_IN_A_ROW:

@@ -5,6 +5,7 @@ a worker carries the epoch of its claim: a worker that lost its batch can change
 """
 
 import time
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -180,7 +181,7 @@ def _insert(batch: Batch, reasons: dict[int, str]) -> None:
 
 def _retrying(batch: Batch, numbers: Sequence[int]) -> QuerySet[Delivery]:
     return Delivery.objects.filter(
-        mailing_id=batch.mailing_id, subscriber_id__among=numbers, state=State.RETRYING
+        mailing_id=batch.mailing_id, subscriber_id__among=array("q", numbers), state=State.RETRYING
     )
 
 
@@ -269,9 +270,11 @@ def record(
         retries = Retries(batch.mailing_id)
         _apply(batch, outcomes, retries, of=State.ATTEMPTING, replay=replay)
         if final:
+            answered = {outcome.subscriber_id for outcome in outcomes}
+            rest = [number for number in batch.ids() if number not in answered]
             if not (complete or replay.safe):
-                _move(_attempting(batch), State.IN_DOUBT, NOT_ALL_NOTES)
-            _hand_back(batch, retries, put_off)
+                _move(_of_batch(batch, State.ATTEMPTING, rest), State.IN_DOUBT, NOT_ALL_NOTES)
+            _hand_back(batch, rest, retries, put_off)
             _close(batch)
         retries.freeze()
 
@@ -292,9 +295,10 @@ def take_over(*, batch_id: int, epoch: int, replay: Replay) -> bool:
             return False
         batch.epoch += 1
         retries = Retries(batch.mailing_id)
+        everybody = batch.ids()
         if not replay.safe:
-            _move(_attempting(batch), State.IN_DOUBT, NO_NOTES)
-        _hand_back(batch, retries)
+            _move(_of_batch(batch, State.ATTEMPTING, everybody), State.IN_DOUBT, NO_NOTES)
+        _hand_back(batch, everybody, retries)
         _close(batch)
         retries.freeze()
     return True
@@ -396,11 +400,7 @@ def _of_batch(
     """Rows of a batch in a state. Give `numbers` where they are known: they are the key, and
     without them all rows of the mailing are looked through."""
     rows = Delivery.objects.filter(mailing_id=batch.mailing_id, batch_id=batch.pk, state=state)
-    return rows if numbers is None else rows.filter(subscriber_id__among=numbers)
-
-
-def _attempting(batch: Batch) -> QuerySet[Delivery]:
-    return _of_batch(batch, State.ATTEMPTING, batch.ids())
+    return rows if numbers is None else rows.filter(subscriber_id__among=array("q", numbers))
 
 
 def _move(rows: QuerySet[Delivery], state: Delivery.State, words: str) -> int:
@@ -422,8 +422,14 @@ def _never_attempted(rows: QuerySet[Delivery]) -> list[int]:
     return moving
 
 
-def _hand_back(batch: Batch, retries: Retries, put_off: Mapping[int, timedelta] = NOBODY) -> None:
-    back = _never_attempted(_attempting(batch))
+def _hand_back(
+    batch: Batch,
+    rest: Sequence[int],
+    retries: Retries,
+    put_off: Mapping[int, timedelta] = NOBODY,
+) -> None:
+    """Whoever of `rest` was left out needs nothing; the others are tried again."""
+    back = _never_attempted(_of_batch(batch, State.ATTEMPTING, rest)) if rest else []
     if batch.key and back and batch.key_until is not None:
         # Still the same call, in the same order.
         still = set(back)

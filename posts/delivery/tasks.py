@@ -1,5 +1,6 @@
 """Doorways for Celery: nothing in, one call out."""
 
+import gc
 import threading
 from contextlib import ExitStack
 from typing import Any
@@ -85,6 +86,9 @@ def sweep() -> None:
 @worker_ready.connect
 def begin(sender: Any = None, **_: Any) -> None:
     """A worker that was killed left journals: settle them now, not in 15 seconds."""
+    # What was loaded until now stays for good: the collector need not look at it again and again.
+    gc.collect()
+    gc.freeze()
     seat.set_up(getattr(sender.pool, "limit", None) or 1)
     sweep()
 

@@ -79,6 +79,7 @@ def test_from_an_empty_desk_to_a_letter_in_the_outbox(desk: Page) -> None:
     assert PostPage.objects.get().live
 
     # It is held for a moment; she does not need it.
+    worker_seen("host:1")
     expect(desk.get_by_role("button", name="Undo: email nobody")).to_be_visible()
     desk.get_by_text("Start it now…").click()
     desk.get_by_role("button", name=f"Email {READERS} people now").click()
