@@ -15,7 +15,7 @@ class Scheduler(PersistentScheduler):
 
     def forget_the_future(self) -> None:
         now = self.app.now()
-        ahead = [entry for entry in self.schedule.values() if entry.last_run_at > now]
+        ahead = [entry for entry in self.schedule.values() if (entry.last_run_at or now) > now]
         for entry in ahead:
             entry.last_run_at = now
         if ahead:

@@ -4,8 +4,8 @@ import os
 import resource
 from pathlib import Path
 
-from tests.faults.site import Site, finish, wait_until
 from tests.faults.books import books
+from tests.faults.site import Site, finish, wait_until
 
 READERS = 3_000
 

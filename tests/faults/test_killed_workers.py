@@ -21,7 +21,13 @@ RATE = 500 if FULL else 200  # a second, so that the kills hit
 
 
 def kill_at_random(
-    site: Site, slug: str, done: Callable[[], int], *, readers: int, kills: int, chance: random.Random
+    site: Site,
+    slug: str,
+    done: Callable[[], int],
+    *,
+    readers: int,
+    kills: int,
+    chance: random.Random,
 ) -> None:
     """Two workers send; one of them, whichever, is killed again and again, and started again."""
     workers = [site.start_worker("-n", f"{name}@localhost") for name in ("one", "two")]

@@ -98,16 +98,3 @@ def test_a_broker_that_comes_back_is_used_again(tmp_path: Path) -> None:
         assert len(site.outbox()) == 20
         redis.terminate()
         redis.wait(timeout=10)
-
-
-def test_four_workers_share_a_mailing_without_stepping_on_each_other(tmp_path: Path) -> None:
-    with Site(tmp_path) as site:
-        slug = site.prepare(4_000)
-        for number in range(4):
-            site.start_worker("-n", f"worker{number}@localhost")
-        site.ask("send_post", slug)
-        wait_until(lambda: finished(site, slug), seconds=120, every=1.0)
-        report = site.report(slug)
-        assert report["accounted"]
-        assert report["deliveries"]["accepted"] == 4_000
-        assert len(site.outbox()) == 4_000
