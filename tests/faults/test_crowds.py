@@ -8,7 +8,7 @@ from tests.faults.books import agree, books
 from tests.faults.site import Site
 from tests.sink import free_port
 
-READERS = 50_000 if os.environ.get("FAULTS_SIZE", "full") == "full" else 8_000
+READERS = 50_000 if os.environ.get("FAULTS_SIZE") == "full" else 8_000
 
 
 def test_two_planners_and_ten_workers_that_claim_at_once_mail_everybody_once(

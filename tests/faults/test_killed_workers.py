@@ -10,7 +10,7 @@ from tests.faults.books import agree, books
 from tests.faults.site import Site, finish, kill, wait_until
 from tests.sink import free_port
 
-FULL = os.environ.get("FAULTS_SIZE", "full") == "full"
+FULL = os.environ.get("FAULTS_SIZE") == "full"
 READERS = 100_000 if FULL else 5_000
 KILLS = 20 if FULL else 5
 OUTBOX_READERS = 20_000 if FULL else 3_000

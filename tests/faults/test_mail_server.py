@@ -19,7 +19,7 @@ from tests.faults.books import Books, agree, books
 from tests.faults.site import SinkLog, Site, finish
 from tests.sink import MISCHIEF, free_port
 
-READERS = 20_000 if os.environ.get("FAULTS_SIZE", "full") == "full" else 2_000
+READERS = 20_000 if os.environ.get("FAULTS_SIZE") == "full" else 2_000
 RATE = 400
 PER_CENT = {"451": 5, "550": 1, "before-data": 1, "after-data": 1, "after-dot": 1}
 WAYS = {"one by one": (), "pipelined": ("--pipelining",)}

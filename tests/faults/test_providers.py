@@ -18,7 +18,7 @@ from tests.faults.books import Books, agree, books
 from tests.faults.site import Site, finish, kill, wait_until
 from tests.sink import free_port, listening
 
-READERS = 20_000 if os.environ.get("FAULTS_SIZE", "full") == "full" else 3_000
+READERS = 20_000 if os.environ.get("FAULTS_SIZE") == "full" else 3_000
 CALLS = 2  # on their way at a time
 KILLS = 2
 LATENCY = 1.0  # seconds until the provider answers, so that the kill hits

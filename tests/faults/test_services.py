@@ -9,7 +9,7 @@ from tests.faults.services import Postgres, Redis
 from tests.faults.site import Site, finish, wait_until
 from tests.sink import free_port
 
-FULL = os.environ.get("FAULTS_SIZE", "full") == "full"
+FULL = os.environ.get("FAULTS_SIZE") == "full"
 AWAY = 60 if FULL else 10  # seconds
 RATE = 500 if FULL else 200
 READERS = 60_000 if FULL else 6_000
