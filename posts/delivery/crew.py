@@ -9,7 +9,7 @@ import threading
 import time
 from dataclasses import dataclass
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 
 from posts.delivery import ledger, status
 from posts.delivery.actions import pause_for_problem
@@ -73,8 +73,9 @@ class Crew:
         try:
             self._lane()
         finally:
-            for thread in self._threads:  # nobody hires any more once all lanes are idle
-                thread.join()
+            while lanes := self._busy():
+                for thread in lanes:
+                    thread.join()
             ended.set()
             heart.join()
         if self._fault is not None:
@@ -116,13 +117,24 @@ class Crew:
 
     def _hire(self) -> None:
         """One lane more, where there is work for it."""
+        if len(self._busy()) + 1 >= self._most or not ledger.due().exists():
+            return
         with self._lock:
-            busy = sum(thread.is_alive() for thread in self._threads) + 1
-            if busy >= self._most or not self._goes_on():
+            if len(self._threads) + 1 >= self._most or not self._goes_on():
                 return
             thread = threading.Thread(target=self._extra_lane, name="lane", daemon=True)
-            self._threads.append(thread)
-        thread.start()
+            try:
+                thread.start()
+            except RuntimeError as error:  # the system has no more: fewer lanes do as well
+                logger.warning("No lane more: %s", error)
+            else:
+                self._threads.append(thread)
+
+    def _busy(self) -> list[threading.Thread]:
+        """The extra lanes that did not end yet."""
+        with self._lock:
+            self._threads = [thread for thread in self._threads if thread.is_alive()]
+            return list(self._threads)
 
     def _one_batch(self) -> bool:
         """Claim and hand over one batch. False: nothing is due, or there is trouble."""
@@ -137,8 +149,6 @@ class Crew:
             return False
         held = _Held(claim, time.monotonic() + HEARTBEAT)
         self._held.add(held)
-        if len(self._threads) + 1 < self._most and ledger.due().exists():
-            self._hire()
         try:
             trouble = self._hand_over(claim)
         finally:
@@ -167,13 +177,14 @@ class Crew:
         """Deliver and record. However it ends, what was noted reaches the ledger."""
         feed = None
         try:
+            self._hire()
             feed = BatchFeed(
                 claim, self._pace, stopped=stopping.is_set, most_refusals=REFUSALS_IN_A_ROW
             )
             self._session.deliver(feed, claim.journal)
         except TransportError as error:
             return error
-        except DatabaseError:
+        except Error:
             raise  # away for a moment; what was noted is settled, and the sweep goes on
         except Exception as error:
             # A fault of ours would come back with every retry: stop, and show it to a person.
@@ -226,6 +237,9 @@ class Crew:
                     if time.monotonic() >= held.renew_at:
                         again = keep(held.claim)
                         held.renew_at = time.monotonic() + HEARTBEAT if again else float("inf")
+        except BaseException as error:
+            self._fault = self._fault or error  # without a heart every lease would run out
+            raise
         finally:
             connection.close()  # this thread's own
 
@@ -268,7 +282,7 @@ def keep(claim: Claim) -> bool:
     except LeaseLost:
         claim.stop()
         return False
-    except DatabaseError as error:
+    except Error as error:
         # Tried again at the next beat; the hand-over ends by itself before the lease does.
         logger.warning("The lease of batch %s could not be renewed: %s", claim.batch_id, error)
         connection.close()

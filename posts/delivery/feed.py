@@ -58,8 +58,12 @@ class BatchFeed:
     def left(self) -> int:
         return 0 if self.ended else len(self._line) + len(self._aside)
 
+    @property
+    def withdrawn(self) -> bool:
+        return self._claim.expired()
+
     def take(self) -> Outgoing | None:
-        if self.ended or self._must_stop():
+        if self.ended or self.halted:
             self.ended = True
             return None
         pace = self._pace
@@ -73,7 +77,8 @@ class BatchFeed:
             self._aside.append(recipient)
         return self._from_aside()
 
-    def _must_stop(self) -> bool:
+    @property
+    def halted(self) -> bool:
         claim = self._claim
         return (
             self._stopped()
@@ -114,7 +119,7 @@ class BatchFeed:
 
     def _whole_call(self) -> list[Outgoing]:
         """A replay is one call: all of it or nothing."""
-        if self.ended or self._must_stop():
+        if self.ended or self.halted:
             self.ended = True
             return []
         given = [self._addresser.address(recipient) for recipient in self._line]

@@ -29,7 +29,10 @@ from posts.delivery.transports.base import Answer, Outcome, Transient
 RECORD = struct.Struct("<qBxHI")
 # Stands before the attempts of one call: the time (in place of the id), and its key as the words.
 CALL = 6
-KINDS = {int(answer): answer for answer in Answer} | {int(Answer.ATTEMPT): Answer.DOUBT}
+# A doubt whose call must not be made again, whatever its key.
+FOR_GOOD = 7
+KINDS = {int(answer): answer for answer in Answer}
+KINDS |= {int(Answer.ATTEMPT): Answer.DOUBT, FOR_GOOD: Answer.DOUBT}
 LONGEST_WORDS = 2_000  # bytes
 BOOT_SIZE = 16
 DRAFT_SECONDS = 3600.0  # a draft lives for milliseconds; what is that old was left by a kill
@@ -133,10 +136,10 @@ class Journal:
             self.refused_in_a_row += 1
             self.last_words = outcome.words
         elif outcome.answer is Answer.DOUBT:
-            # The key of the call stands with the attempt: a doubt that it explains keeps it.
+            # When its call was made stands with the attempt. Without a key it stays a doubt.
             before = self._noted.get(outcome.subscriber_id)
-            if before is not None:
-                outcome = outcome._replace(key=before.key, at=before.at)
+            at = before.at if before is not None and outcome.key else 0
+            outcome = outcome._replace(at=at)
             self.last_words = outcome.words
         self._noted[outcome.subscriber_id] = outcome
 
@@ -159,8 +162,10 @@ class Journal:
         return list(self._noted.copy().values())  # a copy: the writer may be at it
 
     def delete(self) -> None:
-        self.path.unlink(missing_ok=True)
-        os.close(self._fd)
+        try:
+            self.path.unlink(missing_ok=True)
+        finally:
+            os.close(self._fd)
 
     def abandon(self) -> None:
         """Leave the file for the sweep, which settles it as evidence."""
@@ -169,7 +174,9 @@ class Journal:
 
 def _packed(outcome: Outcome) -> bytes:
     words = outcome.words.encode()[:LONGEST_WORDS]
-    head = RECORD.pack(outcome.subscriber_id, outcome.answer, len(words), outcome.retry_after)
+    for_good = outcome.answer is Answer.DOUBT and not outcome.key
+    kind = FOR_GOOD if for_good else outcome.answer
+    head = RECORD.pack(outcome.subscriber_id, kind, len(words), outcome.retry_after)
     return head + words
 
 
@@ -255,7 +262,7 @@ def read(data: bytes) -> tuple[list[Outcome], bool]:
         if answer == Answer.ATTEMPT:
             last[number] = Outcome(number, kind, key=key, at=called_at)
         else:
-            before = last.get(number) if kind is Answer.DOUBT else None
+            before = last.get(number) if answer == Answer.DOUBT else None
             known = (before.key, before.at) if before else ("", 0)
             last[number] = Outcome(number, kind, words, retry_after, *known)
     return list(last.values()), complete

@@ -33,8 +33,8 @@ MARGIN = 5.0  # hand-over stops this long before the lease ends
 NOBODY: Mapping[int, timedelta] = MappingProxyType({})
 UNANSWERED = "Handed over; the worker died before the answer."
 NO_REPLAY = (
-    "The answer was lost, and the call could not be repeated as it was: its key had expired, or "
-    "somebody it was for had left meanwhile."
+    "The answer was lost, and the call could not be repeated as it was: its key had expired, "
+    "somebody it was for had left, or mail went another way meanwhile."
 )
 NO_NOTES = "The worker that held this batch is gone, and so is its journal."
 NOT_ALL_NOTES = "The computer stopped in the middle; it may have been handed over or not."
@@ -120,7 +120,8 @@ def claim(
             mailing = Mailing.objects.select_related("newsletter", "letter").get(
                 pk=batch.mailing_id
             )
-            to_attempt = _open_deliveries(batch, mailing)
+            # `batch` as it was before: a replay names the transport it was made for.
+            to_attempt = _open_deliveries(batch, mailing, transport)
             # Last, so that only the commit can fail after it.
             now = database_now().timestamp()
             journal = Journal(Name(batch.pk, batch.epoch), now=now)
@@ -140,7 +141,7 @@ def _lock_next(of: Mailing.State) -> Batch | None:
     return batches.first()  # SQLite: the transaction began as a writer, so nobody is beside us
 
 
-def _open_deliveries(batch: Batch, mailing: Mailing) -> list[Recipient]:
+def _open_deliveries(batch: Batch, mailing: Mailing, transport: str) -> list[Recipient]:
     """Write `attempting` and `left_out`; answer who is to be attempted, in the batch's order."""
     ids = batch.ids()
     known = {person.id: person for person in recipients(mailing.newsletter_id, ids)}
@@ -148,7 +149,7 @@ def _open_deliveries(batch: Batch, mailing: Mailing) -> list[Recipient]:
     if batch.purpose == Batch.Purpose.FIRST:
         _insert(batch, reasons)
         taken = ids
-    elif batch.key and not _may_replay(batch, reasons):
+    elif batch.key and not _may_replay(batch, reasons, transport):
         _move(_retrying(batch, ids), State.IN_DOUBT, NO_REPLAY)
         taken = []
     else:
@@ -192,13 +193,15 @@ def _lock_retrying(batch: Batch, numbers: Sequence[int]) -> set[int]:
     return set(rows.values_list("subscriber_id", flat=True))
 
 
-def _may_replay(batch: Batch, reasons: dict[int, str]) -> bool:
-    """A replay is the same call, byte for byte: to the same people, while its key is known.
+def _may_replay(batch: Batch, reasons: dict[int, str], transport: str) -> bool:
+    """A replay is the same call, byte for byte: to the same people, while its key is known, and
+    to whom it is known: EMAIL_URL may name another provider since.
 
     Where somebody has left meanwhile, or an event has told of one of them, it would be another.
     """
     return (
-        not any(reasons.values())
+        batch.transport == transport
+        and not any(reasons.values())
         and len(_lock_retrying(batch, list(reasons))) == len(reasons)
         and Batch.objects.filter(pk=batch.pk, key_until__gt=Now()).exists()
     )
@@ -370,7 +373,7 @@ def _doubt(
         until = key_dies(at, key_lives) if key and key_lives else None
         if until is not None and until > database_now():
             _move(rows, State.RETRYING, words)
-            retries.add_call(numbers, key=key, until=until)
+            retries.add_call(numbers, key=key, until=until, transport=batch.transport)
         else:
             _move(rows, State.IN_DOUBT, words)
 
@@ -434,7 +437,7 @@ def _hand_back(
         # Still the same call, in the same order.
         still = set(back)
         numbers = [number for number in batch.ids() if number in still]
-        retries.add_call(numbers, key=batch.key, until=batch.key_until)
+        retries.add_call(numbers, key=batch.key, until=batch.key_until, transport=batch.transport)
         return
     for number in back:
         retries.add([number], put_off.get(number, AT_ONCE))

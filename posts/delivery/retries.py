@@ -34,21 +34,24 @@ class Retries:
     def __init__(self, mailing_id: int) -> None:
         self._mailing_id = mailing_id
         self._due: dict[timedelta, list[int]] = defaultdict(list)
-        self._calls: list[tuple[Sequence[int], str, datetime]] = []
+        self._calls: list[tuple[Sequence[int], str, datetime, str]] = []
 
     def add(self, numbers: Sequence[int], delay: timedelta = AT_ONCE) -> None:
         self._due[delay].extend(numbers)
 
-    def add_call(self, numbers: Sequence[int], *, key: str, until: datetime) -> None:
-        """A call to be replayed: a batch of its own, in the order in which it was made."""
-        self._calls.append((numbers, key, until))
+    def add_call(
+        self, numbers: Sequence[int], *, key: str, until: datetime, transport: str
+    ) -> None:
+        """A call to be replayed: a batch of its own, in the order in which it was made, for the
+        transport that knows the key."""
+        self._calls.append((numbers, key, until, transport))
 
     def freeze(self) -> None:
-        for numbers, key, until in self._calls:
+        for numbers, key, until, transport in self._calls:
             batch = add_batch(
                 self._mailing_id, numbers, purpose=Batch.Purpose.RETRY, delay=REPLAY_AFTER
             )
-            Batch.objects.filter(pk=batch.pk).update(key=key, key_until=until)
+            Batch.objects.filter(pk=batch.pk).update(key=key, key_until=until, transport=transport)
         for delay, numbers in self._due.items():
             if numbers:
                 add_batch(

@@ -33,9 +33,11 @@ class _Seat:
         self.others_are_free = threads > 1
 
     def take(self) -> bool:
-        taken = self._free.acquire(blocking=False)
-        self.missed = not taken
-        return taken
+        self.missed = True  # said before we try: whoever leaves at this moment must see it
+        if not self._free.acquire(blocking=False):
+            return False
+        self.missed = False
+        return True
 
     def leave(self) -> None:
         self._free.release()

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import IntEnum
-from typing import NamedTuple, Protocol
+from typing import ClassVar, NamedTuple, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +144,14 @@ class Feed(Protocol):
     def left(self) -> int:
         """How many may still come."""
 
+    @property
+    def halted(self) -> bool:
+        """Nothing more is to be begun, not even what was taken and put back."""
+
+    @property
+    def withdrawn(self) -> bool:
+        """The batch is no longer ours: nothing of it may leave any more."""
+
     def slow_down(self, retry_after: timedelta | None) -> None:
         """The server asks for less, on a connection beside others that go on."""
 
@@ -206,6 +214,8 @@ class Messages:
     name: str = field(default_factory=lambda: f"direct-{time.time_ns()}")
     key: str = ""
     ended: bool = field(default=False, init=False)
+    halted: ClassVar[bool] = False
+    withdrawn: ClassVar[bool] = False
     _at: int = field(default=0, init=False)
 
     @property

@@ -28,7 +28,11 @@ CLOSING = 421  # "Service not available, closing transmission channel"
 GO_ON = 354
 ANSWERS = {2: Answer.ACCEPTED, 4: Answer.RETRY, 5: Answer.REFUSED}
 # What may stand between the brackets of an envelope; normalised addresses always do.
-_ENVELOPE = re.compile(r"[!-;=?-~]{3,320}")
+_ENVELOPE = re.compile(r"[!-;=?-~]{3,254}")
+
+
+class Withdrawn(Transient):
+    """The message may not be handed over any more: its batch is no longer ours."""
 
 
 class Item(Protocol):
@@ -37,13 +41,17 @@ class Item(Protocol):
     message: Outgoing
 
     def attempt(self) -> None:
-        """Note it. Raises Transient where that cannot be done: then nothing must leave."""
+        """Note it. Raises Transient where that cannot be done, Withdrawn where it may not leave
+        any more: then nothing must leave."""
 
     def answer(self, outcome: Outcome) -> None:
         """Note the answer; the message is done with."""
 
     def put_back(self) -> None:
         """It was not attempted; somebody else may take it."""
+
+    def fault(self, error: Exception) -> None:
+        """It cannot even be written, by a fault of ours; it was not attempted."""
 
 
 Hearing = Callable[[int, bytes], None]  # what to do with a reply
@@ -124,8 +132,8 @@ class Dialogue:
     def hear(self, code: int, words: bytes) -> None:
         """One complete reply. Raises TransportError when the connection is of no more use."""
         if not self._expected:
-            if code == CLOSING:
-                raise Throttled(f"The mail server asks us to slow down: {said(code, words)}")
+            if code == CLOSING:  # to nobody's question: servers hang up so on idle connections
+                raise Transient(f"The mail server closed the connection: {said(code, words)}")
             raise nonsense(code, words)
         self._expected.popleft()(code, words)
         if self._unsaid and not self._expected:
@@ -140,7 +148,7 @@ class Dialogue:
         if kind == 5:
             raise Misconfigured(f"The mail server refused the sender {sender}: {said(code, words)}")
         if kind == 4:
-            raise Throttled(f"The mail server asks us to slow down: {said(code, words)}")
+            raise slow_down(code, words)
         raise nonsense(code, words)
 
     def _rcpt(self, code: int, words: bytes) -> None:
@@ -169,6 +177,8 @@ class Dialogue:
             raise nonsense(code, words)
         if not envelope.refused:
             self._refuse(envelope, code, words)
+        if code == CLOSING:
+            raise slow_down(code, words)
         self._ahead = None
         self._say((self._rset, b"RSET\r\n"), *self._next())
 
@@ -195,18 +205,22 @@ class Dialogue:
         elif answer is Answer.DOUBT:
             raise nonsense(code, words)
         elif code == CLOSING:
-            raise Throttled(f"The mail server asks us to slow down: {said(code, words)}")
+            raise slow_down(code, words)
         if self._ahead is None and not self._expected:
             self._say(*self._next())
 
     def _nothing(self, code: int, words: bytes) -> None:
         """Whatever it says to a message for nobody, nobody was mailed."""
         if code == CLOSING:
-            raise Throttled(f"The mail server asks us to slow down: {said(code, words)}")
+            raise slow_down(code, words)
+        if code // 100 not in ANSWERS:
+            raise nonsense(code, words)
         if self._ahead is None and not self._expected:
             self._say(*self._next())
 
     def _rset(self, code: int, words: bytes) -> None:
+        if code == CLOSING:
+            raise slow_down(code, words)
         if code // 100 != 2:
             raise nonsense(code, words)
         if self._ahead is None and not self._expected:
@@ -224,7 +238,7 @@ class Dialogue:
         answer = ANSWERS[code // 100]
         envelope.item.answer(Outcome(message.subscriber_id, answer, said(code, words)))
         if code == CLOSING:
-            raise Throttled(f"The mail server asks us to slow down: {said(code, words)}")
+            raise slow_down(code, words)
 
     # --- Saying ---
 
@@ -234,15 +248,17 @@ class Dialogue:
             try:
                 sender, address = self._sender(item.message), item.message.address
                 content = item.message.content()
-            except BaseException:
-                item.put_back()  # a fault of ours must not lose her
-                raise
-            if not _ENVELOPE.fullmatch(f"{sender}{address}"):
+            except Exception as error:  # noqa: BLE001 - whoever waits for this batch is told
+                item.fault(error)
+                continue
+            if not (_ENVELOPE.fullmatch(sender) and _ENVELOPE.fullmatch(address)):
                 number = item.message.subscriber_id
                 item.answer(
                     Outcome(number, Answer.REFUSED, "This address cannot be written in SMTP.")
                 )
                 continue
+            if not content.endswith(b"\r\n"):
+                content += b"\r\n"  # else the final dot would be the end of its last line
             self._ahead = _Envelope(item, content)
             size = f" SIZE={len(content)}" if self._size else ""
             return (
@@ -273,6 +289,10 @@ class Dialogue:
 def nonsense(code: int, words: bytes) -> Transient:
     """Whoever is out of step once would answer the next message in place of this one."""
     return Transient(f"The mail server's answer makes no sense here: {said(code, words)}")
+
+
+def slow_down(code: int, words: bytes) -> Throttled:
+    return Throttled(f"The mail server asks us to slow down: {said(code, words)}")
 
 
 def said(code: int, words: bytes) -> str:

@@ -10,6 +10,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import uvloop
 
@@ -24,7 +25,7 @@ from posts.delivery.transports.base import (
 )
 from posts.delivery.transports.smtp import connecting
 from posts.delivery.transports.smtp.connecting import Abilities, Server, explain
-from posts.delivery.transports.smtp.dialogue import Dialogue
+from posts.delivery.transports.smtp.dialogue import Dialogue, Withdrawn
 from posts.delivery.transports.smtp.line import SmtpLine
 
 TICK = 0.05  # seconds between two looks at what may leave now, and at deadlines
@@ -51,6 +52,8 @@ class Job:
         if self.error is not None:
             return None
         try:
+            if self.back and self.feed.halted:
+                self.back.clear()  # not attempted: the ledger tries them again
             return self.back.pop() if self.back else self.feed.take()
         except Exception as error:  # noqa: BLE001 - a fault of ours: `deliver` raises it
             self.error = error
@@ -59,6 +62,10 @@ class Job:
     @property
     def empty(self) -> bool:
         return self.error is not None or (self.feed.ended and not self.back)
+
+    @property
+    def left(self) -> int:
+        return 0 if self.error is not None else self.feed.left + len(self.back)
 
     def settle(self) -> None:
         if self.empty and not self.out:
@@ -71,6 +78,9 @@ class _Item:
     message: Outgoing
 
     def attempt(self) -> None:
+        # It was taken before the server answered the one before it, which may be long ago.
+        if self.job.feed.withdrawn:
+            raise Withdrawn("The batch is no longer ours.")
         try:
             self.job.notes.attempt(self.message.subscriber_id)
         except Exception as error:
@@ -89,6 +99,11 @@ class _Item:
     def put_back(self) -> None:
         self.job.out -= 1
         self.job.back.append(self.message)
+        self.job.settle()
+
+    def fault(self, error: Exception) -> None:
+        self.job.out -= 1
+        self.job.error = self.job.error or error
         self.job.settle()
 
 
@@ -139,6 +154,7 @@ class Engine:
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
+        self._loop.set_exception_handler(self._unforeseen)
         try:
             self._loop.run_forever()
             dialling = asyncio.all_tasks(self._loop)
@@ -173,7 +189,7 @@ class Engine:
         self._jobs.clear()
 
     def _pull(self) -> _Item | None:
-        """The next message that may leave, from the feeds in turn."""
+        """The next message that may leave; from the next feed where one has none now."""
         for _ in range(len(self._jobs)):
             job = self._jobs[0]
             if (message := job.take()) is not None:
@@ -193,13 +209,23 @@ class Engine:
         for line in list(self._lines):
             if line.dialogue is not None and line.dialogue.idle and not line.dropped:
                 self._begin(line)
-        in_hand = sum(job.feed.left + len(job.back) for job in self._jobs)
+        if self._error is not None or not self._may_dial():
+            return
+        in_hand = sum(job.left for job in self._jobs)
         while in_hand and self._dialling < MOST_DIALLING:
             there_are = len(self._lines) + self._dialling
             if there_are >= self._slots or (there_are and in_hand <= MESSAGES_A_LINE * there_are):
                 return
             self._dialling += 1
             self._loop.create_task(self._dial_more())
+
+    def _may_dial(self) -> bool:
+        """Whether a message waits for a connection, and not for its turn."""
+        if self._lines:
+            return not any(line.dialogue and line.dialogue.idle for line in self._lines)
+        if (item := self._pull()) is not None:
+            item.put_back()
+        return item is not None
 
     def _begin(self, line: SmtpLine) -> None:
         try:
@@ -221,6 +247,8 @@ class Engine:
         if not self._jobs:
             self._ticking = False
             return
+        for job in [job for job in self._jobs if job.done.is_set()]:
+            self._jobs.remove(job)
         now = self._loop.time()
         for line, old_at in list(self._lines.items()):
             if line.deadline and now > line.deadline:
@@ -286,8 +314,11 @@ class Engine:
         if self._error is not None:
             return
         match error:
-            case Transient() if line.dialogue is not None and line.dialogue.accepted:
-                self._loop.call_soon(self._pump)  # it took mail, so it is simply opened again
+            case Withdrawn():
+                self._loop.call_soon(self._pump)
+            case Transient() if line.dialogue and (line.dialogue.accepted or line.dialogue.idle):
+                # It took mail, or the server got tired of waiting: it is simply opened again.
+                self._loop.call_soon(self._pump)
             case Throttled():
                 for job in self._jobs:
                     job.feed.slow_down(error.retry_after)
@@ -307,6 +338,13 @@ class Engine:
         self._slots = max(1, len(self._lines) + self._dialling)
         self._more_at = self._loop.time() + MORE_AGAIN
         self._loop.call_soon(self._pump)
+
+    def _unforeseen(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """A callback of ours raised: without this, whoever waits in `deliver` would for ever."""
+        loop.default_exception_handler(context)
+        error = context.get("exception")
+        if isinstance(error, Exception) and not isinstance(error, OSError):
+            self._fault(error)
 
     def _fault(self, error: Exception) -> None:
         """Ours, not the server's: it must reach the machine as it is."""

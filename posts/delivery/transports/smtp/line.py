@@ -39,6 +39,7 @@ class SmtpLine(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self.dialogue: Dialogue | None = None
         self.dropped = False
+        self._why: Exception | None = None  # it was dropped
         self.closed = asyncio.Event()
         self.deadline = 0.0  # of the loop's clock; 0: nothing is awaited
 
@@ -49,9 +50,7 @@ class SmtpLine(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.closed.set()
-        error = exc or ConnectionError()
-        if self._waiter is not None and not self._waiter.done():
-            self._waiter.set_exception(error)
+        self._wake(exc or ConnectionError())
         words = str(exc) if exc else "without a word"
         self.drop(Transient(f"The mail server closed the connection ({words})."))
 
@@ -77,7 +76,7 @@ class SmtpLine(asyncio.Protocol):
         if self.dropped:
             return
         line = line.rstrip(b"\r")
-        if not line[:3].isdigit():
+        if not line[:3].isdigit() or line[3:4] not in (b"", b" ", b"-"):
             raise Transient(f"The mail server's answer makes no sense here: {line[:200]!r}")
         if line[3:4] == b"-":
             self._lines.append(line[4:])
@@ -101,13 +100,13 @@ class SmtpLine(asyncio.Protocol):
     async def reply(self) -> tuple[int, bytes]:
         while not self._replies:
             if self.dropped:
-                raise ConnectionError
+                raise self._why or ConnectionError()
             self._waiter = self._loop.create_future()
             await self._waiter
         return self._replies.popleft()
 
     async def start_tls(self, context: ssl.SSLContext, host: str) -> None:
-        if self._rest or self._replies:
+        if self._rest or self._replies or self._lines:
             # Said before the encryption began: somebody in between may have (CVE-2011-0411).
             raise Transient("The mail server went on talking before TLS had begun.")
         self._transport = await self._loop.start_tls(
@@ -142,12 +141,19 @@ class SmtpLine(asyncio.Protocol):
         if self.dropped:
             return
         self.dropped = True
+        self._wake(error)
         if self._transport is not None:
             self._transport.abort()
         if self.dialogue is not None:
             reason = f"The connection was lost before the server's last answer ({error})."
             self.dialogue.lost(reason)
         self._gone(self, error)
+
+    def _wake(self, error: Exception) -> None:
+        """The handshake hears of the end, with the reason."""
+        self._why = self._why or error
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_exception(error)
 
     def quit(self) -> None:
         """Part politely, with nothing open; `closed` is set when the server has answered."""
