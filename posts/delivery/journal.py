@@ -138,8 +138,7 @@ class Journal:
         elif outcome.answer is Answer.DOUBT:
             # When its call was made stands with the attempt. Without a key it stays a doubt.
             before = self._noted.get(outcome.subscriber_id)
-            at = before.at if before is not None and outcome.key else 0
-            outcome = outcome._replace(at=at)
+            outcome = outcome._replace(at=before.at if before is not None else 0)
             self.last_words = outcome.words
         self._noted[outcome.subscriber_id] = outcome
 

@@ -9,7 +9,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from django.db import connection, transaction
@@ -121,10 +121,10 @@ def claim(
                 pk=batch.mailing_id
             )
             # `batch` as it was before: a replay names the transport it was made for.
-            to_attempt = _open_deliveries(batch, mailing, transport)
+            now = database_now()
+            to_attempt = _open_deliveries(batch, mailing, transport, now)
             # Last, so that only the commit can fail after it.
-            now = database_now().timestamp()
-            journal = Journal(Name(batch.pk, batch.epoch), now=now)
+            journal = Journal(Name(batch.pk, batch.epoch), now=now.timestamp())
             held = Claim(batch.pk, batch.epoch, mailing, to_attempt, journal, replay, batch.key)
     except BaseException:
         if held is not None:
@@ -141,13 +141,15 @@ def _lock_next(of: Mailing.State) -> Batch | None:
     return batches.first()  # SQLite: the transaction began as a writer, so nobody is beside us
 
 
-def _open_deliveries(batch: Batch, mailing: Mailing, transport: str) -> list[Recipient]:
+def _open_deliveries(
+    batch: Batch, mailing: Mailing, transport: str, now: datetime
+) -> list[Recipient]:
     """Write `attempting` and `left_out`; answer who is to be attempted, in the batch's order."""
     ids = batch.ids()
     known = {person.id: person for person in recipients(mailing.newsletter_id, ids)}
     reasons = {number: _left_out(number, known, mailing) for number in ids}
     if batch.purpose == Batch.Purpose.FIRST:
-        _insert(batch, reasons)
+        _insert(batch, reasons, now)
         taken = ids
     elif batch.key and not _may_replay(batch, reasons, transport):
         _move(_retrying(batch, ids), State.IN_DOUBT, NO_REPLAY)
@@ -165,7 +167,7 @@ def _left_out(number: int, known: dict[int, Recipient], mailing: Mailing) -> str
     return known[number].left_out
 
 
-def _insert(batch: Batch, reasons: dict[int, str]) -> None:
+def _insert(batch: Batch, reasons: dict[int, str], now: datetime) -> None:
     """The hot path writes past the cost of instances."""
     insert(
         Delivery,
@@ -176,7 +178,7 @@ def _insert(batch: Batch, reasons: dict[int, str]) -> None:
         ),
         mailing=batch.mailing_id,
         batch_id=batch.pk,
-        changed_at=database_now(),
+        changed_at=now,
     )
 
 
