@@ -148,7 +148,10 @@ def test_one_of_eight_connections_that_dies_costs_one_doubt_and_nobody_else() ->
 
 def test_421_on_one_of_many_connections_slows_the_feeds_down_and_goes_on() -> None:
     feed, notes = Paced([message(at) for at in range(1, MANY + 1)]), Notes()
-    with (CheckingSink(rcpt={"reader77@example.org": "421 too fast"}, rate=1_000) as sink, closing(Smtp.from_url(f"{sink.url}?connections=4").open()) as session):
+    with (
+        CheckingSink(rcpt={"reader77@example.org": "421 too fast"}, rate=1_000) as sink,
+        closing(Smtp.from_url(f"{sink.url}?connections=4").open()) as session,
+    ):
         session.deliver(feed, notes)
     assert feed.slowed == [None]
     assert notes.of(Answer.RETRY) == [77]
@@ -258,7 +261,10 @@ class FullDisk(Notes):
 
 def test_a_feed_with_a_fault_ends_with_it_and_the_one_beside_it_goes_on() -> None:
     notes, others = Notes(), Notes()
-    with (CheckingSink(rate=500) as sink, closing(Smtp.from_url(f"{sink.url}?connections=4").open()) as session):
+    with (
+        CheckingSink(rate=500) as sink,
+        closing(Smtp.from_url(f"{sink.url}?connections=4").open()) as session,
+    ):
         beside = InTheBackground(lambda: session.deliver(people(100, first=1_000), others))
         with pytest.raises(ZeroDivisionError):
             session.deliver(Faulty(people(10).messages), notes)
@@ -270,7 +276,10 @@ def test_a_feed_with_a_fault_ends_with_it_and_the_one_beside_it_goes_on() -> Non
 
 def test_answers_that_cannot_be_written_end_their_feed_and_no_other() -> None:
     notes, others = FullDisk(), Notes()
-    with (CheckingSink(rate=500) as sink, closing(Smtp.from_url(f"{sink.url}?connections=2").open()) as session):
+    with (
+        CheckingSink(rate=500) as sink,
+        closing(Smtp.from_url(f"{sink.url}?connections=2").open()) as session,
+    ):
         beside = InTheBackground(lambda: session.deliver(people(100, first=1_000), others))
         with pytest.raises(Transient, match="journal"):
             session.deliver(people(50), notes)
@@ -291,7 +300,10 @@ def test_a_letter_that_cannot_be_written_ends_its_feed_and_leaves_no_doubt() -> 
     notes = Notes()
     messages = people(3).messages
     messages[2].letter = Broken()
-    with (CheckingSink() as sink, closing(Smtp.from_url(f"{sink.url}?connections=1").open()) as session):
+    with (
+        CheckingSink() as sink,
+        closing(Smtp.from_url(f"{sink.url}?connections=1").open()) as session,
+    ):
         with pytest.raises(ZeroDivisionError):
             session.deliver(Messages(messages), notes)
         session.deliver(people(2, first=10), notes)  # the session is as good as before
@@ -304,7 +316,11 @@ def test_a_fault_in_the_loop_itself_reaches_whoever_waits() -> None:
         def slow_down(self, retry_after: timedelta | None) -> None:
             raise ZeroDivisionError("a fault")
 
-    with ((CheckingSink(rcpt={"reader1@example.org": "421 slowly"}) as sink, closing(Smtp.from_url(f"{sink.url}?connections=1").open()) as session), pytest.raises(ZeroDivisionError)):
+    with (
+        CheckingSink(rcpt={"reader1@example.org": "421 slowly"}) as sink,
+        closing(Smtp.from_url(f"{sink.url}?connections=1").open()) as session,
+        pytest.raises(ZeroDivisionError),
+    ):
         session.deliver(Broken([message(1), message(2)]), Notes())
 
 
@@ -314,7 +330,10 @@ def test_a_fault_in_the_loop_itself_reaches_whoever_waits() -> None:
 def test_a_message_said_ahead_does_not_leave_after_its_batch_was_taken_away() -> None:
     """The server may be slow with its answer to the one before it, slower than the lease."""
     feed, notes = Paced([message(at) for at in range(1, 6)]), Notes()
-    with (CheckingSink(rate=3) as sink, closing(Smtp.from_url(f"{sink.url}?connections=1").open()) as session):
+    with (
+        CheckingSink(rate=3) as sink,
+        closing(Smtp.from_url(f"{sink.url}?connections=1").open()) as session,
+    ):
         delivery = InTheBackground(lambda: session.deliver(feed, notes))
         assert until(lambda: len(notes.attempts) == 2)
         feed.halted = feed.withdrawn = True  # type: ignore[misc]
@@ -353,7 +372,10 @@ def test_the_words_tell_apart_what_stands_in_the_way(monkeypatch: pytest.MonkeyP
         Smtp.from_url("smtp://mail.invalid").open()
     with pytest.raises(Transient, match=r"couldn't reach .* \(.*refused"):
         Smtp.from_url(f"smtp://127.0.0.1:{free_port()}").open()
-    with (socket.create_server(("127.0.0.1", 0)) as mute, pytest.raises(Transient, match="it does not answer")):
+    with (
+        socket.create_server(("127.0.0.1", 0)) as mute,
+        pytest.raises(Transient, match="it does not answer"),
+    ):
         Smtp.from_url(f"smtp://127.0.0.1:{mute.getsockname()[1]}").open()
     with (
         CheckingSink(most=0) as sink,
