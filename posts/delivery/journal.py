@@ -261,7 +261,8 @@ def read(data: bytes) -> tuple[list[Outcome], bool]:
         if answer == Answer.ATTEMPT:
             last[number] = Outcome(number, kind, key=key, at=called_at)
         else:
-            before = last.get(number) if answer == Answer.DOUBT else None
-            known = (before.key, before.at) if before else ("", 0)
-            last[number] = Outcome(number, kind, words, retry_after, *known)
+            before = last.get(number) if kind is Answer.DOUBT else None
+            known = before.key if before and answer == Answer.DOUBT else ""
+            called = before.at if before else 0
+            last[number] = Outcome(number, kind, words, retry_after, known, called)
     return list(last.values()), complete

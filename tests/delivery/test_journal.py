@@ -143,3 +143,48 @@ def test_when_a_call_was_made_is_told_by_the_clock_that_was_given() -> None:
     [outcome] = journal.outcomes()
     assert 1_000 <= outcome.at < 1_060
     journal.delete()
+
+
+# --- Calls ---
+
+
+def with_calls() -> Journal:
+    """Two calls of two; the second goes out again under another key, and one of it is accepted."""
+    journal = Journal(NAME)
+    journal.attempt_call([1, 2], "7-1-0")
+    journal.answer_call([Outcome(1, Answer.ACCEPTED), Outcome(2, Answer.DOUBT, "cut", 0, "7-1-0")])
+    journal.attempt_call([3, 4], "7-1-1")
+    journal.answer(Outcome(4, Answer.DOUBT, "the key is taken"))
+    journal.attempt_call([3], "7-1-2")
+    journal.attempt_call([5])
+    return journal
+
+
+def test_calls_on_disk_are_what_the_owner_remembers() -> None:
+    journal = with_calls()
+    outcomes, complete = read(journal.path.read_bytes())
+    assert (outcomes, complete) == (journal.outcomes(), True)
+    found = {outcome.subscriber_id: (outcome.answer, outcome.key) for outcome in outcomes}
+    assert found == {
+        1: (Answer.ACCEPTED, ""),
+        2: (Answer.DOUBT, "7-1-0"),
+        3: (Answer.DOUBT, "7-1-2"),  # a later attempt replaces an earlier one
+        4: (Answer.DOUBT, ""),  # said without a key: not to be repeated
+        5: (Answer.DOUBT, ""),
+    }
+    assert all(outcome.at for outcome in outcomes if outcome.key)
+    journal.delete()
+
+
+def test_a_journal_of_calls_torn_at_any_byte_lends_nobody_the_key_of_another_call() -> None:
+    journal = with_calls()
+    data = journal.path.read_bytes()
+    journal.delete()
+    keys = {1: {"7-1-0", ""}, 2: {"7-1-0"}, 3: {"7-1-1", "7-1-2"}, 4: {"7-1-1", ""}, 5: {""}}
+    for cut in range(len(data)):
+        outcomes, complete = read(data[:cut])
+        assert complete is (cut >= BOOT_SIZE)
+        for outcome in outcomes:
+            assert outcome.key in keys[outcome.subscriber_id]
+            if outcome.answer is not Answer.DOUBT:
+                assert outcome.subscriber_id == 1

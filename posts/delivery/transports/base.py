@@ -150,7 +150,7 @@ class Feed(Protocol):
 
     @property
     def withdrawn(self) -> bool:
-        """The batch is no longer ours: nothing of it may leave any more."""
+        """The batch is no longer ours, so it is `halted` too: nothing of it may leave any more."""
 
     def slow_down(self, retry_after: timedelta | None) -> None:
         """The server asks for less, on a connection beside others that go on."""

@@ -126,6 +126,7 @@ class Engine:
         self._sender = sender
         self._jobs: deque[Job] = deque()
         self._lines: dict[SmtpLine, float] = {}  # and when each is old
+        self._parting: list[SmtpLine] = []  # QUIT was said
         self._dialling = 0
         self._ticking = False
         self._error: TransportError | None = None
@@ -239,9 +240,14 @@ class Engine:
         """A connection that carried as much as one should is replaced as soon as it is free."""
         dialogue = line.dialogue
         if dialogue is not None and dialogue.worn and dialogue.idle and not line.dropped:
-            self._lines.pop(line, None)
-            line.quit()
+            self._part(line)
             self._loop.call_soon(self._pump)
+
+    def _part(self, line: SmtpLine) -> None:
+        self._lines.pop(line, None)
+        self._parting = [other for other in self._parting if not other.closed.is_set()]
+        self._parting.append(line)
+        line.quit()
 
     def _tick(self) -> None:
         if not self._jobs:
@@ -279,7 +285,11 @@ class Engine:
         """One more connection, logged in. Raises TransportError."""
         line = SmtpLine(self._gone, self._idle)
         try:
-            abilities = await asyncio.wait_for(self._connect(line), connecting.TIMEOUT)
+            async with asyncio.timeout(connecting.TIMEOUT):
+                abilities = await self._connect(line)
+        except asyncio.CancelledError:
+            line.drop(ConnectionError())  # uvloop's end waits for whatever is open, for ever
+            raise
         except Exception as error:
             line.drop(error)
             raise explain(self._server, error) from error
@@ -353,12 +363,10 @@ class Engine:
         self.fail(Transient(f"A fault in Passalong ended the connection ({error!r})."))
 
     async def _end(self) -> None:
-        parting = [line for line in self._lines if line.dialogue and line.dialogue.idle]
-        for line in parting:
-            del self._lines[line]
-            line.quit()
+        for line in [line for line in self._lines if line.dialogue and line.dialogue.idle]:
+            self._part(line)
         self.fail(Transient("The connection was closed by us."))
-        for line in parting:
+        for line in self._parting:
             await line.closed.wait()
 
 

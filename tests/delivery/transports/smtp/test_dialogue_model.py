@@ -1,6 +1,7 @@
 """The dialogue against a server that answers as it likes, and replies in any pieces."""
 
 import asyncio
+import itertools
 from collections import deque
 
 from hypothesis import given, settings
@@ -76,7 +77,7 @@ class Conversation(RuleBasedStateMachine):
         return head + found if found else None
 
     def _react(self, kind: bytes, read: bytes, reply: str) -> str:
-        if kind == b"MAIL" or kind == b"RSET":
+        if kind in {b"MAIL", b"RSET"}:
             self.recipient = 0
         elif kind == b"RCPT" and reply.startswith("25"):
             self.recipient = int(read.partition(b"reader")[2].partition(b"@")[0])
@@ -214,7 +215,7 @@ def test_replies_are_the_same_however_they_are_split_or_joined(
         line = SmtpLine(gone=lambda *_: None, idle=lambda _: None)
         line.dialogue = heard  # type: ignore[assignment]
         places = [0, *sorted(cut for cut in cuts if cut < len(raw)), len(raw)]
-        for start, stop in zip(places, places[1:], strict=False):
+        for start, stop in itertools.pairwise(places):
             line.data_received(raw[start:stop])
 
     asyncio.run(receive())

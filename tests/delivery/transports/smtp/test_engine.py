@@ -1,0 +1,444 @@
+"""Many connections that look like one, over real sockets."""
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import timedelta
+
+import pytest
+from aiosmtpd.smtp import Envelope
+
+from posts.delivery.events.verp import Verp
+from posts.delivery.transports.base import Answer, Messages, Outcome, Outgoing, Throttled, Transient
+from posts.delivery.transports.smtp import Smtp, connecting, engine, line
+from tests.delivery.transports.scripted import scripted
+from tests.delivery.transports.smtp.checking import CheckingSink
+from tests.delivery.transports.smtp.noting import InTheBackground, Notes, Paced, deliver, people
+from tests.delivery.transports.smtp.talking import message
+from tests.processes import until
+from tests.sink import free_port
+
+MANY = 200
+GROUP = [b"MAIL", b"RCPT", b"DATA"]
+
+
+def addresses(number: int) -> list[str]:
+    return sorted(f"reader{at}@example.org" for at in range(1, number + 1))
+
+
+# --- What is said together ---
+
+
+def test_with_pipelining_an_envelope_is_one_write_and_leaves_with_the_body_before_it() -> None:
+    with CheckingSink() as sink:
+        notes = deliver(sink.url, 20, connections=1)
+    assert sink.wrong == []
+    assert notes.of(Answer.ACCEPTED) == list(range(1, 21))
+    [connection] = sink.connections
+    assert connection.groups == [[b"EHLO"], *[GROUP] * 20, [b"QUIT"]]
+
+
+def test_without_it_every_command_waits_for_its_answer() -> None:
+    with CheckingSink(pipelining=False) as sink:
+        notes = deliver(sink.url, 5, connections=1)
+    assert sink.wrong == []
+    assert notes.of(Answer.ACCEPTED) == [1, 2, 3, 4, 5]
+    [connection] = sink.connections
+    assert connection.groups == [[b"EHLO"], *[[one] for _ in range(5) for one in GROUP], [b"QUIT"]]
+
+
+@pytest.mark.parametrize("pipelining", [True, False])
+def test_refusals_among_many_connections_meet_only_whom_they_are_meant_for(
+    pipelining: bool,
+) -> None:
+    rcpt = {f"reader{at}@example.org": "550 gone" for at in range(1, MANY, 5)}
+    data = {f"reader{at}@example.org": "452 full" for at in range(2, MANY, 7)}
+    with CheckingSink(pipelining=pipelining, rcpt=rcpt, data=data) as sink:
+        notes = deliver(sink.url, MANY, connections=8)
+    assert sink.wrong == []
+    assert len(notes.outcomes) == MANY
+    assert notes.of(Answer.REFUSED) == list(range(1, MANY, 5))
+    assert notes.of(Answer.RETRY) == [at for at in range(2, MANY, 7) if at % 5 != 1]
+    assert len(set(sink.addresses)) == len(sink.addresses) == len(notes.of(Answer.ACCEPTED))
+
+
+# --- How many connections ---
+
+
+def test_a_few_messages_open_one_connection_and_many_open_no_more_than_asked() -> None:
+    with CheckingSink() as sink:
+        deliver(sink.url, engine.MESSAGES_A_LINE, connections=8)
+        assert len(sink.connections) == 1
+        deliver(sink.url, MANY, connections=8)
+        assert 2 <= sink.most_open <= 8
+    assert sink.wrong == []
+
+
+def test_a_server_that_bears_only_two_connections_gets_all_messages() -> None:
+    with CheckingSink(most=2, rate=400) as sink:
+        notes = deliver(sink.url, MANY, connections=8)
+    assert notes.of(Answer.ACCEPTED) == list(range(1, MANY + 1))
+    assert sorted(sink.addresses) == addresses(MANY)
+    assert sink.wrong == []
+
+
+def test_connections_are_replaced_after_so_many_messages() -> None:
+    with CheckingSink() as sink:
+        notes = deliver(sink.url, 23, connections=1, per_connection=5)
+    assert sink.parting() == [5, 5, 5, 5, 3]
+    assert all(connection.groups[-1] == [b"QUIT"] for connection in sink.connections)
+    assert notes.of(Answer.ACCEPTED) == list(range(1, 24))
+    assert sink.wrong == []
+
+
+def test_old_connections_are_replaced_between_two_messages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "LONGEST_LIFE", 0.2)
+    with CheckingSink(rate=100) as sink:
+        notes = deliver(sink.url, 80, connections=1)
+    assert len(sink.connections) >= 2
+    assert notes.of(Answer.ACCEPTED) == list(range(1, 81))
+    assert sink.wrong == []
+
+
+def test_where_nothing_may_leave_one_connection_waits_and_no_more_are_opened() -> None:
+    feed, notes = Paced([message(at) for at in range(1, 101)], open_for=0), Notes()
+    with CheckingSink() as sink:
+        with closing(Smtp.from_url(f"{sink.url}?connections=8").open()) as session:
+            delivery = InTheBackground(lambda: session.deliver(feed, notes))
+            time.sleep(0.5)
+            assert len(sink.connections) == 1
+            feed.open_for = 1_000
+            delivery.join()
+        assert delivery.error is None
+        assert len(sink.addresses) == 100
+
+
+def test_a_server_that_tires_of_an_idle_connection_slows_nobody_down() -> None:
+    feed, notes = Paced([message(1), message(2)], open_for=1), Notes()
+    with CheckingSink() as sink:
+        with closing(Smtp.from_url(f"{sink.url}?connections=1").open()) as session:
+            delivery = InTheBackground(lambda: session.deliver(feed, notes))
+            assert until(lambda: notes.outcomes)
+            [connection] = sink.connections
+            transport = connection.transport
+            assert transport is not None
+            transport.write(b"421 4.4.2 Error: timeout exceeded\r\n")  # as Postfix says it
+            transport.close()
+            assert until(lambda: not sink.open)
+            feed.open_for = 1
+            delivery.join()
+        assert delivery.error is None
+    assert feed.slowed == []
+    assert notes.of(Answer.ACCEPTED) == [1, 2]
+
+
+# --- Trouble ---
+
+
+def test_one_of_eight_connections_that_dies_costs_one_doubt_and_nobody_else() -> None:
+    with CheckingSink(data={"reader77@example.org": "drop"}, rate=1_000) as sink:
+        notes = deliver(sink.url, MANY, connections=8)
+    assert notes.of(Answer.DOUBT) == [77]
+    assert notes.of(Answer.ACCEPTED) == [at for at in range(1, MANY + 1) if at != 77]
+    assert len(set(sink.addresses)) == len(sink.addresses) == MANY - 1
+
+
+def test_421_on_one_of_many_connections_slows_the_feeds_down_and_goes_on() -> None:
+    feed, notes = Paced([message(at) for at in range(1, MANY + 1)]), Notes()
+    with (
+        CheckingSink(rcpt={"reader77@example.org": "421 too fast"}, rate=1_000) as sink,
+        closing(Smtp.from_url(f"{sink.url}?connections=4").open()) as session,
+    ):
+        session.deliver(feed, notes)
+    assert feed.slowed == [None]
+    assert notes.of(Answer.RETRY) == [77]
+    assert len(notes.of(Answer.ACCEPTED)) == MANY - 1
+
+
+@pytest.mark.parametrize(
+    ("answers", "answer"),
+    [([], []), (["250 ok"], []), (["250 ok", "250 ok", "354 go on"], [Answer.DOUBT])],
+)
+def test_silence_ends_at_the_deadline(
+    answers: list[str], answer: list[Answer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line, "TIMEOUT", 0.3)
+    monkeypatch.setattr(line, "FINAL_TIMEOUT", 0.6)
+    notes, began = Notes(), time.monotonic()
+    with scripted(*answers) as url, closing(Smtp.from_url(url).open()) as session:
+        with pytest.raises(Transient, match="does not answer any more"):
+            session.deliver(people(1), notes)
+        assert time.monotonic() - began < 3
+    assert [outcome.answer for outcome in notes.outcomes] == answer
+
+
+def test_an_abort_in_the_middle_doubts_at_most_one_a_connection() -> None:
+    notes, others = Notes(), Notes()
+    with CheckingSink(rate=50) as sink:
+        session = Smtp.from_url(f"{sink.url}?connections=8").open()
+        one = InTheBackground(lambda: session.deliver(people(MANY), notes))
+        two = InTheBackground(lambda: session.deliver(people(MANY, first=1_000), others))
+        assert until(lambda: len(notes.outcomes) > 10)
+        session.abort()
+        one.join(2)
+        two.join(2)
+        session.close()
+    for delivery in (one, two):
+        assert isinstance(delivery.error, Transient)
+    doubts = notes.of(Answer.DOUBT) + others.of(Answer.DOUBT)
+    assert len(doubts) <= 8
+    noted = notes.outcomes + others.outcomes
+    assert sorted(notes.attempts + others.attempts) == sorted(one.subscriber_id for one in noted)
+
+
+@contextmanager
+def mute_after_the_first() -> Iterator[str]:
+    """Greets one connection properly; the others wait for a greeting that never comes."""
+    with CheckingSink() as sink, socket.create_server(("127.0.0.1", 0)) as front:
+        ended, held = threading.Event(), []
+
+        def accept() -> None:
+            first, _ = front.accept()
+            real = socket.create_connection(("127.0.0.1", sink.port))
+            for source, target in ((first, real), (real, first)):
+                target.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                threading.Thread(target=pump, args=(source, target), daemon=True).start()
+            held.extend([first, real])
+            front.settimeout(0.05)
+            while not ended.is_set():
+                try:
+                    held.append(front.accept()[0])
+                except TimeoutError:
+                    continue
+
+        def pump(source: socket.socket, target: socket.socket) -> None:
+            while data := source.recv(65_536):
+                target.sendall(data)
+            target.shutdown(socket.SHUT_WR)
+
+        accepting = threading.Thread(target=accept)
+        accepting.start()
+        try:
+            yield f"smtp://127.0.0.1:{front.getsockname()[1]}"
+        finally:
+            ended.set()
+            accepting.join()
+            for one in held:
+                one.close()
+
+
+def test_connections_that_never_open_hold_up_neither_the_mail_nor_the_end() -> None:
+    notes = Notes()
+    with mute_after_the_first() as url:
+        session = Smtp.from_url(f"{url}?connections=8").open()
+        began = time.monotonic()
+        session.deliver(people(MANY), notes)
+        session.close()  # seven are still waiting for a greeting
+        assert time.monotonic() - began < 5
+    assert notes.of(Answer.ACCEPTED) == list(range(1, MANY + 1))
+
+
+# --- Faults on our side ---
+
+
+class Faulty(Messages):
+    """A feed with a fault at its third message."""
+
+    def take(self) -> Outgoing | None:
+        if self.left == len(self.messages) - 2:
+            raise ZeroDivisionError("a fault")
+        return super().take()
+
+
+class FullDisk(Notes):
+    def answer(self, outcome: Outcome) -> None:
+        super().answer(outcome)
+        raise Transient("The journal cannot be written: no space")
+
+
+def test_a_feed_with_a_fault_ends_with_it_and_the_one_beside_it_goes_on() -> None:
+    notes, others = Notes(), Notes()
+    with (
+        CheckingSink(rate=500) as sink,
+        closing(Smtp.from_url(f"{sink.url}?connections=4").open()) as session,
+    ):
+        beside = InTheBackground(lambda: session.deliver(people(100, first=1_000), others))
+        with pytest.raises(ZeroDivisionError):
+            session.deliver(Faulty(people(10).messages), notes)
+        beside.join()
+    assert beside.error is None
+    assert len(others.of(Answer.ACCEPTED)) == 100
+    assert notes.of(Answer.ACCEPTED) == [1, 2]
+
+
+def test_answers_that_cannot_be_written_end_their_feed_and_no_other() -> None:
+    notes, others = FullDisk(), Notes()
+    with (
+        CheckingSink(rate=500) as sink,
+        closing(Smtp.from_url(f"{sink.url}?connections=2").open()) as session,
+    ):
+        beside = InTheBackground(lambda: session.deliver(people(100, first=1_000), others))
+        with pytest.raises(Transient, match="journal"):
+            session.deliver(people(50), notes)
+        beside.join()
+    assert beside.error is None
+    assert len(others.of(Answer.ACCEPTED)) == 100
+    # What was under way got its answer, and nothing was begun after the first that was not noted.
+    assert len(notes.outcomes) == len(notes.attempts) < 50
+
+
+def test_a_letter_that_cannot_be_written_ends_its_feed_and_leaves_no_doubt() -> None:
+    class Broken:
+        source = None
+
+        def fill(self, message: Outgoing) -> bytes:
+            raise ZeroDivisionError("a fault")
+
+    notes = Notes()
+    messages = people(3).messages
+    messages[2].letter = Broken()
+    with (
+        CheckingSink() as sink,
+        closing(Smtp.from_url(f"{sink.url}?connections=1").open()) as session,
+    ):
+        with pytest.raises(ZeroDivisionError):
+            session.deliver(Messages(messages), notes)
+        session.deliver(people(2, first=10), notes)  # the session is as good as before
+    assert notes.of(Answer.ACCEPTED) == [1, 2, 10, 11]
+    assert len(sink.connections) == 1
+
+
+def test_a_fault_in_the_loop_itself_reaches_whoever_waits() -> None:
+    class Broken(Paced):
+        def slow_down(self, retry_after: timedelta | None) -> None:
+            raise ZeroDivisionError("a fault")
+
+    with (
+        CheckingSink(rcpt={"reader1@example.org": "421 slowly"}) as sink,
+        closing(Smtp.from_url(f"{sink.url}?connections=1").open()) as session,
+        pytest.raises(ZeroDivisionError),
+    ):
+        session.deliver(Broken([message(1), message(2)]), Notes())
+
+
+# --- A batch that is taken away ---
+
+
+def test_a_message_said_ahead_does_not_leave_after_its_batch_was_taken_away() -> None:
+    """The server may be slow with its answer to the one before it, slower than the lease."""
+    feed, notes = Paced([message(at) for at in range(1, 6)]), Notes()
+    with (
+        CheckingSink(rate=3) as sink,
+        closing(Smtp.from_url(f"{sink.url}?connections=1").open()) as session,
+    ):
+        delivery = InTheBackground(lambda: session.deliver(feed, notes))
+        assert until(lambda: len(notes.attempts) == 2)
+        feed.halted = feed.withdrawn = True  # type: ignore[misc]
+        delivery.join()
+        assert delivery.error is None
+        session.deliver(people(1, first=10), notes)  # for others it goes on
+    assert notes.of(Answer.ACCEPTED) == [1, 2, 10]
+    assert notes.attempts == [1, 2, 10]
+    assert len(sink.addresses) == 3
+
+
+def test_what_was_put_back_does_not_leave_after_a_halt() -> None:
+    feed, notes = Paced([message(at) for at in range(1, 6)]), Notes()
+    with CheckingSink(rcpt={"reader2@example.org": "drop"}) as sink:
+        session = Smtp.from_url(f"{sink.url}?connections=1").open()
+
+        class Halting(Notes):
+            def answer(self, outcome: Outcome) -> None:
+                super().answer(outcome)
+                feed.halted = True  # type: ignore[misc]
+
+        notes = Halting()
+        session.deliver(feed, notes)
+        session.close()
+    assert notes.of(Answer.ACCEPTED) == [1]
+    assert notes.attempts == [1]
+    assert sink.addresses == ["reader1@example.org"]
+
+
+# --- On the way to a connection ---
+
+
+def test_the_words_tell_apart_what_stands_in_the_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connecting, "TIMEOUT", 0.3)
+    with pytest.raises(Transient, match="the name has no address"):
+        Smtp.from_url("smtp://mail.invalid").open()
+    with pytest.raises(Transient, match=r"couldn't reach .* \(.*refused"):
+        Smtp.from_url(f"smtp://127.0.0.1:{free_port()}").open()
+    with (
+        socket.create_server(("127.0.0.1", 0)) as mute,
+        pytest.raises(Transient, match="it does not answer"),
+    ):
+        Smtp.from_url(f"smtp://127.0.0.1:{mute.getsockname()[1]}").open()
+    with (
+        CheckingSink(most=0) as sink,
+        pytest.raises(Throttled, match=r"421 .*too many connections"),
+    ):
+        Smtp.from_url(sink.url).open()
+
+
+def test_a_port_where_something_else_answers_is_named_with_its_words() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+
+        def greet() -> None:
+            connection, _ = other.accept()
+            with connection:
+                connection.sendall(b"SSH-2.0-OpenSSH_9.2\r\n")
+                connection.recv(100)
+
+        greeting = threading.Thread(target=greet)
+        greeting.start()
+        with pytest.raises(Transient, match=r"makes no sense.*SSH-2\.0"):
+            Smtp.from_url(f"smtp://127.0.0.1:{other.getsockname()[1]}").open()
+        greeting.join()
+
+
+# --- What is left behind ---
+
+
+def left_behind() -> tuple[int, int]:
+    return len(os.listdir("/proc/self/fd")), threading.active_count()
+
+
+def test_sessions_leave_no_thread_and_no_socket_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connecting, "TIMEOUT", 0.05)
+    with CheckingSink() as sink, socket.create_server(("127.0.0.1", 0)) as mute:
+        deliver(sink.url, 40, connections=4)
+        assert until(lambda: not sink.open)
+        before = left_behind()
+        for _ in range(10):
+            deliver(sink.url, 40, connections=4, per_connection=7)
+            for url in (f"127.0.0.1:{free_port()}", f"127.0.0.1:{mute.getsockname()[1]}"):
+                with pytest.raises(Transient):
+                    Smtp.from_url(f"smtp://{url}").open()
+        assert until(lambda: not sink.open)
+        assert until(lambda: left_behind() <= before), (before, left_behind())
+
+
+# --- VERP ---
+
+
+@pytest.mark.django_db
+def test_each_envelope_sender_says_whose_mail_came_back() -> None:
+    senders: list[tuple[str, str]] = []
+    with CheckingSink() as sink:
+        real = sink.handler._take
+
+        def take(address: str, envelope: Envelope) -> None:
+            senders.append((address, str(envelope.mail_from)))
+            real(address, envelope)
+
+        sink.handler._take = take  # type: ignore[method-assign]
+        deliver(sink.url, 10, connections=2, verp="bounces@letters.example")
+    verp = Verp("bounces", "letters.example")
+    assert sink.wrong == []
+    assert {address: verp.read(sender) for address, sender in senders} == {
+        f"reader{at}@example.org": (1, at) for at in range(1, 11)
+    }
