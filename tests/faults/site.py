@@ -1,7 +1,7 @@
 """A whole site of real processes, in a folder of its own: commands, workers, databases, sinks.
 
 With DATABASE_URL naming PostgreSQL each site gets a database of its own there; with REDIS_URL
-its broker is that Redis. Without them all of it is embedded.
+its broker is that Redis. Without them, or where a site is made with both empty, it is embedded.
 """
 
 import atexit
@@ -53,7 +53,7 @@ class Site:
             **environment,
         }
         self._clerk: subprocess.Popen[bytes] | None = None
-        self._server = os.environ.get("DATABASE_URL", "")
+        self._server = self.environment.get("DATABASE_URL", "")
         self._database = f"faults_{uuid.uuid4().hex[:12]}"
 
     # --- Setting up and clearing away ---
@@ -75,20 +75,13 @@ class Site:
         trace: TracebackType | None,
     ) -> None:
         for process in self.processes:
-            self._end_group(process)
+            end_group(process)
         if self._clerk is not None:
             for pipe in (self._clerk.stdin, self._clerk.stdout):
                 assert pipe is not None
                 pipe.close()
         if self._server.startswith("postgres"):
             _sql(self._server, f"DROP DATABASE IF EXISTS {self._database} WITH (FORCE)")
-
-    @staticmethod
-    def _end_group(process: subprocess.Popen[bytes]) -> None:
-        """The process and what it started (a worker's beat outlives its kill -9)."""
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
 
     # --- Commands ---
 
@@ -191,7 +184,7 @@ def migrated(server: str) -> str:
     """An empty site's database to copy from, made once: its name, or the file of SQLite."""
     folder = Path(tempfile.mkdtemp(prefix="faults-template-"))
     atexit.register(shutil.rmtree, folder)
-    environment = Site(folder, DATA_DIR=str(folder)).environment
+    environment = Site(folder, DATA_DIR=str(folder), DATABASE_URL=server).environment
     name = f"faults_template_{uuid.uuid4().hex[:8]}"
     if server.startswith("postgres"):
         _sql(server, f"CREATE DATABASE {name}")
@@ -225,6 +218,13 @@ def wait_until(true: Callable[[], bool], *, seconds: float, every: float = 0.02)
 def kill(process: subprocess.Popen[bytes]) -> None:
     """kill -9, of exactly this process."""
     process.kill()
+    process.wait()
+
+
+def end_group(process: subprocess.Popen[bytes]) -> None:
+    """The process and what it started (a worker's beat outlives its kill -9)."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
     process.wait()
 
 

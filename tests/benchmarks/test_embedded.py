@@ -1,0 +1,71 @@
+"""The embedded default, SQLite and no Redis: against PostgreSQL with Redis, and a bare loop.
+
+To `smtp-sink` the two take turns. To the outbox it is compared with a loop that writes the same
+bytes to the same folders in the same way, beside and renamed, and does nothing else.
+"""
+
+import os
+import shutil
+import time
+from pathlib import Path
+
+from tests.benchmarks.measuring import at_least, median, say, sized
+from tests.benchmarks.sinks import smtp_sink
+from tests.benchmarks.worker import EMBEDDED, Bench, Run, bench, served
+
+READERS = sized(small=3_000, full=50_000)
+FILES = sized(small=2_000, full=20_000)
+ROUNDS = sized(small=1, full=3)
+CONNECTIONS = 8
+LEAST_OF_SERVED = sized(small=0.1, full=0.4)
+LEAST_OF_BARE = sized(small=0.1, full=0.5)
+
+
+def mailed(site: Bench, newsletter: str, url: str) -> Run:
+    with site.idle_worker(url) as worker:
+        return worker.mail(site.post(newsletter))
+
+
+def test_without_services_it_keeps_a_good_part_of_the_rate() -> None:
+    say(f"\nEmbedded beside PostgreSQL and Redis, to smtp-sink, {READERS:,} recipients:")
+    ratios = []
+    with bench(**EMBEDDED) as plain, bench(**served()) as full, smtp_sink() as port:
+        url = f"smtp://127.0.0.1:{port}?connections={CONNECTIONS}"
+        theirs, ours = full.newsletter(READERS), plain.newsletter(READERS)
+        for _ in range(ROUNDS):
+            embedded, with_services = mailed(plain, ours, url), mailed(full, theirs, url)
+            ratios.append(embedded.rate / with_services.rate)
+            say(f"  embedded {embedded}   with services {with_services}   {ratios[-1]:.2f}")
+    at_least("rate, as a ratio to the one with services", median(ratios), LEAST_OF_SERVED)
+
+
+def test_the_outbox_is_not_much_slower_than_writing_files() -> None:
+    say(f"\nEmbedded, to the outbox, {FILES:,} recipients:")
+    ratios = []
+    with bench(**EMBEDDED) as site:
+        newsletter = site.newsletter(FILES)
+        for _ in range(ROUNDS):
+            run = mailed(site, newsletter, "outbox:")
+            outbox = site.folder / "var" / "outbox"
+            bare = bare_rate(outbox, site.folder / "bare")
+            ratios.append(run.rate / bare)
+            say(f"  passalong {run}   bare loop {bare:8,.0f}/s   ratio {ratios[-1]:.2f}")
+            shutil.rmtree(outbox)
+    at_least("rate, as a ratio to the bare loop", median(ratios), LEAST_OF_BARE)
+
+
+def bare_rate(outbox: Path, folder: Path) -> float:
+    """Files a second; all that ours wrote are written again, from memory."""
+    files = [(name, (outbox / "new" / name).read_bytes()) for name in os.listdir(outbox / "new")]
+    assert len(files) == FILES
+    for part in ("tmp", "new", "cur"):
+        (folder / part).mkdir(parents=True)
+    began = time.perf_counter()
+    for name, content in files:
+        draft = os.path.join(folder, "tmp", name)
+        with open(draft, "wb") as file:
+            file.write(content)
+        os.replace(draft, os.path.join(folder, "new", name))
+    took = time.perf_counter() - began
+    shutil.rmtree(folder)
+    return FILES / took
