@@ -14,12 +14,15 @@ from typing import TypeVar
 T = TypeVar("T")
 
 SIZE = os.environ.get("BENCHMARK_SIZE", "full")
-MICRO = 1e6
-MB = 1024 * 1024
 
 
 def sized(*, small: T, full: T) -> T:
     return {"small": small, "full": full}[SIZE]
+
+
+MICRO = 1e6
+MB = 1024 * 1024
+IDLE = sized(small=0.5, full=2.0)  # seconds
 
 
 def cpu_seconds(pid: int) -> float:
@@ -41,13 +44,13 @@ def forget_peak(pid: int) -> None:
 
 
 def wait_until_idle(pid: int, *, seconds: float = 30.0) -> None:
-    """Until a second goes by in which the process hardly did anything."""
+    """Until the process hardly does anything any more."""
     until = time.monotonic() + seconds
     before = cpu_seconds(pid)
     while True:
-        time.sleep(1.0)
+        time.sleep(IDLE)
         now = cpu_seconds(pid)
-        if now - before < 0.02:
+        if now - before < IDLE / 20:
             return
         assert time.monotonic() < until, f"not idle after {seconds} s"
         before = now

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.benchmarks.measuring import at_least, median, say, sized
 from tests.benchmarks.sinks import smtp_sink
-from tests.benchmarks.worker import EMBEDDED, Bench, Run, bench, served
+from tests.benchmarks.worker import Bench, Run
 
 READERS = sized(small=3_000, full=50_000)
 FILES = sized(small=2_000, full=20_000)
@@ -26,31 +26,32 @@ def mailed(site: Bench, newsletter: str, url: str) -> Run:
         return worker.mail(site.post(newsletter))
 
 
-def test_without_services_it_keeps_a_good_part_of_the_rate() -> None:
+def test_without_services_it_keeps_a_good_part_of_the_rate(
+    embedded: Bench, with_services: Bench
+) -> None:
     say(f"\nEmbedded beside PostgreSQL and Redis, to smtp-sink, {READERS:,} recipients:")
     ratios = []
-    with bench(**EMBEDDED) as plain, bench(**served()) as full, smtp_sink() as port:
+    ours, theirs = embedded.newsletter(READERS), with_services.newsletter(READERS)
+    with smtp_sink() as port:
         url = f"smtp://127.0.0.1:{port}?connections={CONNECTIONS}"
-        theirs, ours = full.newsletter(READERS), plain.newsletter(READERS)
         for _ in range(ROUNDS):
-            embedded, with_services = mailed(plain, ours, url), mailed(full, theirs, url)
-            ratios.append(embedded.rate / with_services.rate)
-            say(f"  embedded {embedded}   with services {with_services}   {ratios[-1]:.2f}")
+            plain, served = mailed(embedded, ours, url), mailed(with_services, theirs, url)
+            ratios.append(plain.rate / served.rate)
+            say(f"  embedded {plain}   with services {served}   ratio {ratios[-1]:.2f}")
     at_least("rate, as a ratio to the one with services", median(ratios), LEAST_OF_SERVED)
 
 
-def test_the_outbox_is_not_much_slower_than_writing_files() -> None:
+def test_the_outbox_is_not_much_slower_than_writing_files(embedded: Bench) -> None:
     say(f"\nEmbedded, to the outbox, {FILES:,} recipients:")
     ratios = []
-    with bench(**EMBEDDED) as site:
-        newsletter = site.newsletter(FILES)
-        for _ in range(ROUNDS):
-            run = mailed(site, newsletter, "outbox:")
-            outbox = site.folder / "var" / "outbox"
-            bare = bare_rate(outbox, site.folder / "bare")
-            ratios.append(run.rate / bare)
-            say(f"  passalong {run}   bare loop {bare:8,.0f}/s   ratio {ratios[-1]:.2f}")
-            shutil.rmtree(outbox)
+    newsletter = embedded.newsletter(FILES)
+    for _ in range(ROUNDS):
+        run = mailed(embedded, newsletter, "outbox:")
+        outbox = embedded.folder / "var" / "outbox"
+        bare = bare_rate(outbox, embedded.folder / "bare")
+        ratios.append(run.rate / bare)
+        say(f"  passalong {run}   bare loop {bare:8,.0f}/s   ratio {ratios[-1]:.2f}")
+        shutil.rmtree(outbox)
     at_least("rate, as a ratio to the bare loop", median(ratios), LEAST_OF_BARE)
 
 

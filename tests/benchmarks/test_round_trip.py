@@ -6,7 +6,7 @@ their way. A short mail, so that two cores suffice for the proxy and the sink be
 
 from tests.benchmarks.measuring import at_least, median, say, sized
 from tests.benchmarks.sinks import delayed, smtp_sink, smtplib_rate
-from tests.benchmarks.worker import SHORT, Bench, bench, served
+from tests.benchmarks.worker import SHORT, Bench
 
 READERS = sized(small=10_000, full=100_000)
 THEIRS = sized(small=3_000, full=20_000)  # a rate needs no more
@@ -30,16 +30,12 @@ def one_round(site: Bench, newsletter: str, port: int) -> float:
     return ratio
 
 
-def test_far_away_a_worker_is_several_times_as_fast_as_smtplib() -> None:
+def test_far_away_a_worker_is_several_times_as_fast_as_smtplib(with_services: Bench) -> None:
     say(
         f"\nSMTP over a round trip of {ROUND_TRIP * 1000:.0f} ms, {CONNECTIONS} connections, "
         f"{READERS:,} recipients:"
     )
-    with (
-        bench(**served()) as site,
-        smtp_sink() as sink,
-        delayed(sink, round_trip=ROUND_TRIP) as port,
-    ):
-        newsletter = site.newsletter(READERS)
-        ratios = [one_round(site, newsletter, port) for _ in range(ROUNDS)]
+    newsletter = with_services.newsletter(READERS)
+    with smtp_sink() as sink, delayed(sink, round_trip=ROUND_TRIP) as port:
+        ratios = [one_round(with_services, newsletter, port) for _ in range(ROUNDS)]
     at_least("rate, as a ratio to smtplib", median(ratios), LEAST_RATIO)

@@ -148,7 +148,6 @@ class Bench(Site):
                 lambda: bool(self.query(f"SELECT 1 FROM posts_heartbeat WHERE worker = '{name}'")),
                 seconds=60,
             )
-            wait_until_idle(process.pid)
             yield Worker(self, process.pid)
         finally:
             end_group(process)
@@ -162,7 +161,7 @@ class Worker:
     def mail(self, slug: str, *, seconds: float = 600) -> Run:
         """Start the first mailing of a post, and wait until it is finished."""
         bench = self.bench
-        wait_until_idle(self.pid)
+        wait_until_idle(self.pid)  # what starting it, or the last mailing, left to do
         forget_peak(self.pid)
         before = cpu_seconds(self.pid)
         mailing = int(bench.ask("send_post", slug)["mailing"])
