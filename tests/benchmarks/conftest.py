@@ -1,6 +1,7 @@
 import signal
 from collections.abc import Iterator
 from types import FrameType
+from typing import Literal
 
 import pytest
 
@@ -8,7 +9,7 @@ from tests.benchmarks.measuring import sized
 from tests.benchmarks.worker import EMBEDDED, Bench, bench, served
 
 # A fresh database for each figure at full size; making them is most of the work of a small run.
-SCOPE = sized(small="session", full="module")
+SCOPE: Literal["session", "module"] = sized(small="session", full="module")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -18,7 +18,7 @@ FILES = sized(small=2_000, full=20_000)
 ROUNDS = sized(small=1, full=3)
 CONNECTIONS = 8
 LEAST_OF_SERVED = sized(small=0.1, full=0.4)
-LEAST_OF_BARE = sized(small=0.1, full=0.5)
+LEAST_OF_BARE = sized(small=0.05, full=0.5)
 
 
 def mailed(site: Bench, newsletter: str, url: str) -> Run:
@@ -26,9 +26,7 @@ def mailed(site: Bench, newsletter: str, url: str) -> Run:
         return worker.mail(site.post(newsletter))
 
 
-def test_without_services_it_keeps_a_good_part_of_the_rate(
-    embedded: Bench, with_services: Bench
-) -> None:
+def test_without_services_most_of_the_rate_is_left(embedded: Bench, with_services: Bench) -> None:
     say(f"\nEmbedded beside PostgreSQL and Redis, to smtp-sink, {READERS:,} recipients:")
     ratios = []
     ours, theirs = embedded.newsletter(READERS), with_services.newsletter(READERS)

@@ -13,7 +13,7 @@ THEIRS = sized(small=3_000, full=20_000)  # a rate needs no more
 ROUNDS = sized(small=1, full=3)
 CONNECTIONS = 200
 ROUND_TRIP = 0.02
-LEAST_RATIO = sized(small=1.2, full=3.5)
+LEAST_RATIO = sized(small=0.8, full=3.5)
 
 
 def one_round(site: Bench, newsletter: str, port: int) -> float:
