@@ -1,7 +1,8 @@
 """A whole site of real processes, in a folder of its own: commands, workers, databases, sinks.
 
 With DATABASE_URL naming PostgreSQL each site gets a database of its own there; with REDIS_URL
-its broker is a Redis of its own. Without them all of it is embedded. A test may name others.
+its broker is a Redis of its own. Without them, or where a site is made with both empty, all of
+it is embedded. A test may name others.
 """
 
 import atexit
@@ -109,7 +110,8 @@ class Site:
 
     def _own_server(self) -> bool:
         """One that the test started, and will end before any template in it could be dropped."""
-        return self._server != os.environ.get("DATABASE_URL", "")
+        on_postgresql = self._server.startswith("postgres")
+        return on_postgresql and self._server != os.environ.get("DATABASE_URL", "")
 
     def __exit__(
         self,
@@ -118,7 +120,7 @@ class Site:
         trace: TracebackType | None,
     ) -> None:
         for process in self.processes:
-            self._end_group(process)
+            end_group(process)
         if self._clerk is not None:
             for pipe in (self._clerk.stdin, self._clerk.stdout):
                 assert pipe is not None
@@ -127,13 +129,6 @@ class Site:
             self._redis.end()
         if self._server.startswith("postgres"):
             _sql(self._server, f"DROP DATABASE IF EXISTS {self._database} WITH (FORCE)")
-
-    @staticmethod
-    def _end_group(process: subprocess.Popen[bytes]) -> None:
-        """The process and what it started (a worker's beat outlives its kill -9)."""
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
 
     # --- Commands ---
 
@@ -248,11 +243,11 @@ def migrated(server: str) -> str:
 
     Whoever runs several of us at a time has made one for all, and names it in FAULTS_TEMPLATE.
     """
-    if given := os.environ.get("FAULTS_TEMPLATE"):
+    if server.startswith("postgres") and (given := os.environ.get("FAULTS_TEMPLATE")):
         return given
     folder = Path(tempfile.mkdtemp(prefix="faults-template-"))
     atexit.register(shutil.rmtree, folder)
-    environment = Site(folder, DATA_DIR=str(folder), REDIS_URL="").environment
+    environment = Site(folder, DATA_DIR=str(folder), DATABASE_URL=server, REDIS_URL="").environment
     name = f"faults_template_{uuid.uuid4().hex[:8]}"
     if server.startswith("postgres"):
         _sql(server, f"CREATE DATABASE {name}")
@@ -286,6 +281,13 @@ def wait_until(true: Callable[[], bool], *, seconds: float, every: float = 0.02)
 def kill(process: subprocess.Popen[bytes]) -> None:
     """kill -9, of exactly this process."""
     process.kill()
+    process.wait()
+
+
+def end_group(process: subprocess.Popen[bytes]) -> None:
+    """The process and what it started (a worker's beat outlives its kill -9)."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
     process.wait()
 
 

@@ -1,0 +1,114 @@
+"""Freezing a mailing to a million readers, and what the ledger keeps of it. On PostgreSQL.
+
+Planning is `start_mailing`, which is what `send_post` does. Then all batches are claimed and
+recorded by the real crew; only the way out is one that accepts everything at once.
+"""
+
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from pytest_django import Settings
+
+from posts.delivery.crew import Crew
+from posts.delivery.feed import NoPace
+from posts.delivery.models import Batch, Delivery, Mailing
+from posts.delivery.queries import report
+from posts.delivery.starting import start_mailing
+from posts.delivery.transports.base import Answer, Feed, Notes, Outcome
+from subscribers.models import Newsletter
+from tests.benchmarks.measuring import at_most, median, say, sized
+from tests.benchmarks.readers import make_readers
+from tests.benchmarks.worker import served
+from tests.factories import make_newsletter, make_post
+
+READERS = sized(small=20_000, full=1_000_000)
+ROUNDS = sized(small=1, full=3)
+MOST_SECONDS = sized(small=3.0, full=5.0)
+MOST_BYTES = sized(small=180.0, full=160.0)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Nowhere:
+    """A way out that takes everything, and sends it nowhere."""
+
+    name = "nowhere"
+    replay_safe = False
+    key_lives: timedelta | None = None
+    lanes = 1
+    stays_here = True
+
+    def describe(self) -> str:
+        return "nowhere"
+
+    def open(self) -> "Nowhere":
+        return self
+
+    def deliver(self, feed: Feed, notes: Notes) -> None:
+        for message in feed:
+            notes.attempt(message.subscriber_id)
+            notes.answer(Outcome(message.subscriber_id, Answer.ACCEPTED))
+
+    def abort(self) -> None:
+        """Nothing here waits for anybody."""
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+@pytest.fixture
+def newsletter(settings: Settings, tmp_path: Path) -> Newsletter:
+    served()
+    settings.DATA_DIR = tmp_path
+    newsletter = make_newsletter()
+    with connection.cursor() as cursor:
+        make_readers(cursor.execute, vendor="postgresql", newsletter=newsletter.pk, number=READERS)
+    return newsletter
+
+
+def planned(newsletter: Newsletter) -> tuple[Mailing, float]:
+    post = make_post(newsletter=newsletter)
+    began = time.perf_counter()
+    mailing, _ = start_mailing(post=post, by="benchmark")
+    return mailing, time.perf_counter() - began
+
+
+def forget(mailing: Mailing) -> None:
+    """As if it had never been: only the last one is mailed."""
+    Batch.objects.filter(mailing=mailing).delete()
+    Mailing.objects.filter(pk=mailing.pk).delete()
+
+
+def size_of(table: str) -> int:
+    """Bytes on disk, indexes included, once it was vacuumed as autovacuum does."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"VACUUM {table}")
+        cursor.execute("SELECT pg_total_relation_size(%s)", [table])
+        return int(cursor.fetchone()[0])
+
+
+def test_planning_is_quick_and_the_ledger_small(newsletter: Newsletter) -> None:
+    say(f"\nPlanning a mailing to {READERS:,}, and the ledger it leaves:")
+    mailing, took = planned(newsletter)
+    times = [took]
+    for _ in range(ROUNDS - 1):
+        forget(mailing)
+        mailing, took = planned(newsletter)
+        times.append(took)
+    assert mailing.candidates == READERS
+    say(f"  planned in {', '.join(f'{each:.2f}' for each in times)} s")
+    at_most("seconds to plan", median(times), MOST_SECONDS)
+
+    began = time.perf_counter()
+    way_out = Nowhere()
+    Crew(way_out, way_out, pace=NoPace(), seconds=1_200, lanes=1).work()
+    took = time.perf_counter() - began
+    told = report(mailing)
+    assert told.state == Mailing.State.FINISHED
+    assert told.deliveries[Delivery.State.ACCEPTED.label] == READERS
+    say(f"  claimed and recorded at {READERS / took:,.0f}/s with one lane")
+    say(f"  batches keep {size_of('posts_batch') / READERS:.1f} bytes a recipient")
+    at_most("bytes a recipient in the ledger", size_of("posts_delivery") / READERS, MOST_BYTES)
