@@ -155,7 +155,7 @@ class Crew:
             self._held.discard(held)
             bell.set()
         self._judge(claim)
-        if trouble is None or claim.journal.accepted:
+        if claim.journal.accepted or (trouble is None and not _doubts(claim)):
             status.transport_works(transport.name)
         if trouble is not None:
             self._report(trouble, [claim.mailing], progress=bool(claim.journal.accepted))
@@ -207,7 +207,7 @@ class Crew:
                 problem=f"{journal.refused_in_a_row} recipients in a row were refused; the last "
                 f"answer was: {journal.last_words} Look at the list below, then resume.",
             )
-        doubts = sum(outcome.answer is Answer.DOUBT for outcome in journal.outcomes())
+        doubts = _doubts(claim)
         if journal.accepted or not doubts:
             return
         if status.doubts_in_a_row(self._transport.name, doubts) >= DOUBTS_IN_A_ROW:
@@ -230,11 +230,15 @@ class Crew:
                     if time.monotonic() >= held.renew_at:
                         again = keep(held.claim)
                         held.renew_at = time.monotonic() + HEARTBEAT if again else float("inf")
-        except BaseException as error:
+        except Exception as error:
             self._fault = self._fault or error  # without a heart every lease would run out
-            raise
+            logger.exception("The heart stopped.")  # `work` raises it
         finally:
             connection.close()  # this thread's own
+
+
+def _doubts(claim: Claim) -> int:
+    return sum(outcome.answer is Answer.DOUBT for outcome in claim.journal.outcomes())
 
 
 def settle(claim: Claim, feed: BatchFeed | None) -> None:
