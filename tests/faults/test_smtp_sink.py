@@ -4,6 +4,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -56,11 +57,11 @@ def test_everybody_is_accepted_whatever_the_server_can(tmp_path: Path, options: 
 
 
 def test_what_it_writes_down_reads_as_it_was_meant(tmp_path: Path) -> None:
-    """`-D`: each message in a file of its own, as it came over the wire."""
+    """`-d`: each message in a file of its own, as it came over the wire."""
     folder = tmp_path / "taken"
     folder.mkdir()
     with (
-        smtp_sink("-D", f"{folder}/mail.") as port,
+        smtp_sink("-d", f"{folder}/mail.") as port,
         Site(tmp_path, EMAIL_URL=f"smtp://127.0.0.1:{port}?connections=4") as site,
     ):
         slug = site.prepare(50)
@@ -89,7 +90,7 @@ def parsed(content: bytes) -> EmailMessage:
 @pytest.mark.parametrize(
     "options",
     [["-q", "rcpt"], ["-q", "data"], ["-q", "."], ["-f", "rcpt"], ["-r", "."], ["-r", "data"]],
-    ids=lambda options: " ".join(options),
+    ids=" ".join,
 )
 def test_a_server_that_refuses_or_hangs_up_loses_nobody(tmp_path: Path, options: list[str]) -> None:
     """-q: hangs up at that step, -f: refuses it, -r: refuses it for now. Always."""
@@ -121,14 +122,14 @@ def test_every_pool_of_celery_drains_and_ends_in_time(tmp_path: Path, pool: str)
         beat = [*("celery", "-A", "config", "beat", "--loglevel", "WARNING")]
         options = ["--pool", pool, "--concurrency", "2"]
         worker = [*("celery", "-A", "config", "worker", *options, "--loglevel", "WARNING")]
-        site.start("python", "-m", *beat, log="beat.log")
-        first = site.start("python", "-m", *worker, log="worker.log")
+        site.start(sys.executable, "-m", *beat, log="beat.log")
+        first = site.start(sys.executable, "-m", *worker, log="worker.log")
         wait_until(lambda: site.journaled() > 0, seconds=60)
         first.terminate()
         first.wait(timeout=10)
         report = site.report(slug)
         assert report["accounted"]
         assert (report["deliveries"]["in_doubt"], report["deliveries"]["attempting"]) == (0, 0)
-        site.start("python", "-m", *worker, log="worker.log")
+        site.start(sys.executable, "-m", *worker, log="worker.log")
         wait_until(lambda: not busy(site.report(slug)["deliveries"]), seconds=120, every=0.5)
         assert site.report(slug)["deliveries"]["accepted"] == 200
