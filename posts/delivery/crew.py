@@ -155,7 +155,7 @@ class Crew:
             self._held.discard(held)
             bell.set()
         self._judge(claim)
-        if trouble is None or claim.journal.accepted:
+        if claim.journal.accepted or (trouble is None and not _doubts(claim)):
             status.transport_works(transport.name)
         if trouble is not None:
             self._report(trouble, [claim.mailing], progress=bool(claim.journal.accepted))
@@ -207,14 +207,7 @@ class Crew:
                 problem=f"{journal.refused_in_a_row} recipients in a row were refused; the last "
                 f"answer was: {journal.last_words} Look at the list below, then resume.",
             )
-        # A call to a provider is one hand-over, for however many it was.
-        doubts = len(
-            {
-                (outcome.key, outcome.at or outcome.subscriber_id)
-                for outcome in journal.outcomes()
-                if outcome.answer is Answer.DOUBT
-            }
-        )
+        doubts = _doubts(claim)
         if journal.accepted or not doubts:
             return
         if status.doubts_in_a_row(self._transport.name, doubts) >= DOUBTS_IN_A_ROW:
@@ -237,11 +230,17 @@ class Crew:
                     if time.monotonic() >= held.renew_at:
                         again = keep(held.claim)
                         held.renew_at = time.monotonic() + HEARTBEAT if again else float("inf")
-        except BaseException as error:
+        except Exception as error:
             self._fault = self._fault or error  # without a heart every lease would run out
-            raise
+            logger.exception("The heart stopped.")  # `work` raises it
         finally:
             connection.close()  # this thread's own
+
+
+def _doubts(claim: Claim) -> int:
+    """Hand-overs without an answer; a call to a provider is one, for however many it was."""
+    doubts = [one for one in claim.journal.outcomes() if one.answer is Answer.DOUBT]
+    return len({(doubt.key, doubt.at or doubt.subscriber_id) for doubt in doubts})
 
 
 def settle(claim: Claim, feed: BatchFeed | None) -> None:

@@ -82,3 +82,17 @@ def test_a_drain_that_fails_gives_its_seat_back(monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(ZeroDivisionError):
         tasks.drain()
     assert tasks.seat.take()
+
+
+def test_who_is_turned_away_says_so_before_the_seat_can_become_free() -> None:
+    """Else whoever leaves at that very moment would not see it, and the news be lost."""
+    seat = tasks._Seat()
+
+    class Taken:
+        def acquire(self, *, blocking: bool) -> bool:
+            assert seat.missed
+            return False
+
+    seat._free = Taken()  # type: ignore[assignment]
+    assert not seat.take()
+    assert seat.missed

@@ -35,6 +35,10 @@ class Withdrawn(Transient):
     """The message may not be handed over any more: its batch is no longer ours."""
 
 
+class Tired(Transient):
+    """The server ended a connection on which nothing was open."""
+
+
 class Item(Protocol):
     """One message on its way through a connection, and whom to tell about it."""
 
@@ -133,7 +137,7 @@ class Dialogue:
         """One complete reply. Raises TransportError when the connection is of no more use."""
         if not self._expected:
             if code == CLOSING:  # to nobody's question: servers hang up so on idle connections
-                raise Transient(f"The mail server closed the connection: {said(code, words)}")
+                raise Tired(f"The mail server closed the connection: {said(code, words)}")
             raise nonsense(code, words)
         self._expected.popleft()(code, words)
         if self._unsaid and not self._expected:

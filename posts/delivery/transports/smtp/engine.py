@@ -25,7 +25,7 @@ from posts.delivery.transports.base import (
 )
 from posts.delivery.transports.smtp import connecting
 from posts.delivery.transports.smtp.connecting import Abilities, Server, explain
-from posts.delivery.transports.smtp.dialogue import Dialogue, Withdrawn
+from posts.delivery.transports.smtp.dialogue import Dialogue, Tired, Withdrawn
 from posts.delivery.transports.smtp.line import SmtpLine
 
 TICK = 0.05  # seconds between two looks at what may leave now, and at deadlines
@@ -324,11 +324,10 @@ class Engine:
         if self._error is not None:
             return
         match error:
-            case Withdrawn():
+            case Withdrawn() | Tired():
                 self._loop.call_soon(self._pump)
-            case Transient() if line.dialogue and (line.dialogue.accepted or line.dialogue.idle):
-                # It took mail, or the server got tired of waiting: it is simply opened again.
-                self._loop.call_soon(self._pump)
+            case Transient() if line.dialogue is not None and line.dialogue.accepted:
+                self._loop.call_soon(self._pump)  # it took mail, so it is simply opened again
             case Throttled():
                 for job in self._jobs:
                     job.feed.slow_down(error.retry_after)

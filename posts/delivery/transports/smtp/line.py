@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from posts.delivery.transports.base import Transient
-from posts.delivery.transports.smtp.dialogue import Dialogue
+from posts.delivery.transports.smtp.dialogue import Dialogue, Tired
 
 LONGEST_REPLY = 64 * 1024  # bytes; RFC 5321 4.5.3.1.5 allows 512 a line
 TIMEOUT = 30.0  # seconds, for each answer before a body
@@ -52,7 +52,9 @@ class SmtpLine(asyncio.Protocol):
         self.closed.set()
         self._wake(exc or ConnectionError())
         words = str(exc) if exc else "without a word"
-        self.drop(Transient(f"The mail server closed the connection ({words})."))
+        idle = self.dialogue is not None and self.dialogue.idle
+        kind = Tired if idle else Transient
+        self.drop(kind(f"The mail server closed the connection ({words})."))
 
     def data_received(self, data: bytes) -> None:
         if self.dropped:
