@@ -9,7 +9,8 @@ import statistics
 import time
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TypeVar
+from types import TracebackType
+from typing import Self, TypeVar
 
 T = TypeVar("T")
 
@@ -64,11 +65,31 @@ def say(text: str) -> None:
     print(text, flush=True)  # noqa: T201 - the figures are what this is for
 
 
-def at_least(what: str, reached: float, wanted: float) -> None:
-    say(f"  {what}: {reached:,.2f}, wanted at least {wanted:,.2f}")
-    assert reached >= wanted, f"{what}: {reached:,.2f} is less than {wanted:,.2f}"
+class Figures:
+    """Says each figure of a block, and fails at its end: one that is missed hides no other."""
 
+    def __init__(self) -> None:
+        self._missed: list[str] = []
 
-def at_most(what: str, reached: float, wanted: float) -> None:
-    say(f"  {what}: {reached:,.2f}, wanted at most {wanted:,.2f}")
-    assert reached <= wanted, f"{what}: {reached:,.2f} is more than {wanted:,.2f}"
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if error is None:
+            assert not self._missed, "; ".join(self._missed)
+
+    def at_least(self, what: str, reached: float, wanted: float) -> None:
+        self._judge(f"{what}: {reached:,.2f}, wanted at least {wanted:,.2f}", reached >= wanted)
+
+    def at_most(self, what: str, reached: float, wanted: float) -> None:
+        self._judge(f"{what}: {reached:,.2f}, wanted at most {wanted:,.2f}", reached <= wanted)
+
+    def _judge(self, words: str, good: bool) -> None:
+        say(f"  {words}{'' if good else '   MISSED'}")
+        if not good:
+            self._missed.append(words)

@@ -9,7 +9,7 @@ import shutil
 import time
 from pathlib import Path
 
-from tests.benchmarks.measuring import at_least, median, say, sized
+from tests.benchmarks.measuring import Figures, median, say, sized
 from tests.benchmarks.sinks import smtp_sink
 from tests.benchmarks.worker import Bench, Run
 
@@ -36,7 +36,10 @@ def test_without_services_most_of_the_rate_is_left(embedded: Bench, with_service
             plain, served = mailed(embedded, ours, url), mailed(with_services, theirs, url)
             ratios.append(plain.rate / served.rate)
             say(f"  embedded {plain}   with services {served}   ratio {ratios[-1]:.2f}")
-    at_least("rate, as a ratio to the one with services", median(ratios), LEAST_OF_SERVED)
+    with Figures() as figures:
+        figures.at_least(
+            "rate, as a ratio to the one with services", median(ratios), LEAST_OF_SERVED
+        )
 
 
 def test_the_outbox_is_not_much_slower_than_writing_files(embedded: Bench) -> None:
@@ -50,7 +53,8 @@ def test_the_outbox_is_not_much_slower_than_writing_files(embedded: Bench) -> No
         ratios.append(run.rate / bare)
         say(f"  passalong {run}   bare loop {bare:8,.0f}/s   ratio {ratios[-1]:.2f}")
         shutil.rmtree(outbox)
-    at_least("rate, as a ratio to the bare loop", median(ratios), LEAST_OF_BARE)
+    with Figures() as figures:
+        figures.at_least("rate, as a ratio to the bare loop", median(ratios), LEAST_OF_BARE)
 
 
 def bare_rate(outbox: Path, folder: Path) -> float:

@@ -6,7 +6,7 @@ seconds of CPU that the worker needed; with slow answers it is the rate of one p
 
 from collections.abc import Callable
 
-from tests.benchmarks.measuring import at_least, median, say, sized
+from tests.benchmarks.measuring import Figures, median, say, sized
 from tests.benchmarks.sinks import fake_esp
 from tests.benchmarks.worker import Bench, Run
 from tests.fake_esp import email_url
@@ -36,7 +36,8 @@ def one_run(site: Bench, newsletter: str, url: str) -> Run:
 def test_a_core_hands_many_recipients_to_a_provider(with_services: Bench) -> None:
     say(f"\nMailgun's batch calls to a local fake, {READERS:,} recipients:")
     a_core = rounds(with_services, 0.0, "", lambda run: run.readers / run.cpu)
-    at_least("recipients a second and core", a_core, LEAST_A_CORE)
+    with Figures() as figures:
+        figures.at_least("recipients a second and core", a_core, LEAST_A_CORE)
 
 
 def test_slow_answers_do_not_slow_down_a_process(with_services: Bench) -> None:
@@ -45,4 +46,5 @@ def test_slow_answers_do_not_slow_down_a_process(with_services: Bench) -> None:
         f"{READERS:,} recipients:"
     )
     rate = rounds(with_services, LATENCY, f"&connections={CONNECTIONS}", lambda run: run.rate)
-    at_least("recipients a second from one process", rate, LEAST_WITH_SLOW_ANSWERS)
+    with Figures() as figures:
+        figures.at_least("recipients a second from one process", rate, LEAST_WITH_SLOW_ANSWERS)

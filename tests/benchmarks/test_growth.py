@@ -6,7 +6,7 @@ the few readers and one of the many take turns, each with a fresh worker that ha
 
 from dataclasses import dataclass
 
-from tests.benchmarks.measuring import at_most, median, memory, say, sized, wait_until_idle
+from tests.benchmarks.measuring import Figures, median, memory, say, sized, wait_until_idle
 from tests.benchmarks.sinks import fast_sink
 from tests.benchmarks.worker import SHORT, Bench, Run
 
@@ -55,6 +55,7 @@ def test_memory_and_cpu_a_reader_stay_with_many_more_readers(
     grown = median(large.grown for _, large in rounds)
     peaks = median(large.run.peak / small.run.peak for small, large in rounds)
     cpu = median(large.run.micros / small.run.micros for small, large in rounds)
-    at_most("MB above the idle worker", grown, MOST_GROWN_MB)
-    at_most("peak memory, as a ratio to that with few readers", peaks, MOST_MEMORY)
-    at_most("CPU a reader, as a ratio to that with few readers", cpu, MOST_CPU)
+    with Figures() as figures:
+        figures.at_most("MB above the idle worker", grown, MOST_GROWN_MB)
+        figures.at_most("peak memory, as a ratio to that with few readers", peaks, MOST_MEMORY)
+        figures.at_most("CPU a reader, as a ratio to that with few readers", cpu, MOST_CPU)

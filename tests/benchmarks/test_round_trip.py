@@ -4,7 +4,7 @@ The distance is a proxy that holds every byte back for half a round trip, howeve
 their way. A short mail, so that two cores suffice for the proxy and the sink beside the worker.
 """
 
-from tests.benchmarks.measuring import at_least, median, say, sized
+from tests.benchmarks.measuring import Figures, median, say, sized
 from tests.benchmarks.sinks import delayed, smtp_sink, smtplib_rate
 from tests.benchmarks.worker import SHORT, Bench
 
@@ -38,4 +38,5 @@ def test_far_away_a_worker_is_several_times_as_fast_as_smtplib(with_services: Be
     newsletter = with_services.newsletter(READERS)
     with smtp_sink() as sink, delayed(sink, round_trip=ROUND_TRIP) as port:
         ratios = [one_round(with_services, newsletter, port) for _ in range(ROUNDS)]
-    at_least("rate, as a ratio to smtplib", median(ratios), LEAST_RATIO)
+    with Figures() as figures:
+        figures.at_least("rate, as a ratio to smtplib", median(ratios), LEAST_RATIO)
