@@ -53,6 +53,8 @@ class CompiledLetter:
 
     def fill(self, message: Outgoing) -> bytes:
         """The message for one recipient: five values joined in, all ASCII by construction."""
+        if not self._order:
+            return self._frame[0]
         values = (  # in the order of SLOTS
             message.address.encode("ascii"),
             _date(int(time.time())),

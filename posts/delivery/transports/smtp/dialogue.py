@@ -26,6 +26,7 @@ from posts.delivery.transports.base import (
 
 CLOSING = 421  # "Service not available, closing transmission channel"
 GO_ON = 354
+UNWRITABLE = "This address cannot be written in SMTP."
 ANSWERS = {2: Answer.ACCEPTED, 4: Answer.RETRY, 5: Answer.REFUSED}
 # What may stand between the brackets of an envelope; normalised addresses always do.
 _ENVELOPE = re.compile(r"[!-;=?-~]{3,254}")
@@ -249,17 +250,15 @@ class Dialogue:
     def _next(self) -> tuple[Command, ...]:
         """The envelope of the next message; nothing when there is none, or this line is worn."""
         while self._left > 0 and (item := self._pull()) is not None:
+            message = item.message
+            sender, address = self._sender(message), message.address
+            if not (_ENVELOPE.fullmatch(sender) and _ENVELOPE.fullmatch(address)):
+                item.answer(Outcome(message.subscriber_id, Answer.REFUSED, UNWRITABLE))
+                continue
             try:
-                sender, address = self._sender(item.message), item.message.address
-                content = item.message.content()
+                content = message.content()
             except Exception as error:  # noqa: BLE001 - whoever waits for this batch is told
                 item.fault(error)
-                continue
-            if not (_ENVELOPE.fullmatch(sender) and _ENVELOPE.fullmatch(address)):
-                number = item.message.subscriber_id
-                item.answer(
-                    Outcome(number, Answer.REFUSED, "This address cannot be written in SMTP.")
-                )
                 continue
             if not content.endswith(b"\r\n"):
                 content += b"\r\n"  # else the final dot would be the end of its last line
