@@ -251,14 +251,15 @@ class Dialogue:
         """The envelope of the next message; nothing when there is none, or this line is worn."""
         while self._left > 0 and (item := self._pull()) is not None:
             message = item.message
-            sender, address = self._sender(message), message.address
-            if not (_ENVELOPE.fullmatch(sender) and _ENVELOPE.fullmatch(address)):
-                item.answer(Outcome(message.subscriber_id, Answer.REFUSED, UNWRITABLE))
-                continue
             try:
-                content = message.content()
+                sender, address = self._sender(message), message.address
+                writable = _ENVELOPE.fullmatch(sender) and _ENVELOPE.fullmatch(address)
+                content = message.content() if writable else b""
             except Exception as error:  # noqa: BLE001 - whoever waits for this batch is told
                 item.fault(error)
+                continue
+            if not writable:
+                item.answer(Outcome(message.subscriber_id, Answer.REFUSED, UNWRITABLE))
                 continue
             if not content.endswith(b"\r\n"):
                 content += b"\r\n"  # else the final dot would be the end of its last line
