@@ -9,7 +9,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from types import MappingProxyType
 
 from django.db import connection, transaction
@@ -19,10 +19,10 @@ from django.db.models.functions import Now
 from posts.delivery.clock import GRAIN, database_now, later
 from posts.delivery.journal import Journal, Name
 from posts.delivery.models import Batch, Delivery, Mailing
+from posts.delivery.opening import open_deliveries
 from posts.delivery.retries import AT_ONCE, Retries, decide, is_old, key_dies
 from posts.delivery.transports.base import Answer, Outcome
-from subscribers.fastsql import insert
-from subscribers.queries import Recipient, recipients
+from subscribers.queries import Recipient
 
 State = Delivery.State
 
@@ -32,10 +32,6 @@ MARGIN = 5.0  # hand-over stops this long before the lease ends
 
 NOBODY: Mapping[int, timedelta] = MappingProxyType({})
 UNANSWERED = "Handed over; the worker died before the answer."
-NO_REPLAY = (
-    "The answer was lost, and the call could not be repeated as it was: its key had expired, "
-    "somebody it was for had left, or mail went another way meanwhile."
-)
 NO_NOTES = "The worker that held this batch is gone, and so is its journal."
 NOT_ALL_NOTES = "The computer stopped in the middle; it may have been handed over or not."
 
@@ -122,7 +118,7 @@ def claim(
             )
             # `batch` as it was before: a replay names the transport it was made for.
             now = database_now()
-            to_attempt = _open_deliveries(batch, mailing, transport, now)
+            to_attempt = open_deliveries(batch, mailing, transport, now)
             # Last, so that only the commit can fail after it.
             journal = Journal(Name(batch.pk, batch.epoch), now=now.timestamp())
             held = Claim(batch.pk, batch.epoch, mailing, to_attempt, journal, replay, batch.key)
@@ -139,94 +135,6 @@ def _lock_next(of: Mailing.State) -> Batch | None:
     if connection.features.has_select_for_update_skip_locked:
         batches = batches.select_for_update(skip_locked=True, of=("self",))
     return batches.first()  # SQLite: the transaction began as a writer, so nobody is beside us
-
-
-def _open_deliveries(
-    batch: Batch, mailing: Mailing, transport: str, now: datetime
-) -> list[Recipient]:
-    """Write `attempting` and `left_out`; answer who is to be attempted, in the batch's order."""
-    ids = batch.ids()
-    known = {person.id: person for person in recipients(mailing.newsletter_id, ids)}
-    reasons = {number: _left_out(number, known, mailing) for number in ids}
-    if batch.purpose == Batch.Purpose.FIRST:
-        _insert(batch, reasons, now)
-        taken = ids
-    elif batch.key and not _may_replay(batch, reasons, transport):
-        _move(_retrying(batch, ids), State.IN_DOUBT, NO_REPLAY)
-        taken = []
-    else:
-        taken = _reopen(batch, reasons)
-    return [known[number] for number in taken if not reasons[number]]
-
-
-def _left_out(number: int, known: dict[int, Recipient], mailing: Mailing) -> str:
-    if mailing.state == Mailing.State.CANCELLED:
-        return "cancelled"
-    if number not in known:
-        return "erased"
-    return known[number].left_out
-
-
-def _insert(batch: Batch, reasons: dict[int, str], now: datetime) -> None:
-    """The hot path writes past the cost of instances."""
-    insert(
-        Delivery,
-        ("subscriber_id", "state", "reason"),
-        (
-            (number, int(State.LEFT_OUT if reason else State.ATTEMPTING), reason)
-            for number, reason in reasons.items()
-        ),
-        mailing=batch.mailing_id,
-        batch_id=batch.pk,
-        changed_at=now,
-    )
-
-
-def _retrying(batch: Batch, numbers: Sequence[int]) -> QuerySet[Delivery]:
-    return Delivery.objects.filter(
-        mailing_id=batch.mailing_id, subscriber_id__among=array("q", numbers), state=State.RETRYING
-    )
-
-
-def _lock_retrying(batch: Batch, numbers: Sequence[int]) -> set[int]:
-    """Locked: a "delivered" that is told between the look and the update would else be taken for
-    somebody to try again. In their order, as whoever applies what is told locks them."""
-    rows = _retrying(batch, numbers).select_for_update().order_by("subscriber_id")
-    return set(rows.values_list("subscriber_id", flat=True))
-
-
-def _may_replay(batch: Batch, reasons: dict[int, str], transport: str) -> bool:
-    """A replay is the same call, byte for byte: to the same people, while its key is known, and
-    to whom it is known: EMAIL_URL may name another provider since.
-
-    Where somebody has left meanwhile, or an event has told of one of them, it would be another.
-    """
-    return (
-        batch.transport == transport
-        and not any(reasons.values())
-        and len(_lock_retrying(batch, list(reasons))) == len(reasons)
-        and Batch.objects.filter(pk=batch.pk, key_until__gt=Now()).exists()
-    )
-
-
-def _reopen(batch: Batch, reasons: dict[int, str]) -> list[int]:
-    """A new attempt, allowed only from `retrying`; whoever is in another state stays there."""
-    numbers = list(reasons)
-    retrying = _lock_retrying(batch, numbers)
-    by_reason: dict[str, list[int]] = defaultdict(list)
-    for number, reason in reasons.items():
-        if number in retrying:
-            by_reason[reason].append(number)
-    for reason, group in by_reason.items():
-        _retrying(batch, group).update(
-            state=State.LEFT_OUT if reason else State.ATTEMPTING,
-            reason=reason,
-            attempt=F("attempt") + 1,
-            batch_id=batch.pk,
-            changed_at=Now(),
-            detail=None,
-        )
-    return [number for number in numbers if number in retrying]
 
 
 def renew(held: Claim) -> bool:

@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from posts.delivery import ledger
+from posts.delivery import ledger, opening
 from posts.delivery.journal import folder
 from posts.delivery.models import Batch, Delivery, Mailing
 from posts.delivery.queries import report
@@ -211,7 +211,7 @@ def test_a_claim_that_fails_leaves_no_journal_and_no_row(monkeypatch: pytest.Mon
     def broken(*_: object) -> object:
         raise RuntimeError("the database went away")
 
-    monkeypatch.setattr(ledger, "recipients", broken)
+    monkeypatch.setattr(opening, "recipients", broken)
     with pytest.raises(RuntimeError):
         claim()
     assert accounted(mailing) == {"waiting": 1}

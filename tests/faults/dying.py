@@ -17,7 +17,7 @@ from django.db import connections
 READERS = 6
 # Where, and whether just before or just after that call, and at which one of them.
 STEPS: dict[str, tuple[str, str, int]] = {
-    "before the rows of a claim": ("ledger._open_deliveries", "before", 1),
+    "before the rows of a claim": ("ledger.open_deliveries", "before", 1),
     "before the journal": ("ledger.Journal", "before", 1),
     "between journal and commit of the claim": ("ledger.Journal", "after", 1),
     "between claim and first attempt": ("crew.Crew._hand_over", "before", 1),
