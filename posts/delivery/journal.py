@@ -135,8 +135,7 @@ class Journal:
         elif outcome.answer is Answer.DOUBT:
             # When its call was made stands with the attempt. Without a key it stays a doubt.
             before = self._noted.get(outcome.subscriber_id)
-            at = before.at if before is not None and outcome.key else 0
-            outcome = outcome._replace(at=at)
+            outcome = outcome._replace(at=before.at if before is not None else 0)
             self.last_words = outcome.words
         self._noted[outcome.subscriber_id] = outcome
 
@@ -259,7 +258,9 @@ def read(data: bytes) -> tuple[list[Outcome], bool]:
         if answer == Answer.ATTEMPT:
             last[number] = Outcome(number, kind, key=key, at=called_at)
         else:
-            before = last.get(number) if answer == Answer.DOUBT else None
+            before = last.get(number) if kind is Answer.DOUBT else None
             known = (before.key, before.at) if before else ("", 0)
+            if answer == FOR_GOOD:
+                known = "", known[1]
             last[number] = Outcome(number, kind, words, retry_after, *known)
     return list(last.values()), complete
