@@ -61,6 +61,8 @@ class End(asyncio.Protocol):
     def hand_over(self, data: bytes | None) -> None:
         if self.transport is None:
             self.early.append(data)
+        elif self.transport.is_closing():
+            return  # hung up meanwhile; uvloop would raise, and all other lines would wait for ever
         elif data is None:
             self.transport.close()
         else:

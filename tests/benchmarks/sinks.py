@@ -17,9 +17,7 @@ PATH = f"{os.environ.get('PATH', '')}:/usr/sbin"  # where Debian keeps them
 @contextmanager
 def running(*command: str, port: int) -> Iterator[int]:
     """A server of its own process, from when it listens to the end of the block."""
-    process = subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, "PATH": PATH}, stderr=subprocess.DEVNULL
-    )
+    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PATH": PATH})
     try:
         wait_until(lambda: listening(port), seconds=20)
         yield port

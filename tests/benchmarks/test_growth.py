@@ -35,7 +35,7 @@ def measure(site: Bench, newsletter: str, warm_up: str, port: int) -> Grown:
         idle = memory(worker.pid)
         # What is loaded and opened once would otherwise be the few readers' share alone.
         worker.mail(site.post(warm_up, paragraphs=SHORT))
-        run = worker.mail(site.post(newsletter, paragraphs=SHORT), seconds=1_200)
+        run = worker.mail(site.post(newsletter, paragraphs=SHORT))
     grown = Grown(run, idle)
     say(f"  {run.readers:9,} readers {run}   {grown.grown:4.0f} MB above idle")
     return grown

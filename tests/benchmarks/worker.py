@@ -23,12 +23,14 @@ from tests.benchmarks.measuring import (
     cpu_seconds,
     forget_peak,
     memory,
+    sized,
     wait_until_idle,
 )
 from tests.benchmarks.readers import make_readers
 from tests.faults.site import ROOT, Site, end_group, wait_until
 
 PROSE = "Rest is not the opposite of getting somewhere. It is how we get there."
+LONGEST = sized(small=90.0, full=900.0)  # seconds for a mailing
 LONG, SHORT = 29, 3  # paragraphs: a mail of about 30 KB, and one that says little
 EMBEDDED = {"DATABASE_URL": "", "REDIS_URL": ""}
 SETTLED = "SELECT state FROM posts_mailing WHERE id = {}"
@@ -158,7 +160,7 @@ class Worker:
     bench: Bench
     pid: int
 
-    def mail(self, slug: str, *, seconds: float = 600) -> Run:
+    def mail(self, slug: str, *, seconds: float = LONGEST) -> Run:
         """Start the first mailing of a post, and wait until it is finished."""
         bench = self.bench
         wait_until_idle(self.pid)  # what starting it, or the last mailing, left to do
