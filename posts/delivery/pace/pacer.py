@@ -142,11 +142,12 @@ class Pacer:
         self._thread.start()
 
     def stop(self) -> None:
-        """Give back what was not used."""
+        """Give back what was not used: as `start`, on the caller's own connection."""
         self._ended.set()
         self._wake.set()
         if self._thread is not None:
             self._thread.join(GOODBYE)
+        self.finish()
 
     def _run(self, pause: float) -> None:
         try:
@@ -156,7 +157,6 @@ class Pacer:
                 self._ended.wait(BREATH)
                 pause = self.turn_whatever_comes()
         finally:
-            self.finish()
             connection.close()  # this thread's own
 
     def turn_whatever_comes(self) -> float:

@@ -125,8 +125,9 @@ def test_a_server_that_tires_of_an_idle_connection_slows_nobody_down() -> None:
             [connection] = sink.connections
             transport = connection.transport
             assert transport is not None
-            transport.write(b"421 4.4.2 Error: timeout exceeded\r\n")  # as Postfix says it
-            transport.close()
+            tired = b"421 4.4.2 Error: timeout exceeded\r\n"  # as Postfix says it
+            connection.loop.call_soon_threadsafe(transport.write, tired)
+            connection.loop.call_soon_threadsafe(transport.close)
             # The engine hangs up, and is ready again for whoever may leave next.
             assert until(lambda: not sink.open or len(sink.connections) == 2)
             feed.open_for = 1
