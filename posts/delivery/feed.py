@@ -2,7 +2,7 @@
 
 import time
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -18,6 +18,9 @@ PATIENCE = 10.0
 
 class Pace(Protocol):
     """What a feed asks of `pace.pacer.Pacer`. Nothing here waits for anybody."""
+
+    def expect(self, addresses: Iterable[str]) -> None:
+        """Messages to these are about to be asked for."""
 
     def take(self, address: str) -> bool:
         """Whether a message to this address may leave now; if so, it is counted."""
@@ -53,6 +56,7 @@ class BatchFeed:
         self._aside: deque[Recipient] = deque()  # their domain has had enough for now
         self._aside_since = 0.0
         self._look_again = 0.0
+        pace.expect(recipient.address for recipient in claim.recipients)
 
     @property
     def left(self) -> int:
@@ -148,6 +152,9 @@ class BatchFeed:
 
 class NoPace:
     """As fast as it goes."""
+
+    def expect(self, addresses: Iterable[str]) -> None:
+        """All may leave."""
 
     def take(self, address: str) -> bool:
         return True

@@ -83,6 +83,7 @@ class Journal:
         host's may be far from."""
         self._ahead = (time.time() if now is None else now) - time.monotonic()
         self._noted: dict[int, Outcome] = {}
+        self._unwritten: list[bytes] = []
         self._size = 0
         self.accepted = 0
         self.refused_in_a_row = 0
@@ -106,7 +107,8 @@ class Journal:
 
     def attempt(self, subscriber_id: int) -> None:
         """Written before the body leaves; where that fails, it must not leave."""
-        self._write(RECORD.pack(subscriber_id, Answer.ATTEMPT, 0, 0))
+        self._unwritten.append(RECORD.pack(subscriber_id, Answer.ATTEMPT, 0, 0))
+        self.flush()
         self._noted[subscriber_id] = Outcome(subscriber_id, Answer.DOUBT)
 
     def attempt_call(self, subscriber_ids: Sequence[int], key: str = "") -> None:
@@ -114,19 +116,27 @@ class Journal:
         now, words = int(self._ahead + time.monotonic()), key.encode()
         head = RECORD.pack(now, CALL, len(words), 0) + words
         attempts = [RECORD.pack(number, Answer.ATTEMPT, 0, 0) for number in subscriber_ids]
-        self._write(b"".join([head, *attempts]))
+        self._unwritten += [head, *attempts]
+        self.flush()
         for number in subscriber_ids:
             self._noted[number] = Outcome(number, Answer.DOUBT, key=key, at=now)
 
     def answer(self, outcome: Outcome) -> None:
-        """Remembered first: where writing fails, the ledger still learns of it from us."""
+        """Remembered at once, so that the ledger learns of it from us in any case; written with
+        the next attempt, or by `flush`. So a kill leaves no more doubts than there are
+        connections: one that made its next attempt has had its answer written."""
         self._remember(outcome)
-        self._write(_packed(outcome))
+        self._unwritten.append(_packed(outcome))
+
+    def flush(self) -> None:
+        if self._unwritten:
+            records, self._unwritten = b"".join(self._unwritten), []
+            self._write(records)
 
     def answer_call(self, outcomes: Sequence[Outcome]) -> None:
         for outcome in outcomes:
-            self._remember(outcome)
-        self._write(b"".join([_packed(outcome) for outcome in outcomes]))
+            self.answer(outcome)
+        self.flush()
 
     def _remember(self, outcome: Outcome) -> None:
         if outcome.answer is Answer.ACCEPTED:
@@ -168,7 +178,11 @@ class Journal:
 
     def abandon(self) -> None:
         """Leave the file for the sweep, which settles it as evidence."""
-        os.close(self._fd)
+        try:
+            with suppress(Transient):  # whose answer finds no room is in doubt
+                self.flush()
+        finally:
+            os.close(self._fd)
 
 
 def _packed(outcome: Outcome) -> bytes:

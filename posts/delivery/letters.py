@@ -15,9 +15,9 @@ from posts.delivery.models import Letter, LetterVariant, Mailing
 from posts.delivery.transports.base import Outgoing
 from posts.sharing.queries import share_url
 from subscribers.addresses import normalise
-from subscribers.keys import keyed_hash
+from subscribers.keys import begun_hash
 from subscribers.models import Newsletter, Subscriber
-from subscribers.queries import Choice, Recipient, token_text
+from subscribers.queries import Choice, Recipient
 
 DEFAULT_CHOICE = Choice()
 
@@ -136,10 +136,22 @@ def list_id(newsletter: Newsletter) -> str:
     return f"{name} <{newsletter.slug}.{domain}>"
 
 
+class MessageIds:
+    """Of one mailing. The same on every attempt, and no clue to the reader: a keyed hash of the
+    delivery."""
+
+    def __init__(self, mailing_id: int, domain: str) -> None:
+        self._begun = begun_hash("message-id", mailing_id, "")
+        self._domain = domain
+
+    def of(self, subscriber_id: int) -> str:
+        delivery = self._begun.copy()
+        delivery.update(b"%d" % subscriber_id)
+        return f"<{delivery.hexdigest()[:32]}@{self._domain}>"
+
+
 def message_id(mailing_id: int, subscriber_id: int, domain: str) -> str:
-    """The same on every attempt, and no clue to the reader: a keyed hash of the delivery."""
-    digest = keyed_hash("message-id", mailing_id, subscriber_id)[:16]
-    return f"<{digest.hex()}@{domain}>"
+    return MessageIds(mailing_id, domain).of(subscriber_id)
 
 
 def unsubscribe_link(token: str) -> str:
@@ -169,7 +181,7 @@ class Addresser:
         self.compiled = frozen.variants
         self._page = _unsubscribe_page(settings.SITE_URL)
         self._by_choice: dict[tuple[str, str, bool, bool], CompiledLetter] = {}
-        message_id(self.mailing_id, 0, self.domain)  # fetches the key of the hash
+        self._message_ids = MessageIds(self.mailing_id, self.domain)
 
     def address(self, recipient: Recipient) -> Outgoing:
         """The message of one reader; its bytes are made only when they are asked for."""
@@ -179,9 +191,9 @@ class Addresser:
             sender=self.sender,
             address=recipient.address,
             letter=self._variant(recipient),
-            identity=message_id(self.mailing_id, recipient.id, self.domain),
-            one_click=f"{self._page}{token_text(recipient.header_token)}/",
-            unsubscribe=f"{self._page}{token_text(recipient.body_token)}/",
+            identity=self._message_ids.of(recipient.id),
+            one_click=f"{self._page}{recipient.header_token}/",
+            unsubscribe=f"{self._page}{recipient.body_token}/",
         )
 
     def _variant(self, recipient: Recipient) -> CompiledLetter:

@@ -30,6 +30,9 @@ class _OneAnswer:
     def answer(self, outcome: Outcome) -> None:
         self.outcome = outcome
 
+    def flush(self) -> None:
+        """Nothing is kept back."""
+
     def answer_call(self, outcomes: Sequence[Outcome]) -> None:
         self.outcome = outcomes[-1]
 

@@ -8,13 +8,13 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from posts.content.actions import Foundation
-from posts.delivery import actions, machine, spreading, starting, trying
+from posts.delivery import actions, spreading, starting, trying
 from posts.delivery.models import Batch, Delivery, LetterVariant, Mailing
 from posts.delivery.queries import expected_audience, report
 from posts.delivery.starting import start_mailing
 from posts.delivery.verbs import DeliveryRefused
 from subscribers.models import Subscriber, Subscription
-from tests.delivery.making import make_mailing, outbox, states
+from tests.delivery.making import drain, make_mailing, outbox, states
 from tests.factories import make_newsletter, make_post, make_subscriber
 from tests.sink import Sink
 
@@ -41,7 +41,7 @@ def test_the_audience_is_frozen_when_the_mailing_starts(site: Foundation) -> Non
     mailing, _ = start_mailing(post=post, by="ada")
     make_subscriber(post.newsletter)
     assert mailing.candidates == 1
-    machine.drain(seconds=30)
+    drain()
     assert states(mailing) == ["accepted"]
 
 
@@ -106,7 +106,7 @@ def test_the_letter_has_one_variant_for_each_choice_in_use(site: Foundation) -> 
     make_subscriber(post.newsletter, format="text", large_text=True, status="unsubscribed")
     start_mailing(post=post, by="ada")
     assert sorted(LetterVariant.objects.values_list("format", flat=True)) == ["html", "text"]
-    machine.drain(seconds=30)
+    drain()
     types = [message.get_content_type() for message in outbox()]
     assert types == ["multipart/alternative", "text/plain"]
 
@@ -127,7 +127,7 @@ def test_nothing_is_rendered_per_recipient(
         make_subscriber(post.newsletter)
     start_mailing(post=post, by="ada")
     for_the_letter = len(renders)
-    machine.drain(seconds=30)
+    drain()
     assert len(outbox()) == 20
     assert for_the_letter > 0
     assert len(renders) == for_the_letter
@@ -138,10 +138,10 @@ def test_pause_and_resume_are_told_apart_from_what_cannot_be_done() -> None:
     actions.pause(mailing=mailing, by="ada")
     with pytest.raises(DeliveryRefused, match="paused"):
         actions.pause(mailing=mailing, by="ben")
-    machine.drain(seconds=10)
+    drain()
     assert outbox() == []
     actions.resume(mailing=mailing, by="ben")
-    machine.drain(seconds=10)
+    drain()
     assert len(outbox()) == 1
     with pytest.raises(DeliveryRefused, match="finished"):
         actions.cancel(mailing=mailing, by="ada")
@@ -152,7 +152,7 @@ def test_pause_and_resume_are_told_apart_from_what_cannot_be_done() -> None:
 def refuse_and_doubt() -> Mailing:
     """A finished mailing to three: accepted, refused, in doubt."""
     mailing = make_mailing(3)
-    machine.drain(seconds=10)
+    drain()
     _, two, three = Subscriber.objects.order_by("pk").values_list("pk", flat=True)
     Delivery.objects.filter(subscriber_id=two).update(state=Delivery.State.REFUSED)
     Delivery.objects.filter(subscriber_id=three).update(state=Delivery.State.IN_DOUBT)
@@ -165,17 +165,17 @@ def test_retrying_failed_attempts_only_the_refused() -> None:
     assert actions.retry_failed(mailing=mailing, by="ada") == 1
     assert states(mailing) == ["accepted", "retrying", "in_doubt"]
     assert mailing.state == "sending"
-    machine.drain(seconds=10)
+    drain()
     assert states(mailing) == ["accepted", "accepted", "in_doubt"]
     assert report(mailing).state == "finished"
 
 
 def test_doubts_are_resent_only_when_a_person_says_so() -> None:
     mailing = refuse_and_doubt()
-    machine.drain(seconds=10)
+    drain()
     assert states(mailing)[2] == "in_doubt"
     assert actions.settle_doubts(mailing=mailing, by="ada", resend=True) == 1
-    machine.drain(seconds=10)
+    drain()
     assert states(mailing)[2] == "accepted"
     assert Batch.objects.filter(purpose="resend").count() == 1
 
@@ -193,7 +193,7 @@ def test_whoever_unsubscribed_meanwhile_is_not_attempted_again() -> None:
     mailing = refuse_and_doubt()
     Subscription.objects.update(status="unsubscribed")
     actions.retry_failed(mailing=mailing, by="ada")
-    machine.drain(seconds=10)
+    drain()
     assert states(mailing) == ["accepted", "left_out", "in_doubt"]
 
 
@@ -215,11 +215,11 @@ def test_a_refused_test_mail_shows_the_servers_words(site: Foundation, settings:
 
 def test_a_batch_of_forty_costs_as_many_queries_as_a_batch_of_three() -> None:
     make_mailing(1)
-    machine.drain(seconds=30)  # makes what is made once: keys, the worker's row
+    drain()  # makes what is made once: keys, the worker's row
     costs = []
     for readers in (3, 40):
         make_mailing(readers)
         with CaptureQueriesContext(connection) as queries:
-            machine.drain(seconds=30)
+            drain()
         costs.append(len(queries))
     assert costs[0] == costs[1]

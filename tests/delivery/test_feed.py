@@ -1,6 +1,6 @@
 """The messages of one batch, at a pace that the test dictates."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
@@ -28,6 +28,9 @@ class Script:
         self.used_up: datetime | None = None
         self.asked_to_slow_down: list[timedelta | None] = []
         self.reserved: list[tuple[str, int]] = []
+
+    def expect(self, addresses: Iterable[str]) -> None:
+        self.expected = list(addresses)
 
     def take(self, address: str) -> bool:
         if not self.tokens or self.domain_is_slow(address):
@@ -149,6 +152,17 @@ def test_chunks_take_what_may_leave_now_and_wait_for_the_first_only() -> None:
         assert len(feed.chunk(10)) == 2
         assert feed.chunk(10) == []
         assert feed.ended
+
+
+def test_the_pace_is_told_beforehand_who_will_be_asked_for() -> None:
+    """So that tokens of all their domains are there when the first of each is asked for."""
+    with claimed("a.example", "b.example") as held:
+        pace = Script()
+        feed_of(held, pace)
+        assert [address.rpartition("@")[2] for address in pace.expected] == [
+            "a.example",
+            "b.example",
+        ]
 
 
 def test_one_by_one_it_gives_all() -> None:

@@ -5,13 +5,13 @@ from celery import Celery
 from pytest_django import Settings
 
 from config.celery import app
-from posts.delivery import doorbell, machine, status
+from posts.delivery import doorbell, status
 from posts.delivery.actions import pause_for_problem
 from posts.delivery.health import Check, checks
 from posts.delivery.pace import store
 from posts.delivery.pace.models import SendingSettings
 from posts.delivery.queries import report
-from tests.delivery.making import make_mailing
+from tests.delivery.making import drain, make_mailing
 from tests.factories import make_newsletter
 from tests.sink import free_port
 
@@ -47,7 +47,7 @@ def test_a_mail_server_out_of_reach_is_named(settings: Settings) -> None:
     make_mailing(1)
     settings.EMAIL_URL = f"smtp://127.0.0.1:{free_port()}"
     assert found("transport").level == "ok"
-    machine.drain(seconds=5)
+    drain()
     check = found("transport")
     assert check.level == "error"
     assert "couldn't reach" in check.message

@@ -72,18 +72,45 @@ def test_a_journal_of_an_older_boot_or_without_one_may_have_lost_lines() -> None
 def test_a_line_that_did_not_fit_on_the_disk_leaves_the_journal_readable() -> None:
     journal = Journal(NAME)
     journal.attempt(1)
+    journal.answer(Outcome(1, Answer.ACCEPTED))
     with (
         pytest.raises(Transient, match=r"journal.*cannot be written"),
         no_file_longer_than(BOOT_SIZE + RECORD.size + 5),
     ):
-        journal.answer(Outcome(1, Answer.ACCEPTED))
+        journal.flush()
     journal.answer(Outcome(2, Answer.ACCEPTED))
+    journal.flush()
     outcomes, complete = read(journal.path.read_bytes())
     # On disk the first is in doubt; its owner lives and knows better.
     assert [outcome.answer for outcome in outcomes] == [Answer.DOUBT, Answer.ACCEPTED]
     assert complete
     assert [outcome.answer for outcome in journal.answered()] == [Answer.ACCEPTED] * 2
     journal.delete()
+
+
+def test_an_answer_is_written_with_the_next_attempt_or_when_asked_for() -> None:
+    journal = Journal(NAME)
+    journal.attempt(1)
+    journal.answer(Outcome(1, Answer.ACCEPTED))
+    assert journal.answered() == [Outcome(1, Answer.ACCEPTED)]  # its owner knows already
+    journal.attempt(2)
+    on_disk, _ = read(journal.path.read_bytes())
+    assert [one.answer for one in on_disk] == [Answer.ACCEPTED, Answer.DOUBT]
+    journal.answer(Outcome(2, Answer.REFUSED, "550 Nobody"))
+    size = journal.path.stat().st_size
+    journal.flush()
+    journal.flush()
+    assert journal.path.stat().st_size == size + RECORD.size + len("550 Nobody")
+    assert read(journal.path.read_bytes()) == (journal.outcomes(), True)
+    journal.delete()
+
+
+def test_what_is_abandoned_holds_every_answer() -> None:
+    journal = Journal(NAME)
+    journal.attempt(1)
+    journal.answer(Outcome(1, Answer.ACCEPTED))
+    journal.abandon()
+    assert read(journal.path.read_bytes()) == ([Outcome(1, Answer.ACCEPTED)], True)
 
 
 def test_an_attempt_that_cannot_be_noted_is_none() -> None:

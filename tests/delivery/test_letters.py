@@ -8,7 +8,6 @@ from django.core.mail import EmailMultiAlternatives
 from pytest_django import Settings
 
 from posts.content.actions import Foundation
-from posts.delivery import machine
 from posts.delivery.letters import Addresser
 from posts.delivery.models import Mailing
 from posts.delivery.starting import start_mailing
@@ -16,7 +15,7 @@ from posts.delivery.trying import send_test
 from posts.delivery.verbs import DeliveryRefused
 from posts.sharing.queries import share_url
 from subscribers.models import Newsletter
-from tests.delivery.making import outbox
+from tests.delivery.making import drain, outbox
 from tests.factories import make_newsletter, make_post, make_subscriber
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +38,7 @@ def message(site: Foundation, newsletter: Newsletter) -> EmailMessage:
     make_subscriber(newsletter, address="reader@example.org")
     post = make_post(title="Müde sein ist erlaubt", newsletter=newsletter, language="de")
     start_mailing(post=post, by="ada")
-    machine.drain(seconds=10)
+    drain()
     [message] = outbox()
     return message
 
@@ -133,7 +132,7 @@ def test_nothing_else_in_the_mail_tells_two_readers_apart(
     for address in ("one@example.org", "two@example.org"):
         make_subscriber(newsletter, address=address)
     start_mailing(post=make_post(newsletter=newsletter), by="ada")
-    machine.drain(seconds=10)
+    drain()
     bodies = []
     for message in outbox():
         plain, html = parts(message)
@@ -147,7 +146,7 @@ def test_a_post_for_subscribers_is_read_online_through_its_share_link(site: Foun
     post = make_post(visibility="subscribers")
     make_subscriber(post.newsletter)
     start_mailing(post=post, by="ada")
-    machine.drain(seconds=10)
+    drain()
     [message] = outbox()
     for content in parts(message):
         assert share_url(post) in content
@@ -180,7 +179,7 @@ def test_a_sender_edited_on_the_way_changes_neither_envelope_nor_message_id(
     Newsletter.objects.filter(pk=newsletter.pk).update(
         from_email="new@elsewhere.example", from_name="Somebody"
     )
-    machine.drain(seconds=10)
+    drain()
     [message] = outbox()
     assert message["From"] == "Ada Färn <ada@letters.example>"
     assert message["Message-ID"].endswith("@letters.example>")
@@ -193,7 +192,7 @@ def test_line_breaks_in_names_and_subjects_make_no_headers(site: Foundation) -> 
     )
     make_subscriber(newsletter)
     start_mailing(post=make_post(newsletter=newsletter, mail_subject="Rest\nX-Evil: 2"), by="ada")
-    machine.drain(seconds=10)
+    drain()
     [message] = outbox()
     assert message["Bcc"] is None
     assert message["X-Evil"] is None
@@ -207,7 +206,7 @@ def test_a_sender_with_letters_in_the_domain_is_written_in_ascii(
     newsletter = make_newsletter(from_email="ada@bücher.example", reply_to="r@bücher.example")
     make_subscriber(newsletter)
     start_mailing(post=make_post(newsletter=newsletter), by="ada")
-    machine.drain(seconds=10)
+    drain()
     [message] = outbox()
     assert [address.addr_spec for address in message["From"].addresses] == [
         "ada@xn--bcher-kva.example"

@@ -11,9 +11,8 @@ from django.db import OperationalError
 from django.db.models.functions import Now
 from pytest_django import Settings
 
-from posts.delivery import crew, ledger, machine, settling, status
+from posts.delivery import crew, ledger, settling, status
 from posts.delivery.actions import resume
-from posts.delivery.feed import NoPace
 from posts.delivery.letters import Addresser
 from posts.delivery.models import Batch, Delivery, Mailing, TransportStatus
 from posts.delivery.queries import report
@@ -22,16 +21,11 @@ from posts.delivery.stopping import stopping
 from posts.delivery.transports.base import Outgoing
 from subscribers.models import Subscriber
 from subscribers.queries import Recipient
-from tests.delivery.making import claim, make_mailing, outbox, states
+from tests.delivery.making import claim, drain, make_mailing, outbox, states
 from tests.delivery.transports.scripted import scripted
 from tests.sink import Sink, free_port
 
 pytestmark = pytest.mark.django_db
-
-
-def drain() -> None:
-    """In this thread alone, whose transaction no other would see."""
-    machine.drain(seconds=30, lanes=1, pace=NoPace())
 
 
 def state(mailing: Mailing) -> str:

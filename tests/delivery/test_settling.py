@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from posts.delivery import journal, machine, settling
+from posts.delivery import journal, settling
 from posts.delivery.actions import cancel
 from posts.delivery.journal import Journal, Name
 from posts.delivery.models import Batch, Delivery, Mailing
 from posts.delivery.queries import report
 from posts.delivery.transports.base import Answer, Outcome
-from tests.delivery.making import claim, make_mailing, outbox, states
+from tests.delivery.making import claim, drain, make_mailing, outbox, states
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +40,7 @@ def test_on_the_outbox_nothing_is_in_doubt_and_a_replay_leaves_one_file() -> Non
     mailing = die_after("outbox", answered=2, attempted=3)
     settling.settle_orphans()
     assert states(mailing) == ["accepted", "accepted", "retrying", "retrying", "retrying"]
-    machine.drain(seconds=10)
+    drain()
     # The killed worker of this test wrote no files; the three that were retried did.
     assert len(outbox()) == 3
     assert Mailing.objects.get().state == "finished"

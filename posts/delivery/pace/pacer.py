@@ -78,18 +78,6 @@ class Pacer:
             self._taken += 1
             return True
 
-    def take_many(self, most: int) -> int:
-        """How many of `most` may leave now, in one call of a provider."""
-        with self._lock:
-            if self._throttling:
-                return 0
-            number = int(min(most, self._stock))
-            self._stock -= number
-            self._taken += number
-            if number < most:
-                self._miss()
-            return number
-
     def _miss(self) -> None:
         self._missed = True
         if self._hurry:
@@ -101,7 +89,7 @@ class Pacer:
 
     def expect(self, addresses: Iterable[str]) -> None:
         """Tell beforehand who will be asked for, so that tokens for all their domains are fetched
-        at once. Not needed; without it the first of each domain is told to wait."""
+        at once; without it the first of each domain is told to wait."""
         if not self._domains.limited:
             return
         with self._lock:
@@ -151,10 +139,11 @@ class Pacer:
 
     def _run(self, pause: float) -> None:
         try:
-            while not self._ended.is_set():
+            while True:
                 self._wake.wait(pause)
                 self._wake.clear()
-                self._ended.wait(BREATH)
+                if self._ended.wait(BREATH):
+                    return  # `finish` follows, in the thread of whoever ends it
                 pause = self.turn_whatever_comes()
         finally:
             connection.close()  # this thread's own

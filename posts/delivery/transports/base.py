@@ -95,9 +95,13 @@ class Notes(Protocol):
     def attempt_call(self, subscriber_ids: Sequence[int], key: str = "") -> None:
         """The same for all recipients of one call, and the idempotency key it carries."""
 
-    def answer(self, outcome: Outcome) -> None: ...
+    def answer(self, outcome: Outcome) -> None:
+        """May be kept until the next attempt or `flush`, to save a write a message."""
 
-    def answer_call(self, outcomes: Sequence[Outcome]) -> None: ...
+    def flush(self) -> None: ...
+
+    def answer_call(self, outcomes: Sequence[Outcome]) -> None:
+        """Written before this returns."""
 
 
 class TransportError(Exception):

@@ -40,7 +40,9 @@ class OutboxSession:
         for message in feed:
             notes.attempt(message.subscriber_id)
             self.write(f"m{message.mailing_id}.r{message.subscriber_id}.eml", message.content())
+            # Kept for the next attempt: after a kill it is simply handed over again.
             notes.answer(Outcome(message.subscriber_id, Answer.ACCEPTED))
+        notes.flush()
 
     def write(self, name: str, content: bytes) -> None:
         """Write beside and rename, so that a reader never sees half a message."""

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from unittest.mock import Mock
 
 import pytest
 from django.db import connections
@@ -15,6 +16,16 @@ from posts.delivery.pace.queries import standing
 from tests.delivery.pace.conftest import Limit
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_a_pacer_asked_to_end_asks_for_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What its thread is granted after the goodbye would be given back by nobody."""
+    pacer = Pacer("smtp", per_domain=False)
+    pacer.start()
+    turn = Mock(return_value=0.0)
+    monkeypatch.setattr(pacer, "turn", turn)
+    pacer.stop()
+    turn.assert_not_called()
 
 
 def at_once(work: Callable[[], int], threads: int) -> list[int]:

@@ -20,16 +20,16 @@ class SmtpLine(asyncio.Protocol):
     """First a line for the handshake, then, with a dialogue, for mail.
 
     `gone(line, error)` is called once, when it is of no more use and nothing on it is open;
-    `idle(line)` whenever the last answer came and there was nothing more to say.
+    `heard(line)` after whatever came in was understood and answered.
     """
 
     def __init__(
         self,
         gone: Callable[["SmtpLine", Exception], None],
-        idle: Callable[["SmtpLine"], None],
+        heard: Callable[["SmtpLine"], None],
     ) -> None:
         self._gone = gone
-        self._idle = idle
+        self._heard = heard
         self._rest = b""
         self._lines: list[bytes] = []  # of a reply of many lines
         self._replies: deque[tuple[int, bytes]] = deque()
@@ -71,8 +71,8 @@ class SmtpLine(asyncio.Protocol):
         except Exception as error:  # noqa: BLE001 - ours too: the engine tells a person
             self.drop(error)
         else:
-            if self.dialogue is not None and self.dialogue.idle:
-                self._idle(self)
+            if self.dialogue is not None:
+                self._heard(self)
 
     def _line(self, line: bytes) -> None:
         if self.dropped:

@@ -26,6 +26,9 @@ class Notes:
     def answer(self, outcome: Outcome) -> None:
         self.outcomes.append(outcome)
 
+    def flush(self) -> None:
+        """Nothing is kept back."""
+
     def answer_call(self, outcomes: Sequence[Outcome]) -> None:
         raise AssertionError("SMTP makes no calls")
 
@@ -83,6 +86,10 @@ class InTheBackground:
             self._work()
         except BaseException as error:  # noqa: BLE001 - the test looks at it
             self.error = error
+
+    @property
+    def ended(self) -> bool:
+        return not self._thread.is_alive()
 
     def join(self, seconds: float = 10) -> None:
         self._thread.join(seconds)

@@ -212,7 +212,7 @@ def test_replies_are_the_same_however_they_are_split_or_joined(
     heard = Heard()
 
     async def receive() -> None:
-        line = SmtpLine(gone=lambda *_: None, idle=lambda _: None)
+        line = SmtpLine(gone=lambda *_: None, heard=lambda _: None)
         line.dialogue = heard  # type: ignore[assignment]
         places = [0, *sorted(cut for cut in cuts if cut < len(raw)), len(raw)]
         for start, stop in itertools.pairwise(places):

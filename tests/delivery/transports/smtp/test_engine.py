@@ -12,6 +12,7 @@ import pytest
 from aiosmtpd.smtp import Envelope
 
 from posts.delivery.events.verp import Verp
+from posts.delivery.journal import Journal, Name, read
 from posts.delivery.transports.base import Answer, Messages, Outcome, Outgoing, Throttled, Transient
 from posts.delivery.transports.smtp import Smtp, connecting, engine, line
 from tests.delivery.transports.scripted import scripted
@@ -114,6 +115,23 @@ def test_where_nothing_may_leave_one_connection_waits_and_no_more_are_opened() -
             delivery.join()
         assert delivery.error is None
         assert len(sink.addresses) == 100
+
+
+def test_an_answer_is_on_disk_before_the_next_message_may_leave() -> None:
+    """The next attempt takes it along; where that is long in coming, a kill would lose it."""
+    feed, journal = Paced([message(1), message(2)], open_for=1), Journal(Name(7, 1))
+    with CheckingSink() as sink, closing(Smtp.from_url(sink.url).open()) as session:
+        delivery = InTheBackground(lambda: session.deliver(feed, journal))
+
+        def written() -> list[Answer]:
+            return [one.answer for one in read(journal.path.read_bytes())[0]]
+
+        assert until(lambda: written() == [Answer.ACCEPTED])
+        assert not delivery.ended
+        feed.open_for = 1_000
+        delivery.join()
+        assert written() == [Answer.ACCEPTED] * 2
+    journal.delete()
 
 
 def test_a_server_that_tires_of_an_idle_connection_slows_nobody_down() -> None:

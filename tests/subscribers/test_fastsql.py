@@ -1,0 +1,64 @@
+"""Rows written past the instances are the rows that instances would have written."""
+
+import uuid
+from datetime import UTC, datetime
+
+import pytest
+
+from subscribers.fastsql import insert
+from subscribers.models import Newsletter, Subscriber, Subscription
+
+HOSTILE = ["tab\there", "line\nbreak", "back\\slash", "\\N", "\\.", "cr\r", "ümlaut 🌿", ""]
+MOMENT = datetime(2026, 2, 3, 4, 5, 6, 789, tzinfo=UTC)
+
+
+@pytest.mark.django_db
+def test_every_text_comes_back_as_it_was() -> None:
+    insert(
+        Newsletter,
+        ["name", "slug"],
+        [(text, f"letters-{number}") for number, text in enumerate(HOSTILE)],
+        description="\\N",
+        from_name="Ada\tFern",
+        from_email="ada@letters.example",
+        created_at=MOMENT,
+    )
+    rows = Newsletter.objects.order_by("id").values_list("name", "from_name", "created_at")
+    assert list(rows) == [(text, "Ada\tFern", MOMENT) for text in HOSTILE]
+    assert set(Newsletter.objects.values_list("description", flat=True)) == {"\\N"}
+
+
+@pytest.mark.django_db
+def test_more_rows_than_are_written_at_a_time_all_arrive() -> None:
+    insert(Subscriber, ["address"], ((f"reader-{n}@example.org",) for n in range(2_345)))
+    assert Subscriber.objects.count() == 2_345
+
+
+@pytest.mark.django_db
+def test_tokens_choices_and_nothing_at_all_arrive() -> None:
+    newsletter = Newsletter.objects.create(name="Letters", slug="letters")
+    insert(Subscriber, ["address"], [("ada@example.org",)], edition=Subscriber.Edition.SHORT)
+    [ada] = Subscriber.objects.all()
+    header, body = uuid.uuid4(), uuid.uuid4()
+    insert(
+        Subscription,
+        ["header_token", "body_token"],
+        [(header.hex, body.hex)],
+        subscriber=ada.pk,
+        newsletter=newsletter.pk,
+        status=Subscription.Status.ACTIVE,
+        asked_at=None,
+    )
+    [row] = Subscription.objects.all()
+    assert (row.header_token, row.body_token) == (header, body)
+    assert (row.status, row.asked_at) == ("active", None)
+    assert ada.edition == "short"
+    assert ada.resting_until is None
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.only_on("postgresql")
+def test_what_cannot_be_written_as_a_row_is_refused() -> None:
+    with pytest.raises(TypeError, match="dict cannot be copied"):
+        insert(Subscriber, ["address"], [({"no": "address"},)])
+    assert not Subscriber.objects.exists()
