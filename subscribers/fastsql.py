@@ -1,9 +1,8 @@
 """Finds and inserts many rows the fastest way the database has, past the cost of instances."""
 
 import json
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
-from functools import cache
 from itertools import islice
 from types import NoneType
 from typing import Any
@@ -53,15 +52,10 @@ def _lines(rows: Iterable[tuple[Any, ...]], tail: tuple[Any, ...]) -> Iterator[s
 
 def _in_copy(value: Any) -> str:
     """As PostgreSQL's COPY has it (text format). Raises TypeError for an unforeseen type."""
-    return _writer(type(value))(value)
-
-
-@cache
-def _writer(kind: Hashable) -> Callable[[Any], str]:
-    assert isinstance(kind, type)
-    for base in kind.__mro__:
-        if (found := _WRITERS.get(base)) is not None:
-            return found
+    kind = type(value)
+    for known in kind.__mro__:
+        if (write := _WRITERS.get(known)) is not None:
+            return write(value)
     raise TypeError(f"{kind.__name__} cannot be copied into a table.")
 
 
