@@ -65,7 +65,12 @@ class Subscriber(models.Model):
     pace = models.CharField(max_length=8, choices=Pace, default=Pace.EACH)
     large_text = models.BooleanField(default=False)
     discreet = models.BooleanField(default=False)
-    resting_until = models.DateField(null=True, blank=True)
+    resting_until = models.DateField(
+        null=True, blank=True, help_text=_("Mail goes on that day. 9999-12-31: when she says so.")
+    )
+    resting_since = models.DateTimeField(
+        null=True, blank=True, help_text=_("Until the catch-up after her rest has been mailed.")
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
@@ -167,6 +172,22 @@ class ConsentEvent(models.Model):
         super().save(*args, **kwargs)
 
 
+class ConsentNetwork(models.Model):
+    """From which network an event came, truncated (/24, /48); dropped after 30 days.
+
+    Beside the event, which nobody may change.
+    """
+
+    event = models.OneToOneField(ConsentEvent, on_delete=models.CASCADE, related_name="network")
+    network = models.CharField(max_length=43)
+    at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    wagtail_reference_index_ignore = True
+
+    def __str__(self) -> str:
+        return self.network
+
+
 class TransactionalMail(models.Model):
     """One kind of mail of our own to one person: whether one is due, and what went before.
 
@@ -177,6 +198,10 @@ class TransactionalMail(models.Model):
         CONFIRM = "confirm", _("Asks to confirm a sign-up")
         WELCOME = "welcome", _("Welcomes after the confirmation")
         ALREADY = "already", _("Says that she is subscribed already")
+        PREFERENCES = "preferences", _("Leads to her preferences")
+        OLD_ADDRESS = "old_address", _("Asks the old mailbox about a change of address")
+        NEW_ADDRESS = "new_address", _("Asks the new mailbox about a change of address")
+        GOODBYE = "goodbye", _("Says goodbye, with a way back")
 
     subscriber = models.ForeignKey(
         Subscriber, on_delete=models.CASCADE, related_name="transactional_mails", db_index=False
@@ -249,3 +274,10 @@ class Key(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+# A table of contents for Django: the models of the other rooms, which need those above.
+import subscribers.limits.models  # noqa: E402
+import subscribers.lists.models  # noqa: E402
+import subscribers.preferences.models  # noqa: E402
+import subscribers.segments.models  # noqa: E402, F401

@@ -19,6 +19,8 @@ from subscribers.models import Newsletter, Subscriber
 __all__ = [
     "Batch",
     "Delivery",
+    "Digest",
+    "DigestPost",
     "Heartbeat",
     "Letter",
     "LetterVariant",
@@ -109,6 +111,14 @@ class Mailing(models.Model):
     note = models.TextField(blank=True, help_text=_("What a correction says before the post."))
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
+    segment = models.JSONField(
+        null=True, help_text=_("The rule of its audience, as it was when it started.")
+    )
+    segment_name = models.CharField(max_length=120, blank=True)
+    totals = models.JSONField(
+        null=True, help_text=_("What its deliveries came to, once their rows are folded away.")
+    )
+    folded_at = models.DateTimeField(null=True)
     undone_at = models.DateTimeField(
         null=True, help_text=_("Taken back before anything was attempted: as if never asked for.")
     )
@@ -132,6 +142,53 @@ class Mailing(models.Model):
     def began_at(self) -> datetime:
         """When it began to go out, or will."""
         return self.starts_at or self.created_at
+
+
+class Digest(models.Model):
+    """The posts of a week or a month in one mailing; or, for those whose rest is over, what they
+    missed. Unique, so that two beats make one."""
+
+    class Cadence(models.TextChoices):
+        WEEKLY = "weekly", _("Weekly")
+        MONTHLY = "monthly", _("Monthly")
+        RETURN = "return", _("After a rest")
+
+    newsletter = models.ForeignKey(Newsletter, on_delete=models.PROTECT, related_name="+")
+    cadence = models.CharField(max_length=8, choices=Cadence)
+    period = models.DateField(help_text=_("Its first day; after a rest, the day it ended."))
+    mailing = models.OneToOneField(
+        Mailing, null=True, on_delete=models.CASCADE, related_name="digest"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    wagtail_reference_index_ignore: ClassVar[bool] = True
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["newsletter", "cadence", "period"], name="one_digest_per_period"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cadence} digest of {self.period}"
+
+
+class DigestPost(models.Model):
+    """A post in a digest, in the order in which it stands there."""
+
+    digest = models.ForeignKey(Digest, on_delete=models.CASCADE, related_name="posts")
+    post = models.ForeignKey("posts.PostPage", on_delete=models.CASCADE, related_name="+")
+    place = models.PositiveSmallIntegerField()
+
+    wagtail_reference_index_ignore: ClassVar[bool] = True
+
+    class Meta:
+        ordering = ["place"]
+        constraints = [models.UniqueConstraint(fields=["digest", "post"], name="once_in_a_digest")]
+
+    def __str__(self) -> str:
+        return f"{self.post_id} in {self.digest_id}"
 
 
 class MailingEvent(models.Model):

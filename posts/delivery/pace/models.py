@@ -33,6 +33,11 @@ class SendingSettings(models.Model):
     warm_up_growth = models.FloatField(
         default=1.5, validators=[MinValueValidator(1.01)], help_text=_("Times more on each day.")
     )
+    keep_days = models.PositiveSmallIntegerField(
+        default=365,
+        validators=[MinValueValidator(7)],
+        help_text=_("Days after which who got a mailing is forgotten, and only totals stay."),
+    )
 
     wagtail_reference_index_ignore: ClassVar[bool] = True
 

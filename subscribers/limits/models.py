@@ -1,0 +1,41 @@
+"""How often something was asked for lately, and domains from which nobody may sign up."""
+
+from django.db import models
+
+__all__ = ["BlockedDomain", "Tally"]
+
+
+class Tally(models.Model):
+    """How often `key` occurred in the window that began at `window`; swept when it is over.
+
+    The key is a keyed hash: neither an address nor a network stands here. Where there is Redis
+    the tallies live there, and this table stays empty.
+    """
+
+    key = models.BinaryField(max_length=16)
+    window = models.DateTimeField()
+    count = models.PositiveIntegerField(default=1)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["key", "window"], name="one_tally_per_window"),
+        ]
+        indexes = [models.Index(fields=["window"], name="old_tallies")]
+
+    def __str__(self) -> str:
+        return f"{self.count} since {self.window:%H:%M}"
+
+
+class BlockedDomain(models.Model):
+    """Addresses at this domain (ASCII, lower case), or below it, cannot sign up."""
+
+    domain = models.CharField(max_length=253, unique=True)
+    by = models.CharField(max_length=150)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    wagtail_reference_index_ignore = True
+
+    def __str__(self) -> str:
+        return self.domain
