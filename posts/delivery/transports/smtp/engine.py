@@ -49,6 +49,7 @@ class Job:
     done: threading.Event = field(default_factory=threading.Event)
     out: int = 0  # messages that are with a connection
     back: list[Outgoing] = field(default_factory=list)
+    unwritten: bool = False  # answers that the notes keep for the next attempt
     error: BaseException | None = None
 
     def take(self) -> Outgoing | None:
@@ -72,6 +73,7 @@ class Job:
         return 0 if self.error is not None else self.feed.left + len(self.back)
 
     def flush(self) -> None:
+        self.unwritten = False
         try:
             self.notes.flush()
         except Exception as error:  # noqa: BLE001 - the disk is full, say: `deliver` raises it
@@ -97,11 +99,13 @@ class _Item:
         except Exception as error:
             self.job.error = self.job.error or error  # else it would be tried for ever
             raise
+        self.job.unwritten = False
 
     def answer(self, outcome: Outcome) -> None:
         job = self.job
         job.out -= 1
         job.notes.answer(outcome)
+        job.unwritten = True
         job.settle()
 
     def put_back(self) -> None:
@@ -250,9 +254,13 @@ class Engine:
     def _heard(self, line: SmtpLine) -> None:
         """Answers that no next attempt has taken along are written now: that one may be long in
         coming."""
-        for job in self._jobs:
-            job.flush()
+        self._write_answers()
         self._idle(line)
+
+    def _write_answers(self) -> None:
+        for job in self._jobs:
+            if job.unwritten:
+                job.flush()
 
     def _idle(self, line: SmtpLine) -> None:
         """A connection that carried as much as one should is replaced as soon as it is free."""
@@ -337,8 +345,7 @@ class Engine:
 
     def _gone(self, line: SmtpLine, error: Exception) -> None:
         """A connection ended, by itself or because of what was said on it."""
-        for job in self._jobs:
-            job.flush()
+        self._write_answers()
         if self._lines.pop(line, None) is None:
             return  # in the handshake, whose error says more
         if self._error is not None:
