@@ -1,0 +1,18 @@
+"""Searching in what everybody may read: PostgreSQL's full text search, or SQLite's FTS5."""
+
+from collections.abc import Sequence
+
+from posts.content.models import PostPage
+from posts.content.queries import published_posts
+
+LONGEST_SEARCH = 200  # characters
+
+
+def find_posts(words: str) -> Sequence[PostPage]:
+    """Live posts in which all the words stand, the best first. Lazy: fetched a page at a time."""
+    # SQLite's index takes a quotation mark for the beginning of a phrase, and wants its end.
+    words = words.replace('"', " ").strip()
+    if not words:
+        return []
+    found: Sequence[PostPage] = published_posts().order_by().search(words, operator="and")
+    return found
