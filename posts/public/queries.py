@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from wagtail.search.backends import get_search_backend
+
 from posts.content.models import PostPage
 from posts.content.queries import published_posts
 
@@ -14,5 +16,7 @@ def find_posts(words: str) -> Sequence[PostPage]:
     words = words.replace('"', " ").strip()
     if not words:
         return []
-    found: Sequence[PostPage] = published_posts().order_by().search(words, operator="and")
+    found: Sequence[PostPage] = get_search_backend().search(
+        words, published_posts().order_by(), operator="and"
+    )
     return found

@@ -19,7 +19,8 @@ class Pages(Sitemap[Page]):
 
     def items(self) -> QuerySet[Page]:
         home = HomePage.objects.first()
-        return Page.objects.live().descendant_of(home, inclusive=True).order_by("pk")
+        pages: QuerySet[Page] = Page.objects.live().descendant_of(home, inclusive=True)
+        return pages.order_by("pk")
 
     def location(self, item: Page) -> str:
         path = item.url_path.split("/", 2)[2]
