@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
+from wagtail.search import index
 from wagtail.url_routing import RouteResult
 
 from posts.content import colour, pictures, words
@@ -225,6 +226,11 @@ class PostPage(Page):
     subpage_types: list[str] = []
     private_page_options: ClassVar[list[str]] = []  # who reads what is said by `visibility`
     edit_handler = post_edit_handler(PostForm)
+    search_fields: ClassVar[list[Any]] = [
+        *Page.search_fields,
+        index.SearchField("subtitle"),
+        index.SearchField("searchable_text"),
+    ]
     preview_modes = [
         ("", _("Web page")),
         ("email", _("Email")),
@@ -253,6 +259,14 @@ class PostPage(Page):
         if self.visibility == self.Visibility.SUBSCRIBERS and hasattr(self, "share_link"):
             return f"{settings.SITE_URL}/s/{self.share_link.code}/share/"
         return f"{self.public_url}share/"
+
+    @property
+    def searchable_text(self) -> str:
+        """What a search may find it by: what everybody may read of it, and no more."""
+        if self.visibility != self.Visibility.PUBLIC:
+            return self.lead
+        parts = [self.lead, words.plain(self.short_version), self.small_step]
+        return "\n".join([*parts, words.all_words(self.body.raw_data)])
 
     @property
     def subject(self) -> str:

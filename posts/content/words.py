@@ -55,6 +55,17 @@ def minutes(body: Iterable[dict[str, Any]]) -> int:
     return max(1, round(count / WORDS_PER_MINUTE))
 
 
+def all_words(body: Iterable[dict[str, Any]]) -> str:
+    """Everything that is said in a body, as plain text, a line for each piece."""
+    return "\n".join(_texts(body))
+
+
+def plain(rich_text: str) -> str:
+    """Rich text without its tags."""
+    text: str = get_text_for_indexing(rich_text)
+    return text
+
+
 def _texts(body: Iterable[dict[str, Any]]) -> Iterator[str]:
     for block in body:
         yield from _strings(block["value"])

@@ -2,6 +2,7 @@
 
 from django.core.management import call_command
 from django.db import OperationalError, connection
+from django.db.migrations.executor import MigrationExecutor
 
 from posts.content.actions import ensure_site
 
@@ -19,5 +20,10 @@ def prepare_database() -> None:
             f"The database does not answer: {' '.join(str(error).split())}\n"
             "Check DATABASE_URL and that the server runs, then start again."
         ) from error
+    executor = MigrationExecutor(connection)
+    outdated = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
     call_command("migrate", interactive=False, verbosity=0)
     ensure_site()
+    if outdated:
+        # A newer version may look for other words of a post than the one that indexed it.
+        call_command("wagtail_update_index", verbosity=0)

@@ -1,10 +1,23 @@
-"""Addresses for machines."""
+"""Addresses for machines, and the pages that list others."""
 
+from django.contrib.sitemaps.views import sitemap
 from django.urls import path
+from django.views.decorators.http import conditional_page, require_safe
 
 from posts.public import views
+from posts.public.sitemaps import Pages
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("robots.txt", views.robots, name="robots"),
+    path("feed.xml", views.atom_feed, name="atom-feed"),
+    path("feed.json", views.json_feed, name="json-feed"),
+    path(
+        "sitemap.xml",
+        require_safe(conditional_page(sitemap)),
+        {"sitemaps": {"pages": Pages}},
+        name="sitemap",
+    ),
+    path("archive/", views.archive, name="archive"),
+    path("search/", views.search, name="search"),
 ]

@@ -1,14 +1,23 @@
-"""Small public answers: am I up, what may robots read, and the writer's pictures."""
+"""Small public answers: am I up, what may robots read, feeds, lists, and the writer's pictures."""
 
 import posixpath
+from itertools import groupby
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
-from django.views.decorators.http import require_safe
+from django.shortcuts import render
+from django.views.decorators.http import conditional_page, require_safe
 from django.views.static import serve
 
-ROBOTS = "User-agent: *\nDisallow: /admin/\n"
+from posts.content.models import SiteSettings
+from posts.content.queries import published_posts
+from posts.public import feeds
+from posts.public.queries import LONGEST_SEARCH, find_posts
+
+ROBOTS = "User-agent: *\nDisallow: /admin/\nDisallow: /search/\n\nSitemap: {}/sitemap.xml\n"
+FOUND_A_PAGE = 12
 # Renditions, which pages show, and the faces in the desk, whose names hold a UUID. Not what was
 # uploaded as it was uploaded: a camera or a word processor may have written anything into it.
 SERVED = frozenset({"images", "avatar_images"})
@@ -22,11 +31,56 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    """Keep robots out of the desk only.
+    """Keep robots out of the desk and of endless searches, and tell them what there is.
 
     `/s/` is not listed: a robot must be able to read there that it may not list the page.
     """
-    return HttpResponse(ROBOTS, content_type="text/plain")
+    return HttpResponse(ROBOTS.format(settings.SITE_URL), content_type="text/plain")
+
+
+@require_safe
+@conditional_page
+def atom_feed(request: HttpRequest) -> HttpResponse:
+    """The latest posts, whole."""
+    feed = feeds.atom(published_posts()[: feeds.LATEST], SiteSettings.load())
+    return HttpResponse(feed, content_type="application/atom+xml; charset=utf-8")
+
+
+@require_safe
+@conditional_page
+def json_feed(request: HttpRequest) -> HttpResponse:
+    """The same for readers that prefer JSON."""
+    feed = feeds.json_feed(published_posts()[: feeds.LATEST], SiteSettings.load())
+    return JsonResponse(
+        feed, content_type="application/feed+json", json_dumps_params={"ensure_ascii": False}
+    )
+
+
+@require_safe
+@conditional_page
+def archive(request: HttpRequest) -> HttpResponse:
+    """Every post by year, newest first."""
+    posts = published_posts().only(
+        "title", "slug", "language", "visibility", "first_published_at", "go_live_at"
+    )
+    years = [(year, list(group)) for year, group in groupby(posts, lambda post: post.date.year)]
+    context = {"years": years, "address": f"{settings.SITE_URL}/archive/"}
+    return render(request, "public/archive.html", context)
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Posts with the words that were typed, the best first. What is typed is kept nowhere."""
+    words = " ".join(request.GET.get("q", "").replace("\0", " ").split())
+    too_long = len(words) > LONGEST_SEARCH
+    found = find_posts(words) if words and not too_long else []
+    context = {
+        "words": words,
+        "too_long": too_long,
+        "longest": LONGEST_SEARCH,
+        "listing": Paginator(found, FOUND_A_PAGE).get_page(request.GET.get("page")),
+    }
+    return render(request, "public/search.html", context, status=422 if too_long else 200)
 
 
 @require_safe

@@ -1,0 +1,109 @@
+"""The latest posts for feed readers, whole: Atom (RFC 4287) and JSON Feed 1.1.
+
+A post for subscribers shows its first words here, as everywhere that anybody can look.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.conf import settings
+from django.utils import feedgenerator
+from django.utils.xmlutils import SimplerXMLGenerator
+
+from posts.content.models import PostPage, SiteSettings
+from posts.content.rendering import render_web_body
+
+__all__ = ["LATEST", "atom", "json_feed"]
+
+LATEST = 20
+_RELATIVE = re.compile(r'(?P<name>\b(?:href|src)=")/(?!/)')
+_PICTURES = re.compile(r'\bsrcset="([^"]*)"')
+
+
+def atom(posts: Iterable[PostPage], site: SiteSettings) -> str:
+    """The feed as XML."""
+    feed = _Atom(
+        title=site.name,
+        link=f"{settings.SITE_URL}/",
+        description=site.tagline,
+        subtitle=site.tagline or None,
+        language=settings.LANGUAGE_CODE,
+        author_name=site.author or site.name,
+        feed_url=f"{settings.SITE_URL}/feed.xml",
+        feed_guid=f"{settings.SITE_URL}/",
+    )
+    for post in posts:
+        feed.add_item(
+            title=post.title,
+            link=post.public_url,
+            unique_id=_identity(post),
+            description=post.lead,
+            pubdate=post.first_published_at,
+            updateddate=post.last_published_at or post.first_published_at,
+            content=_whole(post),
+            content_language=post.language,
+        )
+    return feed.writeString("utf-8")
+
+
+def json_feed(posts: Iterable[PostPage], site: SiteSettings) -> dict[str, Any]:
+    """The feed as https://www.jsonfeed.org/version/1.1/ has it."""
+    feed: dict[str, Any] = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": site.name,
+        "home_page_url": f"{settings.SITE_URL}/",
+        "feed_url": f"{settings.SITE_URL}/feed.json",
+        "language": settings.LANGUAGE_CODE,
+        "authors": [{"name": site.author or site.name}],
+        "items": [_item(post) for post in posts],
+    }
+    return feed | ({"description": site.tagline} if site.tagline else {})
+
+
+def _item(post: PostPage) -> dict[str, Any]:
+    content = _whole(post)
+    item: dict[str, Any] = {
+        "id": _identity(post),
+        "url": post.public_url,
+        "title": post.title,
+        "language": post.language,
+        "summary": post.lead,
+        **({"content_html": content} if content else {"content_text": post.lead}),
+    }
+    for name, at in (
+        ("date_published", post.first_published_at),
+        ("date_modified", post.last_published_at),
+    ):
+        if at is not None:
+            item[name] = at.isoformat()
+    return item
+
+
+def _identity(post: PostPage) -> str:
+    """The same for ever, also when the slug changes: a reader must not see a post twice."""
+    return f"{settings.SITE_URL}/#post-{post.pk}"
+
+
+def _whole(post: PostPage) -> str:
+    """The body with absolute addresses; empty where it is not for everybody."""
+    if post.visibility != PostPage.Visibility.PUBLIC:
+        return ""
+    html = _RELATIVE.sub(rf"\g<name>{settings.SITE_URL}/", str(render_web_body(post)))
+    return _PICTURES.sub(_absolute_pictures, html)
+
+
+def _absolute_pictures(found: re.Match[str]) -> str:
+    addresses = (address.strip() for address in found[1].split(","))
+    absolute = (f"{settings.SITE_URL}{a}" if a.startswith("/") else a for a in addresses)
+    return f'srcset="{", ".join(absolute)}"'
+
+
+class _Atom(feedgenerator.Atom1Feed):
+    """Django's has a summary of each entry only."""
+
+    def add_item_elements(self, handler: SimplerXMLGenerator, item: Mapping[str, Any]) -> None:
+        super().add_item_elements(handler, item)  # type: ignore[arg-type]
+        if item["content"]:
+            kind = {"type": "html", "xml:lang": item["content_language"]}
+            handler.addQuickElement("content", item["content"], kind)

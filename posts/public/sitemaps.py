@@ -1,0 +1,37 @@
+"""Every page that a search engine may list (https://www.sitemaps.org/protocol.html)."""
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.sitemaps import Sitemap
+from django.db.models import QuerySet
+from wagtail.models import Page
+
+from posts.content.models import HomePage
+
+
+class Pages(Sitemap[Page]):
+    """At SITE_URL, whatever the host that was asked."""
+
+    limit = 10_000
+
+    def items(self) -> QuerySet[Page]:
+        home = HomePage.objects.first()
+        pages: QuerySet[Page] = Page.objects.live().descendant_of(home, inclusive=True)
+        return pages.order_by("pk")
+
+    def location(self, item: Page) -> str:
+        path = item.url_path.split("/", 2)[2]
+        return f"/{path}"
+
+    def lastmod(self, item: Page) -> datetime | None:
+        moment: datetime | None = item.last_published_at
+        return moment
+
+    def get_domain(self, site: Any = None) -> str:
+        return urlsplit(settings.SITE_URL).netloc
+
+    def get_protocol(self, protocol: str | None = None) -> str:
+        return urlsplit(settings.SITE_URL).scheme

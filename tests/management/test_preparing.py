@@ -1,0 +1,45 @@
+"""What happens to a database before a site starts on it."""
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from wagtail.search.models import IndexEntry
+
+from posts.management import preparing
+from posts.public.queries import find_posts
+from tests.factories import make_post
+
+pytestmark = pytest.mark.django_db
+
+
+def found_after(monkeypatch: pytest.MonkeyPatch) -> int:
+    """How many posts are found after preparing a database whose index is empty."""
+    make_post(body=[("paragraph", "<p>The kettle can wait.</p>")])
+    IndexEntry.objects.all().delete()
+    commands: list[str] = []
+
+    def all_but_migrate(name: str, **options: object) -> None:
+        commands.append(name)
+        if name != "migrate":
+            call_command(name, **options)
+
+    monkeypatch.setattr(preparing, "call_command", all_but_migrate)
+    preparing.prepare_database()
+    assert commands[0] == "migrate"
+    return len(find_posts("kettle"))
+
+
+def test_after_an_update_every_post_is_found_by_its_words(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    [newest] = MigrationLoader(connection).graph.leaf_nodes("posts")
+    MigrationRecorder(connection).record_unapplied(*newest)
+    assert found_after(monkeypatch) == 1
+
+
+def test_a_start_without_an_update_does_not_read_every_post(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert found_after(monkeypatch) == 0
