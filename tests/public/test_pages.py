@@ -239,7 +239,7 @@ class TestEveryPage:
         text = client.get(address).text
         assert not re.search(r"<[^>]+\sstyle=", text)
         assert not re.search(r"<[^>]+\son[a-z]+=", text)
-        assert not re.search(r"<script(?![^>]*\ssrc=)", text)
+        assert not re.search(r"<script(?![^>]*\ssrc=| type=\"application/ld\+json\">)", text)
         sources = re.findall(r"(?:\ssrc|<link rel=\"(?:stylesheet|icon)\" href)=\"([^\"]+)\"", text)
         assert sources
         assert all(source.startswith(("/static/", "/media/")) for source in sources)
