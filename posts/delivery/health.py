@@ -173,7 +173,9 @@ def mail_leaves() -> bool:
 
 def _mailings() -> Iterator[Check]:
     for mailing in Mailing.objects.exclude(problem="").select_related("post").order_by("id"):
-        title = f"“{mailing.post.title}”" if mailing.post else "a post that was deleted"
+        title = (
+            f"“{mailing.title}”" if mailing.post or mailing.subject else "a post that was deleted"
+        )
         yield Check(
             f"mailing {mailing.pk}",
             "error",

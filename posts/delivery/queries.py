@@ -50,6 +50,7 @@ class Report:
             "left_out": self.left_out,
             "accounted": self.accounted,
             "problem": self.problem,
+            "folded": self.mailing.totals is not None,
             "starts_at": self.mailing.starts_at and self.mailing.starts_at.isoformat(),
         }
 
@@ -96,7 +97,10 @@ def count(mailing: Mailing) -> Report:
         deliveries[str(name)] += row["number"] or 0  # a sum over no batches is NULL
         if row["kind"] == Delivery.State.LEFT_OUT:
             left_out[row["why"]] = row["number"]
+    # After the rows: where there are no totals now, no row was deleted then.
     fresh = Mailing.objects.get(pk=mailing.pk)
+    if fresh.totals is not None:
+        deliveries, left_out = fresh.totals["deliveries"], fresh.totals["left_out"]
     return Report(fresh, deliveries, left_out, fresh.problem or None)
 
 

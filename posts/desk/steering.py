@@ -36,6 +36,8 @@ def offers(report: Report, *, goes_live: bool = False, newcomers: int = 0) -> li
     since the post was emailed.
     """
     refused, doubts = report.deliveries["refused"], report.deliveries["in_doubt"]
+    if report.mailing.totals is not None:  # who they are is no longer known
+        refused = doubts = 0
     found = []
     if report.state == Mailing.State.HELD:  # to undo it stands above all others
         found.append(_start_held(report))
