@@ -182,7 +182,7 @@ def _text(sections: Sequence[_Section], frame: Frame) -> str:
         joined(
             [
                 *head,
-                f"\n{RULE}\n\n".join(parts),
+                f"\n\n{RULE}\n\n".join(parts),
                 page.list_of_links(),
                 joined([RULE, paragraphs(care)]) if care.strip() else "",
                 RULE,

@@ -44,8 +44,8 @@ def answer(found: Found, mailing: Mailing) -> Answer:
             _("That is no longer known."),
             [
                 _(
-                    "Who got a mailing is kept for the days that are set under Sending. This one is "
-                    "older: only its numbers are left."
+                    "Who got a mailing is kept for the days that are set under Sending. This one "
+                    "is older: only its numbers are left."
                 )
             ],
         )

@@ -75,7 +75,8 @@ def test_the_week_comes_in_one_mail_to_those_who_want_it_so(db: None) -> None:
     assert text.index("Newer") < text.index("Older")
     assert "Of the week before" not in text
     found = report(mailing)
-    assert found.accounted and found.deliveries["accepted"] == 1
+    assert found.accounted
+    assert found.deliveries["accepted"] == 1
 
 
 def test_two_beats_make_one_digest(db: None) -> None:
