@@ -9,6 +9,7 @@ from django.utils import timezone
 from posts.content.models import PostPage
 from posts.delivery import health
 from posts.delivery.models import ALL_STATES, WAITING, Batch, Delivery, Mailing
+from subscribers.models import Subscriber
 from subscribers.queries import audience
 
 
@@ -114,5 +115,11 @@ def first_mailing(slug: str) -> Mailing | None:
 
 
 def expected_audience(post: PostPage) -> int:
-    """How many are subscribed at this moment; some may yet be left out at the hand-over."""
+    """How many would be mailed at this moment; some may yet be left out at the hand-over."""
     return audience(post.newsletter_id).count()
+
+
+def readers_of_digests(post: PostPage) -> int:
+    """How many more get it later, in their weekly or monthly digest."""
+    paces = (Subscriber.Pace.WEEKLY, Subscriber.Pace.MONTHLY)
+    return sum(audience(post.newsletter_id, pace=pace).count() for pace in paces)
