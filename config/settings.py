@@ -342,6 +342,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": _DAY},
     },
+    "make digests": {
+        "task": "posts.delivery.tasks.make_digests",
+        "schedule": 300.0,
+        "options": {"expires": _DAY},
+    },
+    "forget who got what": {
+        "task": "posts.delivery.tasks.forget",
+        "schedule": 3600.0,
+        "options": {"expires": _DAY},
+    },
     "mail what is due": {
         "task": "subscribers.tasks.mail_what_is_due",
         "schedule": 60.0,

@@ -55,13 +55,15 @@ class Choice:
     large_text: bool = False
 
 
-def choices(newsletter_id: int) -> set[Choice]:
-    """The choices that the present audience of a newsletter made."""
+def choices(newsletter_id: int, *, pace: str | None = None) -> set[Choice]:
+    """The choices that the present subscribers of a newsletter made; all, or those of one pace."""
+    of_pace = {} if pace is None else {"pace": pace}
     return {
         Choice(*row)
         for row in Subscriber.objects.filter(
             subscriptions__newsletter_id=newsletter_id,
             subscriptions__status=Subscription.Status.ACTIVE,
+            **of_pace,
         )
         .values_list("edition", "format", "discreet", "large_text")
         .distinct()
@@ -108,10 +110,20 @@ def suppressed_among(addresses: Iterable[str]) -> set[str]:
     return {hashes[bytes(key)] for key in found.values_list("address_hash", flat=True)}
 
 
-def audience(newsletter_id: int) -> QuerySet[Subscription, int]:
-    """Ids of everybody who is subscribed right now, in ascending order."""
+def audience(
+    newsletter_id: int, *, pace: str = Subscriber.Pace.EACH.value
+) -> QuerySet[Subscription, int]:
+    """Ids of everybody who is subscribed right now and wants mail at this pace, in ascending order.
+
+    Whoever rests is among them, and left out at the hand-over: so a report says that she was, and
+    a rest that ends before her turn comes costs her nothing.
+    """
     return (
-        Subscription.objects.filter(newsletter_id=newsletter_id, status=Subscription.Status.ACTIVE)
+        Subscription.objects.filter(
+            newsletter_id=newsletter_id,
+            status=Subscription.Status.ACTIVE,
+            subscriber__pace=pace,
+        )
         .order_by("subscriber_id")
         .values_list("subscriber_id", flat=True)
     )
@@ -121,7 +133,8 @@ def recipients(newsletter_id: int, ids: Sequence[int]) -> list[Recipient]:
     """Everybody among `ids` that still exists, as she is at this moment, in ascending order.
 
     An id that is missing from the answer was erased. Suppression is looked up here, which is
-    right before each hand-over.
+    right before each hand-over. A pace is not: whoever chose another since the mailing was planned
+    still gets what was planned for her, for nothing else would bring her those posts.
     """
     today, numbers = timezone.localdate(), array("q", ids)
     # Two queries: for a join PostgreSQL reads the whole of one table, since a batch is a

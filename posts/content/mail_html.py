@@ -4,6 +4,8 @@ Mail programs drop style sheets, so what a letter cannot do without is inlined. 
 understand (dark mode, narrow screens) stays in a style element of its own.
 """
 
+from typing import Any
+
 import css_inline
 from django.template.loader import render_to_string
 from django.utils.html import linebreaks
@@ -11,22 +13,32 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_bidi
 
 from posts.content.mail import Mail
+from posts.content.models import SiteSettings
 
 _ORDINARY = {"text": 18, "title": 30, "section": 23, "part": 20, "small": 15}
 _LARGE = {"text": 24, "title": 38, "section": 30, "part": 26, "small": 20}
 
 
+def look_of(site: SiteSettings, *, large_text: bool) -> dict[str, Any]:
+    """Sizes and colours of a letter."""
+    return {"size": _LARGE if large_text else _ORDINARY, "accent": site.accents}
+
+
 def write(mail: Mail) -> str:
     """The whole mail as an HTML document."""
-    look = {"size": _LARGE if mail.large_text else _ORDINARY, "accent": mail.site.accents}
+    look = look_of(mail.site, large_text=mail.large_text)
     context = {
         "mail": mail,
-        "body": _body(mail),
+        "body": body(mail),
         "direction": "rtl" if get_language_bidi() else "ltr",
         "gaps": range(100),
         **look,
     }
-    html = render_to_string("content/mail/letter.html", context)
+    return inlined(render_to_string("content/mail/letter.html", context), look)
+
+
+def inlined(html: str, look: dict[str, Any]) -> str:
+    """The document with the style of a letter on each of its elements."""
     inliner = css_inline.CSSInliner(
         extra_css=render_to_string("content/mail/letter.css", look),
         inline_style_tags=False,
@@ -36,17 +48,18 @@ def write(mail: Mail) -> str:
     return str(inliner.inline(html))
 
 
-def _body(mail: Mail) -> SafeString:
+def body(mail: Mail) -> SafeString:
+    """The post alone, in the edition of this mail."""
     if mail.edition == "short":
         # Rich text is HTML that the editor has already cleaned.
         return mark_safe(mail.page_links.expand(mail.post.short_version))  # noqa: S308
     if mail.edition == "step":
         return mark_safe(linebreaks(mail.post.small_step, autoescape=True))  # noqa: S308
-    body = mail.post.body
+    blocks = mail.post.body
     context = {
         "medium": "email",
         "share_url": mail.links.share,
         "page_links": mail.page_links,
     }
-    html: SafeString = body.stream_block.render_basic(body, context)
+    html: SafeString = blocks.stream_block.render_basic(blocks, context)
     return html

@@ -18,8 +18,14 @@ from posts.content.text import (
 def write(mail: Mail) -> str:
     """The whole mail as text."""
     page = TextPage(share_url=mail.links.share, links=mail.page_links)
-    body = _body(mail, page)
-    parts = [_head(mail), body, page.list_of_links(), _care_note(mail), RULE, _foot(mail)]
+    parts = [
+        _head(mail),
+        _body(mail, page),
+        page.list_of_links(),
+        _care_note(mail),
+        RULE,
+        _foot(mail),
+    ]
     return joined(parts) + "\n"
 
 
@@ -37,11 +43,18 @@ def _note(mail: Mail) -> str:
     return joined([RULE, paragraphs(mail.note), RULE]) if mail.note.strip() else ""
 
 
-def _body(mail: Mail, page: TextPage) -> str:
+def body(mail: Mail, page: TextPage) -> str:
+    """The post alone, in the edition of this mail."""
     if mail.edition == "full":
         return body_text(mail.post.body, page)
     short = mail.edition == "short"
-    words = rich(mail.post.short_version, page) if short else paragraphs(mail.post.small_step)
+    return rich(mail.post.short_version, page) if short else paragraphs(mail.post.small_step)
+
+
+def _body(mail: Mail, page: TextPage) -> str:
+    words = body(mail, page)
+    if mail.edition == "full":
+        return words
     more = [wrapped(mail.edition_note), _("The whole post:"), mail.links.online]
     return joined([words, joined(more, gap="\n")])
 

@@ -6,7 +6,7 @@ from django.db.models.functions import Now
 from posts.delivery import doorbell, scheduling, spreading
 from posts.delivery.models import BATCH_SIZE, Batch, Delivery, Mailing, TransportStatus
 from posts.delivery.retries import AT_ONCE, add_batch
-from posts.delivery.verbs import MACHINE, DeliveryRefused, audit
+from posts.delivery.verbs import MACHINE, DeliveryRefused, audit, check_not_folded
 
 State = Mailing.State
 
@@ -51,6 +51,8 @@ def settle_doubts(*, mailing: Mailing, by: str, resend: bool) -> int:
     """
     if resend:
         return _attempt_again(mailing, Delivery.State.IN_DOUBT, by=by, action="resend doubts")
+    mailing.refresh_from_db()
+    check_not_folded(mailing)
     doubts = Delivery.objects.filter(mailing=mailing, state=Delivery.State.IN_DOUBT).count()
     if not doubts:
         raise DeliveryRefused("Nobody is in doubt in this mailing; there is nothing to settle.")
@@ -61,6 +63,7 @@ def settle_doubts(*, mailing: Mailing, by: str, resend: bool) -> int:
 def _attempt_again(mailing: Mailing, state: Delivery.State, *, by: str, action: str) -> int:
     with transaction.atomic():
         locked = Mailing.objects.select_for_update().get(pk=mailing.pk)
+        check_not_folded(locked)
         if locked.state == State.CANCELLED:
             raise DeliveryRefused("This mailing was cancelled; nothing goes out any more.")
         rows = Delivery.objects.filter(mailing=mailing, state=state)

@@ -14,7 +14,7 @@ from posts.delivery import readers
 from posts.delivery.clock import database_now
 from posts.delivery.models import Mailing
 from posts.delivery.starting import compose_for, plan
-from posts.delivery.verbs import DeliveryRefused
+from posts.delivery.verbs import DeliveryRefused, check_not_folded
 
 State = Mailing.State
 Kind = Mailing.Kind
@@ -102,6 +102,9 @@ def _lock(first: Mailing) -> PostPage:
     """The post of a first mailing that has begun, with nobody else at it."""
     locked = Mailing.objects.select_for_update().get(pk=first.pk)
     first.refresh_from_db()
+    # Else all its readers would look like newcomers.
+    for mailing in (locked, *readers.mailings_of_post(locked)):
+        check_not_folded(mailing)
     if locked.kind != Kind.FIRST or locked.undone_at:
         raise DeliveryRefused("Only what follows the first mailing of a post can be sent here.")
     if locked.state in (State.SCHEDULED, State.HELD):

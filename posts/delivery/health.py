@@ -173,7 +173,8 @@ def mail_leaves() -> bool:
 
 def _mailings() -> Iterator[Check]:
     for mailing in Mailing.objects.exclude(problem="").select_related("post").order_by("id"):
-        title = f"“{mailing.post.title}”" if mailing.post else "a post that was deleted"
+        is_named = mailing.post or mailing.kind == Mailing.Kind.DIGEST
+        title = f"“{mailing.title}”" if is_named else "a post that was deleted"
         yield Check(
             f"mailing {mailing.pk}",
             "error",

@@ -139,6 +139,13 @@ class Mailing(models.Model):
         return f"mailing {self.pk}"
 
     @property
+    def title(self) -> str:
+        """What it is called on screens: by its post, or by what its posts are a digest of."""
+        if self.kind == self.Kind.DIGEST:
+            return self.subject
+        return self.post.title if self.post is not None else str(_("A deleted post"))
+
+    @property
     def began_at(self) -> datetime:
         """When it began to go out, or will."""
         return self.starts_at or self.created_at
@@ -166,7 +173,11 @@ class Digest(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["newsletter", "cadence", "period"], name="one_digest_per_period"
+                fields=["newsletter", "cadence", "period"],
+                # After a rest those who missed different posts get different mails; there it is
+                # `resting_since`, cleared in the same transaction, that lets nobody get two.
+                condition=~Q(cadence="return"),
+                name="one_digest_per_period",
             )
         ]
 

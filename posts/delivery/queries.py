@@ -9,6 +9,7 @@ from django.utils import timezone
 from posts.content.models import PostPage
 from posts.delivery import health
 from posts.delivery.models import ALL_STATES, WAITING, Batch, Delivery, Mailing
+from subscribers.models import Subscriber
 from subscribers.queries import audience
 
 
@@ -50,6 +51,7 @@ class Report:
             "left_out": self.left_out,
             "accounted": self.accounted,
             "problem": self.problem,
+            "folded": self.mailing.totals is not None,
             "starts_at": self.mailing.starts_at and self.mailing.starts_at.isoformat(),
         }
 
@@ -96,7 +98,10 @@ def count(mailing: Mailing) -> Report:
         deliveries[str(name)] += row["number"] or 0  # a sum over no batches is NULL
         if row["kind"] == Delivery.State.LEFT_OUT:
             left_out[row["why"]] = row["number"]
+    # After the rows: where there are no totals now, no row was deleted then.
     fresh = Mailing.objects.get(pk=mailing.pk)
+    if fresh.totals is not None:
+        deliveries, left_out = fresh.totals["deliveries"], fresh.totals["left_out"]
     return Report(fresh, deliveries, left_out, fresh.problem or None)
 
 
@@ -110,5 +115,11 @@ def first_mailing(slug: str) -> Mailing | None:
 
 
 def expected_audience(post: PostPage) -> int:
-    """How many are subscribed at this moment; some may yet be left out at the hand-over."""
+    """How many would be mailed at this moment; some may yet be left out at the hand-over."""
     return audience(post.newsletter_id).count()
+
+
+def readers_of_digests(post: PostPage) -> int:
+    """How many more get it later, in their weekly or monthly digest."""
+    paces = (Subscriber.Pace.WEEKLY, Subscriber.Pace.MONTHLY)
+    return sum(audience(post.newsletter_id, pace=pace).count() for pace in paces)

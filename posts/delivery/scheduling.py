@@ -12,7 +12,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models.functions import Now
 
 from posts.content.models import PostPage
-from posts.delivery import doorbell, spreading
+from posts.delivery import digests, doorbell, spreading
 from posts.delivery.clock import GRAIN, database_now, later
 from posts.delivery.models import Batch, Mailing
 from posts.delivery.pace.queries import sending_settings
@@ -126,9 +126,10 @@ def schedule_mailing(
 def reschedule(*, mailing: Mailing, at: datetime, by: str) -> None:
     """Another time for a mailing that has not started."""
     check_ahead(at)
-    if mailing.post is None:
-        raise DeliveryRefused(DELETED)
-    _check_public_by(mailing.post, at)
+    if mailing.kind != Mailing.Kind.DIGEST:
+        if mailing.post is None:
+            raise DeliveryRefused(DELETED)
+        _check_public_by(mailing.post, at)
     with transaction.atomic():
         changed = Mailing.objects.filter(pk=mailing.pk, state=State.SCHEDULED).update(
             starts_at=at, problem=""
@@ -208,6 +209,9 @@ def _start_scheduled(mailing: Mailing, *, by: str) -> bool:
             if post is not None and _is_about_to_go_public(post, now):
                 return False  # the next sweep finds it published
             _check_not_late(locked.starts_at, now)
+        if locked.kind == Mailing.Kind.DIGEST:
+            plan(locked, *digests.composed_for(locked), by=by)
+            return True
         if post is None:
             raise DeliveryRefused(DELETED)
         if not post.live:

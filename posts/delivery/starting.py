@@ -14,7 +14,7 @@ from posts.delivery import doorbell
 from posts.delivery.clock import database_now
 from posts.delivery.letters import compose, mailing_headers
 from posts.delivery.models import Batch, Letter, LetterVariant, Mailing
-from posts.delivery.queries import first_mailings
+from posts.delivery.queries import first_mailings, readers_of_digests
 from posts.delivery.spreading import cut
 from posts.delivery.transports import current
 from posts.delivery.transports.base import Transport
@@ -61,6 +61,12 @@ def subscribed_now(mailing: Mailing) -> Iterable[int]:
     """Everybody who gets this newsletter at this moment. Raises DeliveryRefused: nobody does."""
     numbers = audience(mailing.newsletter_id)
     if not numbers.exists():
+        if mailing.post is not None and readers_of_digests(mailing.post):
+            raise DeliveryRefused(
+                f"Everybody who is subscribed to “{mailing.newsletter}” gets its posts in a weekly "
+                "or monthly digest, so there is nobody to email now. Publish it: it will be in "
+                "the next digest."
+            )
         raise DeliveryRefused(
             f"Nobody is subscribed to “{mailing.newsletter}” yet, so there is nobody to email. "
             "Publish it, and email it when the first readers have confirmed."

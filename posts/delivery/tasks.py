@@ -8,10 +8,20 @@ from typing import Any
 from celery import shared_task
 from celery.signals import worker_ready, worker_shutting_down
 
-from posts.delivery import crew, doorbell, machine, scheduling, settling, status
+from posts.delivery import (
+    crew,
+    digests,
+    doorbell,
+    homecoming,
+    machine,
+    retention,
+    scheduling,
+    settling,
+    status,
+)
 from posts.delivery.stopping import stopping, worker_name
 
-__all__ = ["drain", "sweep"]
+__all__ = ["drain", "forget", "make_digests", "sweep"]
 
 # Where no thread is kept free, short, so that the sweep never waits long behind a long mailing.
 SHORT_DRAIN = 10.0
@@ -83,6 +93,20 @@ def sweep() -> None:
         last_first.callback(settling.settle_orphans)
         last_first.callback(status.forget_old_workers)
         last_first.callback(status.worker_seen, worker)
+
+
+@shared_task
+def make_digests() -> None:
+    """Every five minutes: the digests that are due, and then the mail for whose rest is over,
+    which looks at what the digests will bring."""
+    digests.make_due()
+    homecoming.welcome_back()
+
+
+@shared_task
+def forget() -> None:
+    """Every hour: who got what, as long ago as the writer set, becomes a number."""
+    retention.fold_old()
 
 
 @worker_ready.connect

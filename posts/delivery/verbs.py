@@ -12,3 +12,12 @@ class DeliveryRefused(Exception):
 def audit(mailing: Mailing, *, by: str, action: str, detail: str = "") -> None:
     """Who did what; when is written by the database row itself. In the verb's transaction."""
     MailingEvent.objects.create(mailing=mailing, by=by, action=action, detail=detail)
+
+
+def check_not_folded(mailing: Mailing) -> None:
+    """Refuse what needs to know who got it, where that was forgotten."""
+    if mailing.totals is not None:
+        raise DeliveryRefused(
+            "Who got this mailing is no longer known: it is older than the days set in the "
+            "settings of sending. Only its numbers are kept."
+        )

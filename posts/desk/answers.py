@@ -39,6 +39,16 @@ class Answer:
 
 def answer(found: Found, mailing: Mailing) -> Answer:
     """Whether this reader got the letter, as far as anybody can know."""
+    if mailing.totals is not None:
+        return Answer(
+            _("That is no longer known."),
+            [
+                _(
+                    "Who got a mailing is kept for the days that are set under Sending. This one "
+                    "is older: only its numbers are left."
+                )
+            ],
+        )
     if found.person is None:
         return _nobody(found)
     person_id = found.person.pk

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from posts.content.models import PostPage
-from posts.delivery.models import Batch, Delivery, Mailing
+from posts.delivery.models import Batch, Delivery, DigestPost, Mailing
 from posts.delivery.queries import Report, first_mailings
 from posts.delivery.readers import subscribed_since
 from subscribers.models import Subscriber
@@ -52,11 +52,21 @@ def others_of_post(mailing: Mailing) -> list[Mailing]:
     return list(all_mailings().filter(post_id=mailing.post_id).exclude(pk=mailing.pk))
 
 
+def posts_of_digest(mailing: Mailing) -> list[PostPage]:
+    """What a digest brings, in the order in which it stands there."""
+    if mailing.kind != Mailing.Kind.DIGEST:
+        return []
+    rows = DigestPost.objects.filter(digest__mailing=mailing).select_related("post")
+    return [row.post for row in rows]
+
+
 def newcomers(report: Report) -> int:
     """How many could be caught up with: looked for when everybody of a first mailing had a turn."""
     mailing = report.mailing
     begun = report.state in (Mailing.State.SENDING, Mailing.State.FINISHED)
     if mailing.kind != Mailing.Kind.FIRST or not begun or report.deliveries["waiting"]:
+        return 0
+    if mailing.totals is not None:  # who is new is no longer known
         return 0
     if mailing.post is None or not mailing.post.live:
         return 0
@@ -68,6 +78,7 @@ def may_be_corrected(report: Report) -> bool:
     mailing = report.mailing
     return (
         mailing.kind == Mailing.Kind.FIRST
+        and mailing.totals is None
         and mailing.post_id is not None
         and bool(report.deliveries["accepted"] or report.deliveries["delivered"])
     )

@@ -18,6 +18,7 @@ from posts.delivery.pace.models import SendingSettings
 DAYS_SHOWN = 7
 MOST = 1_000_000_000
 LONGEST_UNDO = 3600
+LONGEST_KEPT = 3650  # days
 FASTEST_GROWTH = 10
 THE_ROW = 1
 
@@ -103,9 +104,20 @@ class SendingForm(forms.ModelForm):  # type: ignore[type-arg]
         max_value=FASTEST_GROWTH,
     )
 
+    keep_days = _whole(
+        gettext_lazy("Days for which it is known who got a mailing"),
+        gettext_lazy(
+            "Counted from when it is finished. Then only its numbers stay: who got it, who could "
+            "not be reached, and the mail servers’ words are deleted, and cannot be brought back."
+        ),
+        min_value=7,
+        max_value=LONGEST_KEPT,
+    )
+
     class Meta:
         model = SendingSettings
         fields = [
+            "keep_days",
             "undo_seconds",
             "per_second",
             "per_hour",
@@ -123,6 +135,9 @@ class SendingForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean_undo_seconds(self) -> Any:
         return self._number_or_what_it_was("undo_seconds")
+
+    def clean_keep_days(self) -> Any:
+        return self._number_or_what_it_was("keep_days")
 
     def clean_warm_up_first_day(self) -> Any:
         return self._number_or_what_it_was("warm_up_first_day")

@@ -36,14 +36,17 @@ def offers(report: Report, *, goes_live: bool = False, newcomers: int = 0) -> li
     since the post was emailed.
     """
     refused, doubts = report.deliveries["refused"], report.deliveries["in_doubt"]
+    if report.mailing.totals is not None:  # who they are is no longer known
+        refused = doubts = 0
+    is_digest = report.mailing.kind == Mailing.Kind.DIGEST
     found = []
     if report.state == Mailing.State.HELD:  # to undo it stands above all others
         found.append(_start_held(report))
     if report.state == Mailing.State.SCHEDULED:
         found += [
-            _start_scheduled(goes_live),
+            _start_digest() if is_digest else _start_scheduled(goes_live),
             _reschedule(report, goes_live),
-            _unschedule(goes_live),
+            _cancel_digest() if is_digest else _unschedule(goes_live),
         ]
     if newcomers:
         found.append(_catch_up(newcomers))
@@ -79,6 +82,27 @@ def _start_scheduled(goes_live: bool) -> Offer:
         else _("The letter goes to everybody who is subscribed now, as the post is now."),
         _("It does not wait for its time, and cannot be undone."),
         _("Email everybody now"),
+    )
+
+
+def _start_digest() -> Offer:
+    return Offer(
+        "start-now",
+        _("Start it now…"),
+        _("It goes to everybody who wants such a digest now, with its posts as they are now."),
+        _("It does not wait for its time, and cannot be undone."),
+        _("Email the digest now"),
+    )
+
+
+def _cancel_digest() -> Offer:
+    return Offer(
+        "undo",
+        _("Cancel it…"),
+        _("Nobody gets the digest of this time; the next one comes as usual."),
+        _("Its posts stay as they are."),
+        _("Cancel the digest"),
+        grave=True,
     )
 
 

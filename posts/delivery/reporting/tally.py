@@ -101,7 +101,10 @@ def tally(mailing: Mailing) -> Tally:
     for row in _statement(mailing, unit):
         _add(counts, row, unit)
     ended = _ended(mailing)
+    # After the rows: where there are no totals now, no row was deleted then.
     fresh = Mailing.objects.get(pk=mailing.pk)
+    if fresh.totals is not None:
+        return _folded(fresh, now, unit)
     return Tally(
         report=Report(fresh, counts.deliveries, dict(counts.left_out), fresh.problem or None),
         at=now,
@@ -112,6 +115,32 @@ def tally(mailing: Mailing) -> Tally:
         attempts=dict(sorted(counts.attempts.items())),
         accepted=[(ended.get(pk) or at, n) for pk, (n, at) in counts.batches.items()],
         later=counts.later,
+    )
+
+
+def totals_of(found: Tally) -> dict[str, Any]:
+    """What stays of it when its rows go: every number, and nobody's address or a server's words."""
+    return {
+        "deliveries": found.report.deliveries,
+        "left_out": found.report.left_out,
+        "bounced": found.bounced,
+        "refused": {group.code: group.number for group in found.refused},
+        "attempts": {str(made): people for made, people in found.attempts.items()},
+    }
+
+
+def _folded(mailing: Mailing, now: datetime, unit: timedelta) -> Tally:
+    totals: dict[str, Any] = mailing.totals or {}
+    return Tally(
+        report=Report(mailing, totals["deliveries"], totals["left_out"], mailing.problem or None),
+        at=now,
+        started=started(mailing),
+        unit=unit,
+        bounced=totals["bounced"],
+        refused=[Refusals(code, number) for code, number in totals["refused"].items()],
+        attempts={int(made): people for made, people in totals["attempts"].items()},
+        accepted=[],
+        later={},
     )
 
 

@@ -30,6 +30,7 @@ from posts.desk.queries import (
     may_be_corrected,
     newcomers,
     others_of_post,
+    posts_of_digest,
     troubled,
     ways_out,
 )
@@ -103,7 +104,7 @@ class MailingIndexView(BaseListingView):
         TitleColumn(
             "title",
             label=_("Post"),
-            accessor=lambda mailing: mailing.post.title if mailing.post else _("A deleted post"),
+            accessor="title",
             get_url=lambda mailing: reverse("desk:mailing", args=[mailing.pk]),
         ),
         Column("newsletter", label=_("Newsletter"), classname="desk-wide"),
@@ -135,11 +136,12 @@ def detail(request: HttpRequest, mailing_id: int) -> HttpResponse:
     return screen(
         request,
         "desk/mailing.html",
-        title=mailing.post.title if mailing.post else str(_("A deleted post")),
+        title=mailing.title,
         icon="mail",
         trail=((reverse("desk:mailings"), str(_("Mailings"))),),
         crumb=str(_("Mailing")),
         mailing=mailing,
+        digest_posts=posts_of_digest(mailing),
         report=found,
         progress=words.progress(found, ways),
         rows=words.rows(found, ways),
@@ -217,7 +219,10 @@ def find(mailing_id: int) -> Mailing:
 
 
 def may_steer(user: User, mailing: Mailing) -> bool:
-    """Who may publish the post may steer its mailing; a deleted post's, whoever owns the site."""
+    """Who may publish the post may steer its mailing; a digest's, whoever may publish at all; a
+    deleted post's, whoever owns the site."""
+    if mailing.kind == Mailing.Kind.DIGEST:
+        return may_publish(user)
     if mailing.post is None:
         return bool(getattr(user, "is_superuser", False))
     return bool(mailing.post.permissions_for_user(user).can_publish())

@@ -16,7 +16,7 @@ from wagtail.models import Revision
 
 from posts.content.models import PostPage
 from posts.delivery.models import Mailing
-from posts.delivery.queries import expected_audience
+from posts.delivery.queries import expected_audience, readers_of_digests
 from posts.delivery.scheduling import undo_seconds
 from posts.delivery.starting import check_way_out
 from posts.delivery.transports import current
@@ -165,6 +165,7 @@ def _page(
         revision=revision,
         edit_url=edit,
         audience=audience,
+        in_digests=readers_of_digests(post),
         audience_words=people(audience),
         mailing=first_mailing_of(post),
         incomplete=[] if stays else actions.unpublishable(post),

@@ -16,6 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from posts.delivery.models import Mailing
+from posts.delivery.pace.queries import sending_settings
 from posts.delivery.reporting.export import Line, everybody
 from posts.delivery.reporting.leaving import left_since
 from posts.delivery.reporting.lookup import look_up
@@ -52,6 +53,8 @@ def detail(request: HttpRequest, mailing_id: int) -> HttpResponse:
         crumb=_("Report"),
         mailing=mailing,
         found=found,
+        folded=found.report.mailing.totals is not None,
+        keep_days=sending_settings().keep_days,
         states=report_words.states(found, ways_out(mailing)),
         attempts=report_words.attempts(found),
         going_out=charts(timeline({"accepted": found.accepted}, started=found.started)),
@@ -132,7 +135,10 @@ def _cells(line: Line, zone: tzinfo) -> tuple[str | int, ...]:
 
 
 def _filename(mailing: Mailing) -> str:
-    slug = slugify(mailing.post.slug) if mailing.post else ""
+    if mailing.kind == Mailing.Kind.DIGEST:
+        slug = slugify(mailing.title)
+    else:
+        slug = slugify(mailing.post.slug) if mailing.post else ""
     return f"{slug or f'mailing-{mailing.pk}'}-{timezone.localdate():%Y-%m-%d}-deliveries.csv"
 
 
@@ -141,7 +147,7 @@ def _find(mailing_id: int) -> Mailing:
 
 
 def _title(mailing: Mailing) -> str:
-    return mailing.post.title if mailing.post else _("A deleted post")
+    return mailing.title
 
 
 def _trail(mailing: Mailing) -> tuple[Crumb, ...]:

@@ -97,6 +97,10 @@ class Command(base.Command):
 
     def _show(self, now: Report) -> None:
         self.say(f"Mailing {now.mailing.pk}: {now.state}, {now.candidates} candidates")
+        if now.mailing.kind == Mailing.Kind.DIGEST:
+            self.say(f"  {now.mailing.title}")
+        if now.mailing.totals is not None:
+            self.say("  who got it is no longer known; these numbers are what was kept")
         if now.state in (Mailing.State.SCHEDULED, Mailing.State.HELD) and not now.problem:
             self.say(f"  starts by itself on {in_words(now.mailing.began_at)}")
         for state, number in now.deliveries.items():
