@@ -215,10 +215,12 @@ class Addresser:
         chosen = (recipient.edition, recipient.format, recipient.discreet, recipient.large_text)
         if (known := self._by_choice.get(chosen)) is not None:
             return known
-        nearest = Choice(format=recipient.format)
+        # Discretion before format: who asked for it lately gets it if anybody's letter has it.
         found = (
             self.compiled.get(Choice(*chosen))
-            or self.compiled.get(nearest)
+            or self.compiled.get(Choice(format=recipient.format, discreet=recipient.discreet))
+            or self.compiled.get(Choice(discreet=recipient.discreet))
+            or self.compiled.get(Choice(format=recipient.format))
             or self.compiled[DEFAULT_CHOICE]
         )
         self._by_choice[chosen] = found

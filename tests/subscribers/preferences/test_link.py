@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def ada(site: object) -> Subscriber:
-    subscribed(make_newsletter(name="Slow mornings"))
+    subscribed(make_newsletter(name="Slow mornings", slug="slow-mornings"))
     mail.outbox.clear()
     return person()
 

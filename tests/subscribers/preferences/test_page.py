@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def mornings(site: object) -> Newsletter:
-    newsletter = make_newsletter(name="Slow mornings")
+    newsletter = make_newsletter(name="Slow mornings", slug="slow-mornings")
     subscribed(newsletter)
     mail.outbox.clear()
     return newsletter
