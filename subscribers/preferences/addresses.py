@@ -13,6 +13,7 @@ from datetime import datetime
 from enum import Enum
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from subscribers import actions, tasks
@@ -103,4 +104,8 @@ def _move(person: Subscriber, change: AddressChange, *, source: str, by: str) ->
     except IntegrityError:  # somebody signed up with it in these days
         return Step.OVER
     note(person, [("address", before, change.address)], source=source, by=by)
+    # The limits are per mailbox, and this one had no link to her page yet.
+    TransactionalMail.objects.filter(subscriber=person, kind=Kind.PREFERENCES).update(
+        mailed_at=F("mailed_at") - actions.MAIL_AGAIN_AFTER
+    )
     return Step.DONE
