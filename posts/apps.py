@@ -7,4 +7,7 @@ class PostsConfig(AppConfig):
     def ready(self) -> None:
         # Importing connects what listens to Wagtail's signals.
         from posts.content import routing  # noqa: F401
+        from posts.delivery import knowledge
         from posts.sharing import receivers  # noqa: F401
+
+        knowledge.register_with_subscribers()

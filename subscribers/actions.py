@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from subscribers import tasks, wording
+from subscribers import knowledge, tasks, wording
 from subscribers.addresses import Address
 from subscribers.models import (
     ConsentEvent,
@@ -24,7 +24,8 @@ from subscribers.models import (
     TransactionalMail,
     new_token,
 )
-from subscribers.queries import address_hash, is_suppressed
+from subscribers.preferences.models import Change
+from subscribers.queries import address_hash, is_suppressed, may_come_back
 
 Status = Subscription.Status
 Kind = ConsentEvent.Kind
@@ -75,7 +76,8 @@ def sign_up(
 
 
 def _asking_person(address: Address, locale: str) -> Subscriber | None:
-    if is_suppressed(address.normalised):
+    # Who was erased may come back, but only herself: her confirmation lifts it, nothing else.
+    if not may_come_back(address.normalised):
         return None
     person, _ = Subscriber.objects.get_or_create(
         address=address.normalised, defaults={"email": address.typed, "locale": locale}
@@ -87,7 +89,7 @@ def _note_wishes(person: Subscriber, newsletters: Sequence[Newsletter]) -> list[
     """Note what she asks for and let the fitting mail become due. Returns what is new."""
     now = timezone.now()
     # Locked first: a confirmation at the same moment either sees this wish or comes before it.
-    mail = _locked_mail(person, TransactionalMail.Kind.CONFIRM)
+    mail = locked_mail(person, TransactionalMail.Kind.CONFIRM)
     wishes = [wish for n in newsletters if (wish := _wish(person, n)).status != Status.ACTIVE]
     if not wishes:
         _remind_that_subscribed(person, now)
@@ -103,14 +105,15 @@ def _wish(person: Subscriber, newsletter: Newsletter) -> Subscription:
     return Subscription.objects.get_or_create(subscriber=person, newsletter=newsletter)[0]
 
 
-def _locked_mail(person: Subscriber, kind: str) -> TransactionalMail:
+def locked_mail(person: Subscriber, kind: str) -> TransactionalMail:
+    """The row on which mails of this kind to her are counted, held until the commit."""
     TransactionalMail.objects.get_or_create(subscriber=person, kind=kind)
     return TransactionalMail.objects.select_for_update().get(subscriber=person, kind=kind)
 
 
 def ask_to_confirm_by_mail(person: Subscriber, now: datetime) -> None:
     """For somebody a list brought here whom we know already: as if she had asked."""
-    _ask_to_confirm(_locked_mail(person, TransactionalMail.Kind.CONFIRM), now)
+    _ask_to_confirm(locked_mail(person, TransactionalMail.Kind.CONFIRM), now)
 
 
 def _ask_to_confirm(mail: TransactionalMail, now: datetime) -> None:
@@ -132,7 +135,7 @@ def _may_mail_again(mail: TransactionalMail, now: datetime) -> bool:
 
 
 def _remind_that_subscribed(person: Subscriber, now: datetime) -> None:
-    mail = _locked_mail(person, TransactionalMail.Kind.ALREADY)
+    mail = locked_mail(person, TransactionalMail.Kind.ALREADY)
     if mail.due_at is None and (mail.mailed_at is None or mail.mailed_at <= now - MAIL_AGAIN_AFTER):
         TransactionalMail.objects.filter(pk=mail.pk).update(due_at=now)
 
@@ -145,15 +148,29 @@ def confirm(*, token: uuid.UUID, source: str, by: str) -> Confirmed | None:
     now = timezone.now()
     mails = TransactionalMail.objects.filter(token=token)
     with transaction.atomic():
-        won = mails.filter(answered_at=None).update(answered_at=now, due_at=None, times=0)
         mail = mails.select_related("subscriber").first()
         if mail is None:
             return None
+        erasure = _held_erasure(mail.subscriber)
+        won = mails.filter(answered_at=None).update(answered_at=now, due_at=None, times=0)
         started = _start_what_was_asked(mail.subscriber) if won else []
+        if started:
+            Suppression.objects.filter(pk__in=erasure).delete()
         record(started, Kind.CONFIRMED, words=wording.CONFIRM, source=source, by=by)
         if started:
             _welcome(mail.subscriber, now)
     return Confirmed(mail.subscriber, [row.newsletter for row in started])
+
+
+def _held_erasure(person: Subscriber) -> list[int]:
+    """What keeps an erased person out, and her own confirmation lifts. Other reasons stay.
+
+    Locked before her mails and subscriptions, as whoever suppresses does.
+    """
+    rows = Suppression.objects.select_for_update().filter(
+        address_hash=address_hash(person.address), reason=Suppression.Reason.ERASED
+    )
+    return list(rows.values_list("pk", flat=True))
 
 
 def _start_what_was_asked(person: Subscriber) -> list[Subscription]:
@@ -174,8 +191,11 @@ def _welcome(person: Subscriber, now: datetime) -> None:
     tasks.ring_on_commit(person.pk)
 
 
-def unsubscribe(*, subscription: Subscription, source: str, by: str) -> bool:
-    """End a subscription, and drop an open wish for it. False when there was nothing to end."""
+def unsubscribe(*, subscription: Subscription, source: str, by: str, goodbye: bool = False) -> bool:
+    """End a subscription, and drop an open wish for it. False when there was nothing to end.
+
+    `goodbye`: a mail says so, for where somebody else may have pressed the button.
+    """
     rows = Subscription.objects.filter(pk=subscription.pk)
     with transaction.atomic():
         ended = rows.filter(status__in=(Status.ACTIVE, Status.PENDING)).update(
@@ -183,9 +203,20 @@ def unsubscribe(*, subscription: Subscription, source: str, by: str) -> bool:
         )
         if ended:
             record([subscription], Kind.UNSUBSCRIBED, source=source, by=by)
+            if goodbye:
+                _say_goodbye(subscription)
         else:
             rows.update(asked_at=None)
     return bool(ended)
+
+
+def _say_goodbye(subscription: Subscription) -> None:
+    """At most once a day: the button may be pressed, undone and pressed again."""
+    now = timezone.now()
+    mail = locked_mail(subscription.subscriber, TransactionalMail.Kind.GOODBYE)
+    if mail.mailed_at is None or mail.mailed_at <= now - MAIL_AGAIN_AFTER:
+        TransactionalMail.objects.filter(pk=mail.pk).update(due_at=now)
+        tasks.ring_on_commit(subscription.subscriber_id)
 
 
 def can_undo(subscription: Subscription) -> bool:
@@ -256,16 +287,22 @@ def suppress(*, address: Address, reason: Suppression.Reason, source: str, by: s
 def suppress_all(
     *, addresses: Sequence[Address], reason: Suppression.Reason, source: str, by: str
 ) -> None:
-    """The same for many, in as few statements as for one. The first reason of each stays."""
+    """The same for many, in as few statements as for one.
+
+    The first reason of each stays, but that she asked to be erased gives way to any other: she
+    can take that back herself, and the others not.
+    """
     if not addresses:
         return
     normalised = {address.normalised for address in addresses}
+    digests = sorted(map(address_hash, normalised))
     with transaction.atomic():
+        # Before the insert: a row that a confirmation is just lifting is then entered anew.
+        Suppression.objects.filter(
+            address_hash__among=digests, reason=Suppression.Reason.ERASED
+        ).exclude(reason=reason).update(reason=reason)
         Suppression.objects.bulk_create(
-            (
-                Suppression(address_hash=digest, reason=reason)
-                for digest in sorted(map(address_hash, normalised))
-            ),
+            (Suppression(address_hash=digest, reason=reason) for digest in digests),
             ignore_conflicts=True,
         )
         status, kind = _STATUS_AFTER[reason]
@@ -289,9 +326,20 @@ def erase(*, address: Address, source: str, by: str) -> bool:
         person = Subscriber.objects.filter(address=address.normalised).first()
         if person is None:
             return False
-        suppress(address=address, reason=Suppression.Reason.ERASED, source=source, by=by)
+        gone = [address, *_former_addresses(person)]
+        suppress_all(addresses=gone, reason=Suppression.Reason.ERASED, source=source, by=by)
+        knowledge.forget(person.pk)
         person.delete()
     return True
+
+
+def _former_addresses(person: Subscriber) -> list[Address]:
+    """An old list may still have her under these; where somebody else has one now, it is theirs."""
+    former = set(
+        Change.objects.filter(subscriber=person, what="address").values_list("before", flat=True)
+    )
+    taken = Subscriber.objects.filter(address__in=former).values_list("address", flat=True)
+    return [Address(typed=old, normalised=old) for old in sorted(former - set(taken))]
 
 
 def record(

@@ -8,7 +8,7 @@ import base64
 import textwrap
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.utils import formataddr
 
 from django.conf import settings
@@ -22,6 +22,8 @@ from subscribers import queries
 from subscribers.addresses import mask
 from subscribers.keys import keyed_hash
 from subscribers.models import ConsentEvent, Newsletter, Subscriber, Subscription, TransactionalMail
+from subscribers.preferences import links
+from subscribers.preferences.queries import waiting_change
 
 Kind = TransactionalMail.Kind
 
@@ -33,17 +35,25 @@ class _Draft:
     sender: Newsletter
     subject: str
     context: dict[str, object]
-    headers: dict[str, str]
+    headers: dict[str, str] = field(default_factory=dict)
+    to: str = ""  # where it isn't the person's own address
+    template: str = ""  # where it isn't named as the kind
 
 
 def compose(row: TransactionalMail) -> EmailMultiAlternatives | None:
     """The mail that is due, or None when nothing is left to say to this person."""
     person = row.subscriber
-    if queries.is_suppressed(person.address):
+    # Who was erased and signed up again may be asked to confirm, and gets nothing else till then.
+    may_write = queries.may_come_back if row.kind == Kind.CONFIRM else _may_write
+    if not may_write(person.address):
         return None
     with translation.override(person.locale):
         draft = _DRAFTS[Kind(row.kind)](row)
         return None if draft is None else _message(row, draft)
+
+
+def _may_write(address: str) -> bool:
+    return not queries.is_suppressed(address)
 
 
 def _confirm(row: TransactionalMail) -> _Draft | None:
@@ -52,7 +62,7 @@ def _confirm(row: TransactionalMail) -> _Draft | None:
         return None
     link = _absolute("confirm", queries.token_text(row.token))
     subject = _("Please confirm: %(newsletter)s") % {"newsletter": newsletters[0].name}
-    return _Draft(newsletters[0], subject, {"newsletters": newsletters, "link": link}, headers={})
+    return _Draft(newsletters[0], subject, {"newsletters": newsletters, "link": link})
 
 
 def _welcome(row: TransactionalMail) -> _Draft | None:
@@ -89,14 +99,76 @@ def _already(row: TransactionalMail) -> _Draft | None:
                 (row.newsletter, _unsubscribe_url(row.body_token)) for row in subscriptions
             ]
         },
-        headers={},
     )
+
+
+def _preferences(row: TransactionalMail) -> _Draft | None:
+    # Neutral, for whoever looks over her shoulder when she asks.
+    context: dict[str, object] = {"link": links.link(row.subscriber)}
+    return _about_her(row, _("The link you asked for"), context)
+
+
+def _old_address(row: TransactionalMail) -> _Draft | None:
+    change = waiting_change(row.subscriber)
+    if change is None or change.old_confirmed_at is not None:
+        return None
+    context: dict[str, object] = {
+        "link": _absolute("change_address", queries.token_text(change.old_token)),
+        "new": mask(change.address),
+    }
+    return _about_her(row, _("Shall your mails go to another address?"), context)
+
+
+def _new_address(row: TransactionalMail) -> _Draft | None:
+    change = waiting_change(row.subscriber)
+    if change is None or change.new_confirmed_at is not None or not _may_write(change.address):
+        return None
+    context: dict[str, object] = {"masked": mask(change.address)}
+    if Subscriber.objects.filter(address=change.address).exists():
+        # Only this mailbox learns it, and asks for the link to its own page itself.
+        context["link"] = f"{settings.SITE_URL}{reverse('preferences')}"
+        subject = _("This address is on the list already")
+        return _about_her(row, subject, context, to=change.address, template="address_taken")
+    context["link"] = _absolute("change_address", queries.token_text(change.new_token))
+    return _about_her(row, _("Is this your address?"), context, to=change.address)
+
+
+def _goodbye(row: TransactionalMail) -> _Draft | None:
+    event = row.subscriber.consent_events.order_by("-id").first()
+    if event is None or event.kind != ConsentEvent.Kind.UNSUBSCRIBED:
+        return None  # she took it back meanwhile
+    tie = row.subscriber.subscriptions.get(newsletter=event.newsletter_id)
+    return _Draft(
+        tie.newsletter,
+        _("You’re unsubscribed"),
+        {"newsletter": tie.newsletter, "link": _unsubscribe_url(tie.body_token)},
+    )
+
+
+def _about_her(
+    row: TransactionalMail,
+    subject: str,
+    context: dict[str, object],
+    *,
+    to: str = "",
+    template: str = "",
+) -> _Draft | None:
+    """A mail about the person and no newsletter; one of hers sends it, or else the first."""
+    hers = Newsletter.objects.filter(subscriptions__subscriber=row.subscriber).first()
+    sender = hers or Newsletter.objects.first()
+    if sender is None:
+        return None
+    return _Draft(sender, subject, context, to=to, template=template)
 
 
 _DRAFTS: dict[Kind, Callable[[TransactionalMail], _Draft | None]] = {
     Kind.CONFIRM: _confirm,
     Kind.WELCOME: _welcome,
     Kind.ALREADY: _already,
+    Kind.PREFERENCES: _preferences,
+    Kind.OLD_ADDRESS: _old_address,
+    Kind.NEW_ADDRESS: _new_address,
+    Kind.GOODBYE: _goodbye,
 }
 
 
@@ -109,22 +181,26 @@ def _message(row: TransactionalMail, draft: _Draft) -> EmailMultiAlternatives:
         "site_url": settings.SITE_URL,
         **draft.context,
     }
+    template = f"subscribers/mail/{draft.template or row.kind}"
+    name = _("A letter for you") if row.subscriber.discreet else _one_line(sender.from_name)
     message = EmailMultiAlternatives(
         subject=_one_line(draft.subject),
-        body=_wrapped(render_to_string(f"subscribers/mail/{row.kind}.txt", context)),
-        from_email=formataddr((_one_line(sender.from_name), sender.from_email)),
-        to=[row.subscriber.address],
+        body=_wrapped(render_to_string(f"{template}.txt", context)),
+        from_email=formataddr((name, sender.from_email)),
+        to=[draft.to or row.subscriber.address],
         reply_to=[sender.reply_to] if sender.reply_to else None,
         headers=_headers(row, sender) | draft.headers,
     )
-    html = render_to_string(f"subscribers/mail/{row.kind}.html", context)
+    html = render_to_string(f"{template}.html", context)
     message.attach_alternative(html, "text/html")
     return message
 
 
 def _headers(row: TransactionalMail, sender: Newsletter) -> dict[str, str]:
     # The same id if this mail leaves twice, so that a mailbox can see that it is one.
-    digest = keyed_hash("message-id", "transactional", row.pk, row.times)[:16]
+    # With the time of the one before: `times` begins anew, and a mailbox would drop the next.
+    before = row.mailed_at.isoformat() if row.mailed_at else ""
+    digest = keyed_hash("message-id", "transactional", row.pk, row.times, before)[:16]
     name = base64.b32encode(digest).decode().rstrip("=").lower()
     return {
         "Message-ID": f"<{name}@{sender.from_email.rpartition('@')[2]}>",

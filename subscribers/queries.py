@@ -101,6 +101,15 @@ def is_suppressed(address: str) -> bool:
     return Suppression.objects.filter(address_hash=address_hash(address)).exists()
 
 
+def may_come_back(address: str) -> bool:
+    """Whether this address may be asked to confirm: it is not suppressed, or only by erasure."""
+    return (
+        not Suppression.objects.filter(address_hash=address_hash(address))
+        .exclude(reason=Suppression.Reason.ERASED)
+        .exists()
+    )
+
+
 def suppressed_among(addresses: Iterable[str]) -> set[str]:
     """Those of the normalised addresses that must never be mailed again."""
     if not Suppression.objects.exists():

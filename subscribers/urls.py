@@ -1,11 +1,14 @@
 from django.urls import path, re_path
 
 from subscribers import views
+from subscribers.preferences import views as preferences
 
 urlpatterns = [
     path("subscribe/", views.subscribe, name="subscribe"),
     path("confirm/<str:token>/", views.confirm, name="confirm"),
-    path("preferences/", views.preferences, name="preferences"),
+    path("preferences/", preferences.preferences, name="preferences"),
+    path("preferences/<str:token>/", preferences.your_preferences, name="your_preferences"),
+    path("preferences/address/<str:token>/", preferences.change_address, name="change_address"),
     path("unsubscribe/<str:token>/", views.unsubscribe, name="unsubscribe"),
     # Without the slash too: a one-click POST must never be redirected (RFC 8058).
     re_path(r"^unsubscribe/(?P<token>[^/]+)$", views.unsubscribe),

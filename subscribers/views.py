@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from subscribers import actions, queries, wording
 from subscribers.addresses import mask
@@ -129,7 +129,8 @@ def _do_as_the_page_says(request: HttpRequest, subscription: Subscription) -> Ht
         subscription.refresh_from_db()
         template = "undone" if undone else "unsubscribe"
         return _unsubscribe_page(request, subscription, template=template)
-    actions.unsubscribe(subscription=subscription, source="/unsubscribe/", by=READER)
+    # The link stands in a mail that may have been passed along: a mail tells her, with a way back.
+    actions.unsubscribe(subscription=subscription, source="/unsubscribe/", by=READER, goodbye=True)
     subscription.refresh_from_db()
     return _unsubscribe_page(request, subscription)
 
@@ -145,12 +146,6 @@ def _unsubscribe_page(
         "undo": wording.UNDO,
     }
     return render(request, f"subscribers/{template}.html", context)
-
-
-@require_safe
-def preferences(request: HttpRequest) -> HttpResponse:
-    """What a reader can choose, and how. Reached from every mail, so it knows nobody."""
-    return render(request, "subscribers/preferences.html")
 
 
 def _unknown(request: HttpRequest) -> HttpResponse:

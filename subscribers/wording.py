@@ -30,6 +30,10 @@ CONFIRM = Wording(
     "confirm 1",
     _("Yes, I would like to get this by email. Every mail has a link that stops it."),
 )
+PREFERENCES = Wording(
+    "preferences 1",
+    _("Send me what is ticked by email. Every mail has a link that stops it."),
+)
 UNDO = Wording("undo 1", _("Undo: keep me subscribed"))
 
 _SIGN_UP_FORMS = {SIGN_UP.version: SIGN_UP}

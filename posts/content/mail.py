@@ -55,7 +55,7 @@ class Mail:
     def subject(self) -> str:
         """The subject. A discreet one may be seen over a shoulder."""
         if self.discreet:
-            return _("A note from %(newsletter)s") % {"newsletter": one_line(self.newsletter.name)}
+            return _("A note for you")  # a newsletter's name may name an illness
         return one_line(self.other_subject) or self.post.subject
 
     @property

@@ -7,6 +7,8 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext
 
 from posts.content.models import PostPage
 from posts.content.rendering import MailLinks, render_mail
@@ -55,7 +57,7 @@ def _compose_variant(
         discreet=choice.discreet,
         large_text=choice.large_text,
         subject=mail.subject,
-        headers=headers(letter, mail.subject, post.language),
+        headers=headers(letter, mail.subject, post.language, discreet=choice.discreet),
         text=mail.text,
         html="" if choice.format == Subscriber.Format.TEXT else mail.html,
     )
@@ -73,17 +75,22 @@ def links(post: PostPage, *, unsubscribe: str) -> MailLinks:
     )
 
 
-def headers(letter: Letter, subject: str, language: str) -> list[tuple[str, str]]:
-    """Header names and values in order (RFC 5322, 2369, 2919, 8058); slots where readers differ."""
+def headers(
+    letter: Letter, subject: str, language: str, *, discreet: bool = False
+) -> list[tuple[str, str]]:
+    """Header names and values in order (RFC 5322, 2369, 2919, 8058); slots where readers differ.
+
+    A discreet letter's name no newsletter where an inbox shows it.
+    """
     newsletter, key = letter.newsletter, letter.slot_key
     contact = in_ascii(newsletter.reply_to or newsletter.from_email)
     named: list[tuple[str, str]] = [
-        ("From", sender(newsletter)),
+        ("From", _discreet_sender(newsletter, language) if discreet else sender(newsletter)),
         ("To", slot(key, "to")),
         ("Subject", _one_line(subject)),
         ("Date", slot(key, "date")),
         ("Message-ID", slot(key, "message_id")),
-        ("List-Id", list_id(newsletter)),
+        ("List-Id", list_id(newsletter, named=not discreet)),
         ("List-Unsubscribe", f"<{slot(key, 'one_click')}>"),
         ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
         ("List-Help", f"<{settings.SITE_URL}/preferences/>"),
@@ -112,6 +119,12 @@ def sender(newsletter: Newsletter) -> str:
     return str(Address(display_name=_one_line(newsletter.from_name), addr_spec=address))
 
 
+def _discreet_sender(newsletter: Newsletter, language: str) -> str:
+    with translation.override(language):
+        name = _one_line(gettext("A letter for you"))
+    return str(Address(display_name=name, addr_spec=in_ascii(newsletter.from_email)))
+
+
 def in_ascii(address: str) -> str:
     """As headers and envelopes want it. Raises AddressRefused when there is no such form."""
     return address if address.isascii() else normalise(address).normalised
@@ -129,11 +142,12 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def list_id(newsletter: Newsletter) -> str:
+def list_id(newsletter: Newsletter, *, named: bool = True) -> str:
     """`Name <slug.domain>`, stable as long as the newsletter keeps slug and domain (RFC 2919)."""
     domain = in_ascii(newsletter.from_email).rpartition("@")[2]
+    identity = f"<{newsletter.slug}.{domain}>"
     name = _one_line(newsletter.name.replace("<", "").replace(">", ""))
-    return f"{name} <{newsletter.slug}.{domain}>"
+    return f"{name} {identity}" if named else identity
 
 
 class MessageIds:
@@ -201,10 +215,12 @@ class Addresser:
         chosen = (recipient.edition, recipient.format, recipient.discreet, recipient.large_text)
         if (known := self._by_choice.get(chosen)) is not None:
             return known
-        nearest = Choice(format=recipient.format)
+        # Discretion before format: who asked for it lately gets it if anybody's letter has it.
         found = (
             self.compiled.get(Choice(*chosen))
-            or self.compiled.get(nearest)
+            or self.compiled.get(Choice(format=recipient.format, discreet=recipient.discreet))
+            or self.compiled.get(Choice(discreet=recipient.discreet))
+            or self.compiled.get(Choice(format=recipient.format))
             or self.compiled[DEFAULT_CHOICE]
         )
         self._by_choice[chosen] = found

@@ -63,6 +63,6 @@ def test_a_correction_says_its_note_before_the_post(post: PostPage) -> None:
 
 def test_a_correction_seen_over_a_shoulder_is_as_discreet_as_any_letter(post: PostPage) -> None:
     mail = render_mail(post, links=LINKS, subject="Correction", note=NOTE, discreet=True)
-    assert mail.subject.startswith("A note from")
+    assert mail.subject == "A note for you"
     assert "wrong day" not in mail.preheader
     assert mail.text.startswith(mail.preheader)

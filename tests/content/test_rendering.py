@@ -232,7 +232,7 @@ def test_a_discreet_mail_says_nothing_of_the_post_in_the_inbox() -> None:
     newsletter = make_newsletter(name="Slow mornings")
     post = make_post(title="Living with lupus", newsletter=newsletter, preheader="On lupus")
     mail = render_mail(post, links=LINKS, discreet=True)
-    assert mail.subject == "A note from Slow mornings"
+    assert mail.subject == "A note for you"
     assert "lupus" not in mail.preheader
     assert f"<title>{mail.subject}</title>" in mail.html
     assert mail.text.startswith(mail.preheader)

@@ -226,3 +226,17 @@ def test_a_sender_that_no_server_takes_is_refused_before_anything_starts(site: F
     with pytest.raises(DeliveryRefused, match="newsletter's settings"):
         send_test(post=post, address="ada@example.org", by="ada")
     assert not Mailing.objects.exists()
+
+
+def test_a_discreet_envelope_names_neither_newsletter_nor_writer(site: Foundation) -> None:
+    newsletter = make_newsletter(
+        name="Living with lupus", slug="lupus", from_name="Lupus & Light", from_email="a@l.example"
+    )
+    make_subscriber(newsletter, address="reader@example.org", discreet=True)
+    start_mailing(post=make_post(title="Lupus in winter", newsletter=newsletter), by="ada")
+    drain()
+    [letter] = outbox()
+    assert letter["From"] == "A letter for you <a@l.example>"
+    assert letter["Subject"] == "A note for you"
+    # What stays for the mail program to sort by has the slug, and no inbox shows it.
+    assert letter["List-Id"] == "<lupus.l.example>"

@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.core import mail
+from django.core.mail import EmailMessage
 from django.test import Client
 from django.utils import timezone
 
 from posts.content.actions import Foundation
-from subscribers import actions
+from subscribers import actions, mailer
 from subscribers.addresses import normalise
 from subscribers.models import ConsentEvent, Newsletter, Subscription, Suppression
 from subscribers.queries import recipients
@@ -29,6 +31,7 @@ ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 @pytest.fixture
 def newsletter(site: Foundation) -> Newsletter:
     subscribed(site.newsletter)
+    mail.outbox.clear()
     return site.newsletter
 
 
@@ -176,3 +179,39 @@ def test_the_preferences_page_knows_nobody(client: Client, site: Foundation) -> 
     assert answer.status_code == 200
     assert not answer.cookies
     assert b"the same for everybody" in answer.content
+
+
+def test_the_pages_button_causes_a_goodbye_with_a_way_back(
+    client: Client, page: str, mailoutbox: list[EmailMessage]
+) -> None:
+    client.post(page, {"do": "unsubscribe"})
+    mailer.mail_due()
+    [goodbye] = mailoutbox
+    assert goodbye.subject == "You’re unsubscribed"
+    assert goodbye.to == ["ada@example.org"]
+    assert goodbye.extra_headers["Auto-Submitted"] == "auto-generated"
+    assert page in goodbye.body
+    client.post(page, {"do": "undo"})
+    assert status() == "active"
+    # Whoever plays with the button fills no mailbox.
+    client.post(page, {"do": "unsubscribe"})
+    mailer.mail_due()
+    assert len(mailoutbox) == 1
+
+
+def test_who_takes_it_back_before_the_goodbye_left_gets_none(
+    client: Client, page: str, mailoutbox: list[EmailMessage]
+) -> None:
+    client.post(page, {"do": "unsubscribe"})
+    client.post(page, {"do": "undo"})
+    mailer.mail_due()
+    assert mailoutbox == []
+
+
+def test_her_mail_programs_button_causes_no_mail(
+    client: Client, one_click: str, mailoutbox: list[EmailMessage]
+) -> None:
+    client.post(one_click, ONE_CLICK)
+    mailer.mail_due()
+    assert status() == "unsubscribed"
+    assert mailoutbox == []

@@ -1,0 +1,180 @@
+"""What a reader changes herself, from a page that only her mailbox leads to.
+
+Each verb locks the person first, without locking out new rows about her (`no_key`): a mail
+program's one-click unsubscribe holds the subscription and then writes its event.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from subscribers import actions, tasks, wording
+from subscribers.addresses import Address
+from subscribers.models import (
+    ConsentEvent,
+    Newsletter,
+    Subscriber,
+    Subscription,
+    TransactionalMail,
+)
+from subscribers.preferences.models import Change
+from subscribers.preferences.queries import everything, is_resting
+from subscribers.queries import is_suppressed
+
+Status = Subscription.Status
+
+LINK_AGAIN_AFTER = timedelta(minutes=10)
+MOST_LINKS = 5  # unused, without a day's break
+UNTIL_SHE_SAYS = date(9999, 12, 31)
+# What a person may set, as the columns are called.
+FIELDS = ("pace", "edition", "format", "large_text", "discreet", "locale")
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """All that the page asks, as she left it; `rest_until` None means no rest."""
+
+    newsletters: frozenset[str]  # slugs
+    pace: str
+    edition: str
+    format: str
+    large_text: bool
+    discreet: bool
+    locale: str
+    rest_until: date | None
+
+
+def send_link(*, address: Address) -> None:
+    """Let the link to her own page become due, if there is somebody and she may be written to.
+
+    Returns nothing, and rings in every case, so that nobody learns who is known here.
+    """
+    with transaction.atomic():
+        blocked = is_suppressed(address.normalised)
+        person = Subscriber.objects.filter(address=address.normalised).first()
+        if person is not None and not blocked:
+            _let_link_become_due(person, timezone.now())
+        tasks.ring_on_commit(person.pk if person else 0)
+
+
+def _let_link_become_due(person: Subscriber, now: datetime) -> None:
+    mail = actions.locked_mail(person, TransactionalMail.Kind.PREFERENCES)
+    if mail.mailed_at is None or mail.mailed_at <= now - actions.MAIL_AGAIN_AFTER:
+        mail.times = 0
+    elif mail.mailed_at > now - LINK_AGAIN_AFTER or mail.times >= MOST_LINKS:
+        return
+    mail.due_at = now
+    mail.save(update_fields=["times", "due_at"])
+
+
+def save(*, person: Subscriber, wishes: Wishes, source: str, by: str) -> bool:
+    """Make everything as she wishes, with a record of each thing that changed. False: nothing."""
+    with transaction.atomic():
+        person = locked(person)
+        changes = [
+            *_set_fields(person, wishes),
+            *_set_rest(person, wishes.rest_until, timezone.now()),
+        ]
+        person.save(update_fields=[*FIELDS, "resting_until", "resting_since"])
+        note(person, changes, source=source, by=by)
+        tied = _set_newsletters(person, wishes.newsletters, source=source, by=by)
+        # The link arrived and was used: whoever asks again is not a stranger at the form.
+        TransactionalMail.objects.filter(
+            subscriber=person, kind=TransactionalMail.Kind.PREFERENCES
+        ).update(times=0, answered_at=timezone.now())
+    return bool(changes) or tied
+
+
+def come_back(*, person: Subscriber, source: str, by: str) -> bool:
+    """End a rest now. What she missed is mailed once, by whoever reads `resting_since`."""
+    with transaction.atomic():
+        person = locked(person)
+        changes = _set_rest(person, None, timezone.now())
+        person.save(update_fields=["resting_until", "resting_since"])
+        note(person, changes, source=source, by=by)
+    return bool(changes)
+
+
+def locked(person: Subscriber) -> Subscriber:
+    return Subscriber.objects.select_for_update(no_key=True).get(pk=person.pk)
+
+
+Changed = tuple[str, object, object]
+
+
+def _set_fields(person: Subscriber, wishes: Wishes) -> list[Changed]:
+    changed: list[Changed] = []
+    for name in FIELDS:
+        before, after = getattr(person, name), getattr(wishes, name)
+        if before != after:
+            setattr(person, name, after)
+            changed.append((name, before, after))
+    return changed
+
+
+def _set_rest(person: Subscriber, until: date | None, now: datetime) -> list[Changed]:
+    """`resting_since` outlives the rest: the catch-up needs to know what she missed."""
+    before = person.resting_until if is_resting(person) else None
+    if before == until:
+        return []
+    if until is not None and before is None:
+        # A rest that follows one whose catch-up is still to come begins where that one began.
+        person.resting_since = person.resting_since or now
+    person.resting_until = until
+    return [("rest", before or "", until or "")]
+
+
+def _set_newsletters(person: Subscriber, slugs: frozenset[str], *, source: str, by: str) -> bool:
+    """Start what is ticked, end what is not. True when that changed anything."""
+    ties = {row.newsletter_id: row for row in person.subscriptions.select_related("newsletter")}
+    changed = False
+    for newsletter in Newsletter.objects.order_by("pk"):
+        tie = ties.get(newsletter.pk)
+        if newsletter.slug in slugs:
+            changed |= _start(person, newsletter, source=source, by=by)
+        elif tie is not None and tie.status == Status.ACTIVE:
+            changed |= actions.unsubscribe(subscription=tie, source=source, by=by)
+    return changed
+
+
+def _start(person: Subscriber, newsletter: Newsletter, *, source: str, by: str) -> bool:
+    """Without a confirmation mail: the link that led here proved the mailbox."""
+    if is_suppressed(person.address):
+        return False
+    row, _ = Subscription.objects.get_or_create(subscriber=person, newsletter=newsletter)
+    waiting = Subscription.objects.filter(pk=row.pk).exclude(status=Status.ACTIVE)
+    started = waiting.update(status=Status.ACTIVE, asked_at=None)
+    if started:
+        words = wording.PREFERENCES
+        actions.record([row], ConsentEvent.Kind.CONFIRMED, words=words, source=source, by=by)
+    return bool(started)
+
+
+def note(person: Subscriber, changes: list[Changed], *, source: str, by: str) -> None:
+    """Write what was changed; the caller's transaction holds the change."""
+    Change.objects.bulk_create(
+        Change(
+            subscriber=person,
+            what=what,
+            before=str(before),
+            after=str(after),
+            source=source[:200],
+            by=by[:150],
+        )
+        for what, before, after in changes
+    )
+
+
+def export(*, person: Subscriber, source: str, by: str) -> dict[str, object]:
+    """Everything we hold about her, and a note that it was handed out."""
+    with transaction.atomic():
+        note(person, [("export", "", "")], source=source, by=by)
+        return everything(person)
+
+
+def erase(*, person: Subscriber, source: str, by: str) -> bool:
+    """Forget her. The page asked twice."""
+    address = Address(typed=person.email, normalised=person.address)
+    return actions.erase(address=address, source=source, by=by)

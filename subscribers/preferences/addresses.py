@@ -1,0 +1,111 @@
+"""Changing one's address: it happens when the old mailbox and the new one have both said yes.
+
+Nothing here tells whether the new address is somebody's already, or may not be mailed: the page
+says the same, and only the mailbox itself learns it.
+
+The unsubscribe links in mails that lie in the old mailbox go on working. Such a link must never
+end, and she may have moved those mails along; whoever else presses one causes a mail to her new
+address that says so, with a way back.
+"""
+
+import uuid
+from datetime import datetime
+from enum import Enum
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from subscribers import actions, tasks
+from subscribers.addresses import Address
+from subscribers.models import Subscriber, TransactionalMail
+from subscribers.preferences.actions import locked, note
+from subscribers.preferences.models import AddressChange
+from subscribers.preferences.queries import find_change
+from subscribers.queries import is_suppressed
+
+MOST_A_DAY = 3  # each writes to a mailbox that may be a stranger's
+
+Kind = TransactionalMail.Kind
+
+
+class TooOften(Exception):
+    """She asked for several changes today; each of them writes to another mailbox."""
+
+
+class Step(Enum):
+    """What pressing the button in one of the two mailboxes came to."""
+
+    WAITING = "waiting"  # for the other mailbox
+    DONE = "done"
+    OVER = "over"  # too late, or it cannot be done any more
+
+
+def ask(*, person: Subscriber, address: Address, source: str, by: str) -> None:
+    """Ask both mailboxes. A wish before this one is dropped, and its links with it."""
+    now = timezone.now()
+    with transaction.atomic():
+        person = locked(person)
+        if person.address == address.normalised:
+            return
+        AddressChange.objects.filter(subscriber=person).delete()
+        AddressChange.objects.create(
+            subscriber=person, email=address.typed, address=address.normalised, asked_at=now
+        )
+        _let_become_due(person, Kind.NEW_ADDRESS, now)
+        _let_become_due(person, Kind.OLD_ADDRESS, now)
+        tasks.ring_on_commit(person.pk)
+
+
+def _let_become_due(person: Subscriber, kind: Kind, now: datetime) -> None:
+    mail = actions.locked_mail(person, kind)
+    if mail.mailed_at is None or mail.mailed_at <= now - actions.MAIL_AGAIN_AFTER:
+        mail.times = 0
+    elif mail.times >= MOST_A_DAY:
+        raise TooOften
+    mail.due_at = now
+    mail.save(update_fields=["times", "due_at"])
+
+
+def agree(*, token: uuid.UUID, source: str, by: str) -> Step:
+    """One of the two mailboxes says yes; the second makes it happen."""
+    now = timezone.now()
+    with transaction.atomic():
+        found = find_change(token)
+        if found is None:
+            return Step.OVER
+        # Person before wish, as `ask` locks them. Who comes second finds the wish gone.
+        person = (
+            Subscriber.objects.select_for_update(no_key=True).filter(pk=found.subscriber_id).first()
+        )
+        change = AddressChange.objects.select_for_update().filter(pk=found.pk).first()
+        if person is None or change is None:
+            return Step.OVER
+        if token == change.old_token:
+            change.old_confirmed_at = change.old_confirmed_at or now
+        else:
+            change.new_confirmed_at = change.new_confirmed_at or now
+        change.save(update_fields=["old_confirmed_at", "new_confirmed_at"])
+        if change.old_confirmed_at is None or change.new_confirmed_at is None:
+            return Step.WAITING
+        return _move(person, change, source=source, by=by)
+
+
+def _move(person: Subscriber, change: AddressChange, *, source: str, by: str) -> Step:
+    change.delete()
+    if is_suppressed(change.address):
+        return Step.OVER
+    before = person.address
+    try:
+        with transaction.atomic():
+            Subscriber.objects.filter(pk=person.pk).update(
+                email=change.email, address=change.address
+            )
+    except IntegrityError:  # somebody signed up with it in these days
+        return Step.OVER
+    note(person, [("address", before, change.address)], source=source, by=by)
+    # The limits are per mailbox, and this one had no link to her page yet.
+    TransactionalMail.objects.filter(subscriber=person, kind=Kind.PREFERENCES).update(
+        mailed_at=F("mailed_at") - actions.MAIL_AGAIN_AFTER
+    )
+    return Step.DONE

@@ -1,0 +1,145 @@
+"""The page that knows nobody and mails a link, and the page to which that link leads."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from subscribers.addresses import mask
+from subscribers.guards import guarded, private
+from subscribers.models import Subscriber
+from subscribers.preferences import actions, addresses, links
+from subscribers.preferences.forms import LinkForm, PreferencesForm
+from subscribers.preferences.models import AddressChange
+from subscribers.preferences.queries import find_change, is_resting, waiting_change
+from subscribers.queries import parse_token
+from subscribers.wording import PREFERENCES
+
+READER = "the reader"
+SOURCE = "/preferences/"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@guarded
+def preferences(request: HttpRequest) -> HttpResponse:
+    """Reached from every mail, so it knows nobody: it asks for an address, and mails a link."""
+    if request.method != "POST":
+        return _ask_page(request, LinkForm())
+    form = LinkForm(request.POST)
+    if not form.is_valid():
+        return _ask_page(request, form, status=422)
+    # A field that people don't see and leave empty, as on the sign-up form.
+    if not request.POST.get("website"):
+        actions.send_link(address=form.cleaned_data["email"])
+    return render(request, "subscribers/link_sent.html")
+
+
+def _ask_page(
+    request: HttpRequest, form: LinkForm, *, spent: bool = False, status: int = 200
+) -> HttpResponse:
+    context = {"form": form, "spent": spent}
+    return render(request, "subscribers/preferences.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@private
+@guarded
+def your_preferences(request: HttpRequest, token: str) -> HttpResponse:
+    """A reader's own page, for an hour. GET shows, POST changes and shows what was saved."""
+    person = links.whose(token)
+    if person is None:
+        return _ask_page(request, LinkForm(), spent=True, status=410)
+    with translation.override(person.locale):
+        if request.method != "POST":
+            return _own_page(request, person, PreferencesForm(person=person))
+        return _do(request, person)
+
+
+def _do(request: HttpRequest, person: Subscriber) -> HttpResponse:
+    match request.POST.get("do"):
+        case "return":
+            actions.come_back(person=person, source=SOURCE, by=READER)
+            return _saved_page(request, person, _("Welcome back. Mails go on from now."))
+        case "export":
+            return _download(person)
+        case "erase":
+            context = {"masked": mask(person.address), "page": request.path}
+            return render(request, "subscribers/erase.html", context)
+        case "erase for good":
+            actions.erase(person=person, source=SOURCE, by=READER)
+            return render(request, "subscribers/erased.html")
+    return _save(request, person)
+
+
+def _save(request: HttpRequest, person: Subscriber) -> HttpResponse:
+    form = PreferencesForm(request.POST, person=person)
+    if not form.is_valid():
+        return _own_page(request, person, form, status=422)
+    new = form.cleaned_data["new_email"]
+    if new is not None:
+        try:
+            addresses.ask(person=person, address=new, source=SOURCE, by=READER)
+        except addresses.TooOften:
+            form.add_error("new_email", _("You asked for three changes today. Ask again tomorrow."))
+            return _own_page(request, person, form, status=422)
+    changed = actions.save(person=person, wishes=form.wishes, source=SOURCE, by=READER)
+    said = _("Saved.") if changed or new else _("Nothing was different, so nothing changed.")
+    return _saved_page(request, person, said)
+
+
+def _saved_page(request: HttpRequest, person: Subscriber, said: str) -> HttpResponse:
+    """The same page anew, as the database has it now, in the language that was just chosen."""
+    person.refresh_from_db()
+    with translation.override(person.locale):
+        return _own_page(request, person, PreferencesForm(person=person), said=said)
+
+
+def _own_page(
+    request: HttpRequest,
+    person: Subscriber,
+    form: PreferencesForm,
+    *,
+    said: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    change = waiting_change(person)
+    context = {
+        "form": form,
+        "said": said,
+        "masked": mask(person.address),
+        "resting": is_resting(person),
+        "until": None if person.resting_until == actions.UNTIL_SHE_SAYS else person.resting_until,
+        "new": mask(change.address) if change else "",
+        "wording": PREFERENCES,
+    }
+    return render(request, "subscribers/your_preferences.html", context, status=status)
+
+
+def _download(person: Subscriber) -> HttpResponse:
+    everything = actions.export(person=person, source=SOURCE, by=READER)
+    response = JsonResponse(everything, json_dumps_params={"indent": 2, "ensure_ascii": False})
+    response["Content-Disposition"] = 'attachment; filename="what-we-hold-about-you.json"'
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@private
+@guarded
+def change_address(request: HttpRequest, token: str) -> HttpResponse:
+    """Where the link in both mailboxes leads: a button, and what it came to."""
+    key = parse_token(token)
+    change = find_change(key) if key else None
+    if change is None or key is None:
+        return _address_page(request, "over", status=410)
+    if request.method != "POST":
+        return _address_page(request, "ask", change)
+    step = addresses.agree(token=key, source="/preferences/address/", by=READER)
+    return _address_page(request, step.value, change)
+
+
+def _address_page(
+    request: HttpRequest, step: str, change: AddressChange | None = None, *, status: int = 200
+) -> HttpResponse:
+    context = {"step": step, "new": mask(change.address) if change else ""}
+    return render(request, "subscribers/change_address.html", context, status=status)

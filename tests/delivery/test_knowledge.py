@@ -1,0 +1,48 @@
+"""What the ledger tells a reader about herself, and what it keeps when she is erased."""
+
+import pytest
+from django.utils import timezone
+
+from posts.delivery.knowledge import letters
+from posts.delivery.models import Delivery
+from subscribers import actions, knowledge
+from subscribers.addresses import normalise
+from subscribers.models import Subscriber
+from tests.delivery.making import make_mailing, states
+
+pytestmark = pytest.mark.django_db
+
+
+def refuse(mailing_id: int, batch_id: int, person: Subscriber) -> None:
+    Delivery.objects.create(
+        mailing_id=mailing_id,
+        subscriber_id=person.pk,
+        batch_id=batch_id,
+        changed_at=timezone.now(),
+        state=Delivery.State.REFUSED,
+        detail=f"550 no <{person.address}> here",
+    )
+
+
+def test_her_export_names_each_letter_and_what_became_of_it(db: None) -> None:
+    mailing = make_mailing(2)
+    ada, bob = Subscriber.objects.order_by("pk")
+    refuse(mailing.pk, 1, ada)
+    [letter] = letters(ada.pk)
+    assert letter["subject"] == "A slow day"
+    assert letter["state"] == "refused"
+    assert letter["detail"] == f"550 no <{ada.address}> here"
+    assert knowledge.elsewhere(ada.pk)["letters"] == [letter]
+    assert knowledge.elsewhere(bob.pk)["letters"] == []
+
+
+def test_erasure_keeps_the_count_and_forgets_the_servers_words(db: None) -> None:
+    mailing = make_mailing(2)
+    ada, bob = Subscriber.objects.order_by("pk")
+    hers = ada.pk
+    refuse(mailing.pk, 1, ada)
+    refuse(mailing.pk, 1, bob)
+    actions.erase(address=normalise(ada.address), source="test", by="test")
+    assert states(mailing) == ["refused", "refused"]
+    details = dict(Delivery.objects.values_list("subscriber_id", "detail"))
+    assert details == {hers: None, bob.pk: f"550 no <{bob.address}> here"}
