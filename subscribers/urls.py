@@ -4,6 +4,7 @@ from subscribers import views
 
 urlpatterns = [
     path("subscribe/", views.subscribe, name="subscribe"),
+    path("subscribe/challenge/", views.challenge, name="challenge"),
     path("confirm/<str:token>/", views.confirm, name="confirm"),
     path("preferences/", views.preferences, name="preferences"),
     path("unsubscribe/<str:token>/", views.unsubscribe, name="unsubscribe"),
