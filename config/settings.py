@@ -95,6 +95,21 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 
 
+def _trusted_proxies(number: str) -> int:
+    if not number.isdecimal():
+        raise ImproperlyConfigured(
+            f"TRUSTED_PROXIES is {number!r}. It is how many proxies of yours stand before this "
+            "server and add to X-Forwarded-For: 0 when browsers reach it directly."
+        )
+    return int(number)
+
+
+# Sign-ups are limited by network. With https there is a proxy, which speaks it: see above.
+TRUSTED_PROXIES = _trusted_proxies(
+    env.str("TRUSTED_PROXIES", default="") or ("1" if _site.scheme == "https" else "0")
+)
+
+
 # --- Secret -------------------------------------------------------------------------------
 
 
@@ -357,6 +372,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": _DAY},
     },
+}
+CELERY_BEAT_SCHEDULE["forget what is old"] = {
+    "task": "subscribers.tasks.keep_house",
+    "schedule": float(_DAY),
+    "options": {"expires": _DAY},
 }
 if BOUNCE_URL:
     CELERY_BEAT_SCHEDULE["fetch bounces"] = {

@@ -11,12 +11,14 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from subscribers import knowledge, tasks, wording
 from subscribers.addresses import Address
+from subscribers.limits.models import WaitingSignUp
 from subscribers.models import (
     ConsentEvent,
+    ConsentNetwork,
     Newsletter,
     Subscriber,
     Subscription,
@@ -60,6 +62,7 @@ def sign_up(
     source: str,
     by: str,
     locale: str = "en",
+    network: str = "",
 ) -> None:
     """Note that somebody asks for newsletters at this address; a mail asks its owner.
 
@@ -70,9 +73,58 @@ def sign_up(
         person = _asking_person(address, locale)
         if person is not None:
             fresh = _note_wishes(person, newsletters)
-            record(fresh, Kind.SIGNED_UP, words=words or "", source=source, by=by)
+            record(fresh, Kind.SIGNED_UP, words=words or "", source=source, by=by, network=network)
         # Rings for nobody too, so that the answer takes its time in every case.
         tasks.ring_on_commit(person.pk if person else 0)
+
+
+def ask(
+    *,
+    address: Address,
+    newsletters: Sequence[Newsletter],
+    words: wording.Wording | None,
+    source: str,
+    by: str,
+    locale: str,
+    network: str,
+) -> None:
+    """Keep a sign-up for a worker: the same one statement, whoever the address belongs to."""
+    with transaction.atomic():
+        row = WaitingSignUp.objects.create(
+            email=address.typed[:320],
+            address=address.normalised,
+            newsletters=[newsletter.pk for newsletter in newsletters],
+            wording_version=words.version if words else "",
+            source=source[:200],
+            by=by,
+            locale=locale[:12],
+            network=network,
+        )
+        tasks.ring_for_sign_up_on_commit(row.pk)
+
+
+def take_up(*, waiting: int) -> bool:
+    """Do what a sign-up that was kept asks for. False when it was done already.
+
+    Gone with it in one transaction: two workers that meet it do it once.
+    """
+    with transaction.atomic():
+        row = WaitingSignUp.objects.select_for_update().filter(pk=waiting).first()
+        if row is None:
+            return False
+        # The sentence she agreed to is kept in the language in which she read it.
+        with translation.override(row.locale):
+            sign_up(
+                address=Address(row.email, row.address),
+                newsletters=list(Newsletter.objects.filter(pk__in=row.newsletters)),
+                words=wording.shown(row.wording_version),
+                source=row.source,
+                by=row.by,
+                locale=row.locale,
+                network=row.network,
+            )
+        row.delete()
+    return True
 
 
 def _asking_person(address: Address, locale: str) -> Subscriber | None:
@@ -140,7 +192,7 @@ def _remind_that_subscribed(person: Subscriber, now: datetime) -> None:
         TransactionalMail.objects.filter(pk=mail.pk).update(due_at=now)
 
 
-def confirm(*, token: uuid.UUID, source: str, by: str) -> Confirmed | None:
+def confirm(*, token: uuid.UUID, source: str, by: str, network: str = "") -> Confirmed | None:
     """Subscribe the person to all she asked for. None when the link is unknown.
 
     Pressed twice at once, one press wins: one set of events, one welcome mail.
@@ -156,7 +208,9 @@ def confirm(*, token: uuid.UUID, source: str, by: str) -> Confirmed | None:
         started = _start_what_was_asked(mail.subscriber) if won else []
         if started:
             Suppression.objects.filter(pk__in=erasure).delete()
-        record(started, Kind.CONFIRMED, words=wording.CONFIRM, source=source, by=by)
+        record(
+            started, Kind.CONFIRMED, words=wording.CONFIRM, source=source, by=by, network=network
+        )
         if started:
             _welcome(mail.subscriber, now)
     return Confirmed(mail.subscriber, [row.newsletter for row in started])
@@ -323,6 +377,7 @@ def suppress_all(
 def erase(*, address: Address, source: str, by: str) -> bool:
     """Forget the person and keep the hash of her address. False when nobody has it."""
     with transaction.atomic():
+        WaitingSignUp.objects.filter(address=address.normalised).delete()
         person = Subscriber.objects.filter(address=address.normalised).first()
         if person is None:
             return False
@@ -349,10 +404,14 @@ def record(
     words: wording.Wording | str = "",
     source: str,
     by: str,
+    network: str = "",
 ) -> None:
-    """Write one consent event per subscription; the caller's transaction holds the change."""
+    """Write one consent event per subscription; the caller's transaction holds the change.
+
+    The network stands beside it, since it goes after 30 days and the event stays.
+    """
     version = words.version if isinstance(words, wording.Wording) else ""
-    ConsentEvent.objects.bulk_create(
+    events = ConsentEvent.objects.bulk_create(
         ConsentEvent(
             subscriber_id=row.subscriber_id,
             newsletter_id=row.newsletter_id,
@@ -364,3 +423,7 @@ def record(
         )
         for row in rows
     )
+    if network:
+        ConsentNetwork.objects.bulk_create(
+            ConsentNetwork(event=event, network=network) for event in events
+        )

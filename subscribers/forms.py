@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from subscribers.addresses import Address, AddressRefused, normalise
+from subscribers.limits.queries import is_blocked
 from subscribers.models import Newsletter
 
 
@@ -40,9 +41,19 @@ class SignUpForm(forms.Form):
 
     def clean_email(self) -> Address:
         try:
-            return normalise(self.cleaned_data["email"])
+            address = normalise(self.cleaned_data["email"])
         except AddressRefused as refusal:
             raise forms.ValidationError(refusal.message) from refusal
+        # Said openly: it is about a domain and tells nothing of any person, while an honest
+        # reader who waits for a mail in vain would never learn why.
+        if is_blocked(address.normalised):
+            raise forms.ValidationError(
+                _(
+                    "We can’t write to addresses of this provider, because too much abuse came "
+                    "from there. Please use another address."
+                )
+            )
+        return address
 
     def clean_newsletter(self) -> list[Newsletter]:
         chosen = self.cleaned_data["newsletter"] or self.newsletters

@@ -1,9 +1,10 @@
 """Doorways for Celery: ids in, one call out."""
 
 import logging
+from typing import Any
 
 from celery import shared_task
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from kombu.exceptions import OperationalError
 
 from subscribers import mailer
@@ -22,18 +23,54 @@ def mail_subscriber(subscriber_id: int) -> None:
 
 
 @shared_task
+def take_up_sign_up(waiting: int) -> None:
+    """Right after a form was answered: do what it asked for."""
+    from subscribers import actions  # which rings for these tasks
+
+    actions.take_up(waiting=waiting)
+
+
+@shared_task
 def mail_what_is_due() -> None:
-    """Every minute: send what no ring announced, because the broker or the worker was away."""
+    """Every minute: do what no ring announced, because the broker or the worker was away."""
+    take_up_waiting_sign_ups()
     mailer.mail_due(seconds=SWEEP_SECONDS)
+
+
+@shared_task
+def keep_house() -> None:
+    """Every day: forget what we have no more reason to know."""
+    from subscribers import housekeeping
+
+    housekeeping.drop_old_networks()
+    housekeeping.purge_unconfirmed()
+    housekeeping.sweep_tallies()
+
+
+def take_up_waiting_sign_ups() -> None:
+    """All that wait. One that fails is left for the next sweep, and keeps none behind it back."""
+    from subscribers import actions  # which rings for these tasks
+    from subscribers.limits.models import WaitingSignUp
+
+    for waiting in list(WaitingSignUp.objects.order_by("pk").values_list("pk", flat=True)):
+        try:
+            actions.take_up(waiting=waiting)
+        except DatabaseError:
+            logger.exception("Sign-up %s could not be taken up; the next sweep tries.", waiting)
+
+
+def ring_for_sign_up_on_commit(waiting: int) -> None:
+    """Tell a worker of a sign-up after the commit."""
+    transaction.on_commit(lambda: _ring(take_up_sign_up, waiting))
 
 
 def ring_on_commit(subscriber_id: int) -> None:
     """Tell a worker after the commit. A broker that is down only delays the mail a little."""
-    transaction.on_commit(lambda: _ring(subscriber_id))
+    transaction.on_commit(lambda: _ring(mail_subscriber, subscriber_id))
 
 
-def _ring(subscriber_id: int) -> None:
+def _ring(task: Any, number: int) -> None:
     try:
-        mail_subscriber.apply_async((subscriber_id,), retry=False, expires=EXPIRES)
+        task.apply_async((number,), retry=False, expires=EXPIRES)
     except (OperationalError, OSError) as error:
         logger.warning("The broker can't be reached (%s); the sweep will send the mail.", error)

@@ -5,6 +5,7 @@ from subscribers.preferences import views as preferences
 
 urlpatterns = [
     path("subscribe/", views.subscribe, name="subscribe"),
+    path("subscribe/challenge/", views.challenge, name="challenge"),
     path("confirm/<str:token>/", views.confirm, name="confirm"),
     path("preferences/", preferences.preferences, name="preferences"),
     path("preferences/<str:token>/", preferences.your_preferences, name="your_preferences"),

@@ -6,16 +6,19 @@ GET and HEAD change nothing anywhere here: mail scanners fetch every link.
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from subscribers import actions, queries, wording
-from subscribers.addresses import mask
+from subscribers.addresses import Address, mask
 from subscribers.forms import SignUpForm
 from subscribers.guards import guarded, private, refused, sent_from_our_pages
+from subscribers.limits import gate, proof
+from subscribers.limits.network import network_of
+from subscribers.limits.suspicions import suspicion
 from subscribers.models import Subscription, TransactionalMail
 
 READER = "the reader"
@@ -33,26 +36,71 @@ def subscribe(request: HttpRequest) -> HttpResponse:
         return _sign_up_page(request, form)
     if not form.is_valid():
         return _sign_up_page(request, form, status=422)
+    address = form.cleaned_data["email"]
+    if not request.POST.get("sure") and (doubt := suspicion(address.normalised)):
+        return _sign_up_page(request, form, template="doubtful", doubt=doubt)
     # A field that people don't see and leave empty. Robots get the same answer, and nothing else.
     if not request.POST.get("website"):
-        actions.sign_up(
-            address=form.cleaned_data["email"],
-            newsletters=form.cleaned_data["newsletter"],
-            words=wording.shown(request.POST.get("wording", "")),
-            source=_page_it_came_from(request),
-            by=READER,
-            locale=get_language() or settings.LANGUAGE_CODE,
-        )
+        answer = _may_ask(request, address)
+        if answer.verdict == gate.Verdict.TOO_MANY:
+            return _too_many(request, form, answer.retry_after)
+        if answer.verdict == gate.Verdict.GO_ON:
+            _ask(request, form)
     return render(request, "subscribers/look_in_your_mail.html")
+
+
+def _may_ask(request: HttpRequest, address: Address) -> gate.Answer:
+    return gate.allow(
+        kind=gate.Kind.SIGN_UP,
+        address=address,
+        network=network_of(request),
+        proven=proof.accepted(request.POST.get(proof.FIELD, "")),
+    )
+
+
+def _ask(request: HttpRequest, form: SignUpForm) -> None:
+    actions.ask(
+        address=form.cleaned_data["email"],
+        newsletters=form.cleaned_data["newsletter"],
+        words=wording.shown(request.POST.get("wording", "")),
+        source=_page_it_came_from(request),
+        by=READER,
+        locale=get_language() or settings.LANGUAGE_CODE,
+        network=network_of(request),
+    )
+
+
+def _too_many(request: HttpRequest, form: SignUpForm, seconds: int) -> HttpResponse:
+    """Say calmly when to come back; what was typed stands in the form."""
+    minutes = max(1, round(seconds / 60))
+    response = _sign_up_page(request, form, status=429, template="too_many", minutes=minutes)
+    response["Retry-After"] = str(seconds)
+    return response
+
+
+@require_safe
+@private
+def challenge(request: HttpRequest) -> HttpResponse:
+    """A sum for the reader's browser (see `limits.proof`). Asking for it changes nothing."""
+    return JsonResponse(proof.challenge())
 
 
 def _preselected(request: HttpRequest) -> dict[str, object]:
     return {"newsletter": request.GET.getlist("newsletter")}
 
 
-def _sign_up_page(request: HttpRequest, form: SignUpForm, *, status: int = 200) -> HttpResponse:
-    context = {"form": form, "wording": wording.SIGN_UP}
-    return render(request, "subscribers/subscribe.html", context, status=status)
+def _sign_up_page(
+    request: HttpRequest,
+    form: SignUpForm,
+    *,
+    status: int = 200,
+    template: str = "subscribe",
+    **more: object,
+) -> HttpResponse:
+    # The sentence that she read, where she comes from a page that showed one.
+    shown = wording.shown(request.POST.get("wording", ""))
+    context = {"form": form, "wording": wording.SIGN_UP, "shown": shown, **more}
+    return render(request, f"subscribers/{template}.html", context, status=status)
 
 
 def _page_it_came_from(request: HttpRequest) -> str:
@@ -75,7 +123,9 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     if mail is None or mail.token is None:
         return _unknown(request)
     if request.method == "POST":
-        confirmed = actions.confirm(token=mail.token, source="/confirm/", by=READER)
+        confirmed = actions.confirm(
+            token=mail.token, source="/confirm/", by=READER, network=network_of(request)
+        )
         if confirmed and confirmed.newsletters:
             context = {"newsletters": confirmed.newsletters}
             return render(request, "subscribers/confirmed.html", context)

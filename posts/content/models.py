@@ -60,6 +60,24 @@ class SiteSettings(BaseGenericSetting):
         ),
     )
 
+    privacy = RichTextField(
+        _("privacy notice"),
+        blank=True,
+        features=PROSE,
+        help_text=_(
+            "Stands at /privacy/, in place of our own text, which says what Passalong keeps of a "
+            "reader. Read that first, and add what else you do with addresses."
+        ),
+    )
+    imprint = RichTextField(
+        blank=True,
+        features=PROSE,
+        help_text=_(
+            "Stands at /imprint/. Left empty, it names you with the postal addresses of your "
+            "newsletters. In some countries the law asks for more."
+        ),
+    )
+
     panels = site_panels
 
     class Meta:

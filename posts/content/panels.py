@@ -101,4 +101,9 @@ site_panels = [
         heading=_("Colour"),
     ),
     FieldPanel("care_note"),
+    MultiFieldPanel(
+        [FieldPanel("privacy"), FieldPanel("imprint")],
+        heading=_("Privacy and imprint"),
+        help_text=_("Every page links to them, and the sign-up form to the first."),
+    ),
 ]

@@ -15,6 +15,8 @@ RESERVED_SLUGS = frozenset(
         "subscribe",
         "confirm",
         "preferences",
+        "privacy",
+        "imprint",
         "unsubscribe",
         "rest",
         "feed",

@@ -4,11 +4,13 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import path
 from django.views.decorators.http import conditional_page, require_safe
 
-from posts.public import views
+from posts.public import notices, views
 from posts.public.sitemaps import Pages
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
+    path("privacy/", notices.privacy, name="privacy"),
+    path("imprint/", notices.imprint, name="imprint"),
     path("robots.txt", views.robots, name="robots"),
     path("feed.xml", views.atom_feed, name="atom-feed"),
     path("feed.json", views.json_feed, name="json-feed"),

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-__all__ = ["BlockedDomain", "Tally"]
+__all__ = ["BlockedDomain", "Tally", "WaitingSignUp"]
 
 
 class Tally(models.Model):
@@ -26,6 +26,30 @@ class Tally(models.Model):
 
     def __str__(self) -> str:
         return f"{self.count} since {self.window:%H:%M}"
+
+
+class WaitingSignUp(models.Model):
+    """A sign-up as it was typed, until a worker takes it up some moments later.
+
+    So the answer to a form is one insert whoever the address belongs to: neither its words nor
+    the time it takes tell who is on the list. The row is the queue; a broker that is down loses
+    nothing.
+    """
+
+    email = models.CharField(max_length=320, help_text="As typed.")
+    address = models.CharField(max_length=254, help_text="Normalised.")
+    newsletters = models.JSONField(help_text="Ids.")
+    wording_version = models.CharField(max_length=20, blank=True)
+    source = models.CharField(max_length=200, blank=True)
+    by = models.CharField(max_length=150)
+    locale = models.CharField(max_length=12)
+    network = models.CharField(max_length=43, blank=True)
+    asked_at = models.DateTimeField(auto_now_add=True)
+
+    wagtail_reference_index_ignore = True
+
+    def __str__(self) -> str:
+        return f"sign-up {self.pk}"
 
 
 class BlockedDomain(models.Model):

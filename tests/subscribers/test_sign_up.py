@@ -34,6 +34,7 @@ def newsletter(site: Foundation) -> Newsletter:
 
 def post(client: Client, **fields: object) -> tuple[int, bytes]:
     answer = client.post("/subscribe/", {"email": ADA, **fields})
+    tasks.take_up_waiting_sign_ups()
     return answer.status_code, answer.content
 
 
@@ -67,6 +68,7 @@ def test_a_sign_up_makes_one_confirmation_mail_due(client: Client, newsletter: N
 
 def test_the_event_names_the_page_with_the_form(client: Client, newsletter: Newsletter) -> None:
     client.post("/subscribe/", {"email": ADA}, headers={"Referer": "http://testserver/rest/?utm=x"})
+    tasks.take_up_waiting_sign_ups()
     event = ConsentEvent.objects.get()
     assert event.source == "/rest/"
     assert event.wording == "", "that page says not which sentence it showed, so we claim none"

@@ -1,0 +1,22 @@
+"""Both places in which is counted: the database, and a Redis that the run names, if it does."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from django.conf import LazySettings
+
+from subscribers.limits import tallies
+
+_PLACES = ["database", *(["redis"] if os.environ.get("REDIS_URL") else [])]
+
+
+@pytest.fixture(params=_PLACES)
+def counted_in(request: pytest.FixtureRequest, settings: LazySettings) -> Iterator[str]:
+    place: str = request.param
+    if place == "database":
+        settings.REDIS_URL = ""
+    tallies._redis.cache_clear()
+    # The keys are those of this test's own database, so no other test's counts are met.
+    yield place
+    tallies._redis.cache_clear()
