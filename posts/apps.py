@@ -7,4 +7,5 @@ class PostsConfig(AppConfig):
     def ready(self) -> None:
         # Importing connects what listens to Wagtail's signals.
         from posts.content import routing  # noqa: F401
+        from posts.delivery import received  # noqa: F401 - a kind of condition of segments
         from posts.sharing import receivers  # noqa: F401

@@ -23,6 +23,7 @@ from subscribers.models import (
     Suppression,
     TransactionalMail,
 )
+from subscribers.segments.rules import Rule, query
 
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 TOKEN_TEXT = re.compile(r"[A-Za-z0-9_-]{22}")  # 128 bits in base64url
@@ -108,10 +109,12 @@ def suppressed_among(addresses: Iterable[str]) -> set[str]:
     return {hashes[bytes(key)] for key in found.values_list("address_hash", flat=True)}
 
 
-def audience(newsletter_id: int) -> QuerySet[Subscription, int]:
-    """Ids of everybody who is subscribed right now, in ascending order."""
+def audience(newsletter_id: int, *, rule: Rule | None = None) -> QuerySet[Subscription, int]:
+    """Ids of everybody who is subscribed right now, in ascending order; of a segment, those whom
+    its rule describes."""
     return (
         Subscription.objects.filter(newsletter_id=newsletter_id, status=Subscription.Status.ACTIVE)
+        .filter(query(rule) if rule else Q())
         .order_by("subscriber_id")
         .values_list("subscriber_id", flat=True)
     )

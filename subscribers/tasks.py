@@ -7,6 +7,7 @@ from django.db import transaction
 from kombu.exceptions import OperationalError
 
 from subscribers import mailer
+from subscribers.figures.tasks import count_figures  # noqa: F401 - found by Celery from here
 
 logger = logging.getLogger(__name__)
 

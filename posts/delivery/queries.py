@@ -10,6 +10,7 @@ from posts.content.models import PostPage
 from posts.delivery import health
 from posts.delivery.models import ALL_STATES, WAITING, Batch, Delivery, Mailing
 from subscribers.queries import audience
+from subscribers.segments.models import Segment
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,7 @@ def first_mailing(slug: str) -> Mailing | None:
     return first_mailings().filter(post__slug=slug).first()
 
 
-def expected_audience(post: PostPage) -> int:
-    """How many are subscribed at this moment; some may yet be left out at the hand-over."""
-    return audience(post.newsletter_id).count()
+def expected_audience(post: PostPage, segment: Segment | None = None) -> int:
+    """How many are subscribed at this moment, or in the segment; some may yet be left out at the
+    hand-over."""
+    return audience(post.newsletter_id, rule=segment.rule if segment else None).count()
