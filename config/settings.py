@@ -372,6 +372,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": _DAY},
     },
+    "go on with what is done to many": {
+        "task": "posts.desk.tasks.bulk_work",
+        "schedule": 60.0,
+        "options": {"expires": _DAY},
+    },
+    "count the figures": {
+        "task": "subscribers.figures.tasks.count_figures",
+        "schedule": 900.0,
+        "options": {"expires": _DAY},
+    },
 }
 CELERY_BEAT_SCHEDULE["forget what is old"] = {
     "task": "subscribers.tasks.keep_house",

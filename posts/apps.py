@@ -7,7 +7,10 @@ class PostsConfig(AppConfig):
     def ready(self) -> None:
         # Importing connects what listens to Wagtail's signals.
         from posts.content import routing  # noqa: F401
-        from posts.delivery import knowledge
+        from posts.delivery import (
+            knowledge,
+            received,  # noqa: F401 - a kind of condition of segments
+        )
         from posts.sharing import receivers  # noqa: F401
 
         knowledge.register_with_subscribers()

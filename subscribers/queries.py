@@ -23,6 +23,7 @@ from subscribers.models import (
     Suppression,
     TransactionalMail,
 )
+from subscribers.segments.rules import Rule, query
 
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 TOKEN_TEXT = re.compile(r"[A-Za-z0-9_-]{22}")  # 128 bits in base64url
@@ -120,9 +121,10 @@ def suppressed_among(addresses: Iterable[str]) -> set[str]:
 
 
 def audience(
-    newsletter_id: int, *, pace: str = Subscriber.Pace.EACH.value
+    newsletter_id: int, *, pace: str = Subscriber.Pace.EACH.value, rule: Rule | None = None
 ) -> QuerySet[Subscription, int]:
-    """Ids of everybody who is subscribed right now and wants mail at this pace, in ascending order.
+    """Ids of everybody who is subscribed right now and wants mail at this pace, in ascending order;
+    of a segment, those whom its rule describes.
 
     Whoever rests is among them, and left out at the hand-over: so a report says that she was, and
     a rest that ends before her turn comes costs her nothing.
@@ -133,6 +135,7 @@ def audience(
             status=Subscription.Status.ACTIVE,
             subscriber__pace=pace,
         )
+        .filter(query(rule) if rule else Q())
         .order_by("subscriber_id")
         .values_list("subscriber_id", flat=True)
     )

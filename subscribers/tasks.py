@@ -8,6 +8,7 @@ from django.db import DatabaseError, transaction
 from kombu.exceptions import OperationalError
 
 from subscribers import mailer
+from subscribers.figures.tasks import count_figures  # noqa: F401 - found by Celery from here
 
 logger = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from posts.content.words import one_line, shortened
 from posts.delivery import readers
 from posts.delivery.clock import database_now
 from posts.delivery.models import Mailing
-from posts.delivery.starting import compose_for, plan
+from posts.delivery.starting import compose_for, freeze, plan
 from posts.delivery.verbs import DeliveryRefused, check_not_folded
 
 State = Mailing.State
@@ -85,6 +85,7 @@ def catch_up(*, first: Mailing, by: str, hold: int = 0) -> tuple[Mailing, bool]:
                 f"The first mailing is {first.get_state_display().lower()}. Others are emailed "
                 "when it goes out, or when it is finished."
             )
+        freeze(first.segment)
         numbers = list(readers.subscribed_since(first))
         if not numbers:
             latest = readers.mailings_of_post(first).filter(kind=Kind.CATCH_UP).first()
@@ -93,7 +94,13 @@ def catch_up(*, first: Mailing, by: str, hold: int = 0) -> tuple[Mailing, bool]:
             raise DeliveryRefused(
                 "Everybody who is subscribed is in a mailing of this post already."
             )
-        mailing = Mailing(kind=Kind.CATCH_UP, post=post, newsletter=first.newsletter)
+        mailing = Mailing(
+            kind=Kind.CATCH_UP,
+            post=post,
+            newsletter=first.newsletter,
+            segment=first.segment,
+            segment_name=first.segment_name,
+        )
         plan(mailing, compose_for(mailing, post), numbers, by=by, hold=hold)
     return mailing, True
 

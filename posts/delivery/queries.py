@@ -11,6 +11,7 @@ from posts.delivery import health
 from posts.delivery.models import ALL_STATES, WAITING, Batch, Delivery, Mailing
 from subscribers.models import Subscriber
 from subscribers.queries import audience
+from subscribers.segments.models import Segment
 
 
 @dataclass(frozen=True)
@@ -114,9 +115,10 @@ def first_mailing(slug: str) -> Mailing | None:
     return first_mailings().filter(post__slug=slug).first()
 
 
-def expected_audience(post: PostPage) -> int:
-    """How many would be mailed at this moment; some may yet be left out at the hand-over."""
-    return audience(post.newsletter_id).count()
+def expected_audience(post: PostPage, segment: Segment | None = None) -> int:
+    """How many would be mailed at this moment, or of the segment; some may yet be left out at the
+    hand-over."""
+    return audience(post.newsletter_id, rule=segment.rule if segment else None).count()
 
 
 def readers_of_digests(post: PostPage) -> int:

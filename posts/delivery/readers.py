@@ -40,14 +40,18 @@ def _readers(first: Mailing, *states: Delivery.State) -> QuerySet[Delivery, int]
 
 
 def subscribed_since(first: Mailing) -> Iterator[int]:
-    """Ids of everybody who is subscribed and in no mailing of this post, in ascending order."""
+    """Ids of everybody who is subscribed and in no mailing of this post, in ascending order.
+
+    Of a first mailing to a segment, those whom its rule describes by now: what was meant for some
+    must not reach everybody by a press that says “who came since”.
+    """
     mailings = list(mailings_of_post(first).values_list("pk", flat=True))
     # Batches before deliveries: one that is claimed in between is in both, not in neither.
     waiting = _waiting(mailings)
     known = Delivery.objects.filter(
         mailing_id__in=mailings, subscriber_id=OuterRef("subscriber_id")
     )
-    everybody = audience(first.newsletter_id).filter(~Exists(known))
+    everybody = audience(first.newsletter_id, rule=first.segment).filter(~Exists(known))
     return (number for number in everybody.iterator(chunk_size=10_000) if number not in waiting)
 
 

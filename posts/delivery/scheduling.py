@@ -17,9 +17,10 @@ from posts.delivery.clock import GRAIN, database_now, later
 from posts.delivery.models import Batch, Mailing
 from posts.delivery.pace.queries import sending_settings
 from posts.delivery.queries import first_mailings
-from posts.delivery.starting import compose_for, plan, subscribed_now
+from posts.delivery.starting import aim, compose_for, plan, subscribed_now
 from posts.delivery.times import check_ahead, in_words
 from posts.delivery.verbs import MACHINE, DeliveryRefused, audit
+from subscribers.segments.models import Segment
 
 logger = logging.getLogger(__name__)
 
@@ -99,10 +100,11 @@ def take_back(mailing: Mailing, *, by: str, action: str) -> int | None:
 
 
 def schedule_mailing(
-    *, post: PostPage, at: datetime, by: str, spread: int = 0
+    *, post: PostPage, at: datetime, by: str, spread: int = 0, segment: Segment | None = None
 ) -> tuple[Mailing, bool]:
     """Have the first mailing of a post start by itself at a time. Content and audience are
-    frozen then, not now. Answers the mailing and whether it was created now."""
+    frozen then, not now; a segment's rule is the one of now. Answers the mailing and whether it
+    was created now."""
     existing = first_mailings().filter(post=post).first()
     if existing is not None:
         return existing, False
@@ -110,13 +112,15 @@ def schedule_mailing(
     _check_public_by(post, at)
     try:
         with transaction.atomic():
-            mailing = Mailing.objects.create(
+            mailing = Mailing(
                 post=post,
                 newsletter=post.newsletter,
                 state=State.SCHEDULED,
                 starts_at=at,
                 spread_seconds=spread,
             )
+            aim(mailing, segment)
+            mailing.save()
             audit(mailing, by=by, action="scheduled", detail=f"for {in_words(at)}")
     except IntegrityError:
         return first_mailings().get(post=post), False
@@ -218,6 +222,11 @@ def _start_scheduled(mailing: Mailing, *, by: str) -> bool:
             raise DeliveryRefused(
                 f"“{post.title}” is not published, so there is nothing its readers could read "
                 "online. Publish it, then start the mailing."
+            )
+        if locked.segment and locked.newsletter_id != post.newsletter_id:
+            raise DeliveryRefused(
+                f"The post moved to “{post.newsletter}”, and the segment “{locked.segment_name}” "
+                "is of another newsletter. Cancel this mailing, and email the post anew."
             )
         locked.newsletter = post.newsletter
         plan(locked, compose_for(locked, post), subscribed_now(locked), by=by)

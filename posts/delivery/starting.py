@@ -23,17 +23,20 @@ from posts.sharing.actions import ensure_link
 from subscribers.addresses import AddressRefused
 from subscribers.models import Newsletter
 from subscribers.queries import Choice, audience, choices
+from subscribers.segments.models import Segment
+from subscribers.segments.rules import Rule, RuleRefused, frozen
 
 State = Mailing.State
 Composed = tuple[Letter, list[LetterVariant]]
 
 
 def start_mailing(
-    *, post: PostPage, by: str, hold: int = 0, spread: int = 0
+    *, post: PostPage, by: str, hold: int = 0, spread: int = 0, segment: Segment | None = None
 ) -> tuple[Mailing, bool]:
     """Create the first mailing of a published post and start it.
 
     `hold`: for so many seconds it can still be undone. `spread`: over so many it goes out.
+    `segment`: only to these of its newsletter's readers; nobody else gets a first mailing then.
 
     Answers the mailing and whether it was created now: a post has one first mailing, whoever
     asks, however often. Content and audience are frozen here, in one transaction.
@@ -47,6 +50,7 @@ def start_mailing(
     if not post.live:
         raise DeliveryRefused(f"“{post.title}” is not published yet. Publish it, then email it.")
     mailing = Mailing(post=post, newsletter=post.newsletter, spread_seconds=spread)
+    aim(mailing, segment)
     composed = compose_for(mailing, post)
     try:
         with transaction.atomic():
@@ -58,8 +62,15 @@ def start_mailing(
 
 
 def subscribed_now(mailing: Mailing) -> Iterable[int]:
-    """Everybody who gets this newsletter at this moment. Raises DeliveryRefused: nobody does."""
-    numbers = audience(mailing.newsletter_id)
+    """Everybody who gets this newsletter at this moment; where the mailing has a segment, those
+    whom it describes, and its rule is frozen. Raises DeliveryRefused: nobody does."""
+    mailing.segment = freeze(mailing.segment)
+    numbers = audience(mailing.newsletter_id, rule=mailing.segment)
+    if mailing.segment and not numbers.exists():
+        raise DeliveryRefused(
+            f"Nobody is in the segment “{mailing.segment_name}” at the moment, so there is nobody "
+            "to email. Change its rule, or email everybody."
+        )
     if not numbers.exists():
         if mailing.post is not None and readers_of_digests(mailing.post):
             raise DeliveryRefused(
@@ -72,6 +83,27 @@ def subscribed_now(mailing: Mailing) -> Iterable[int]:
             "Publish it, and email it when the first readers have confirmed."
         )
     return numbers.iterator(chunk_size=10_000)
+
+
+def aim(mailing: Mailing, segment: Segment | None) -> None:
+    """Have a mailing go to a segment only. Raises DeliveryRefused: it is another newsletter's."""
+    if segment is None:
+        return
+    if segment.newsletter_id != mailing.newsletter_id:
+        raise DeliveryRefused(
+            f"The segment “{segment}” is of “{segment.newsletter}”, and this post goes to "
+            f"“{mailing.newsletter}”. Choose a segment of that one."
+        )
+    mailing.segment, mailing.segment_name = segment.rule, segment.name
+
+
+def freeze(rule: Rule | None) -> Rule | None:
+    """A rule as it reads now. Raises DeliveryRefused where it no longer can be read: without its
+    tag, “is not tagged” would mean everybody."""
+    try:
+        return frozen(rule) if rule else None
+    except RuleRefused as error:
+        raise DeliveryRefused(f"The segment cannot be used: {error.message}") from error
 
 
 def compose_for(mailing: Mailing, post: PostPage) -> Composed:

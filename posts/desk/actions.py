@@ -17,9 +17,12 @@ from posts.delivery.starting import start_mailing
 from posts.delivery.times import check_ahead, in_words
 from posts.delivery.verbs import DeliveryRefused
 from posts.desk.queries import first_mailing_of
+from subscribers.segments.models import Segment
 
 
-def publish_and_email(*, revision: Revision, user: User, spread: int = 0) -> tuple[Mailing, bool]:
+def publish_and_email(
+    *, revision: Revision, user: User, spread: int = 0, segment: Segment | None = None
+) -> tuple[Mailing, bool]:
     """Publish the revision and start its post's first mailing: both, or neither. For a moment
     the mailing is held, and can be undone.
 
@@ -36,11 +39,17 @@ def publish_and_email(*, revision: Revision, user: User, spread: int = 0) -> tup
             by=user.get_username(),
             hold=scheduling.undo_seconds(),
             spread=spread,
+            segment=segment,
         )
 
 
 def publish_and_email_later(
-    *, revision: Revision, user: User, at: datetime, spread: int = 0
+    *,
+    revision: Revision,
+    user: User,
+    at: datetime,
+    spread: int = 0,
+    segment: Segment | None = None,
 ) -> tuple[Mailing, bool]:
     """Have the revision go live at a time, and its post's first mailing start then."""
     with transaction.atomic():
@@ -57,6 +66,7 @@ def publish_and_email_later(
             at=at,
             by=user.get_username(),
             spread=spread,
+            segment=segment,
         )
 
 

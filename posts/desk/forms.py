@@ -16,6 +16,9 @@ from posts.delivery.followups import LONGEST_SUBJECT
 from posts.delivery.spreading import HOUR
 from posts.delivery.times import on_site
 from posts.delivery.verbs import DeliveryRefused
+from posts.desk.words import people
+from subscribers.segments.models import Segment
+from subscribers.segments.queries import live_count
 
 
 class SignInForm(LoginForm):
@@ -88,8 +91,26 @@ class TestMailForm(forms.Form):
     )
 
 
+class SegmentField(forms.ModelChoiceField):  # type: ignore[type-arg] # takes none at run time
+    """Segments, each with how many are in it now."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return _("%(segment)s: %(people)s") % {"segment": obj, "people": people(live_count(obj))}
+
+
 class SpreadForm(forms.Form):
-    """How fast a mailing goes out."""
+    """To whom a mailing goes, and how fast."""
+
+    segment = SegmentField(
+        label=_("To whom"),
+        queryset=Segment.objects.none(),
+        required=False,
+        empty_label=_("Everybody who is subscribed"),
+        help_text=_(
+            "A segment uses up the post’s first mailing: the others read it on the web only. "
+            "“Email it to who came since” then reaches who came into the segment, nobody else."
+        ),
+    )
 
     spread = forms.TypedChoiceField(
         label=_("How fast"),
@@ -102,6 +123,16 @@ class SpreadForm(forms.Form):
             *[(hours * HOUR, _("Evenly over %d hours") % hours) for hours in (2, 4, 8, 12, 24, 48)],
         ],
     )
+
+    has_segments = False
+
+    def offer_segments(self, newsletter_id: int) -> None:
+        """Those of one newsletter; without any there is nothing to choose."""
+        segments = Segment.objects.filter(newsletter_id=newsletter_id).select_related("newsletter")
+        field = self.fields["segment"]
+        assert isinstance(field, SegmentField)  # noqa: S101 for the type checker
+        field.queryset = segments
+        self.has_segments = segments.exists()
 
     def clean_spread(self) -> int:
         return self.cleaned_data["spread"] or 0
@@ -134,7 +165,7 @@ class WhenForm(forms.Form):
 class LaterForm(WhenForm, SpreadForm):
     """When and how fast."""
 
-    field_order = ["date", "time", "spread"]
+    field_order = ["date", "time", "segment", "spread"]
 
 
 class UndoForm(forms.Form):

@@ -1,11 +1,12 @@
-"""What only the desk keeps: the one-time address by which an owner comes in."""
+"""What only the desk keeps: how an owner comes in, and what is done to many people at once."""
 
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
-__all__ = ["OneTimeAddress"]
+__all__ = ["BulkWork", "OneTimeAddress"]
 
 
 class OneTimeAddress(models.Model):
@@ -20,3 +21,32 @@ class OneTimeAddress(models.Model):
 
     def __str__(self) -> str:
         return f"one-time address until {self.expires_at:%Y-%m-%d %H:%M}"
+
+
+class BulkWork(models.Model):
+    """Something done to everybody who matches, a few hundred at a time. The row is the queue: a
+    worker that goes away leaves `done_to`, and the next one goes on there."""
+
+    class Verb(models.TextChoices):
+        TAG = "tag", _("Tag")
+        UNTAG = "untag", _("Take a tag off")
+        UNSUBSCRIBE = "unsubscribe", _("Unsubscribe")
+        SUPPRESS = "suppress", _("Never mail again")
+        ERASE = "erase", _("Erase")
+
+    verb = models.CharField(max_length=12, choices=Verb)
+    found = models.JSONField(help_text=_("By what they were found; see `finding.Sought`."))
+    ids = models.JSONField(null=True, help_text=_("Those who were ticked, instead."))
+    value = models.BigIntegerField(null=True, help_text=_("The tag, or the newsletter to leave."))
+    by = models.CharField(max_length=150)
+    up_to = models.BigIntegerField(help_text=_("The last id at the press: no later reader."))
+    done_to = models.BigIntegerField(default=0)
+    expected = models.PositiveIntegerField()
+    done = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True, db_index=True)
+
+    wagtail_reference_index_ignore: ClassVar[bool] = True
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.expected} people, by {self.by}"

@@ -2,14 +2,15 @@
 
 from django.urls import path
 
-from posts.desk.subscribers import SubscriberIndexView
 from posts.desk.views import (
     followups,
+    listing,
     mailings,
     outbox,
     people,
     publishing,
     reports,
+    segments,
     sending,
     welcome,
 )
@@ -35,13 +36,23 @@ admin_urlpatterns = [
     path("outbox/<str:name>/letter.html", outbox.html, name="letter_html"),
     path("outbox/<str:name>/letter.eml", outbox.download, name="letter_file"),
     path("sending/", sending.sending, name="sending"),
-    path("subscribers/", SubscriberIndexView.as_view(), name="subscribers"),
+    path("subscribers/", listing.index, name="subscribers"),
+    path("subscribers/bulk/", listing.act, name="bulk"),
+    path("subscribers/growth/", segments.figures, name="figures"),
+    path("subscribers/segments/", segments.segments, name="segments"),
+    path("subscribers/segments/new/", segments.segment, name="new_segment"),
+    path("subscribers/segments/<int:segment_id>/", segments.segment, name="segment"),
     path(
-        "subscribers/results/",
-        SubscriberIndexView.as_view(results_only=True),
-        name="subscriber_results",
+        "subscribers/segments/<int:segment_id>/delete/",
+        segments.delete_segment,
+        name="delete_segment",
     ),
+    path("subscribers/tags/", segments.tags, name="tags"),
+    path("subscribers/tags/<int:tag_id>/", segments.tag, name="tag"),
     path("subscribers/<int:subscriber_id>/", people.detail, name="subscriber"),
+    path("subscribers/<int:subscriber_id>/suppress/", people.suppress, name="suppress"),
+    path("subscribers/<int:subscriber_id>/erase/", people.erase, name="erase"),
+    path("subscribers/<int:subscriber_id>/tag/", people.tag, name="tag_person"),
     path("subscriptions/<int:subscription_id>/end/", people.unsubscribe, name="unsubscribe"),
 ]
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from subscribers.models import Newsletter, Subscriber
 
-__all__ = ["Segment", "Tag", "Tagging"]
+__all__ = ["CareEvent", "Segment", "Tag", "Tagging"]
 
 
 class Tag(models.Model):
@@ -50,3 +50,23 @@ class Segment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class CareEvent(models.Model):
+    """Who changed a tag, a segment or many people at once, and when. Append-only.
+
+    It names people by number, never by address: those go when somebody is erased.
+    """
+
+    at = models.DateTimeField(auto_now_add=True)
+    by = models.CharField(max_length=150)
+    action = models.CharField(max_length=24)
+    detail = models.TextField(blank=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.action} by {self.by}"

@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from posts.content.actions import Foundation
-from posts.desk import subscribers as listing
+from posts.desk import finding
 from subscribers.models import ConsentEvent, Newsletter, Subscriber, Subscription
 from tests.factories import make_newsletter, make_post, make_subscriber
 
@@ -47,7 +47,7 @@ def test_the_list_says_to_what_each_is_subscribed(desk: Client, people: object) 
 
 def test_the_search_looks_at_how_an_address_begins(desk: Client, people: object) -> None:
     assert shown(desk, f"{LIST}?q=AD") == {"ada@example.org"}
-    assert shown(desk, f"{LIST}results/?q=example.org") == set()
+    assert shown(desk, f"{LIST}?q=example.org") == set()
 
 
 def test_newsletter_and_status_are_of_the_same_subscription(
@@ -81,9 +81,9 @@ def test_the_list_costs_the_same_for_one_and_for_three(desk: Client, site: Found
 def test_counting_stops_where_it_no_longer_pays(
     desk: Client, people: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listing, "COUNTED", 1)
+    monkeypatch.setattr(finding, "COUNTED", 1)
     html = desk.get(LIST).content.decode()
-    assert "More than 1 match" in html
+    assert "More than 1 people" in html
 
 
 # --- One person ---------------------------------------------------------------------------
@@ -125,7 +125,7 @@ def test_an_editor_sees_no_readers(editor: Client, people: object) -> None:
     person = Subscriber.objects.get(address="ada@example.org")
     subscription = Subscription.objects.get(subscriber=person)
     assert editor.get(f"{LIST}{person.pk}/")["Location"] == "/admin/"
-    assert editor.get(f"{LIST}results/")["Location"] == "/admin/"
+    assert editor.get(f"{LIST}growth/")["Location"] == "/admin/"
     assert editor.post(f"/admin/subscriptions/{subscription.pk}/end/")["Location"] == "/admin/"
     subscription.refresh_from_db()
     assert subscription.status == Subscription.Status.ACTIVE

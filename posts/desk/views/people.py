@@ -1,4 +1,4 @@
-"""One subscriber: how they want to be written to, and what they agreed to, when and where."""
+"""One subscriber: why they are on the list, how they want to be written to, and what they got."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -7,9 +7,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from posts.desk.screens import permission_needed, screen
+from posts.desk import person as pages
+from posts.desk.screens import permission_needed, screen, signed_in
 from subscribers import actions
-from subscribers.models import Subscriber, Subscription
+from subscribers.addresses import Address
+from subscribers.models import Subscriber, Subscription, Suppression
+from subscribers.queries import is_suppressed
+from subscribers.segments.actions import SegmentRefused, create_tag, tag_people, untag
+from subscribers.segments.models import Tag
+
+MAY_CHANGE = "subscribers.change_subscriber"
+SOURCE = "/admin/subscribers/"
 
 
 @require_safe
@@ -17,6 +25,7 @@ from subscribers.models import Subscriber, Subscription
 def detail(request: HttpRequest, subscriber_id: int) -> HttpResponse:
     """`/admin/subscribers/<id>/`"""
     person = get_object_or_404(Subscriber, pk=subscriber_id)
+    ties = list(person.subscriptions.select_related("newsletter").order_by("newsletter_id"))
     return screen(
         request,
         "desk/subscriber.html",
@@ -25,21 +34,26 @@ def detail(request: HttpRequest, subscriber_id: int) -> HttpResponse:
         trail=((reverse("desk:subscribers"), _("Subscribers")),),
         crumb=_("Subscriber"),
         person=person,
-        subscriptions=person.subscriptions.select_related("newsletter").order_by("newsletter_id"),
-        events=person.consent_events.select_related("newsletter").order_by("-pk"),
-        may_change=request.user.has_perm("subscribers.change_subscriber"),
+        why=pages.why(person, ties),
+        subscriptions=ties,
+        entries=pages.history(person),
+        tags=Tag.objects.filter(taggings__subscriber=person),
+        known_tags=Tag.objects.all(),
+        got=pages.got(person, [tie.newsletter_id for tie in ties]),
+        suppressed=is_suppressed(person.address),
+        may_change=request.user.has_perm(MAY_CHANGE),
     )
 
 
 @require_POST
-@permission_needed("subscribers.change_subscriber")
+@permission_needed(MAY_CHANGE)
 def unsubscribe(request: HttpRequest, subscription_id: int) -> HttpResponse:
     """Take a reader off one newsletter, as they asked by mail or in person."""
     subscription = get_object_or_404(
         Subscription.objects.select_related("subscriber", "newsletter"), pk=subscription_id
     )
     ended = actions.unsubscribe(
-        subscription=subscription, by=request.user.get_username(), source="/admin/subscribers/"
+        subscription=subscription, by=signed_in(request).get_username(), source=SOURCE
     )
     if ended:
         messages.success(
@@ -48,3 +62,54 @@ def unsubscribe(request: HttpRequest, subscription_id: int) -> HttpResponse:
             % {"address": subscription.subscriber.email, "newsletter": subscription.newsletter},
         )
     return redirect("desk:subscriber", subscription.subscriber_id)
+
+
+@require_POST
+@permission_needed(MAY_CHANGE)
+def suppress(request: HttpRequest, subscriber_id: int) -> HttpResponse:
+    """Never mail this address again."""
+    person = get_object_or_404(Subscriber, pk=subscriber_id)
+    actions.suppress(
+        address=Address(person.email, person.address),
+        reason=Suppression.Reason.MANUAL,
+        source=SOURCE,
+        by=signed_in(request).get_username(),
+    )
+    messages.success(request, _("%s will not be mailed again.") % person.email)
+    return redirect("desk:subscriber", person.pk)
+
+
+@require_POST
+@permission_needed(MAY_CHANGE)
+def erase(request: HttpRequest, subscriber_id: int) -> HttpResponse:
+    """Forget a person, once the word that was asked for is typed."""
+    person = get_object_or_404(Subscriber, pk=subscriber_id)
+    if request.POST.get("address", "").strip().lower() != person.email.lower():
+        messages.error(
+            request,
+            _("Nothing was erased: what you typed is not this person’s address. Type it as shown."),
+        )
+        return redirect("desk:subscriber", person.pk)
+    actions.erase(
+        address=Address(person.email, person.address),
+        source=SOURCE,
+        by=signed_in(request).get_username(),
+    )
+    messages.success(request, _("The person is erased. No import will mail this address again."))
+    return redirect("desk:subscribers")
+
+
+@require_POST
+@permission_needed(MAY_CHANGE)
+def tag(request: HttpRequest, subscriber_id: int) -> HttpResponse:
+    """Tie a tag to a person, or take one off."""
+    person, by = get_object_or_404(Subscriber, pk=subscriber_id), signed_in(request).get_username()
+    try:
+        if off := Tag.objects.filter(name=request.POST.get("off", "")).first():
+            untag(tag=off, ids=[person.pk], by=by)
+        else:
+            found = create_tag(name=request.POST.get("name", ""), by=by)
+            tag_people(tag=found, ids=[person.pk], by=by)
+    except SegmentRefused as error:
+        messages.error(request, error.message)
+    return redirect("desk:subscriber", person.pk)

@@ -40,12 +40,16 @@ def confirm(request: HttpRequest, post_id: int) -> HttpResponse:
         return _page(request, post, revision)
 
     form = SpreadForm(request.POST)
+    form.offer_segments(post.newsletter_id)
     if not form.is_valid():
         return _page(request, post, revision, spread_form=form, status=422)
 
     def work(user: User) -> HttpResponse:
         mailing, created = actions.publish_and_email(
-            revision=revision, user=user, spread=form.cleaned_data["spread"]
+            revision=revision,
+            user=user,
+            spread=form.cleaned_data["spread"],
+            segment=form.cleaned_data["segment"],
         )
         return _to_mailing(request, mailing, created=created)
 
@@ -60,6 +64,7 @@ def later(request: HttpRequest, post_id: int) -> HttpResponse:
         # A second press: the first one saved the post anew, with its date.
         return _to_mailing(request, mailing, created=False)
     form = LaterForm(request.POST, auto_id=LATER_ID)
+    form.offer_segments(post.newsletter_id)
     if not form.is_valid():
         return _page(request, post, revision, later_form=form, status=422)
 
@@ -69,6 +74,7 @@ def later(request: HttpRequest, post_id: int) -> HttpResponse:
             user=user,
             at=form.cleaned_data["at"],
             spread=form.cleaned_data["spread"],
+            segment=form.cleaned_data["segment"],
         )
         return _to_mailing(request, mailing, created=created)
 
@@ -152,6 +158,9 @@ def _page(
     **shown: Any,
 ) -> HttpResponse:
     audience = expected_audience(post)
+    spread_form, later_form = spread_form or SpreadForm(), later_form or _later_form(post)
+    for offer in (spread_form, later_form):
+        offer.offer_segments(post.newsletter_id)
     edit = reverse("wagtailadmin_pages:edit", args=[post.pk])
     stays = actions.is_published_as_it_stands(post)
     return screen(
@@ -171,8 +180,9 @@ def _page(
         incomplete=[] if stays else actions.unpublishable(post),
         not_now=[] if stays else actions.set_for_later(post),
         undo_seconds=undo_seconds(),
-        spread_form=spread_form or SpreadForm(),
-        later_form=later_form or _later_form(post),
+        spread_form=spread_form,
+        later_form=later_form,
+        segments=spread_form.has_segments,
         nothing_to_publish=stays,
         **_way_out(post),
         test_form=form or TestMailForm(initial={"address": signed_in(request).email}),

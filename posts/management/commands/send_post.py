@@ -17,6 +17,7 @@ from posts.delivery.starting import start_mailing
 from posts.delivery.times import in_words, read
 from posts.delivery.verbs import DeliveryRefused
 from subscribers.management import base
+from subscribers.segments.models import Segment
 
 BY = "send_post"
 NOT_GOING_ON = (Mailing.State.FINISHED, Mailing.State.PAUSED, Mailing.State.SCHEDULED)
@@ -34,7 +35,8 @@ class Command(base.Command):
     examples = """
   manage.py send_post permission-to-rest
   manage.py send_post permission-to-rest --wait --json
-  manage.py send_post permission-to-rest --at '2026-12-01 09:00' --spread 4"""
+  manage.py send_post permission-to-rest --at '2026-12-01 09:00' --spread 4
+  manage.py send_post permission-to-rest --segment 'Early readers'"""
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
@@ -51,6 +53,12 @@ class Command(base.Command):
             help="mail evenly over so many hours, instead of as fast as it goes",
         )
 
+        parser.add_argument(
+            "--segment",
+            metavar="NAME",
+            help="only to this segment; nobody else gets a first mailing of the post then",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         post = PostPage.objects.filter(slug=options["slug"]).first()
         if post is None:
@@ -60,8 +68,11 @@ class Command(base.Command):
             )
         if options["at"] and options["wait"]:
             self.refuse("--wait is for a mailing that starts now: leave it, or leave --at.")
+        segment = self._segment(post, options["segment"])
         try:
-            mailing, created = _start(post, options["at"], spread_seconds(options["spread"]))
+            mailing, created = _start(
+                post, options["at"], spread_seconds(options["spread"]), segment
+            )
         except DeliveryRefused as error:
             self.refuse(str(error))
         self._tell(post, mailing, created=created)
@@ -81,6 +92,15 @@ class Command(base.Command):
                 f"It is {mailing.get_state_display().lower()}. {mailing.problem} "
                 f"See manage.py mailing {post.slug}"
             )
+
+    def _segment(self, post: PostPage, name: str | None) -> Segment | None:
+        if name is None:
+            return None
+        segments: dict[str, Segment] = {s.name: s for s in post.newsletter.segments.all()}
+        if name not in segments:
+            known = ", ".join(segments) or "none yet; make one in the desk"
+            self.refuse(f"“{post.newsletter}” has no segment {name!r}. Its segments: {known}.")
+        return segments[name]
 
     def _tell(self, post: PostPage, mailing: Mailing, *, created: bool) -> None:
         if not created:
@@ -119,10 +139,12 @@ class Command(base.Command):
         return words or said
 
 
-def _start(post: PostPage, at: str | None, spread: int) -> tuple[Mailing, bool]:
+def _start(
+    post: PostPage, at: str | None, spread: int, segment: Segment | None
+) -> tuple[Mailing, bool]:
     if at is None:
-        return start_mailing(post=post, by=BY, spread=spread)
-    return schedule_mailing(post=post, at=read(at), by=BY, spread=spread)
+        return start_mailing(post=post, by=BY, spread=spread, segment=segment)
+    return schedule_mailing(post=post, at=read(at), by=BY, spread=spread, segment=segment)
 
 
 def _stops(check: health.Check) -> bool:

@@ -1,0 +1,230 @@
+"""Finding people among a million: by index, page after page, never by counting them all.
+
+A list is read along the one index that fits what is sought, newest first; by the beginning of an
+address it is in the order of the alphabet. A page begins behind the last row of the one before
+(OFFSET would read all that went before it).
+"""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, time
+from heapq import merge
+from itertools import islice
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.expressions import OrderBy
+from django.utils import timezone
+
+import subscribers.lookups  # noqa: F401 - registers `among` and `begins`
+from subscribers.models import Newsletter, Subscriber, Subscription
+from subscribers.segments.models import Tagging
+
+PAGE = 50
+COUNTED = 10_000  # no page counts further than it pays
+RESTING = "resting"
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What is sought. Empty: everybody."""
+
+    q: str = ""
+    newsletter: int | None = None
+    status: str = ""
+    tag: int | None = None
+    pace: str = ""
+    edition: str = ""
+    resting: bool = False
+    since: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @property
+    def prefix(self) -> str:
+        return self.q.strip().lower()
+
+    @property
+    def is_narrow(self) -> bool:
+        return self != Sought()
+
+
+@dataclass(frozen=True)
+class Found:
+    """One page, and the numbers at which the next and the one before it begin."""
+
+    people: list[Subscriber]
+    after: int | None
+    before: int | None
+
+
+class _ByBytes(OrderBy):
+    """In the order of the index that serves `begins`, whatever the collation."""
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        using = "~>~" if self.descending else "~<~"
+        return self.as_sql(compiler, connection, template=f"%(expression)s USING OPERATOR({using})")
+
+
+def matching(sought: Sought) -> QuerySet[Subscriber]:
+    """Everybody who is sought, in no order. For what is done to all of them."""
+    people = Subscriber.objects.filter(_of_person(sought))
+    if sought.newsletter or sought.status:
+        ties = Subscription.objects.filter(_of_tie(sought), subscriber_id=OuterRef("pk"))
+        people = people.filter(Exists(ties))
+    if sought.tag:
+        people = people.filter(Exists(_tagged(sought, OuterRef("pk"))))
+    if sought.prefix:
+        people = people.filter(address__begins=sought.prefix)
+    return people
+
+
+def page(sought: Sought, *, after: int | None = None, before: int | None = None) -> Found:
+    """A page that begins behind somebody, or ends ahead of somebody; else the first."""
+    back = before is not None
+    ids = _page_ids(sought, before if back else after, back=back)
+    more, ids = len(ids) > PAGE, ids[:PAGE]
+    if back:
+        ids.reverse()
+    people = _people(ids)
+    follows = back or more
+    precedes = more if back else after is not None
+    return Found(
+        people,
+        ids[-1] if ids and follows else None,
+        ids[0] if ids and precedes else None,
+    )
+
+
+def count(sought: Sought) -> int:
+    """How many match, counted no further than `COUNTED` + 1."""
+    if sought.prefix:
+        return matching(sought)[: COUNTED + 1].count()
+    lists = _lists(sought)
+    return min(COUNTED + 1, sum(rows[: COUNTED + 1].count() for rows, _ in lists))
+
+
+def count_is_exact(sought: Sought) -> bool:
+    """Who stands equally in several newsletters is in several lists."""
+    return not sought.status or bool(sought.newsletter or sought.tag or sought.prefix)
+
+
+def _page_ids(sought: Sought, edge: int | None, *, back: bool) -> list[int]:
+    if sought.prefix:
+        return _alphabetical(sought, edge, back=back)
+    lists = []
+    for rows, field in _lists(sought):
+        beyond = {} if edge is None else {f"{field}__gt" if back else f"{field}__lt": edge}
+        ordered = (
+            rows.filter(**beyond)
+            .order_by(field if back else f"-{field}")
+            .values_list(field, flat=True)
+        )
+        lists.append(ordered[: PAGE + 1])
+    return list(islice(_once(merge(*lists, reverse=not back)), PAGE + 1))
+
+
+def _alphabetical(sought: Sought, edge: int | None, *, back: bool) -> list[int]:
+    people = matching(sought)
+    if edge is not None:
+        # The number stands in the page's address, the address does not.
+        at = Subscriber.objects.filter(pk=edge).values_list("address", flat=True).first()
+        if at is not None:
+            beyond = Q(address__below=at) if back else Q(address__above=at)
+            people = people.filter(beyond)
+    order = _ByBytes(F("address"), descending=back)
+    return list(people.order_by(order).values_list("pk", flat=True)[: PAGE + 1])
+
+
+def _once(numbers: Iterable[int]) -> Iterable[int]:
+    last = None
+    for number in numbers:
+        if number != last:
+            yield number
+        last = number
+
+
+def _lists(sought: Sought) -> list[tuple[QuerySet[Any], str]]:
+    """Where to read, each with the column of the person's id; together they are who is sought.
+
+    By tag or by tie there is an index whose order is the person's. A tie is found by newsletter
+    and status together, so the one that was not said is tried each in turn.
+    """
+    if sought.tag:
+        rows = Tagging.objects.filter(tag_id=sought.tag)
+        return [(rows.filter(_beside_tie(sought), _person_beside(sought)), "subscriber_id")]
+    if sought.newsletter or sought.status:
+        newsletters = (
+            [sought.newsletter]
+            if sought.newsletter
+            else list(Newsletter.objects.values_list("pk", flat=True))
+        )
+        statuses = [sought.status] if sought.status else list(Subscription.Status.values)
+        return [
+            (
+                Subscription.objects.filter(
+                    _person_beside(sought), newsletter_id=newsletter, status=status
+                ),
+                "subscriber_id",
+            )
+            for newsletter in newsletters
+            for status in statuses
+        ]
+    return [(Subscriber.objects.filter(_of_person(sought)), "pk")]
+
+
+def _of_tie(sought: Sought) -> Q:
+    wanted = Q()
+    if sought.newsletter:
+        wanted &= Q(newsletter_id=sought.newsletter)
+    if sought.status:
+        wanted &= Q(status=sought.status)
+    return wanted
+
+
+def _beside_tie(sought: Sought) -> Q:
+    if not (sought.newsletter or sought.status):
+        return Q()
+    ties = Subscription.objects.filter(_of_tie(sought), subscriber_id=OuterRef("subscriber_id"))
+    return Q(Exists(ties))
+
+
+def _tagged(sought: Sought, person: Any) -> QuerySet[Tagging]:
+    return Tagging.objects.filter(tag_id=sought.tag or 0, subscriber_id=person)
+
+
+def _of_person(sought: Sought, prefix: str = "") -> Q:
+    """What is asked of the person herself. The second half of each pair is what the index says
+    of itself, in its own words, so that a database sees that it fits."""
+    wanted = Q()
+    if sought.edition:
+        wanted &= Q(**{f"{prefix}edition": sought.edition})
+        if sought.edition != Subscriber.Edition.FULL:
+            wanted &= ~Q(**{f"{prefix}edition": Subscriber.Edition.FULL.value})
+    if sought.pace:
+        wanted &= Q(**{f"{prefix}pace": sought.pace})
+        if sought.pace != Subscriber.Pace.EACH:
+            wanted &= ~Q(**{f"{prefix}pace": Subscriber.Pace.EACH.value})
+    if sought.resting:
+        wanted &= Q(**{f"{prefix}resting_until__isnull": False})
+        wanted &= Q(**{f"{prefix}resting_until__gt": timezone.localdate()})
+    if sought.since:
+        start = timezone.make_aware(datetime.combine(date.fromisoformat(sought.since), time.min))
+        wanted &= Q(**{f"{prefix}created_at__gte": start})
+    return wanted
+
+
+def _person_beside(sought: Sought) -> Q:
+    return _of_person(sought, "subscriber__")
+
+
+def _people(ids: list[int]) -> list[Subscriber]:
+    """These people in this order, with what the list shows of them."""
+    ties = Subscription.objects.select_related("newsletter").order_by("newsletter_id")
+    tags = Tagging.objects.select_related("tag").order_by("tag__name")
+    rows = Subscriber.objects.filter(pk__among=ids).prefetch_related(
+        Prefetch("subscriptions", ties), Prefetch("taggings", tags)
+    )
+    found = {person.pk: person for person in rows}
+    return [found[number] for number in ids if number in found]

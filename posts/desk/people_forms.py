@@ -1,0 +1,164 @@
+"""Forms about people: whom a list shows, what is done to them, tags and segments."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from posts.desk.finding import Sought
+from posts.desk.models import BulkWork
+from subscribers.models import Newsletter, Subscriber, Subscription
+from subscribers.segments import rules
+from subscribers.segments.models import Segment, Tag
+
+ANY = [("", _("All"))]
+TICKED, PAGE, EVERYBODY = "ticked", "page", "everybody"
+EXPORT = "export"
+
+
+class SoughtForm(forms.Form):
+    """Whom a list of people shows."""
+
+    q = forms.CharField(label=_("Address begins with"), required=False, max_length=254)
+    newsletter = forms.TypedChoiceField(
+        label=_("Newsletter"), required=False, coerce=int, empty_value=None
+    )
+    status = forms.ChoiceField(
+        label=_("Status"), required=False, choices=[*ANY, *Subscription.Status.choices]
+    )
+    tag = forms.TypedChoiceField(label=_("Tag"), required=False, coerce=int, empty_value=None)
+    pace = forms.ChoiceField(
+        label=_("How often"), required=False, choices=[*ANY, *Subscriber.Pace.choices]
+    )
+    edition = forms.ChoiceField(
+        label=_("Edition"), required=False, choices=[*ANY, *Subscriber.Edition.choices]
+    )
+    since = forms.DateField(
+        label=_("Known since"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    resting = forms.BooleanField(label=_("Resting only"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        newsletters = Newsletter.objects.values_list("pk", "name")
+        self.fields["newsletter"].choices = [*ANY, *newsletters]  # type: ignore[attr-defined]
+        tags = Tag.objects.values_list("pk", "name")
+        self.fields["tag"].choices = [*ANY, *tags]  # type: ignore[attr-defined]
+
+    def sought(self) -> Sought:
+        """What was asked for; a field with something wrong in it asks for nothing."""
+        self.is_valid()
+        found = self.cleaned_data
+        since = found.get("since")
+        return Sought(
+            q=found.get("q", "").replace("\x00", ""),
+            newsletter=found.get("newsletter"),
+            status=found.get("status", ""),
+            tag=found.get("tag"),
+            pace=found.get("pace", ""),
+            edition=found.get("edition", ""),
+            resting=found.get("resting", False),
+            since=since.isoformat() if since else "",
+        )
+
+
+class BulkForm(forms.Form):
+    """What is done, and to whom of a list."""
+
+    verb = forms.ChoiceField(
+        label=_("Do"), choices=[*BulkWork.Verb.choices, (EXPORT, _("Download as CSV"))]
+    )
+    who = forms.ChoiceField(
+        choices=[
+            (TICKED, _("Those ticked above")),
+            (PAGE, _("Everybody on this page")),
+            (EVERYBODY, _("Everybody who matches, also on other pages")),
+        ]
+    )
+    ids = forms.TypedMultipleChoiceField(required=False, coerce=int)
+    shown = forms.TypedMultipleChoiceField(required=False, coerce=int)
+    tag = forms.CharField(label=_("Tag"), required=False, max_length=60)
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data)
+        for name in ("ids", "shown"):
+            numbers = [n for n in data.getlist(name) if n.isascii() and n.isdecimal()]
+            short = [(n, n) for n in numbers if len(n) < 19]
+            self.fields[name].choices = short  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        if found.get("who") == TICKED and not found.get("ids"):
+            raise forms.ValidationError(
+                _("Nobody is ticked. Tick the people you mean, or choose everybody on this page.")
+            )
+        if found.get("verb") in ("tag", "untag") and not found.get("tag", "").strip():
+            raise forms.ValidationError(_("Write which tag you mean."))
+        if found.get("verb") == "untag" and self._tag(found) is None:
+            raise forms.ValidationError(_("There is no such tag. Choose one that somebody has."))
+        return found
+
+    def chosen(self) -> list[int] | None:
+        """Their numbers; None: everybody who matches."""
+        who = self.cleaned_data["who"]
+        if who == EVERYBODY:
+            return None
+        ids: list[int] = self.cleaned_data["ids" if who == TICKED else "shown"]
+        return ids
+
+    def _tag(self, found: dict[str, Any]) -> Tag | None:
+        return Tag.objects.filter(name=" ".join(found["tag"].split())).first()
+
+
+class ConditionForm(forms.Form):
+    """One line of a segment's rule."""
+
+    what = forms.ChoiceField(label=_("What"), required=False)
+    holds = forms.ChoiceField(
+        label=_("Is it so"), required=False, choices=[("yes", _("is so")), ("no", _("is not so"))]
+    )
+    value = forms.CharField(label=_("Which"), required=False, max_length=120)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = [(kind.name, kind.label) for kind in rules.kinds()]
+        self.fields["what"].choices = [("", "—"), *kinds]  # type: ignore[attr-defined]
+
+    def condition(self) -> dict[str, Any] | None:
+        """None for a line that was left empty."""
+        found = self.cleaned_data
+        if not found.get("what"):
+            return None
+        value: Any = found["value"].strip()
+        if found["what"] == "tag":  # people know tags by their names
+            tag = Tag.objects.filter(name=value).values_list("pk", flat=True).first()
+            value = value if tag is None else tag
+        return {"what": found["what"], "is": found["holds"] != "no", "value": value}
+
+
+class SegmentForm(forms.Form):
+    """A segment: its name, its newsletter, and how its conditions are joined."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    newsletter = forms.ModelChoiceField(label=_("Newsletter"), queryset=Newsletter.objects.all())
+    join = forms.ChoiceField(
+        label=_("Who is in it"),
+        choices=[("all", _("who meets all conditions")), ("any", _("who meets at least one"))],
+    )
+
+
+ConditionFormSet = forms.formset_factory(ConditionForm, extra=3, max_num=rules.MOST_CONDITIONS)
+
+
+def lines_of(segment: Segment) -> list[dict[str, Any]]:
+    """The conditions of a segment as its form shows them."""
+    tags = dict(Tag.objects.values_list("pk", "name"))
+    ((_join, conditions),) = segment.rule.items()
+    return [
+        {
+            "what": one["what"],
+            "holds": "yes" if one["is"] else "no",
+            "value": tags.get(one["value"], "") if one["what"] == "tag" else one["value"],
+        }
+        for one in conditions
+    ]

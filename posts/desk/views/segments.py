@@ -1,0 +1,205 @@
+"""Growth, segments and tags."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from posts.desk.growth import day, drawn
+from posts.desk.people_forms import ConditionFormSet, SegmentForm, lines_of
+from posts.desk.screens import permission_needed, screen, signed_in
+from posts.desk.words import people
+from subscribers.figures.queries import counted_at, growth, standings
+from subscribers.models import Newsletter, Subscription
+from subscribers.segments import actions, rules
+from subscribers.segments.models import Segment, Tag
+from subscribers.segments.queries import live_count
+
+PERIODS = (30, 90, 365)
+MAY_SEE, MAY_CHANGE = "subscribers.view_subscriber", "subscribers.change_subscriber"
+
+
+def _trail() -> tuple[tuple[str, str], ...]:
+    return ((reverse("desk:subscribers"), _("Subscribers")),)
+
+
+# --- Growth -----------------------------------------------------------------------------------
+
+
+@require_safe
+@permission_needed(MAY_SEE)
+def figures(request: HttpRequest) -> HttpResponse:
+    """`/admin/subscribers/growth/`"""
+    asked = request.GET.get("days", "")
+    days = int(asked) if asked in map(str, PERIODS) else PERIODS[0]
+    newsletter = Newsletter.objects.filter(slug=request.GET.get("newsletter", "")).first()
+    grown = growth(days=days, newsletter=newsletter.pk if newsletter else None)
+    rows = [(day(piece), piece) for piece in reversed(grown.pieces) if piece.joined or piece.left]
+    return screen(
+        request,
+        "desk/figures.html",
+        title=_("Growth"),
+        icon="group",
+        trail=_trail(),
+        counted_at=counted_at(),
+        growth=grown,
+        drawn=drawn(grown),
+        rows=rows,
+        days=days,
+        periods=PERIODS,
+        newsletter=newsletter,
+        newsletters=Newsletter.objects.all(),
+        statuses=[str(label) for label in Subscription.Status.labels],
+        standings=[(one, list(numbers.values())) for one, numbers in standings()],
+    )
+
+
+# --- Segments ---------------------------------------------------------------------------------
+
+
+@require_safe
+@permission_needed(MAY_SEE)
+def segments(request: HttpRequest) -> HttpResponse:
+    """`/admin/subscribers/segments/`"""
+    found = [
+        (segment, rules.in_words(segment.rule), people(live_count(segment)))
+        for segment in Segment.objects.select_related("newsletter")
+    ]
+    return screen(
+        request,
+        "desk/segments.html",
+        title=_("Segments"),
+        icon="group",
+        trail=_trail(),
+        segments=found,
+        may_change=request.user.has_perm(MAY_CHANGE),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@permission_needed(MAY_CHANGE)
+def segment(request: HttpRequest, segment_id: int | None = None) -> HttpResponse:
+    """A segment's rule. “How many?” counts and keeps nothing; “Save” keeps it."""
+    known = get_object_or_404(Segment, pk=segment_id) if segment_id else None
+    if request.method == "GET":
+        return _segment_page(request, known, _form(known), _lines(known))
+    form, lines = SegmentForm(request.POST), ConditionFormSet(request.POST, prefix="rule")
+    if not (form.is_valid() and lines.is_valid()):
+        return _segment_page(request, known, form, lines, status=422)
+    asked: dict[str, Any] = {
+        "name": form.cleaned_data["name"],
+        "newsletter": form.cleaned_data["newsletter"],
+        "rule": {
+            form.cleaned_data["join"]: [c for line in lines if (c := line.condition()) is not None]
+        },
+    }
+    try:
+        if request.POST.get("press") == "count":
+            trial = Segment(**{**asked, "rule": rules.clean(asked["rule"])})
+            return _segment_page(request, known, form, lines, counted=people(live_count(trial)))
+        saved = actions.save_segment(**asked, segment=known, by=signed_in(request).get_username())
+    except (actions.SegmentRefused, rules.RuleRefused) as error:
+        return _segment_page(request, known, form, lines, problem=error.message, status=422)
+    messages.success(
+        request,
+        _("“%(segment)s” is saved: %(people)s are in it now.")
+        % {"segment": saved, "people": people(live_count(saved))},
+    )
+    return redirect("desk:segments")
+
+
+def _form(known: Segment | None) -> SegmentForm:
+    if known is None:
+        return SegmentForm(initial={"newsletter": Newsletter.objects.first()})
+    join = next(iter(known.rule), "all")
+    return SegmentForm(
+        initial={"name": known.name, "newsletter": known.newsletter_id, "join": join}
+    )
+
+
+def _lines(known: Segment | None) -> Any:
+    return ConditionFormSet(prefix="rule", initial=lines_of(known) if known else None)
+
+
+def _segment_page(
+    request: HttpRequest,
+    known: Segment | None,
+    form: SegmentForm,
+    lines: Any,
+    *,
+    status: int = 200,
+    **shown: str,
+) -> HttpResponse:
+    return screen(
+        request,
+        "desk/segment.html",
+        title=known.name if known else _("A new segment"),
+        icon="group",
+        trail=(*_trail(), (reverse("desk:segments"), _("Segments"))),
+        status=status,
+        segment=known,
+        form=form,
+        lines=lines,
+        tags=Tag.objects.all(),
+        **shown,
+    )
+
+
+@require_POST
+@permission_needed(MAY_CHANGE)
+def delete_segment(request: HttpRequest, segment_id: int) -> HttpResponse:
+    """Forget a rule."""
+    found = get_object_or_404(Segment, pk=segment_id)
+    actions.delete_segment(segment=found, by=signed_in(request).get_username())
+    messages.success(request, _("The segment “%s” is deleted; its people are as before.") % found)
+    return redirect("desk:segments")
+
+
+# --- Tags -------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+@permission_needed(MAY_SEE)
+def tags(request: HttpRequest) -> HttpResponse:
+    """`/admin/subscribers/tags/`: GET shows them, POST makes one."""
+    if request.method == "POST":
+        return _change_tag(request, None)
+    return screen(
+        request,
+        "desk/tags.html",
+        title=_("Tags"),
+        icon="tag",
+        trail=_trail(),
+        tags=Tag.objects.all(),
+        may_change=request.user.has_perm(MAY_CHANGE),
+    )
+
+
+@require_POST
+@permission_needed(MAY_CHANGE)
+def tag(request: HttpRequest, tag_id: int) -> HttpResponse:
+    """Rename or delete a tag."""
+    return _change_tag(request, get_object_or_404(Tag, pk=tag_id))
+
+
+def _change_tag(request: HttpRequest, known: Tag | None) -> HttpResponse:
+    by, name = signed_in(request).get_username(), request.POST.get("name", "")
+    try:
+        if not signed_in(request).has_perm(MAY_CHANGE):
+            raise actions.SegmentRefused(_("You may look at tags, and not change them."))
+        if known is None:
+            words = _("The tag “%s” is there.") % actions.create_tag(name=name, by=by)
+        elif request.POST.get("press") == "delete":
+            number = actions.delete_tag(tag=known, by=by)
+            words = _("The tag is deleted; %s had it.") % people(number)
+        else:
+            actions.rename_tag(tag=known, name=name, by=by)
+            words = _("The tag is called “%s” now.") % known
+        messages.success(request, words)
+    except actions.SegmentRefused as error:
+        messages.error(request, error.message)
+    return redirect("desk:tags")
