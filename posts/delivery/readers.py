@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from posts.delivery.models import Batch, Delivery, Mailing
+from posts.delivery.models import Batch, Delivery, DigestPost, Mailing
 from subscribers.queries import audience
 
 # A correction corrects these; whoever got an earlier correction is among their readers.
@@ -42,10 +42,11 @@ def _readers(first: Mailing, *states: Delivery.State) -> QuerySet[Delivery, int]
 def subscribed_since(first: Mailing) -> Iterator[int]:
     """Ids of everybody who is subscribed and in no mailing of this post, in ascending order.
 
+    Nor in a digest with it: whoever wants each post now may have had it in the digest of a week.
     Of a first mailing to a segment, those whom its rule describes by now: what was meant for some
     must not reach everybody by a press that says “who came since”.
     """
-    mailings = list(mailings_of_post(first).values_list("pk", flat=True))
+    mailings = [*mailings_of_post(first).values_list("pk", flat=True), *_digests_with(first)]
     # Batches before deliveries: one that is claimed in between is in both, not in neither.
     waiting = _waiting(mailings)
     known = Delivery.objects.filter(
@@ -53,6 +54,13 @@ def subscribed_since(first: Mailing) -> Iterator[int]:
     )
     everybody = audience(first.newsletter_id, rule=first.segment).filter(~Exists(known))
     return (number for number in everybody.iterator(chunk_size=10_000) if number not in waiting)
+
+
+def _digests_with(first: Mailing) -> list[int]:
+    if first.post_id is None:
+        return []
+    begun = DigestPost.objects.filter(post_id=first.post_id, digest__mailing__letter__isnull=False)
+    return [pk for pk in begun.values_list("digest__mailing_id", flat=True) if pk is not None]
 
 
 def _waiting(mailings: list[int]) -> set[int]:

@@ -61,6 +61,8 @@ def _write_totals(mailing: Mailing) -> bool:
             return False  # a fault of ours, which its page tells: then nothing may be lost
         locked.totals = totals_of(found)
         locked.save(update_fields=["totals"])
+        # A mail server's words may name somebody.
+        locked.events.filter(detail__contains="@").update(detail="(forgotten)")
         audit(locked, by=MACHINE, action="folded", detail="who got it is forgotten from now on")
     return True
 

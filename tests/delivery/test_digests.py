@@ -10,6 +10,7 @@ from posts.content.models import PostPage
 from posts.delivery import digests, scheduling
 from posts.delivery.models import Delivery, Digest, Mailing
 from posts.delivery.queries import expected_audience, report
+from posts.delivery.readers import subscribed_since
 from posts.delivery.starting import start_mailing
 from posts.delivery.verbs import DeliveryRefused
 from subscribers.models import Newsletter, Subscriber
@@ -175,7 +176,7 @@ def test_long_posts_are_cut_to_their_beginning_and_the_mail_stays_small(db: None
     assert len(html.encode()) < 90_000
     assert "Read the whole post" in html
     assert all(post.public_url in html for post in posts)
-    assert f"/s/{hidden.share_link.code}/" in html  # type: ignore[attr-defined]
+    assert f"/s/{hidden.share_link.code}/" in html
 
 
 def test_a_post_whose_mailing_was_undone_is_in_no_digest(db: None) -> None:
@@ -224,3 +225,24 @@ def test_a_digest_of_posts_that_were_taken_down_says_so(db: None) -> None:
 
     with pytest.raises(DeliveryRefused, match="No post of this digest"):
         scheduling.start_now(mailing=mailing, by="ada")
+
+
+def test_whoever_had_a_post_in_a_digest_is_no_newcomer_to_it(db: None) -> None:
+    newsletter = make_newsletter()
+    make_subscriber(newsletter)
+    had_it = make_subscriber(newsletter, pace="weekly")
+    post = in_the_week(newsletter)
+    first, _ = start_mailing(post=post, by="ada")
+    send(digest_of(newsletter))
+    Subscriber.objects.filter(pk=had_it.pk).update(pace="each")
+    joined = make_subscriber(newsletter)
+
+    assert list(subscribed_since(first)) == [joined.pk]
+
+
+def test_a_post_is_called_for_later_where_all_its_readers_want_digests(db: None) -> None:
+    newsletter = make_newsletter()
+    make_subscriber(newsletter, pace="monthly")
+
+    with pytest.raises(DeliveryRefused, match="weekly or monthly digest"):
+        start_mailing(post=make_post(newsletter=newsletter), by="ada")

@@ -114,7 +114,7 @@ def test_those_who_missed_different_posts_get_different_mails(db: None) -> None:
     homecoming.welcome_back(TODAY)
 
     assert sorted(
-        [row.post.title for row in digest.posts.select_related("post")]  # type: ignore[attr-defined]
+        [row.post.title for row in digest.posts.select_related("post")]
         for digest in Digest.objects.all()
     ) == [["Late"], ["Late", "Early"]]
 

@@ -11,7 +11,7 @@ from posts.delivery.pace.models import SendingSettings
 from posts.delivery.queries import report
 from posts.delivery.reporting.tally import tally
 from posts.delivery.starting import start_mailing
-from posts.delivery.verbs import DeliveryRefused
+from posts.delivery.verbs import DeliveryRefused, audit
 from tests.delivery.making import drain, make_mailing
 from tests.factories import make_newsletter, make_post, make_subscriber
 
@@ -110,3 +110,32 @@ def test_no_catch_up_and_no_correction_where_nobody_knows_who_got_it(db: None) -
         followups.correct(first=mailing, note="Tuesday.", by="ada")
     with pytest.raises(DeliveryRefused, match="no longer known"):
         actions.retry_failed(mailing=mailing, by="ada")
+
+
+def test_addresses_in_the_audit_are_forgotten_with_the_rows(db: None) -> None:
+    mailing = finished()
+    audit(mailing, by="machine", action="paused", detail="550 <ada@example.org> may not send")
+
+    retention.fold_old()
+
+    assert not mailing.events.filter(detail__contains="ada@").exists()
+    assert mailing.events.filter(action="paused").exists()
+
+
+def test_rows_that_do_not_add_up_are_kept_as_evidence(db: None) -> None:
+    mailing = finished(3)
+    Mailing.objects.filter(pk=mailing.pk).update(candidates=4)
+
+    assert retention.fold_old() == 0
+    assert Delivery.objects.filter(mailing=mailing).count() == 3
+
+
+def test_a_cancelled_mailing_is_folded_too(db: None) -> None:
+    mailing = make_mailing(2)
+    actions.cancel(mailing=mailing, by="ada")
+    settling.leave_out_cancelled(worker="test:1")
+    long_ago = timezone.now() - timedelta(days=400)
+    Mailing.objects.filter(pk=mailing.pk).update(created_at=long_ago, starts_at=long_ago)
+
+    assert retention.fold_old() == 1
+    assert report(mailing).left_out == {"cancelled": 2}

@@ -1,6 +1,6 @@
 import pytest
 
-from posts.delivery import crew, doorbell, machine, settling, tasks
+from posts.delivery import crew, digests, doorbell, homecoming, machine, settling, tasks
 from posts.delivery.actions import cancel
 from posts.delivery.feed import NoPace
 from posts.delivery.models import Mailing
@@ -96,3 +96,23 @@ def test_who_is_turned_away_says_so_before_the_seat_can_become_free() -> None:
     seat._free = Taken()  # type: ignore[assignment]
     assert not seat.take()
     assert seat.missed
+
+
+def test_the_clock_makes_digests_before_it_looks_who_missed_something(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    called: list[str] = []
+    monkeypatch.setattr(digests, "make_due", lambda: called.append("digests"))
+    monkeypatch.setattr(homecoming, "welcome_back", lambda: called.append("welcome back"))
+    tasks.make_digests()
+    assert called == ["digests", "welcome back"]
+
+
+def test_the_clock_forgets_what_is_old() -> None:
+    mailing = make_mailing(1)
+    machine.drain(seconds=10, lanes=1, pace=NoPace())
+    settling.finish_done()
+    Mailing.objects.update(finished_at="2020-01-01T00:00:00Z")
+    tasks.forget()
+    mailing.refresh_from_db()
+    assert mailing.folded_at is not None

@@ -11,9 +11,12 @@ from django.utils import timezone
 
 from posts.content.actions import Foundation
 from posts.content.models import PostPage
+from posts.delivery import retention
 from posts.delivery.models import Mailing
 from posts.delivery.starting import start_mailing
 from tests.delivery.clerk import hand_over
+from tests.delivery.test_digests import digest_of, in_the_week
+from tests.delivery.test_retention import finished
 from tests.factories import make_newsletter, make_post, make_subscriber
 
 pytestmark = pytest.mark.django_db
@@ -126,3 +129,25 @@ def test_options_that_do_not_belong_together_are_refused(post: PostPage) -> None
     run("send_post", SLUG)
     assert "add --correction" in refused("mailing", SLUG, "--subject", "Sorry")
     assert "Write a note" in refused("mailing", SLUG, "--correction", " ")
+
+
+def test_a_digest_is_shown_by_its_number_and_says_what_it_is() -> None:
+    newsletter = make_newsletter()
+    make_subscriber(newsletter, pace="weekly")
+    in_the_week(newsletter)
+    mailing = digest_of(newsletter)
+
+    call_command("mailing", id=mailing.pk, stdout=(out := StringIO()))
+
+    assert "Weekly digest, 16–22 November" in out.getvalue()
+    assert "scheduled" in out.getvalue()
+
+
+def test_a_folded_mailing_says_that_only_its_numbers_were_kept() -> None:
+    mailing = finished()
+    retention.fold_old()
+
+    call_command("mailing", id=mailing.pk, stdout=(out := StringIO()))
+
+    assert "no longer known" in out.getvalue()
+    assert "accepted" in out.getvalue()
