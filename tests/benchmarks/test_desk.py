@@ -1,0 +1,164 @@
+"""The desk with a million readers beside the desk with a thousand: the same pages, the same time.
+
+On whichever database DATABASE_URL names. Times are of whole answers, rendered, as a browser gets
+them; SQL is what the statements of one answer take together.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+
+from posts.content.actions import ensure_site
+from posts.desk import bulk, finding
+from subscribers.figures.actions import count_anew
+from subscribers.models import Newsletter, Subscriber
+from subscribers.segments.models import Tag
+from tests.benchmarks.measuring import Figures, say, sized
+from tests.benchmarks.readers import make_readers
+from tests.factories import make_newsletter
+
+FEW = 1_000
+MANY = sized(small=30_000, full=1_000_000)
+ROUNDS = sized(small=7, full=21)
+MOST_RATIO = sized(small=2.0, full=1.3)
+MOST_SQL_MS = sized(small=40.0, full=20.0)
+LIST = "/admin/subscribers/"
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+# Few chose otherwise, left, or have a tag: what a filter is for. Of a thousand as many as fill a
+# page too, so that both draw the same rows.
+RARE = (
+    "UPDATE subscribers_subscriber SET pace = 'weekly' WHERE id % {one_in} = 7",
+    "UPDATE subscribers_subscriber SET edition = 'short' WHERE id % {one_in} = 8",
+    "UPDATE subscribers_subscriber SET resting_until = '9999-12-31' WHERE id % {one_in} = 9",
+    "UPDATE subscribers_subscription SET status = 'complained' WHERE id % {one_in} = 10",
+    "INSERT INTO subscribers_tagging (tag_id, subscriber_id)"
+    " SELECT {tag}, id FROM subscribers_subscriber WHERE id % {one_in} = 11",
+    "INSERT INTO subscribers_consentevent (subscriber_id, newsletter_id, kind, wording,"
+    " wording_version, source, \"by\", at) SELECT id, {newsletter}, 'imported', '', '', 'list.csv',"
+    " 'benchmark', created_at FROM subscribers_subscriber",
+    "ANALYZE",
+)
+
+
+def pages(newsletter: Newsletter, tag: Tag) -> dict[str, str]:
+    middle = Subscriber.objects.order_by("pk").values_list("pk", flat=True)[FEW // 2]
+    return {
+        "list": LIST,
+        "list, a page within": f"{LIST}?after={middle + 200}",
+        "newsletter and status": f"{LIST}?newsletter={newsletter.pk}&status=active",
+        "newsletter": f"{LIST}?newsletter={newsletter.pk}",
+        "rare status": f"{LIST}?status=complained",
+        "rare pace": f"{LIST}?pace=weekly",
+        "rare edition": f"{LIST}?edition=short",
+        "resting": f"{LIST}?resting=on",
+        "tag": f"{LIST}?tag={tag.pk}",
+        "tag and status": f"{LIST}?tag={tag.pk}&status=active",
+        "since": f"{LIST}?since=2020-01-01",
+        "prefix of many": f"{LIST}?q=r",
+        "prefix of few": f"{LIST}?q=r{newsletter.pk}x9",
+        "nobody": f"{LIST}?q=zz",
+        "person": f"{LIST}{middle}/",
+        "growth": f"{LIST}growth/",
+    }
+
+
+@contextmanager
+def sql_time() -> Iterator[list[float]]:
+    """How long each statement takes, until its rows are there to be fetched."""
+    taken: list[float] = []
+
+    def timed(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        began = time.perf_counter()
+        try:
+            return execute(sql, params, many, context)
+        finally:
+            taken.append(time.perf_counter() - began)
+
+    with connection.execute_wrapper(timed):
+        yield taken
+
+
+def measured(client: Client, address: str) -> tuple[float, float, int]:
+    """Milliseconds of an answer and of its SQL, and the number of statements."""
+    whole, sql, statements = [], [], 0
+    client.get(address)
+    for _ in range(ROUNDS):
+        with sql_time() as taken:
+            began = time.perf_counter()
+            response = client.get(address)
+            whole.append((time.perf_counter() - began) * 1e3)
+        assert response.status_code == 200
+        sql.append(sum(taken) * 1e3)
+        statements = len(taken)
+    # The quickest: others work on this machine, and only add to it.
+    return min(whole), min(sql), statements
+
+
+def fill(newsletter: Newsletter, tag: Tag, number: int) -> None:
+    with connection.cursor() as cursor:
+        make_readers(
+            cursor.execute, vendor=connection.vendor, newsletter=newsletter.pk, number=number
+        )
+        for statement in RARE:
+            cursor.execute(
+                statement.replace("{tag}", str(tag.pk)).replace("{newsletter}", str(newsletter.pk))
+            )
+
+
+def empty() -> None:
+    with connection.cursor() as cursor:
+        for table in ("tagging", "consentevent", "subscription", "subscriber"):
+            cursor.execute(f"DELETE FROM subscribers_{table}")
+
+
+def test_pages_take_the_same_time_for_a_million_as_for_a_thousand() -> None:
+    ensure_site()
+    newsletter, tag = make_newsletter(), Tag.objects.create(name="early")
+    client = Client()
+    client.force_login(User.objects.create_superuser("ada", "ada@letters.example", "x"))
+
+    fill(newsletter, tag, FEW)
+    count_anew()
+    few = {name: measured(client, address) for name, address in pages(newsletter, tag).items()}
+    empty()
+    fill(newsletter, tag, MANY)
+    began = time.perf_counter()
+    count_anew()
+    say(f"{connection.vendor}: figures counted anew in {time.perf_counter() - began:.2f} s")
+    many = {name: measured(client, address) for name, address in pages(newsletter, tag).items()}
+
+    with Figures() as figures:
+        for name, (whole, sql, statements) in many.items():
+            ratio = whole / few[name][0]
+            say(
+                f"{name}: {few[name][0]:.1f} → {whole:.1f} ms ({ratio:.2f}), SQL {few[name][1]:.1f}"
+                f" → {sql:.1f} ms in {statements} statements"
+            )
+            figures.at_most(f"{name}: times the time at {FEW:,}", ratio, MOST_RATIO)
+            figures.at_most(f"{name}: ms of SQL", sql, MOST_SQL_MS)
+            figures.at_most(f"{name}: more statements", statements - few[name][2], 0)
+
+
+def test_everybody_is_read_for_an_action_at_the_same_pace_from_first_to_last() -> None:
+    ensure_site()
+    newsletter, tag = make_newsletter(), Tag.objects.create(name="early")
+    fill(newsletter, tag, MANY)
+    sought = finding.Sought(newsletter=newsletter.pk, status="active")
+    began, number = time.perf_counter(), 0
+    for chunk in bulk.in_chunks(sought, None):
+        number += len(chunk)
+        if number >= sized(small=5_000, full=50_000):
+            break
+    rate = number / (time.perf_counter() - began)
+    with Figures() as figures:
+        figures.at_least(
+            "people a second, read for an export", rate, sized(small=1_000, full=3_000)
+        )
