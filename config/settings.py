@@ -243,6 +243,7 @@ USE_I18N = USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 MEDIA_URL = "/media/"
+IMPORT_MAX_MB = env.int("IMPORT_MAX_MB", default=500)  # the largest list taken in the desk
 MEDIA_ROOT = DATA_DIR / "media"
 WHITENOISE_USE_FINDERS = True
 
@@ -346,6 +347,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": _DAY},
     },
+}
+CELERY_BEAT_SCHEDULE["go on with imports"] = {
+    "task": "subscribers.lists.tasks.go_on_with_imports",
+    "schedule": 60.0,
+    "options": {"expires": _DAY},
 }
 if BOUNCE_URL:
     CELERY_BEAT_SCHEDULE["fetch bounces"] = {

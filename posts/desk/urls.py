@@ -5,6 +5,7 @@ from django.urls import path
 from posts.desk.subscribers import SubscriberIndexView
 from posts.desk.views import (
     followups,
+    imports,
     mailings,
     outbox,
     people,
@@ -41,6 +42,12 @@ admin_urlpatterns = [
         SubscriberIndexView.as_view(results_only=True),
         name="subscriber_results",
     ),
+    path("imports/", imports.index, name="imports"),
+    path("imports/<int:job_id>/", imports.detail, name="import"),
+    path("imports/<int:job_id>/confirm/", imports.confirm, name="import_confirm"),
+    path("imports/<int:job_id>/cancel/", imports.cancel, name="import_cancel"),
+    path("imports/<int:job_id>/rejects.csv", imports.rejects, name="import_rejects"),
+    path("imports/<int:newsletter_id>/subscribers.csv", imports.export_csv, name="export"),
     path("subscribers/<int:subscriber_id>/", people.detail, name="subscriber"),
     path("subscriptions/<int:subscription_id>/end/", people.unsubscribe, name="unsubscribe"),
 ]
