@@ -259,6 +259,7 @@ USE_I18N = USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 MEDIA_URL = "/media/"
+IMPORT_MAX_MB = env.int("IMPORT_MAX_MB", default=500)  # the largest list taken in the desk
 MEDIA_ROOT = DATA_DIR / "media"
 WHITENOISE_USE_FINDERS = True
 
@@ -386,6 +387,11 @@ CELERY_BEAT_SCHEDULE = {
 CELERY_BEAT_SCHEDULE["forget what is old"] = {
     "task": "subscribers.tasks.keep_house",
     "schedule": float(_DAY),
+    "options": {"expires": _DAY},
+}
+CELERY_BEAT_SCHEDULE["go on with imports"] = {
+    "task": "subscribers.lists.tasks.go_on_with_imports",
+    "schedule": 60.0,
     "options": {"expires": _DAY},
 }
 if BOUNCE_URL:

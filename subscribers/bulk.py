@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from itertools import islice
+from operator import itemgetter
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -17,6 +18,9 @@ from django.utils import timezone
 from subscribers.actions import ask_to_confirm_by_mail, record
 from subscribers.fastsql import find, insert
 from subscribers.importing import Row
+from subscribers.lists import columns as lists_columns
+from subscribers.lists import extras
+from subscribers.lists.cells import More
 from subscribers.models import (
     ConsentEvent,
     Newsletter,
@@ -58,43 +62,58 @@ class Import:
     dry_run: bool = False
     totals: Totals = field(default_factory=Totals)
     left_before: int = 0  # of the unchanged: people who had unsubscribed, bounced or complained
+    left_there: int = 0  # of the suppressed: people who had left where the list comes from
+    after_chunk: Callable[["Totals", dict[str, int]], None] | None = (
+        None  # within the chunk's transaction
+    )
+    skip: int = 0  # rows that an earlier run committed
     # A dry run writes nothing, so it must remember by itself whom it met: a hash each.
     met: set[int] = field(default_factory=set)
 
     def run(self, rows: Iterable[Row], *, reject: Callable[[Row], None]) -> Totals:
         """Take all rows; those with a problem go to `reject`."""
-        good = self._good(rows, reject)
-        while chunk := list(islice(good, CHUNK)):
+        rows = iter(rows)
+        # Those of an earlier run are only read, so that the file of rejects is whole again.
+        for row in islice(rows, self.skip):
+            if row.problem:
+                reject(row)
+        while chunk := list(islice(rows, CHUNK)):
             self._take(chunk)
+            for row in chunk:
+                if row.problem:
+                    reject(row)
         return self.totals
 
-    def _good(self, rows: Iterable[Row], reject: Callable[[Row], None]) -> Iterator[Row]:
-        for row in rows:
-            self.totals.read += 1
-            if row.problem:
-                self.totals.rejected += 1
-                reject(row)
-            else:
-                yield row
-
     def _take(self, chunk: list[Row]) -> None:
+        good = [row for row in chunk if not row.problem]
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 with transaction.atomic():
-                    plan = _Plan(self, chunk)
+                    plan = _Plan(self, good)
                     if not self.dry_run:
                         plan.carry_out()
+                    totals = self._with(plan.outcomes, len(chunk), len(chunk) - len(good))
+                    left_there = self.left_there + plan.left_there
+                    left_before = self.left_before + plan.left_before
+                    if self.after_chunk:
+                        self.after_chunk(
+                            totals, {"left_before": left_before, "left_there": left_there}
+                        )
                 break
             except IntegrityError:
                 # Somebody in this chunk signed up between our look and our insert: look again.
                 if attempt == ATTEMPTS:
                     raise
         # Counted after the commit: a chunk that was rolled back does not count.
-        for outcome, count in plan.outcomes.items():
-            setattr(self.totals, outcome, getattr(self.totals, outcome) + count)
-        self.left_before += plan.left_before
+        self.totals, self.left_there, self.left_before = totals, left_there, left_before
         if self.dry_run:
             self.met.update(map(hash, plan.people))
+
+    def _with(self, outcomes: Counter[str], read: int, rejected: int) -> Totals:
+        counts = Counter(self.totals.as_json()) + outcomes
+        counts["read"] += read
+        counts["rejected"] += rejected
+        return Totals(**counts)
 
 
 class _Plan:
@@ -104,7 +123,7 @@ class _Plan:
         self.job = job
         self.now: datetime = timezone.now()
         self.outcomes: Counter[str] = Counter()
-        self.left_before = 0
+        self.left_before = self.left_there = 0
         self.people = self._once_each(chunk)
         # Plain tuples: a model instance for each row would take longer than the rest together.
         known = find(Subscriber, ["address", "id", "name"], key="address", among=[*self.people])
@@ -119,9 +138,12 @@ class _Plan:
             if newsletter == job.newsletter.pk
         }
         self.new: list[Row] = []
-        self.joining: list[int] = []
         self.starting: list[int] = []
         self.renamed: list[Subscriber] = []
+        self.leaving: list[tuple[int, str]] = []  # subscription and what it becomes
+        self.added: dict[str, int] = {}
+        self.tagging = extras.Tagging(self.people, self.known)
+        self.staying = self._who_confirmed_here()
         for row in self.people.values():
             self.outcomes[self._outcome(row)] += 1
 
@@ -136,86 +158,149 @@ class _Plan:
                 people[row.address] = row
             else:
                 self.outcomes["unchanged"] += 1
-                if row.name:
+                # Two rows about one person: that she left counts, whatever the other says.
+                if _left(row) or (row.name and not _left(people[row.address])):
                     people[row.address] = row
         return people
+
+    def _who_confirmed_here(self) -> set[int]:
+        """Of those who left elsewhere: who herself said yes to us. Leaving another list is not
+        leaving ours."""
+        left = [row.address for row in self.people.values() if _left(row)]
+        ids = [self.known[address][0] for address in left if address in self.known]
+        if not ids:
+            return set()
+        found = find(
+            ConsentEvent, ["newsletter", "subscriber", "kind"], key="subscriber", among=ids
+        )
+        mine = self.job.newsletter.pk
+        confirmed = ConsentEvent.Kind.CONFIRMED.value
+        return {person for n, person, kind in found if n == mine and kind == confirmed}
 
     def _outcome(self, row: Row) -> str:
         if hash(row.address) in self.job.met:
             return "unchanged"
         if row.address not in self.known:
             self.new.append(row)
-            return "added"
+            return self._new_outcome(row)
         person, name = self.known[row.address]
         subscription, status = self.subscriptions.get(person, (0, ""))
         if status in LEFT:
             self.left_before += 1
             return "unchanged"
-        if row.name and row.name != name:
+        if _left(row) and person not in self.staying:
+            return self._leave(row, person, subscription)
+        renamed = bool(row.name) and row.name != name
+        if renamed:
             self.renamed.append(Subscriber(pk=person, name=row.name))
         if not subscription:
-            self.joining.append(person)
+            self.added[row.address] = person
             return "added"
-        if status == Status.PENDING and self.job.confirmed:
+        if status == Status.PENDING and self._status(row.more) == Status.ACTIVE:
             self.starting.append(subscription)
             return "updated"
-        return "updated" if row.name and row.name != name else "unchanged"
+        return "updated" if renamed or self.tagging.is_new_to(person, row) else "unchanged"
+
+    def _new_outcome(self, row: Row) -> str:
+        if not _left(row):
+            return "added"
+        self.left_there += 1
+        return "suppressed"
+
+    def _leave(self, row: Row, person: int, subscription: int) -> str:
+        self.left_there += 1
+        if subscription and row.more:
+            self.leaving.append((subscription, row.more.status))
+        else:
+            self.added[row.address] = person
+        return "suppressed"
+
+    def _status(self, more: More | None) -> str:
+        """What a new subscription begins as."""
+        if more and more.status in lists_columns.LEFT:
+            return more.status
+        waits = more is not None and more.status == lists_columns.PENDING
+        return Status.ACTIVE if self.job.confirmed and not waits else Status.PENDING
 
     def carry_out(self) -> None:
         """Write it all; the caller's transaction holds it together."""
         Subscriber.objects.bulk_update(self.renamed, ["name"], batch_size=500)
         self._start()
-        new_ids = self._insert_people()
-        self._insert_subscriptions([*new_ids, *self.joining])
-        if not self.job.confirmed:
-            self._ask(new_ids)
+        extras.leave(self.leaving, source=self.job.source, by=self.job.by)
+        ids = self._insert_people()
+        waiting = self._insert_subscriptions({**ids, **self.added})
+        self._ask(ids, waiting)
+        self.tagging.carry_out(ids)
+        extras.suppress([(r.address, r.more.status) for r in self.people.values() if r.more])
 
     def _start(self) -> None:
         """Let those begin who waited for their own confirmation, unless they left meanwhile."""
+        if not self.starting:
+            return
         waiting = Subscription.objects.filter(pk__in=self.starting, status=Status.PENDING)
         rows = list(waiting.select_for_update())
         waiting.update(status=Status.ACTIVE, asked_at=None)
         record(rows, ConsentEvent.Kind.IMPORTED, source=self.job.source, by=self.job.by)
 
-    def _insert_people(self) -> list[int]:
-        insert(
-            Subscriber,
-            ["email", "address", "name"],
-            ((row.typed, row.address, row.name) for row in self.new),
-        )
+    def _insert_people(self) -> dict[str, int]:
+        """Ids by address, in the order of the file."""
+        if any(row.more for row in self.new):
+            extras.insert_people(self.new, self.now)
+        else:
+            insert(
+                Subscriber,
+                ["email", "address", "name"],
+                ((row.typed, row.address, row.name) for row in self.new),
+            )
         addresses = [row.address for row in self.new]
-        return [id_ for (id_,) in find(Subscriber, ["id"], key="address", among=addresses)]
+        found = find(Subscriber, ["address", "id"], key="address", among=addresses)
+        return dict(sorted(found, key=itemgetter(1)))
 
-    def _insert_subscriptions(self, ids: list[int]) -> None:
+    def _insert_subscriptions(self, ids: dict[str, int]) -> set[str]:
+        """Returns who waits for a mail that asks."""
+        newsletter, source, by = self.job.newsletter.pk, self.job.source, self.job.by
+        if any(self.people[address].more for address in ids):
+            rows = [(id_, self.people[address]) for address, id_ in ids.items()]
+            statuses = [self._status(row.more) for _, row in rows]
+            tied = list(zip(rows, statuses, _tokens(2, len(rows)), strict=True))
+            extras.tie(tied, newsletter=newsletter, source=source, by=by, now=self.now)
+            return {row.address for (_, row), status, _ in tied if status == Status.PENDING}
         confirmed = self.job.confirmed
         insert(
             Subscription,
             ["subscriber", "header_token", "body_token"],
-            ((id_, *tokens) for id_, tokens in zip(ids, _tokens(2, len(ids)), strict=True)),
-            newsletter=self.job.newsletter.pk,
+            ((id_, *two) for id_, two in zip(ids.values(), _tokens(2, len(ids)), strict=True)),
+            newsletter=newsletter,
             status=Status.ACTIVE.value if confirmed else Status.PENDING.value,
             asked_at=None if confirmed else self.now,
         )
         insert(
             ConsentEvent,
             ["subscriber"],
-            ((id_,) for id_ in ids),
-            newsletter=self.job.newsletter.pk,
+            ((id_,) for id_ in ids.values()),
+            newsletter=newsletter,
             kind=ConsentEvent.Kind.IMPORTED.value,
-            source=self.job.source,
-            by=self.job.by,
+            source=source,
+            by=by,
         )
+        return set() if confirmed else {*ids}
 
-    def _ask(self, new_ids: list[int]) -> None:
+    def _ask(self, new: dict[str, int], waiting: set[str]) -> None:
+        ids = [id_ for address, id_ in new.items() if address in waiting]
         insert(
             TransactionalMail,
             ["subscriber", "token"],
-            ((id_, *token) for id_, token in zip(new_ids, _tokens(1, len(new_ids)), strict=True)),
+            ((id_, *token) for id_, token in zip(ids, _tokens(1, len(ids)), strict=True)),
             kind=TransactionalMail.Kind.CONFIRM.value,
             due_at=self.now,
         )
-        for person in Subscriber.objects.filter(pk__in=self.joining):
+        joining = [id_ for address, id_ in self.added.items() if address in waiting]
+        for person in Subscriber.objects.filter(pk__in=joining):
             ask_to_confirm_by_mail(person, self.now)
+
+
+def _left(row: Row) -> bool:
+    return row.more is not None and row.more.status in lists_columns.LEFT
 
 
 def _tokens(width: int, count: int) -> Iterator[tuple[str, ...]]:

@@ -9,16 +9,21 @@ import csv
 import re
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
 from subscribers.addresses import AddressRefused, normalise
+from subscribers.lists import cells as lists_cells
+from subscribers.lists import columns as lists_columns
+from subscribers.lists.cells import CellRefused, More, restored
+from subscribers.lists.formats import what_it_is
 
-DELIMITERS = ",;\t"
+DELIMITERS = ",;\t|"
 # Quoted notes may run over several lines; a quote that is open longer was never closed.
 MOST_LINES_IN_A_RECORD = 100
 LONGEST_NAME = 120
+_NAMING = (lists_columns.NAME, lists_columns.FIRST, lists_columns.LAST)
 _PIECE = 1 << 20
 _START = 4096  # in which a file that is no text shows it
 
@@ -41,6 +46,7 @@ class Row:
     address: str = ""
     name: str = ""
     problem: str = ""
+    more: More | None = None  # where there are columns for more
 
 
 @dataclass(frozen=True)
@@ -51,9 +57,31 @@ class SubscriberFile:
     encoding: str
     delimiter: str
     columns: list[str]
-    email_column: int
-    name_column: int | None
+    roles: list[str]
+    kind: str  # the program that wrote it, or nothing
     header_line: int
+
+    def __post_init__(self) -> None:
+        """Looked up once, not a million times."""
+        roles = self.roles
+        naming = [roles.index(role) for role in _NAMING if role in roles]
+        simple = {"", lists_columns.EMAIL, *_NAMING}
+        ours = self.kind == lists_columns.OURS
+        guarded = ours or [*map(lists_columns.plain, self.columns[:2])] == ["reason", "line"]
+        for name, value in {
+            "_email": roles.index(lists_columns.EMAIL),
+            "_naming": naming[:1] if lists_columns.NAME in roles else naming,
+            "_simple": simple.issuperset(roles),
+            "_ours": ours,
+            "_guarded": guarded,
+        }.items():
+            object.__setattr__(self, name, value)
+
+    _email: int = field(init=False, default=0)
+    _naming: list[int] = field(init=False, default_factory=list)
+    _simple: bool = field(init=False, default=True)
+    _ours: bool = field(init=False, default=False)
+    _guarded: bool = field(init=False, default=False)
 
     def rows(self) -> Iterator[Row]:
         """Every row in turn, from the file in pieces, however long it is."""
@@ -67,16 +95,20 @@ class SubscriberFile:
                 yield Row(line, cells, problem=problem) if problem else self._row(line, cells)
 
     def _row(self, line: int, cells: list[str]) -> Row:
-        typed = cells[self.email_column].strip() if len(cells) > self.email_column else ""
+        if self._guarded:
+            cells = [restored(cell) for cell in cells]
+        typed = cells[self._email].strip() if len(cells) > self._email else ""
         if not typed:
             return Row(line, cells, problem="There is no address in this row.")
         try:
             address = normalise(typed)
+            more = None if self._simple else lists_cells.read(self.roles, cells, ours=self._ours)
         except AddressRefused as refusal:
             return Row(line, cells, problem=refusal.message)
-        column = self.name_column
-        name = cells[column] if column is not None and len(cells) > column else ""
-        return Row(line, cells, address.typed, address.normalised, _clean(name))
+        except CellRefused as refusal:
+            return Row(line, cells, problem=str(refusal))
+        name = " ".join([cells[column] for column in self._naming if len(cells) > column])
+        return Row(line, cells, address.typed, address.normalised, _clean(name), more=more)
 
 
 def open_file(path: Path) -> SubscriberFile:
@@ -92,24 +124,30 @@ def open_file(path: Path) -> SubscriberFile:
         next_piece = file.read(_START)
         if not first.strip() and not next_piece:
             raise ImportRefused(f"{path.name} is empty.")
+        _refuse_other_text(path, first + next_piece)
     delimiter, columns = _header(first, stated.group(1) if stated else DELIMITERS)
-    names = [_column_name(column) for column in columns]
-    if "email" not in names:
+    kind = lists_columns.kind_of(columns)
+    roles = lists_columns.roles_of(columns, kind)
+    if lists_columns.EMAIL not in roles:
         # A null in a list is a bad row; before any list was found, it means a picture or so.
         if "\0" in first + next_piece:
             raise ImportRefused(f"{path.name} is not a text file. Save your list as CSV (UTF-8).")
         raise ImportRefused(_no_email_column(path, first, columns))
-    if names.count("email") > 1:
+    if roles.count(lists_columns.EMAIL) > 1:
         raise ImportRefused(
             f"{path.name} has more than one column named email. Rename or remove all but one."
+        )
+    if not next_piece.strip() and len(next_piece) < _START:
+        raise ImportRefused(
+            f"{path.name} holds the names of the columns and no row. Export your list once more."
         )
     return SubscriberFile(
         path=path,
         encoding=encoding,
         delimiter=delimiter,
         columns=columns,
-        email_column=names.index("email"),
-        name_column=names.index("name") if "name" in names else None,
+        roles=roles,
+        kind=kind.name if kind else "",
         header_line=header_line,
     )
 
@@ -138,10 +176,18 @@ def _refuse_what_holds_no_list(path: Path, start: bytes) -> None:
         if len(start) < _START:
             raise ImportRefused(f"{path.name} is empty.")
         return
-    if start.startswith(b"PK\x03\x04"):
-        raise ImportRefused(
-            f"{path.name} is a spreadsheet or archive. Open it and save it as CSV (UTF-8)."
-        )
+    kind = what_it_is(start)
+    if kind:
+        raise ImportRefused(f"{path.name} is {kind}")
+
+
+def _refuse_other_text(path: Path, start: str) -> None:
+    """Text, but of another format: it would only be said to have no column named email."""
+    shown = start.lstrip("\ufeff \t\r\n")
+    if shown.startswith(("{", "[")):
+        raise ImportRefused(f"{path.name} is JSON, not CSV. Export your list as CSV.")
+    if shown[:200].lower().startswith(("<!doctype", "<html", "<?xml")):
+        raise ImportRefused(f"{path.name} is a web page or XML. Export your list as CSV.")
 
 
 def _decodes(pieces: Iterator[bytes], encodings: list[str]) -> str | None:
@@ -166,7 +212,7 @@ def _header(line: str, delimiters: str) -> tuple[str, list[str]]:
     """The first delimiter under which there is an email column, and the column names."""
     readings = [(d, _cells(line, d)) for d in delimiters]
     for delimiter, columns in readings:
-        if "email" in map(_column_name, columns):
+        if lists_columns.EMAIL in lists_columns.roles_of(columns, None):
             return delimiter, columns
     return max(readings, key=lambda reading: len(reading[1]))
 
@@ -177,10 +223,6 @@ def _cells(line: str, delimiter: str) -> list[str]:
         return [cell.strip() for cell in next(reader, [])]
     except csv.Error:
         return []
-
-
-def _column_name(column: str) -> str:
-    return re.sub(r"[\s_-]", "", column.strip("\ufeff").lower())
 
 
 def _no_email_column(path: Path, first: str, columns: list[str]) -> str:

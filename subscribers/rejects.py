@@ -1,12 +1,13 @@
 """The file of what an import could not take: the rows as they were, each with its reason."""
 
 import csv
+import os
 from typing import TextIO
 
 from subscribers.importing import ImportRefused, Row, SubscriberFile
+from subscribers.lists.cells import neutralised
 
-# What makes a spreadsheet run a cell as a formula (OWASP, "CSV Injection").
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+__all__ = ["RejectsFile", "neutralised"]
 
 
 class RejectsFile:
@@ -24,14 +25,16 @@ class RejectsFile:
 
     def __enter__(self) -> "RejectsFile":
         try:
-            self._file: TextIO = self._draft.open("w", encoding="utf-8-sig", newline="")
+            self._file: TextIO = open(
+                self._draft, "w", encoding="utf-8-sig", newline="", opener=_for_its_owner_only
+            )
         except OSError as error:
             raise ImportRefused(
                 f"{self.path.name} would hold the rows we cannot take, but cannot be written in "
                 f"{self.path.parent} ({error.strerror}). Copy your file to another folder."
             ) from error
         self._writer = csv.writer(self._file)
-        self._writer.writerow([*map(neutralised, self._columns), "line", "reason"])
+        self._writer.writerow(["reason", "line", *map(neutralised, self._columns)])
         return self
 
     def add(self, row: Row) -> None:
@@ -41,7 +44,7 @@ class RejectsFile:
         if len(cells) > self._width:
             cells[self._width - 1 :] = [" | ".join(cells[self._width - 1 :])]
         cells += [""] * (self._width - len(cells))
-        self._writer.writerow([*cells, row.line, row.problem])
+        self._writer.writerow([neutralised(row.problem), row.line, *cells])
 
     def __exit__(self, *_: object) -> None:
         self._file.close()
@@ -53,7 +56,5 @@ class RejectsFile:
             self.path.unlink(missing_ok=True)
 
 
-def neutralised(cell: str) -> str:
-    """The cell so that no spreadsheet runs it, and without the nulls that none can show."""
-    cell = cell.replace("\0", "\ufffd")
-    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
+def _for_its_owner_only(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)

@@ -22,6 +22,7 @@ from posts.desk.queries import first_mailing_of
 from posts.desk.viewsets import EMAIL_ACTION, NewsletterViewSet, PostListingViewSet, PostViewSet
 
 hooks.register("register_admin_menu_item", menu.subscribers_item)
+hooks.register("register_admin_menu_item", menu.imports_item)
 hooks.register("register_admin_menu_item", menu.mailings_item)
 hooks.register("register_admin_menu_item", menu.outbox_item)
 hooks.register("register_admin_menu_item", menu.site_settings_item)

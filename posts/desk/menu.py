@@ -14,6 +14,8 @@ from posts.desk.screens import may_change_settings, may_publish
 NOT_OURS = frozenset({"documents", "help", "snippets"})
 # Pages (home, About) and images come after what is used each week.
 ORDER = {"explorer": 300, "images": 310, "reports": 9000, "settings": 10000}
+# Whoever may take people off the list may add to it, and sees their addresses.
+MAY_IMPORT = "subscribers.change_subscriber"
 
 
 class MailingsItem(MenuItem):
@@ -42,6 +44,17 @@ class SubscribersItem(MenuItem):
 def subscribers_item() -> MenuItem:
     return SubscribersItem(
         _("Subscribers"), reverse("desk:subscribers"), icon_name="group", order=110
+    )
+
+
+class ImportsItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm(MAY_IMPORT))
+
+
+def imports_item() -> MenuItem:
+    return ImportsItem(
+        _("Import and export"), reverse("desk:imports"), icon_name="upload", order=120
     )
 
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from posts.desk.views import (
     followups,
+    imports,
     listing,
     mailings,
     outbox,
@@ -49,6 +50,12 @@ admin_urlpatterns = [
     ),
     path("subscribers/tags/", segments.tags, name="tags"),
     path("subscribers/tags/<int:tag_id>/", segments.tag, name="tag"),
+    path("imports/", imports.index, name="imports"),
+    path("imports/<int:job_id>/", imports.detail, name="import"),
+    path("imports/<int:job_id>/confirm/", imports.confirm, name="import_confirm"),
+    path("imports/<int:job_id>/cancel/", imports.cancel, name="import_cancel"),
+    path("imports/<int:job_id>/rejects.csv", imports.rejects, name="import_rejects"),
+    path("imports/<int:newsletter_id>/subscribers.csv", imports.export_csv, name="export"),
     path("subscribers/<int:subscriber_id>/", people.detail, name="subscriber"),
     path("subscribers/<int:subscriber_id>/suppress/", people.suppress, name="suppress"),
     path("subscribers/<int:subscriber_id>/erase/", people.erase, name="erase"),

@@ -16,13 +16,14 @@ from subscribers.models import Newsletter
 from subscribers.queries import NewsletterUnknown, find_newsletter
 from subscribers.rejects import RejectsFile
 
+SHOWN = 5  # rows of each sort in a dry run
 _ENCODING_NAMES = {
     "utf-8-sig": "UTF-8",
     "utf-16": "UTF-16",
     "cp1252": "Windows-1252",
     "latin-1": "Latin-1",
 }
-_DELIMITER_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs"}
+_DELIMITER_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
 class Command(base.Command):
@@ -32,7 +33,8 @@ class Command(base.Command):
         "Without --confirmed each new person gets a mail that asks her to confirm, and no post\n"
         "until she does. Say --confirmed only for people who agreed before; --source says where\n"
         "and when, and is kept as the proof. Whoever unsubscribed here, bounced or complained is\n"
-        "never brought back. Running it again is harmless."
+        "never brought back. Exports of Mailchimp, Substack, Ghost, Buttondown, listmonk and Kit\n"
+        "are known by their columns; whoever left there stays out. Running it again is harmless."
     )
     examples = """
   manage.py import_subscribers readers.csv --dry-run
@@ -57,15 +59,19 @@ class Command(base.Command):
         super().add_arguments(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
+        sample: list[Row] = []
         try:
             job = _job(options)
             file = open_file(options["file"])
             with RejectsFile(file) as rejects:
-                job.run(_with_progress(file), reject=rejects.add)
+                job.run(_noted(_with_progress(file), sample), reject=rejects.add)
         except (ImportRefused, NewsletterUnknown) as refusal:
             self.refuse(refusal.message)
         for line in _told(job, file, rejects):
             self.say(line)
+        if job.dry_run:
+            for row in sample:
+                self.say(_shown(row))
         self.say_json(job.totals.as_json())
 
 
@@ -101,6 +107,27 @@ def _with_progress(file: SubscriberFile) -> Iterator[Row]:
             yield row
 
 
+def _noted(rows: Iterator[Row], sample: list[Row]) -> Iterator[Row]:
+    """The rows, of which the first few good and the first few bad are kept to be shown."""
+    good = bad = 0
+    for row in rows:
+        if row.problem and bad < SHOWN:
+            bad += 1
+            sample.append(row)
+        elif not row.problem and good < SHOWN:
+            good += 1
+            sample.append(row)
+        yield row
+
+
+def _shown(row: Row) -> str:
+    if row.problem:
+        return f"  line {row.line}: rejected. {row.problem}"
+    status = f", {row.more.status}" if row.more else ""
+    tags = f", tagged {', '.join(row.more.tags)}" if row.more and row.more.tags else ""
+    return f"  line {row.line}: {row.address}{f', {row.name}' if row.name else ''}{status}{tags}"
+
+
 def _told(job: Import, file: SubscriberFile, rejects: RejectsFile) -> Iterator[str]:
     """What happened, in words."""
     totals, newsletter = job.totals, job.newsletter
@@ -109,7 +136,13 @@ def _told(job: Import, file: SubscriberFile, rejects: RejectsFile) -> Iterator[s
     encoding = _ENCODING_NAMES[file.encoding]
     delimiter = _DELIMITER_NAMES.get(file.delimiter, f"{file.delimiter!r}")
     rows = "1 row" if totals.read == 1 else f"{totals.read:,} rows"
-    yield f"Read {rows} from {file.path.name} ({encoding}, columns by {delimiter})."
+    written_by = f"an export of {file.kind}, " if file.kind else ""
+    yield f"Read {rows} from {file.path.name} ({written_by}{encoding}, columns by {delimiter})."
+    used = [column for column, role in zip(file.columns, file.roles, strict=True) if role]
+    unused = [column for column, role in zip(file.columns, file.roles, strict=True) if not role]
+    yield f"Columns taken: {', '.join(used)}."
+    if unused:
+        yield f"Columns that we have no place for: {', '.join(unused)[:300]}."
     yield f"  {totals.added:>9,} added to {newsletter.name}"
     yield f"  {totals.updated:>9,} updated"
     yield f"  {totals.unchanged:>9,} unchanged: on the list already, or twice in the file"
@@ -124,6 +157,11 @@ def _explained(job: Import, newsletter: Newsletter, rejects: RejectsFile) -> Ite
         yield (
             f"{job.left_before:,} of the unchanged had unsubscribed, bounced or complained, "
             "and stay so."
+        )
+    if job.left_there:
+        yield (
+            f"{job.left_there:,} of those left out had unsubscribed, bounced or complained where "
+            "the list comes from. They stay unsubscribed here."
         )
     if totals.rejected:
         yield f"Not everything was taken. Each rejected row and its reason: {rejects.path}"

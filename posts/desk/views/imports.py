@@ -1,0 +1,192 @@
+"""Lists in and out: upload, preview, confirm, watch, fetch what was rejected; and the export."""
+
+from collections.abc import Iterator
+
+from django import forms
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from posts.desk.menu import MAY_IMPORT
+from posts.desk.screens import permission_needed, screen
+from subscribers.importing import ImportRefused
+from subscribers.lists import jobs
+from subscribers.lists.exporting import export
+from subscribers.lists.models import ImportJob
+from subscribers.lists.tasks import ring
+from subscribers.models import Newsletter
+
+State = ImportJob.State
+_ENCODINGS = {"utf-8-sig": "UTF-8", "utf-16": "UTF-16", "cp1252": "Windows-1252"}
+_DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+_WORDS = (
+    ("added", gettext_lazy("Added")),
+    ("updated", gettext_lazy("Updated: a name, a tag or a consent is new")),
+    ("unchanged", gettext_lazy("Unchanged: here already, or twice in the file")),
+    ("suppressed", gettext_lazy("Kept out: left, bounced or complained")),
+    ("rejected", gettext_lazy("Rejected: something is wrong with the row")),
+)
+
+
+class UploadForm(forms.Form):
+    """The list, and where its people belong."""
+
+    newsletter = forms.ModelChoiceField(
+        Newsletter.objects.all(), label=gettext_lazy("Newsletter"), empty_label=None
+    )
+    file = forms.FileField(
+        label=gettext_lazy("CSV file"),
+        help_text=gettext_lazy("Nobody is added or mailed yet: you see first what would happen."),
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,text/csv"}),
+        error_messages={
+            "required": gettext_lazy("Choose the CSV file with your list."),
+            "empty": gettext_lazy("This file is empty. Export your list once more."),
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@permission_needed(MAY_IMPORT)
+def index(request: HttpRequest) -> HttpResponse:
+    """`/admin/imports/`"""
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        upload = form.cleaned_data["file"]
+        try:
+            job = jobs.receive(
+                pieces=upload.chunks(),
+                file_name=upload.name,
+                newsletter=form.cleaned_data["newsletter"],
+                by=request.user.get_username(),
+            )
+        except ImportRefused as refusal:
+            form.add_error("file", refusal.message)
+        else:
+            ring(job.pk)
+            return redirect("desk:import", job.pk)
+    return screen(
+        request,
+        "desk/imports.html",
+        title=_("Import and export"),
+        icon="upload",
+        status=422 if request.method == "POST" else 200,
+        form=form,
+        jobs=ImportJob.objects.select_related("newsletter")[:50],
+        newsletters=Newsletter.objects.all(),
+    )
+
+
+@require_safe
+@never_cache
+@permission_needed(MAY_IMPORT)
+def detail(request: HttpRequest, job_id: int) -> HttpResponse:
+    """`/admin/imports/<id>/`: the preview, then the progress, then the result."""
+    return _page(request, _find(job_id))
+
+
+def _page(
+    request: HttpRequest, job: ImportJob, *, problem: str = "", status: int = 200
+) -> HttpResponse:
+    preview = job.preview
+    totals = preview.get("totals", {}) if job.state == State.CHECKED else job.counts
+    whole = preview.get("totals", {}).get("read", 0)
+    return screen(
+        request,
+        "desk/import.html",
+        title=_("Import of %s") % job.file_name,
+        icon="upload",
+        trail=((reverse("desk:imports"), _("Import and export")),),
+        crumb=_("Import"),
+        status=status,
+        job=job,
+        problem=problem,
+        source=request.POST.get("source", ""),
+        moving=job.state in (State.CHECKING, State.RUNNING),
+        percent=100 * job.done_rows // whole if whole else 0,
+        whole=whole,
+        totals=[(words, totals.get(name, 0)) for name, words in _WORDS] if totals else [],
+        read=totals.get("read", 0),
+        people=preview if job.state == State.CHECKED else job.counts,
+        encoding=_ENCODINGS.get(preview.get("encoding", ""), preview.get("encoding", "")),
+        delimiter=_DELIMITERS.get(preview.get("delimiter", ""), preview.get("delimiter", "")),
+        has_rejects=jobs.rejects_of(job).exists(),
+    )
+
+
+@require_POST
+@permission_needed(MAY_IMPORT)
+def confirm(request: HttpRequest, job_id: int) -> HttpResponse:
+    """Let it begin, on the person's word that these people agreed, or by asking each."""
+    job = _find(job_id)
+    consent = request.POST.get("consent", "")
+    try:
+        if consent not in ("agreed", "ask"):
+            raise ImportRefused(_("Choose whether these people agreed already."))
+        begun = jobs.confirm(
+            job=job,
+            confirmed=consent == "agreed",
+            source=request.POST.get("source", ""),
+            by=request.user.get_username(),
+        )
+    except ImportRefused as refusal:
+        return _page(request, job, problem=refusal.message, status=422)
+    if begun:
+        ring(job.pk)
+    return redirect("desk:import", job.pk)
+
+
+@require_POST
+@permission_needed(MAY_IMPORT)
+def cancel(request: HttpRequest, job_id: int) -> HttpResponse:
+    """Stop it; who was added already stays."""
+    if jobs.cancel(job=_find(job_id), by=request.user.get_username()):
+        messages.success(request, _("Stopped. The uploaded file was deleted."))
+    return redirect("desk:import", job_id)
+
+
+@require_safe
+@permission_needed(MAY_IMPORT)
+def rejects(request: HttpRequest, job_id: int) -> FileResponse:
+    """The rows that were not taken, each with its reason in front."""
+    job = _find(job_id)
+    path = jobs.rejects_of(job)
+    if not path.exists():
+        raise Http404
+    return FileResponse(
+        path.open("rb"),
+        as_attachment=True,
+        filename=f"{job.file_name.removesuffix('.csv')}-rejects.csv",
+        content_type="text/csv; charset=utf-8",
+    )
+
+
+@require_safe
+@never_cache
+@permission_needed(MAY_IMPORT)
+def export_csv(request: HttpRequest, newsletter_id: int) -> StreamingHttpResponse:
+    """Everybody of a newsletter, as the import reads it back. Begins with a byte order mark, for
+    Excel."""
+    newsletter = get_object_or_404(Newsletter, pk=newsletter_id)
+    name = f"{newsletter.slug}-{timezone.localdate():%Y-%m-%d}-subscribers.csv"
+    return StreamingHttpResponse(
+        _pieces(newsletter) if request.method == "GET" else (),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _pieces(newsletter: Newsletter) -> Iterator[str]:
+    yield "\ufeff"
+    for piece, _people in export(newsletter):
+        yield piece
+
+
+def _find(job_id: int) -> ImportJob:
+    return get_object_or_404(ImportJob.objects.select_related("newsletter"), pk=job_id)

@@ -1,0 +1,147 @@
+"""The cells of a list beside the address: who left, tags, times, and what our own export wrote."""
+
+import csv
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+from subscribers.lists import columns
+from subscribers.models import ConsentEvent, Subscriber
+
+LONGEST_TAG = 60
+LONGEST_SOURCE = 200
+_CHOICES = {
+    "edition": set(Subscriber.Edition.values),
+    "format": set(Subscriber.Format.values),
+    "pace": set(Subscriber.Pace.values),
+    "consent_kind": {ConsentEvent.Kind.CONFIRMED.value, ConsentEvent.Kind.IMPORTED.value},
+}
+_LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_FORMATS = ("%m/%d/%Y %H:%M", "%m/%d/%Y", "%d.%m.%Y", "%b %d, %Y", "%Y/%m/%d")
+
+
+class CellRefused(ValueError):
+    """A cell that we cannot take as it is meant; the message says which and why."""
+
+
+@dataclass(slots=True)
+class More:
+    """What a row says beyond address and name."""
+
+    status: str = columns.ACTIVE
+    tags: tuple[str, ...] = ()
+    created_at: datetime | None = None
+    subscribed_at: datetime | None = None
+    consent: tuple[str, str, datetime] | None = None
+    preferences: dict[str, Any] = field(default_factory=dict)
+
+
+def read(roles: list[str], cells: list[str], *, ours: bool) -> More:
+    """Raises CellRefused."""
+    pairs = [(r, c.strip()) for r, c in zip(roles, cells, strict=False) if r and c.strip()]
+    more = More()
+    told = [pair for pair in pairs if pair[0] in columns.STATUS_ROLES]
+    status = columns.status_of(told)
+    if status is None:
+        said = ", ".join(cell[:40] for _, cell in told)
+        raise CellRefused(
+            f"We don't know the status “{said}”. Write active or unsubscribed instead."
+        )
+    more.status = status
+    found = dict(reversed(pairs))
+    more.tags = tags(found.get(columns.TAGS, ""))
+    if ours:
+        _read_ours(more, found)
+    elif since := found.get(columns.SINCE):
+        # Somebody else's way to write a date is no reason to refuse a person.
+        more.created_at = more.subscribed_at = moment(since)
+    return more
+
+
+def _read_ours(more: More, found: dict[str, str]) -> None:
+    for name, choices in _CHOICES.items():
+        if name in found and found[name] not in choices:
+            raise CellRefused(
+                f"{name} is “{found[name][:40]}”; it can be {', '.join(sorted(choices))}."
+            )
+    more.created_at = _moment(found, "created_at")
+    more.subscribed_at = _moment(found, "subscribed_at")
+    at = _moment(found, "consent_at")
+    if at and "consent_kind" in found:
+        source = found.get("consent_source", "")[:LONGEST_SOURCE]
+        more.consent = (found["consent_kind"], source, at)
+    more.preferences = {
+        name: found[name] for name in ("edition", "format", "pace") if name in found
+    }
+    if _LOCALE.fullmatch(found.get("locale", "")[:13]):
+        more.preferences["locale"] = found["locale"][:12]
+    for name in ("large_text", "discreet"):
+        more.preferences[name] = found.get(name) == "yes"
+    if "resting_until" in found:
+        try:
+            more.preferences["resting_until"] = date.fromisoformat(found["resting_until"])
+        except ValueError as error:
+            raise CellRefused("resting_until is no date like 2027-01-31.") from error
+
+
+def _moment(found: dict[str, str], name: str) -> datetime | None:
+    if name not in found:
+        return None
+    at = moment(found[name])
+    if at is None:
+        raise CellRefused(f"{name} is no time like 2026-05-03T10:00:00+00:00.")
+    return at
+
+
+def moment(text: str) -> datetime | None:
+    """A time, in UTC where no zone is given; None if it cannot be read."""
+    try:
+        at = datetime.fromisoformat(text.removesuffix(" UTC"))
+    except ValueError:
+        for pattern in _FORMATS:
+            try:
+                at = datetime.strptime(text, pattern)
+                break
+            except ValueError:
+                continue
+        else:
+            return None
+    try:
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except OverflowError:
+        return None
+
+
+def tags(cell: str) -> tuple[str, ...]:
+    """The words of a cell, parted by commas; one with a comma in it stands in quotation marks."""
+    if not cell:
+        return ()
+    if cell.startswith("{") and cell.endswith("}"):  # as PostgreSQL writes a list
+        cell = cell[1:-1]
+    try:
+        words = next(csv.reader([cell], skipinitialspace=True), [])
+    except csv.Error:
+        words = cell.split(",")
+    shown = (" ".join(word.split())[:LONGEST_TAG].strip() for word in words)
+    return tuple(dict.fromkeys(word for word in shown if word and word.isprintable()))
+
+
+# What makes a spreadsheet run a cell as a formula (OWASP, "CSV Injection").
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def neutralised(cell: str) -> str:
+    """The cell so that no spreadsheet runs it, and without the nulls that none can show.
+
+    A cell that looks neutralised already gets one more mark, so that `restored` is its inverse.
+    """
+    cell = cell.replace("\0", "\ufffd")
+    return f"'{cell}" if cell.lstrip("'").startswith(_FORMULA_STARTS) else cell
+
+
+def restored(cell: str) -> str:
+    """What was neutralised, as it was."""
+    if cell.startswith("'") and cell.lstrip("'").startswith(_FORMULA_STARTS):
+        return cell[1:]
+    return cell

@@ -1,0 +1,276 @@
+"""What becomes of an uploaded list: looked at, confirmed by a person, taken in chunks.
+
+The row tells how far it is: a chunk's rows and `done_rows` are one commit. Whoever works on a job
+holds its lease; the time in the lease is also its token, so a worker that lost it writes nothing.
+"""
+
+import hashlib
+import logging
+import os
+import uuid
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from subscribers.bulk import CHUNK, Import, Totals
+from subscribers.importing import ImportRefused, Row, SubscriberFile, open_file
+from subscribers.lists.models import ImportJob
+from subscribers.models import Newsletter
+from subscribers.rejects import RejectsFile
+
+logger = logging.getLogger(__name__)
+
+State = ImportJob.State
+LEASE = timedelta(seconds=120)
+KEPT = timedelta(days=30)  # of rejects, and of uploads that nobody decided about
+SHOWN = 10  # rows of each sort in a preview
+_AT_WORK = (State.CHECKING, State.RUNNING)
+
+
+class LeaseLost(Exception):
+    """Somebody else works on this job now, or it was cancelled."""
+
+
+def folder() -> Path:
+    path = Path(settings.DATA_DIR) / "imports"
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path
+
+
+def receive(
+    *, pieces: Iterable[bytes], file_name: str, newsletter: Newsletter, by: str
+) -> ImportJob:
+    """Keep an upload and note that it is to be looked at. Raises ImportRefused."""
+    path = folder() / f"{uuid.uuid4().hex}.csv"
+    most, size, digest = settings.IMPORT_MAX_MB * 1024 * 1024, 0, hashlib.sha256()
+    try:
+        number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with open(number, "wb") as file:
+            for piece in pieces:
+                size += len(piece)
+                if size > most:
+                    raise ImportRefused(
+                        f"{file_name} is larger than {settings.IMPORT_MAX_MB} MB. Split it, or "
+                        "use `manage.py import_subscribers`, which takes any size."
+                    )
+                digest.update(piece)
+                file.write(piece)
+        _named(path, file_name)
+        return ImportJob.objects.create(
+            newsletter=newsletter,
+            file_name=file_name[:200],
+            path=path.name,
+            sha256=digest.hexdigest(),
+            size=size,
+            by=by,
+        )
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise ImportRefused(f"The file cannot be kept: {error.strerror}. Try again.") from error
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def _named(path: Path, file_name: str) -> SubscriberFile:
+    """The upload, whose own name is what a person knows. Raises ImportRefused."""
+    try:
+        return open_file(path)
+    except ImportRefused as refusal:
+        raise ImportRefused(refusal.message.replace(path.name, file_name)) from refusal
+
+
+def confirm(*, job: ImportJob, confirmed: bool, source: str, by: str) -> bool:
+    """Let it begin. Whoever comes second changes nothing. Raises ImportRefused."""
+    source = source.strip()
+    if confirmed and not source:
+        raise ImportRefused("Say where and when these people agreed. It is kept as the proof.")
+    waiting = ImportJob.objects.filter(pk=job.pk, state=State.CHECKED)
+    source = source[:200] or f"file {job.file_name}"[:200]
+    return bool(
+        waiting.update(state=State.RUNNING, confirmed=confirmed, source=source, by=by, counts={})
+    )
+
+
+def cancel(*, job: ImportJob, by: str) -> bool:
+    """Stop; what was taken stays. The upload goes."""
+    going = ImportJob.objects.filter(pk=job.pk, state__in=[*_AT_WORK, State.CHECKED])
+    stopped = going.update(
+        state=State.CANCELLED, by=by, lease_until=None, finished_at=timezone.now()
+    )
+    if stopped:
+        path_of(job).unlink(missing_ok=True)
+    return bool(stopped)
+
+
+def unattended() -> list[int]:
+    """Jobs on which nobody works who holds a lease."""
+    free = Q(lease_until=None) | Q(lease_until__lt=timezone.now())
+    found = ImportJob.objects.filter(free, state__in=_AT_WORK)
+    return list(found.order_by("pk").values_list("pk", flat=True))
+
+
+def work_on(job_id: int) -> None:
+    """Look at the job's file, or take its rows from where the last worker stopped."""
+    lease = timezone.now() + LEASE
+    free = Q(lease_until=None) | Q(lease_until__lt=timezone.now())
+    claimed = ImportJob.objects.filter(free, pk=job_id, state__in=_AT_WORK)
+    if not claimed.update(lease_until=lease):
+        return
+    job = ImportJob.objects.select_related("newsletter").get(pk=job_id)
+    try:
+        _Worker(job, lease).work()
+    except LeaseLost:
+        return
+    except ImportRefused as refusal:
+        _fail(job, refusal.message)
+    except OSError as error:
+        _fail(job, f"The file cannot be read: {error.strerror}. Upload it again.")
+
+
+def _fail(job: ImportJob, problem: str) -> None:
+    ImportJob.objects.filter(pk=job.pk, state__in=_AT_WORK).update(
+        state=State.FAILED, problem=problem, lease_until=None, finished_at=timezone.now()
+    )
+    path_of(job).unlink(missing_ok=True)
+
+
+class _Worker:
+    """One worker's hold on one job."""
+
+    def __init__(self, job: ImportJob, lease: datetime) -> None:
+        self.job = job
+        self.lease = lease
+
+    def work(self) -> None:
+        path = path_of(self.job)
+        if not path.exists():
+            raise ImportRefused("The uploaded file is gone. Upload it again.")
+        with path.open("rb") as opened:
+            if hashlib.file_digest(opened, "sha256").hexdigest() != self.job.sha256:
+                raise ImportRefused("The uploaded file has changed. Upload it again.")
+        file = _named(path, self.job.file_name)
+        if self.job.state == State.CHECKING:
+            self._check(file)
+        else:
+            self._run(file)
+
+    def _check(self, file: SubscriberFile) -> None:
+        run = self._import(dry_run=True)
+        good: list[list[str]] = []
+        bad: list[list[Any]] = []
+
+        def reject(row: Row) -> None:
+            if len(bad) < SHOWN:
+                bad.append([row.line, " | ".join(row.cells)[:200], row.problem])
+
+        run.after_chunk = lambda totals, _: self._write(done_rows=totals.read)
+        run.run(_sampled(file.rows(), good), reject=reject)
+        preview = {
+            "kind": file.kind,
+            "encoding": file.encoding,
+            "delimiter": file.delimiter,
+            "columns": list(zip(file.columns, file.roles, strict=True)),
+            "rows": good,
+            "rejects": bad,
+            "totals": run.totals.as_json(),
+            **_people(run),
+        }
+        self._write(
+            state=State.CHECKED, preview=_without_nulls(preview), done_rows=0, lease_until=None
+        )
+
+    def _run(self, file: SubscriberFile) -> None:
+        run = self._import(dry_run=False)
+        run.skip = self.job.done_rows
+        counts = dict(self.job.counts)
+        run.left_before = counts.pop("left_before", 0)
+        run.left_there = counts.pop("left_there", 0)
+        run.totals = Totals(**counts)
+
+        def note(totals: Totals, people: dict[str, int]) -> None:
+            self._write(done_rows=totals.read, counts={**totals.as_json(), **people})
+
+        run.after_chunk = note
+        with RejectsFile(file) as rejects:
+            run.run(self._kept_alive(file.rows(), run.skip), reject=rejects.add)
+        counts = {**run.totals.as_json(), **_people(run)}
+        self._write(
+            state=State.FINISHED, counts=counts, lease_until=None, finished_at=timezone.now()
+        )
+        path_of(self.job).unlink(missing_ok=True)
+
+    def _kept_alive(self, rows: Iterator[Row], skip: int) -> Iterator[Row]:
+        """The rows; while those are skipped that no chunk commits, the lease goes on."""
+        for number, row in enumerate(rows):
+            if number < skip and number % (20 * CHUNK) == 0:
+                self._write()
+            yield row
+
+    def _import(self, *, dry_run: bool) -> Import:
+        return Import(
+            newsletter=self.job.newsletter,
+            confirmed=self.job.confirmed,
+            source=self.job.source or f"file {self.job.file_name}"[:200],
+            by=self.job.by,
+            dry_run=dry_run,
+        )
+
+    def _write(self, **changes: Any) -> None:
+        """Within the transaction of the rows, where there are any. Raises LeaseLost."""
+        mine = ImportJob.objects.filter(
+            pk=self.job.pk, state=self.job.state, lease_until=self.lease
+        )
+        lease = timezone.now() + LEASE
+        with transaction.atomic():
+            if not mine.update(**{"lease_until": lease, **changes}):
+                raise LeaseLost
+        self.lease = lease
+
+
+def _people(run: Import) -> dict[str, int]:
+    return {"left_before": run.left_before, "left_there": run.left_there}
+
+
+def _sampled(rows: Iterator[Row], sample: list[list[str]]) -> Iterator[Row]:
+    """The rows, of which the first good ones are kept as they would be taken."""
+    for row in rows:
+        if len(sample) < SHOWN and not row.problem:
+            tags = ", ".join(row.more.tags) if row.more else ""
+            sample.append([row.address, row.name, row.more.status if row.more else "active", tags])
+        yield row
+
+
+def _without_nulls(value: Any) -> Any:
+    """PostgreSQL's JSON takes no nulls, and a bad row may hold some."""
+    if isinstance(value, str):
+        return value.replace("\0", "\ufffd")
+    if isinstance(value, dict):
+        return {key: _without_nulls(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_nulls(one) for one in value]
+    return value
+
+
+def path_of(job: ImportJob) -> Path:
+    return folder() / Path(job.path).name
+
+
+def rejects_of(job: ImportJob) -> Path:
+    return folder() / f"{Path(job.path).name}.rejects.csv"
+
+
+def remove_old_files() -> None:
+    """Uploads that nobody decided about, and rejects that nobody fetched in a month."""
+    before = timezone.now() - KEPT
+    for job in ImportJob.objects.filter(created_at__lt=before, state=State.CHECKED):
+        cancel(job=job, by="the clock")
+    for path in folder().iterdir():
+        if path.stat().st_mtime < before.timestamp():
+            path.unlink(missing_ok=True)
