@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone, translation
@@ -103,6 +104,20 @@ def ask(
         tasks.ring_for_sign_up_on_commit(row.pk)
 
 
+def ask_for_link(*, address: Address, source: str, by: str, network: str) -> None:
+    """Keep the wish for a link to her own page, in the same way: a sign-up for nothing."""
+    locale = translation.get_language() or settings.LANGUAGE_CODE
+    ask(
+        address=address,
+        newsletters=[],
+        words=None,
+        source=source,
+        by=by,
+        locale=locale,
+        network=network,
+    )
+
+
 def take_up(*, waiting: int) -> bool:
     """Do what a sign-up that was kept asks for. False when it was done already.
 
@@ -112,6 +127,12 @@ def take_up(*, waiting: int) -> bool:
         row = WaitingSignUp.objects.select_for_update().filter(pk=waiting).first()
         if row is None:
             return False
+        if not row.newsletters:
+            from subscribers.preferences.actions import send_link  # which needs this module
+
+            send_link(address=Address(row.email, row.address))
+            row.delete()
+            return True
         # The sentence she agreed to is kept in the language in which she read it.
         with translation.override(row.locale):
             sign_up(

@@ -18,20 +18,6 @@ GAVE = (Kind.CONFIRMED, Kind.IMPORTED, Kind.RESUBSCRIBED)
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One thing that happened. What is empty was not known, or is kept no more."""
-
-    at: datetime
-    what: str
-    newsletter: str
-    words: str
-    wording_version: str
-    source: str
-    by: str
-    network: str
-
-
-@dataclass(frozen=True, slots=True)
 class Got:
     """One mailing, and what became of it here."""
 
@@ -40,24 +26,6 @@ class Got:
     words: str
     reason: str
     at: datetime
-
-
-def history(person: Subscriber) -> list[Entry]:
-    """Her consent events, newest first."""
-    events = person.consent_events.select_related("newsletter", "network").order_by("-pk")
-    return [
-        Entry(
-            event.at,
-            event.get_kind_display(),
-            event.newsletter.name,
-            event.wording,
-            event.wording_version,
-            event.source,
-            event.by,
-            event.network.network if hasattr(event, "network") else "",
-        )
-        for event in events
-    ]
 
 
 def why(person: Subscriber, ties: Iterable[Subscription]) -> str:

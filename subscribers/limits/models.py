@@ -38,7 +38,7 @@ class WaitingSignUp(models.Model):
 
     email = models.CharField(max_length=320, help_text="As typed.")
     address = models.CharField(max_length=254, help_text="Normalised.")
-    newsletters = models.JSONField(help_text="Ids.")
+    newsletters = models.JSONField(help_text="Ids; none: she wants the link to her own page.")
     wording_version = models.CharField(max_length=20, blank=True)
     source = models.CharField(max_length=200, blank=True)
     by = models.CharField(max_length=150)

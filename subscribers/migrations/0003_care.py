@@ -164,7 +164,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('email', models.CharField(help_text='As typed.', max_length=320)),
                 ('address', models.CharField(help_text='Normalised.', max_length=254)),
-                ('newsletters', models.JSONField(help_text='Ids.')),
+                ('newsletters', models.JSONField(help_text='Ids; none: she wants the link to her own page.')),
                 ('wording_version', models.CharField(blank=True, max_length=20)),
                 ('source', models.CharField(blank=True, max_length=200)),
                 ('by', models.CharField(max_length=150)),

@@ -6,8 +6,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from subscribers.actions import ask_for_link
 from subscribers.addresses import mask
 from subscribers.guards import guarded, private
+from subscribers.limits import gate
+from subscribers.limits.network import network_of
 from subscribers.models import Subscriber
 from subscribers.preferences import actions, addresses, links
 from subscribers.preferences.forms import LinkForm, PreferencesForm
@@ -31,14 +34,31 @@ def preferences(request: HttpRequest) -> HttpResponse:
         return _ask_page(request, form, status=422)
     # A field that people don't see and leave empty, as on the sign-up form.
     if not request.POST.get("website"):
-        actions.send_link(address=form.cleaned_data["email"])
+        address, network = form.cleaned_data["email"], network_of(request)
+        answer = gate.allow(kind=gate.Kind.LINK, address=address, network=network)
+        if answer.verdict == gate.Verdict.TOO_MANY:
+            return _too_many(request, form, answer.retry_after)
+        if answer.verdict == gate.Verdict.GO_ON:
+            ask_for_link(address=address, source=SOURCE, by=READER, network=network)
     return render(request, "subscribers/link_sent.html")
 
 
+def _too_many(request: HttpRequest, form: LinkForm, seconds: int) -> HttpResponse:
+    """Say calmly when to come back; what was typed stands in the form."""
+    response = _ask_page(request, form, status=429, minutes=max(1, round(seconds / 60)))
+    response["Retry-After"] = str(seconds)
+    return response
+
+
 def _ask_page(
-    request: HttpRequest, form: LinkForm, *, spent: bool = False, status: int = 200
+    request: HttpRequest,
+    form: LinkForm,
+    *,
+    spent: bool = False,
+    minutes: int = 0,
+    status: int = 200,
 ) -> HttpResponse:
-    context = {"form": form, "spent": spent}
+    context = {"form": form, "spent": spent, "minutes": minutes}
     return render(request, "subscribers/preferences.html", context, status=status)
 
 

@@ -15,6 +15,7 @@ from subscribers.models import Subscriber, Subscription, Suppression
 from subscribers.queries import is_suppressed
 from subscribers.segments.actions import SegmentRefused, create_tag, tag_people, untag
 from subscribers.segments.models import Tag
+from subscribers.timeline import timeline
 
 MAY_CHANGE = "subscribers.change_subscriber"
 SOURCE = "/admin/subscribers/"
@@ -36,7 +37,7 @@ def detail(request: HttpRequest, subscriber_id: int) -> HttpResponse:
         person=person,
         why=pages.why(person, ties),
         subscriptions=ties,
-        entries=pages.history(person),
+        entries=timeline(person),
         tags=Tag.objects.filter(taggings__subscriber=person),
         known_tags=Tag.objects.all(),
         got=pages.got(person, [tie.newsletter_id for tie in ties]),
