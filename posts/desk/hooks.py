@@ -17,7 +17,8 @@ from wagtail.admin.widgets.button import Button
 
 from posts.content.models import PostPage
 from posts.desk import menu, urls
-from posts.desk.panels import PostsPanel, ProblemsPanel, SendingPanel
+from posts.desk.blocklist import BlockedDomainViewSet
+from posts.desk.panels import PostsPanel, ProblemsPanel, SendingPanel, SurgePanel
 from posts.desk.queries import first_mailing_of
 from posts.desk.viewsets import EMAIL_ACTION, NewsletterViewSet, PostListingViewSet, PostViewSet
 
@@ -38,7 +39,7 @@ def admin_urls() -> list[URLPattern | URLResolver]:
 
 @hooks.register("register_admin_viewset")
 def viewsets() -> list[Any]:
-    return [PostViewSet(), PostListingViewSet(), NewsletterViewSet()]
+    return [PostViewSet(), PostListingViewSet(), NewsletterViewSet(), BlockedDomainViewSet()]
 
 
 @hooks.register("insert_global_admin_css")
@@ -57,7 +58,7 @@ def subscriber_permissions() -> QuerySet[Permission]:
 
 @hooks.register("construct_homepage_panels")
 def dashboard(request: HttpRequest, panels: list[Component]) -> None:
-    panels[:] = [ProblemsPanel(), SendingPanel(), PostsPanel()]
+    panels[:] = [ProblemsPanel(), SurgePanel(), SendingPanel(), PostsPanel()]
 
 
 # After those of Wagtail's own rooms, which add to the list.

@@ -14,6 +14,7 @@ from posts.delivery.queries import report
 from posts.desk import words
 from posts.desk.queries import open_mailings, recent_posts
 from posts.desk.screens import may_publish
+from subscribers.limits import gate
 
 
 class ProblemsPanel(Component):
@@ -29,6 +30,23 @@ class ProblemsPanel(Component):
         found.sort(key=lambda check: check.level)  # "error" before "warning"
         urgent = any(check.level == "error" for check in found)
         return {"checks": found, "heading": _("Needs you") if urgent else _("Good to know")}
+
+
+class SurgePanel(Component):
+    """Far more sign-ups or wishes for a link than usual. Nothing is shown on an ordinary day."""
+
+    order = 15
+    template_name = "desk/panel_surge.html"
+
+    def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
+        user = parent_context["request"].user
+        if not may_publish(user):
+            return {"rushes": []}
+        rushes = [(kind, gate.rush(kind)) for kind in gate.Kind]
+        return {
+            "rushes": [(str(kind), rush) for kind, rush in rushes if rush.unusual],
+            "may_block": user.has_perm("subscribers.add_blockeddomain"),
+        }
 
 
 class SendingPanel(Component):

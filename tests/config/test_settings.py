@@ -58,6 +58,7 @@ def read(monkeypatch: pytest.MonkeyPatch, **environment: str) -> dict[str, Any]:
         ("TIME_ZONE", "/etc/passwd"),
         ("WORKER_THREADS", "many"),
         ("WORKER_THREADS", "0"),
+        ("TRUSTED_PROXIES", "all"),
         ("LOG_LEVEL", "loud"),
     ],
 )
@@ -141,3 +142,18 @@ def test_details_of_errors_are_shown_only_on_a_clear_word(
     monkeypatch: pytest.MonkeyPatch, debug: str
 ) -> None:
     assert read(monkeypatch, DEBUG=debug)["DEBUG"] is False
+
+
+@pytest.mark.parametrize(
+    ("said", "proxies"),
+    [
+        ({}, 0),
+        ({"SITE_URL": "https://letters.example.org"}, 1),
+        ({"SITE_URL": "https://letters.example.org", "TRUSTED_PROXIES": "2"}, 2),
+        ({"SITE_URL": "https://letters.example.org", "TRUSTED_PROXIES": "0"}, 0),
+    ],
+)
+def test_with_https_there_is_one_proxy_before_us_unless_we_are_told_otherwise(
+    monkeypatch: pytest.MonkeyPatch, said: dict[str, str], proxies: int
+) -> None:
+    assert read(monkeypatch, **said)["TRUSTED_PROXIES"] == proxies

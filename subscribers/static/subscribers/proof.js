@@ -51,6 +51,8 @@ function prepare(form) {
     event.preventDefault();
     status.textContent = form.dataset.moment;
     await Promise.race([begin(), new Promise((resolve) => { setTimeout(resolve, LONGEST_WAIT); })]);
+    // Not within this event, where a form cannot be submitted again.
+    await new Promise((resolve) => { setTimeout(resolve); });
     leaving = true;
     form.requestSubmit(event.submitter);
   });
