@@ -63,8 +63,10 @@ class _ByBytes(OrderBy):
     """In the order of the index that serves `begins`, whatever the collation."""
 
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
-        using = "~>~" if self.descending else "~<~"
-        return self.as_sql(compiler, connection, template=f"%(expression)s USING OPERATOR({using})")
+        using, word = ("~>~", "DESC") if self.descending else ("~<~", "ASC")
+        # Django looks for the word behind an order, which stands here for it alone.
+        template = f"%(expression)s USING OPERATOR({using}) /* {word} */"
+        return self.as_sql(compiler, connection, template=template)
 
 
 def matching(sought: Sought) -> QuerySet[Subscriber]:

@@ -107,10 +107,13 @@ def fill(newsletter: Newsletter, tag: Tag, number: int) -> None:
         make_readers(
             cursor.execute, vendor=connection.vendor, newsletter=newsletter.pk, number=number
         )
+        words = {
+            "tag": tag.pk,
+            "newsletter": newsletter.pk,
+            "one_in": 15 if number == FEW else 500,
+        }
         for statement in RARE:
-            cursor.execute(
-                statement.replace("{tag}", str(tag.pk)).replace("{newsletter}", str(newsletter.pk))
-            )
+            cursor.execute(statement.format(**words))
 
 
 def empty() -> None:

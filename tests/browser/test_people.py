@@ -1,0 +1,102 @@
+"""People in the desk: usable on a phone and on a desk, by keyboard, without JavaScript."""
+
+import os
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page
+from pytest_django.live_server_helper import LiveServer
+
+from posts.content.actions import ensure_site
+from posts.desk.tasks import bulk_work
+from subscribers import actions
+from subscribers.addresses import normalise
+from subscribers.figures.actions import count_anew
+from subscribers.models import Subscriber, Subscription
+from subscribers.segments.actions import create_tag, save_segment, tag_people
+from tests.browser.conftest import SIZES
+from tests.factories import make_newsletter, make_post
+
+SCREENS = {
+    "list": "/admin/subscribers/",
+    "person": "/admin/subscribers/{person}/",
+    "growth": "/admin/subscribers/growth/",
+    "segments": "/admin/subscribers/segments/",
+    "segment": "/admin/subscribers/segments/new/",
+    "tags": "/admin/subscribers/tags/",
+    "confirm": "/admin/posts/{post}/email/",
+}
+
+
+@pytest.fixture
+def numbers(own_site: LiveServer) -> dict[str, int]:
+    ensure_site()
+    User.objects.create_superuser("ada", "ada@letters.example", "rest is part of work")
+    newsletter = make_newsletter(name="Quiet hours")
+    for n in range(60):
+        row = actions.add_confirmed(
+            address=normalise(f"a-rather-long-name-of-a-reader-{n}@letters.example.org"),
+            newsletter=newsletter,
+            source="a list",
+            by="ada",
+        )
+        assert row is not None
+        if n % 7 == 0:
+            actions.unsubscribe(subscription=row, source="desk", by="ada")
+    tag = create_tag(name="early readers", by="ada")
+    person = Subscriber.objects.latest("pk")
+    tag_people(tag=tag, ids=[person.pk], by="ada")
+    rule = {"all": [{"what": "tag", "value": tag.pk}, {"what": "last_days", "value": 30}]}
+    save_segment(name="Early", newsletter=newsletter, rule=rule, by="ada")
+    count_anew()
+    return {"person": person.pk, "post": make_post(live=False, newsletter=newsletter).pk}
+
+
+def signed_in(context: BrowserContext, own_site: LiveServer) -> Page:
+    client = Client()
+    client.force_login(User.objects.get(username="ada"))
+    cookie = client.cookies["sessionid"]
+    context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": own_site.url}])
+    return context.new_page()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+def test_nothing_is_wider_than_the_screen(
+    browser: Browser, own_site: LiveServer, numbers: dict[str, int], size: str, scheme: str
+) -> None:
+    width, height = SIZES[size]
+    context = browser.new_context(
+        base_url=own_site.url,
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if scheme == "dark" else "light",
+    )
+    page = signed_in(context, own_site)
+    for name, address in SCREENS.items():
+        page.goto(address.format(**numbers))
+        if folder := os.environ.get("SCREENSHOTS"):
+            page.screenshot(path=f"{folder}/{name}-{size}-{scheme}.png", full_page=True)
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= width, f"{name} is {wide} wide"
+    context.close()
+
+
+def test_somebody_is_taken_off_by_keyboard_and_without_scripts(
+    browser: Browser, own_site: LiveServer, numbers: dict[str, int]
+) -> None:
+    context = browser.new_context(base_url=own_site.url, java_script_enabled=False)
+    page = signed_in(context, own_site)
+    page.goto("/admin/subscribers/?tag=" + str(create_tag(name="early readers", by="ada").pk))
+    page.get_by_role("checkbox", name="a-rather-long-name").focus()
+    page.keyboard.press("Space")
+    page.get_by_label("What", exact=True).select_option("unsubscribe")
+    page.get_by_role("button", name="Go on…").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Unsubscribe: 1 person").focus()
+    page.keyboard.press("Enter")
+    page.get_by_text("It has begun, for 1 person").wait_for()
+    context.close()
+    bulk_work()
+    row = Subscription.objects.get(subscriber_id=numbers["person"])
+    assert row.status == Subscription.Status.UNSUBSCRIBED
