@@ -116,7 +116,7 @@ def test_everybody_goes_out_as_a_file(desk: Client, newsletter: Newsletter) -> N
     make_subscriber(newsletter, address="ada@example.org")
     response = desk.get(f"{IMPORTS}{newsletter.pk}/subscribers.csv")
     assert response.streaming
-    text = b"".join(response).decode("utf-8-sig")  # type: ignore[arg-type]
+    text = b"".join(response).decode("utf-8-sig")
     assert text.splitlines()[1].startswith("ada@example.org,")
     assert "subscribers.csv" in response["Content-Disposition"]
 
