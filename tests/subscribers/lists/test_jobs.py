@@ -1,0 +1,184 @@
+"""An uploaded list survives whoever works on it, and nobody is taken twice."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from subscribers import bulk
+from subscribers.importing import ImportRefused
+from subscribers.lists import jobs
+from subscribers.lists.models import ImportJob
+from subscribers.models import ConsentEvent, Newsletter, Subscriber, Subscription
+
+pytestmark = pytest.mark.django_db
+State = ImportJob.State
+
+LIST = "email,name\n" + "".join(f"p{n}@example.org,P{n}\nnope{n},\n" for n in range(10))
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.DATA_DIR = tmp_path
+    monkeypatch.setattr(bulk, "CHUNK", 6)
+
+
+@pytest.fixture
+def newsletter() -> Newsletter:
+    return Newsletter.objects.create(name="Letters", slug="letters")
+
+
+def received(newsletter: Newsletter, text: str = LIST) -> ImportJob:
+    return jobs.receive(
+        pieces=[text.encode()], file_name="list.csv", newsletter=newsletter, by="wendy"
+    )
+
+
+def begun(newsletter: Newsletter) -> ImportJob:
+    job = received(newsletter)
+    jobs.work_on(job.pk)
+    job.refresh_from_db()
+    assert jobs.confirm(job=job, confirmed=True, source="fair", by="wendy")
+    job.refresh_from_db()
+    return job
+
+
+def dies_after(monkeypatch: pytest.MonkeyPatch, chunks: int) -> None:
+    """A worker that is killed while it takes the chunk after so many."""
+    take, taken = bulk.Import._take, [0]
+
+    def dying(self: bulk.Import, chunk: list[Any]) -> None:
+        if taken[0] == chunks:
+            raise SystemExit
+        taken[0] += 1
+        take(self, chunk)
+
+    monkeypatch.setattr(bulk.Import, "_take", dying)
+
+
+def expire(job: ImportJob) -> None:
+    past = timezone.now() - timedelta(seconds=1)
+    ImportJob.objects.filter(pk=job.pk).update(lease_until=past)
+
+
+def test_an_upload_is_looked_at_and_waits_for_a_word(newsletter: Newsletter) -> None:
+    job = received(newsletter)
+    assert jobs.path_of(job).stat().st_mode & 0o777 == 0o600
+    jobs.work_on(job.pk)
+    job.refresh_from_db()
+    assert job.state == State.CHECKED
+    assert job.preview["totals"]["added"] == job.preview["totals"]["rejected"] == 10
+    assert job.preview["rows"][0] == ["p0@example.org", "P0", "active", ""]
+    assert job.preview["rejects"][0][:2] == [3, "nope0 | "]
+    assert not Subscriber.objects.exists()
+    jobs.work_on(job.pk)
+    assert not Subscriber.objects.exists()
+
+
+def test_a_confirmed_list_is_taken_and_its_file_goes(newsletter: Newsletter) -> None:
+    job = begun(newsletter)
+    jobs.work_on(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.done_rows) == (State.FINISHED, 20)
+    assert (job.counts["added"], job.counts["rejected"]) == (10, 10)
+    assert not jobs.path_of(job).exists()
+    assert jobs.rejects_of(job).read_text(encoding="utf-8-sig").count("nope") == 10
+    assert jobs.rejects_of(job).stat().st_mode & 0o777 == 0o600
+    assert set(ConsentEvent.objects.values_list("source", "by")) == {("fair", "wendy")}
+
+
+@pytest.mark.parametrize("chunks", [0, 1, 2, 3])
+def test_a_killed_worker_is_followed_by_one_that_goes_on_from_there(
+    newsletter: Newsletter, monkeypatch: pytest.MonkeyPatch, chunks: int
+) -> None:
+    job = begun(newsletter)
+    with monkeypatch.context() as patch:
+        dies_after(patch, chunks)
+        with pytest.raises(SystemExit):
+            jobs.work_on(job.pk)
+    job.refresh_from_db()
+    assert job.done_rows == 6 * chunks
+    assert Subscriber.objects.count() == 3 * chunks
+    jobs.work_on(job.pk)  # under the lease of the dead
+    assert Subscriber.objects.count() == 3 * chunks
+    assert jobs.unattended() == []
+    expire(job)
+    assert jobs.unattended() == [job.pk]
+    jobs.work_on(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.counts["read"], job.counts["added"]) == (State.FINISHED, 20, 10)
+    assert job.counts["unchanged"] == 0
+    assert Subscription.objects.count() == ConsentEvent.objects.count() == 10
+    assert jobs.rejects_of(job).read_text(encoding="utf-8-sig").count("nope") == 10
+
+
+def test_a_worker_that_lost_its_lease_writes_nothing(
+    newsletter: Newsletter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = begun(newsletter)
+    write = jobs._Worker._write
+
+    def overtaken(self: Any, **changes: Any) -> None:
+        later = timezone.now() + timedelta(hours=1)
+        ImportJob.objects.filter(pk=job.pk).update(lease_until=later)
+        write(self, **changes)
+
+    monkeypatch.setattr(jobs._Worker, "_write", overtaken)
+    jobs.work_on(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.done_rows) == (State.RUNNING, 0)
+    assert not Subscriber.objects.exists()
+
+
+def test_a_file_that_changed_stops_the_import(newsletter: Newsletter) -> None:
+    job = begun(newsletter)
+    with jobs.path_of(job).open("a") as file:
+        file.write("eve@example.org,Eve\n")
+    jobs.work_on(job.pk)
+    job.refresh_from_db()
+    assert job.state == State.FAILED
+    assert "has changed" in job.problem
+    assert not Subscriber.objects.exists()
+
+
+def test_people_who_agreed_need_a_source_and_only_one_press_counts(newsletter: Newsletter) -> None:
+    job = received(newsletter)
+    jobs.work_on(job.pk)
+    job.refresh_from_db()
+    with pytest.raises(ImportRefused):
+        jobs.confirm(job=job, confirmed=True, source=" ", by="wendy")
+    assert jobs.confirm(job=job, confirmed=False, source="", by="wendy")
+    assert not jobs.confirm(job=job, confirmed=True, source="late", by="wendy")
+
+
+def test_what_is_too_large_or_no_list_leaves_nothing_behind(
+    newsletter: Newsletter, settings: Any
+) -> None:
+    for text, words in (("%PDF-1.7", "list.csv is a PDF"), (LIST, "larger than 0 MB")):
+        settings.IMPORT_MAX_MB = 0 if text == LIST else 1
+        with pytest.raises(ImportRefused, match=words):
+            received(newsletter, text)
+    assert list(jobs.folder().iterdir()) == []
+    assert not ImportJob.objects.exists()
+
+
+def test_a_stopped_import_keeps_what_was_taken_and_its_file_goes(newsletter: Newsletter) -> None:
+    job = begun(newsletter)
+    assert jobs.cancel(job=job, by="wendy")
+    assert not jobs.cancel(job=job, by="wendy")
+    assert not jobs.path_of(job).exists()
+    jobs.work_on(job.pk)
+    job.refresh_from_db()
+    assert job.state == State.CANCELLED
+
+
+def test_uploads_nobody_decided_about_go_after_a_month(newsletter: Newsletter) -> None:
+    job = received(newsletter)
+    jobs.work_on(job.pk)
+    jobs.remove_old_files()
+    assert jobs.path_of(job).exists()
+    ImportJob.objects.update(created_at=timezone.now() - timedelta(days=31))
+    jobs.remove_old_files()
+    assert not jobs.path_of(job).exists()
