@@ -203,7 +203,7 @@ def _variant(
         discreet=choice.discreet,
         large_text=choice.large_text,
         subject=mail.subject,
-        headers=headers(letter, mail.subject, frame.language),
+        headers=headers(letter, mail.subject, frame.language, discreet=choice.discreet),
         text=mail.text,
         html="" if choice.format == Subscriber.Format.TEXT else mail.html,
     )

@@ -12,7 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 from posts.content.models import PostPage
 from posts.delivery import machine
 from posts.delivery.starting import start_mailing
-from subscribers import actions, mailer
+from subscribers import actions, tasks
 from subscribers.addresses import normalise
 from subscribers.models import Subscriber, Subscription
 from tests.factories import make_newsletter, make_post
@@ -60,11 +60,11 @@ def subscribe(page: Page) -> None:
     page.get_by_label("Your email address").fill(READER)
     page.keyboard.press("Enter")
     heading(page, "Look in your mailbox")
-    mailer.mail_due()
+    tasks.mail_what_is_due()
     page.goto(link_in(latest_to(READER), "confirm"))
     press(page, "Yes, subscribe me")
     heading(page, "You’re on the list")
-    mailer.mail_due()
+    tasks.mail_what_is_due()
     assert "Welcome" in latest_to(READER)["Subject"]
 
 
@@ -79,7 +79,7 @@ def open_own_page(page: Page, address: str) -> None:
     page.get_by_label("Your email address").fill(address)
     press(page, "Send me my link")
     heading(page, "Look in your mailbox")
-    mailer.mail_due()
+    tasks.mail_what_is_due()
     page.goto(link_in(latest_to(address), "preferences"))
     heading(page, "Your mails")
 
@@ -88,7 +88,7 @@ def change_address(page: Page) -> None:
     page.get_by_label("New email address").fill(MOVED)
     press(page, "Save")
     expect(page.get_by_text("A mail went to the old and to the new mailbox")).to_be_visible()
-    mailer.mail_due()
+    tasks.mail_what_is_due()
     for address, said in (
         (READER, "One mailbox said yes"),
         (MOVED, "Your mails have a new address"),
@@ -138,7 +138,7 @@ def test_from_signing_up_to_being_forgotten(page: Page, post: PostPage) -> None:
     page.goto(link_in(latest_to(MOVED), "unsubscribe"))
     press(page, "Unsubscribe")
     heading(page, "You’re unsubscribed")
-    mailer.mail_due()
+    tasks.mail_what_is_due()
     page.goto(link_in(latest_to(MOVED), "unsubscribe"))  # by the goodbye
     page.get_by_role("button").click()
     heading(page, "You’re still on the list")

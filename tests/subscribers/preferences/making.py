@@ -7,7 +7,7 @@ from django.core import mail
 from django.core.mail import EmailMessage
 from django.test import Client
 
-from subscribers import mailer
+from subscribers import tasks
 from subscribers.models import Subscriber
 from subscribers.preferences import links
 from tests.subscribers.making import ADA
@@ -17,7 +17,7 @@ NEW = "ada@new.example"
 
 def mails_to(address: str = ADA) -> list[EmailMessage]:
     """What is due leaves; what came to this address, the latest last."""
-    mailer.mail_due()
+    tasks.mail_what_is_due()
     return [message for message in mail.outbox if message.to == [address]]
 
 
