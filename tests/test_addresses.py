@@ -16,6 +16,7 @@ from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 from django.utils.regex_helper import normalize
 from wagtail.images.models import Rendition
 from wagtail.urls import serve_pattern
@@ -29,7 +30,11 @@ from posts.sharing.actions import ensure_link
 from posts.sharing.models import ShareLink
 from subscribers import actions, queries
 from subscribers.addresses import normalise
+from subscribers.lists.models import ImportJob
 from subscribers.models import Subscriber
+from subscribers.preferences import links
+from subscribers.preferences.models import AddressChange
+from subscribers.segments.models import Segment, Tag
 from tests.content.golden_post import make_golden_post
 from tests.desk.test_outbox import put
 from tests.factories import make_post, make_subscriber
@@ -118,18 +123,37 @@ def values(site: Foundation, outbox: Path) -> Values:
     confirmation.token = subscription.header_token  # two kinds of link never meet in one table
     confirmation.save()
     put(outbox, "m1.r1.eml")
-    tokens = [subscription.header_token, subscription.body_token]
+    moving = AddressChange.objects.create(
+        subscriber=reader, email="b@new.example", address="b@new.example", asked_at=timezone.now()
+    )
+    tokens = [subscription.header_token, subscription.body_token, moving.new_token]
+    tag = Tag.objects.create(name="Talks")
+    segment = Segment.objects.create(
+        name="Met at talks",
+        newsletter=site.newsletter,
+        rule={"all": [{"what": "tag", "is": True, "value": tag.pk}]},
+    )
+    job = ImportJob.objects.create(newsletter=site.newsletter, file_name="list.csv", by="tests")
     return {
+        "tag_id": [tag.pk],
+        "segment_id": [segment.pk],
+        "job_id": [job.pk],
+        "newsletter_id": [site.newsletter.pk],
         "code": [ensure_link(post=post).code, ensure_link(post=hidden).code, "unknown"],
         "slug": [post.slug, "hidden", "gone", "draft", "about", "unknown"],
         "post_id": [post.pk, hidden.pk, draft.pk],
         "mailing_id": [mailing.pk],
-        "verb": sorted(VERBS),
+        "verb": [*sorted(VERBS)],
         "esp": ["mailgun", "unknown"],
         "name": ["m1.r1.eml"],
         "subscriber_id": [reader.pk],
         "subscription_id": [subscription.pk],
-        "token": [*map(queries.token_text, tokens), one_time_token(), "unknown"],
+        "token": [
+            *map(queries.token_text, tokens),
+            links.token(reader),
+            one_time_token(),
+            "unknown",
+        ],
         "path": ["images/none.jpg", "original_images/kettle.jpg"],
         "pk": [site.newsletter.pk],
         "version": [1],

@@ -108,7 +108,10 @@ def test_plain_fields_are_words_wherever_they_stand(client: Client, words: str) 
         # Read as a browser does: within quotes an attribute may hold what looks like a tag.
         tree = BeautifulSoup(html, "html.parser")
         assert not tree.find_all("img", src="x")
-        assert not [script for script in tree.find_all("script") if script.get_text()]
+        written = [script for script in tree.find_all("script") if script.get_text()]
+        # What search engines are told is data, as long as it is read as such.
+        assert all(json.loads(script.get_text())["@type"] == "Article" for script in written)
+        assert all(script["type"] == "application/ld+json" for script in written)
 
 
 def test_a_title_of_several_lines_is_one_line_in_the_mail() -> None:

@@ -160,7 +160,9 @@ def test_a_discreet_digest_says_nothing_of_itself_outside(db: None) -> None:
 
     send(digest_of(newsletter))
 
-    assert outbox()[0]["Subject"] == "A note from Slow mornings"
+    assert outbox()[0]["Subject"] == "A note for you"
+    assert "Slow mornings" not in str(outbox()[0]["From"])
+    assert "Slow mornings" not in str(outbox()[0]["List-Id"])
 
 
 def test_long_posts_are_cut_to_their_beginning_and_the_mail_stays_small(db: None) -> None:
