@@ -46,7 +46,7 @@ def look(query: Callable[[], object]) -> object:
 
 
 @pytest.fixture
-def post(transactional_db: None, django_db_serialized_rollback: None) -> PostPage:
+def post(transactional_db: None) -> PostPage:
     post = make_post()
     for _ in range(3):
         make_subscriber(post.newsletter)

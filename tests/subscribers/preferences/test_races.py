@@ -12,7 +12,7 @@ from tests.delivery.clerk import at_once
 from tests.factories import make_newsletter, make_subscriber
 
 pytestmark = [
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
     pytest.mark.only_on("postgresql"),  # SQLite has one writer at a time
 ]
 NEW = "one@new.example"
