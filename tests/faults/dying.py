@@ -24,7 +24,7 @@ STEPS: dict[str, tuple[str, str, int]] = {
     "before an attempt is noted": ("journal.Journal.attempt", "before", 2),
     "between attempt and body": ("journal.Journal.attempt", "after", 2),
     "between answer and its note": ("journal.Journal.answer", "before", 2),
-    "after an answer is noted": ("journal.Journal.answer", "after", 2),
+    "between note and writing of an answer": ("journal.Journal.answer", "after", 2),
     "before the record": ("ledger.record", "before", 1),
     "between record and its commit": ("ledger._close", "after", 1),
     "between commit and end of the journal": ("journal.Journal.delete", "before", 1),

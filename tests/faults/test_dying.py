@@ -13,7 +13,11 @@ from tests.faults.dying import READERS, STEPS
 from tests.faults.site import Site
 from tests.sink import free_port
 
-ON_THE_WIRE = {"between attempt and body", "between answer and its note"}
+ON_THE_WIRE = {
+    "between attempt and body",
+    "between answer and its note",
+    "between note and writing of an answer",
+}
 
 
 @pytest.fixture(scope="module")
