@@ -56,6 +56,7 @@ def write_a_post(page: Page) -> None:
     page.locator("[name=body-0-value-text]").fill("A small warmth")
     add_block(page, "Text")
     page.locator("[data-streamfield-child]").last.get_by_role("textbox").click()
+    page.wait_for_timeout(1_000)  # the editor takes the focus once more when it is ready
     page.keyboard.type("Nothing has to be finished while water warms.")
     # The editor hands what was typed to its form a quarter of a second later.
     expect(page.locator("[name=body-1-value]")).to_have_value(re.compile("water warms"))
