@@ -346,60 +346,23 @@ CELERY_BEAT_SCHEDULER = "config.beat:Scheduler"
 # After that long without a worker the rings of a beat are dropped. Not sooner: it is the worker's
 # clock that says when, and a worker whose clock is hours ahead would never hear any.
 _DAY = 24 * 3600
+_BEATS = {  # task and seconds
+    "sweep": ("posts.delivery.tasks.sweep", 15),
+    "apply what providers told": ("posts.delivery.events.tasks.apply_events", 15),
+    "publish what is due": ("posts.content.tasks.publish_what_is_due", 60),
+    "mail what is due": ("subscribers.tasks.mail_what_is_due", 60),
+    "go on with imports": ("subscribers.lists.tasks.go_on_with_imports", 60),
+    "go on with what is done to many": ("posts.desk.tasks.bulk_work", 60),
+    "make digests": ("posts.delivery.tasks.make_digests", 300),
+    "count the figures": ("subscribers.figures.tasks.count_figures", 900),
+    "forget who got what": ("posts.delivery.tasks.forget", 3600),
+    "forget what is old": ("subscribers.tasks.keep_house", _DAY),
+    **({"fetch bounces": ("posts.delivery.events.tasks.fetch_bounces", 300)} if BOUNCE_URL else {}),
+}
 CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "posts.delivery.tasks.sweep", "schedule": 15.0, "options": {"expires": _DAY}},
-    "apply what providers told": {
-        "task": "posts.delivery.events.tasks.apply_events",
-        "schedule": 15.0,
-        "options": {"expires": _DAY},
-    },
-    "publish what is due": {
-        "task": "posts.content.tasks.publish_what_is_due",
-        "schedule": 60.0,
-        "options": {"expires": _DAY},
-    },
-    "make digests": {
-        "task": "posts.delivery.tasks.make_digests",
-        "schedule": 300.0,
-        "options": {"expires": _DAY},
-    },
-    "forget who got what": {
-        "task": "posts.delivery.tasks.forget",
-        "schedule": 3600.0,
-        "options": {"expires": _DAY},
-    },
-    "mail what is due": {
-        "task": "subscribers.tasks.mail_what_is_due",
-        "schedule": 60.0,
-        "options": {"expires": _DAY},
-    },
-    "go on with what is done to many": {
-        "task": "posts.desk.tasks.bulk_work",
-        "schedule": 60.0,
-        "options": {"expires": _DAY},
-    },
-    "count the figures": {
-        "task": "subscribers.figures.tasks.count_figures",
-        "schedule": 900.0,
-        "options": {"expires": _DAY},
-    },
+    name: {"task": task, "schedule": float(seconds), "options": {"expires": _DAY}}
+    for name, (task, seconds) in _BEATS.items()
 }
-CELERY_BEAT_SCHEDULE["forget what is old"] = {
-    "task": "subscribers.tasks.keep_house",
-    "schedule": float(_DAY),
-    "options": {"expires": _DAY},
-}
-CELERY_BEAT_SCHEDULE["go on with imports"] = {
-    "task": "subscribers.lists.tasks.go_on_with_imports",
-    "schedule": 60.0,
-    "options": {"expires": _DAY},
-}
-if BOUNCE_URL:
-    CELERY_BEAT_SCHEDULE["fetch bounces"] = {
-        "task": "posts.delivery.events.tasks.fetch_bounces",
-        "schedule": 300.0,
-        "options": {"expires": _DAY},
-    }
 
 
 def _log_level(name: str) -> str:

@@ -9,10 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from subscribers import knowledge, tasks, wording
 from subscribers.addresses import Address
@@ -77,75 +76,6 @@ def sign_up(
             record(fresh, Kind.SIGNED_UP, words=words or "", source=source, by=by, network=network)
         # Rings for nobody too, so that the answer takes its time in every case.
         tasks.ring_on_commit(person.pk if person else 0)
-
-
-def ask(
-    *,
-    address: Address,
-    newsletters: Sequence[Newsletter],
-    words: wording.Wording | None,
-    source: str,
-    by: str,
-    locale: str,
-    network: str,
-) -> None:
-    """Keep a sign-up for a worker: the same one statement, whoever the address belongs to."""
-    with transaction.atomic():
-        row = WaitingSignUp.objects.create(
-            email=address.typed[:320],
-            address=address.normalised,
-            newsletters=[newsletter.pk for newsletter in newsletters],
-            wording_version=words.version if words else "",
-            source=source[:200],
-            by=by,
-            locale=locale[:12],
-            network=network,
-        )
-        tasks.ring_for_sign_up_on_commit(row.pk)
-
-
-def ask_for_link(*, address: Address, source: str, by: str, network: str) -> None:
-    """Keep the wish for a link to her own page, in the same way: a sign-up for nothing."""
-    locale = translation.get_language() or settings.LANGUAGE_CODE
-    ask(
-        address=address,
-        newsletters=[],
-        words=None,
-        source=source,
-        by=by,
-        locale=locale,
-        network=network,
-    )
-
-
-def take_up(*, waiting: int) -> bool:
-    """Do what a sign-up that was kept asks for. False when it was done already.
-
-    Gone with it in one transaction: two workers that meet it do it once.
-    """
-    with transaction.atomic():
-        row = WaitingSignUp.objects.select_for_update().filter(pk=waiting).first()
-        if row is None:
-            return False
-        if not row.newsletters:
-            from subscribers.preferences.actions import send_link  # which needs this module
-
-            send_link(address=Address(row.email, row.address))
-            row.delete()
-            return True
-        # The sentence she agreed to is kept in the language in which she read it.
-        with translation.override(row.locale):
-            sign_up(
-                address=Address(row.email, row.address),
-                newsletters=list(Newsletter.objects.filter(pk__in=row.newsletters)),
-                words=wording.shown(row.wording_version),
-                source=row.source,
-                by=row.by,
-                locale=row.locale,
-                network=row.network,
-            )
-        row.delete()
-    return True
 
 
 def _asking_person(address: Address, locale: str) -> Subscriber | None:

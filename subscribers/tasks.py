@@ -4,7 +4,7 @@ import logging
 from typing import Any
 
 from celery import shared_task
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from kombu.exceptions import OperationalError
 
 from subscribers import mailer
@@ -26,15 +26,17 @@ def mail_subscriber(subscriber_id: int) -> None:
 @shared_task
 def take_up_sign_up(waiting: int) -> None:
     """Right after a form was answered: do what it asked for."""
-    from subscribers import actions  # which rings for these tasks
+    from subscribers.waiting import take_up  # which rings for these tasks
 
-    actions.take_up(waiting=waiting)
+    take_up(waiting=waiting)
 
 
 @shared_task
 def mail_what_is_due() -> None:
     """Every minute: do what no ring announced, because the broker or the worker was away."""
-    take_up_waiting_sign_ups()
+    from subscribers.waiting import take_all_up  # which rings for these tasks
+
+    take_all_up()
     mailer.mail_due(seconds=SWEEP_SECONDS)
 
 
@@ -46,18 +48,6 @@ def keep_house() -> None:
     housekeeping.drop_old_networks()
     housekeeping.purge_unconfirmed()
     housekeeping.sweep_tallies()
-
-
-def take_up_waiting_sign_ups() -> None:
-    """All that wait. One that fails is left for the next sweep, and keeps none behind it back."""
-    from subscribers import actions  # which rings for these tasks
-    from subscribers.limits.models import WaitingSignUp
-
-    for waiting in list(WaitingSignUp.objects.order_by("pk").values_list("pk", flat=True)):
-        try:
-            actions.take_up(waiting=waiting)
-        except DatabaseError:
-            logger.exception("Sign-up %s could not be taken up; the next sweep tries.", waiting)
 
 
 def ring_for_sign_up_on_commit(waiting: int) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from subscribers import actions, queries, wording
+from subscribers import actions, queries, waiting, wording
 from subscribers.addresses import Address, mask
 from subscribers.forms import SignUpForm
 from subscribers.guards import guarded, private, refused, sent_from_our_pages
@@ -59,7 +59,7 @@ def _may_ask(request: HttpRequest, address: Address) -> gate.Answer:
 
 
 def _ask(request: HttpRequest, form: SignUpForm) -> None:
-    actions.ask(
+    waiting.ask(
         address=form.cleaned_data["email"],
         newsletters=form.cleaned_data["newsletter"],
         words=wording.shown(request.POST.get("wording", "")),

@@ -150,6 +150,7 @@ def _html(sections: Sequence[_Section], frame: Frame) -> str:
     context: dict[str, Any] = {
         "mail": mail,
         "frame": frame,
+        "language": frame.language,
         "sections": sections,
         "direction": "rtl" if get_language_bidi() else "ltr",
         "gaps": range(100),

@@ -29,6 +29,7 @@ def write(mail: Mail) -> str:
     look = look_of(mail.site, large_text=mail.large_text)
     context = {
         "mail": mail,
+        "language": mail.post.language,
         "body": body(mail),
         "direction": "rtl" if get_language_bidi() else "ltr",
         "gaps": range(100),

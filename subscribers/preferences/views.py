@@ -6,7 +6,6 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from subscribers.actions import ask_for_link
 from subscribers.addresses import mask
 from subscribers.guards import guarded, private
 from subscribers.limits import gate
@@ -17,6 +16,7 @@ from subscribers.preferences.forms import LinkForm, PreferencesForm
 from subscribers.preferences.models import AddressChange
 from subscribers.preferences.queries import find_change, is_resting, waiting_change
 from subscribers.queries import parse_token
+from subscribers.waiting import ask_for_link
 from subscribers.wording import PREFERENCES
 
 READER = "the reader"

@@ -8,7 +8,7 @@ from django.test import Client
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from posts.content.actions import Foundation
-from subscribers import actions, mailer, tasks, wording
+from subscribers import actions, mailer, tasks, waiting, wording
 from subscribers.addresses import normalise
 from subscribers.models import ConsentEvent, Newsletter, Subscriber, Subscription, Suppression
 from tests.factories import make_newsletter
@@ -34,7 +34,7 @@ def newsletter(site: Foundation) -> Newsletter:
 
 def post(client: Client, **fields: object) -> tuple[int, bytes]:
     answer = client.post("/subscribe/", {"email": ADA, **fields})
-    tasks.take_up_waiting_sign_ups()
+    waiting.take_all_up()
     return answer.status_code, answer.content
 
 
@@ -68,7 +68,7 @@ def test_a_sign_up_makes_one_confirmation_mail_due(client: Client, newsletter: N
 
 def test_the_event_names_the_page_with_the_form(client: Client, newsletter: Newsletter) -> None:
     client.post("/subscribe/", {"email": ADA}, headers={"Referer": "http://testserver/rest/?utm=x"})
-    tasks.take_up_waiting_sign_ups()
+    waiting.take_all_up()
     event = ConsentEvent.objects.get()
     assert event.source == "/rest/"
     assert event.wording == "", "that page says not which sentence it showed, so we claim none"

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from posts.content.actions import Foundation
-from subscribers import tasks
+from subscribers import waiting
 from subscribers.limits.models import BlockedDomain, WaitingSignUp
 from subscribers.limits.suspicions import suspicion
 from subscribers.models import Subscriber
@@ -35,7 +35,7 @@ def test_the_question_is_answered_with_a_button(client: Client, site: Foundation
     assert not WaitingSignUp.objects.exists()
     answer = client.post("/subscribe/", {**form, "sure": "yes"})
     assert b"Look in your mailbox" in answer.content
-    tasks.take_up_waiting_sign_ups()
+    waiting.take_all_up()
     assert Subscriber.objects.get().address == "info@example.org"
 
 

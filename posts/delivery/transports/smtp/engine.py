@@ -10,7 +10,6 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 import uvloop
@@ -18,7 +17,6 @@ import uvloop
 from posts.delivery.transports.base import (
     Feed,
     Notes,
-    Outcome,
     Outgoing,
     Throttled,
     Transient,
@@ -27,6 +25,7 @@ from posts.delivery.transports.base import (
 from posts.delivery.transports.smtp import connecting
 from posts.delivery.transports.smtp.connecting import Abilities, Server, explain
 from posts.delivery.transports.smtp.dialogue import Dialogue, Tired, Withdrawn
+from posts.delivery.transports.smtp.jobs import Item, Job
 from posts.delivery.transports.smtp.line import SmtpLine
 
 TICK = 0.05  # seconds between two looks at what may leave now, and at deadlines
@@ -38,85 +37,6 @@ LONGEST_LIFE = 600.0  # seconds; then a connection is replaced between two messa
 # How long a thread of Python keeps the interpreter from another that wants it. With the usual 5 ms
 # connections lie idle while a lane reads or records a batch: 0.86 of `smtp-source`, so 0.94.
 SWITCH = 0.0005
-
-
-@dataclass(slots=True, eq=False)
-class Job:
-    """One call of `deliver`."""
-
-    feed: Feed
-    notes: Notes
-    done: threading.Event = field(default_factory=threading.Event)
-    out: int = 0  # messages that are with a connection
-    back: list[Outgoing] = field(default_factory=list)
-    unwritten: bool = False  # answers that the notes keep for the next attempt
-    error: BaseException | None = None
-
-    def take(self) -> Outgoing | None:
-        """The next message that may leave now."""
-        if self.error is not None:
-            return None
-        try:
-            if self.back and self.feed.halted:
-                self.back.clear()  # not attempted: the ledger tries them again
-            return self.back.pop() if self.back else self.feed.take()
-        except Exception as error:  # noqa: BLE001 - a fault of ours: `deliver` raises it
-            self.error = error
-            return None
-
-    @property
-    def empty(self) -> bool:
-        return self.error is not None or (self.feed.ended and not self.back)
-
-    @property
-    def left(self) -> int:
-        return 0 if self.error is not None else self.feed.left + len(self.back)
-
-    def flush(self) -> None:
-        self.unwritten = False
-        try:
-            self.notes.flush()
-        except Exception as error:  # noqa: BLE001 - the disk is full, say: `deliver` raises it
-            self.error = self.error or error
-
-    def settle(self) -> None:
-        if self.empty and not self.out:
-            self.flush()  # whoever waits for `done` may close what the notes are written to
-            self.done.set()
-
-
-@dataclass(slots=True, eq=False)
-class _Item:
-    job: Job
-    message: Outgoing
-
-    def attempt(self) -> None:
-        # It was taken before the server answered the one before it, which may be long ago.
-        if self.job.feed.withdrawn:
-            raise Withdrawn("The batch is no longer ours.")
-        try:
-            self.job.notes.attempt(self.message.subscriber_id)
-        except Exception as error:
-            self.job.error = self.job.error or error  # else it would be tried for ever
-            raise
-        self.job.unwritten = False
-
-    def answer(self, outcome: Outcome) -> None:
-        job = self.job
-        job.out -= 1
-        job.notes.answer(outcome)
-        job.unwritten = True
-        job.settle()
-
-    def put_back(self) -> None:
-        self.job.out -= 1
-        self.job.back.append(self.message)
-        self.job.settle()
-
-    def fault(self, error: Exception) -> None:
-        self.job.out -= 1
-        self.job.error = self.job.error or error
-        self.job.settle()
 
 
 class Engine:
@@ -204,13 +124,13 @@ class Engine:
             job.settle()
         self._jobs.clear()
 
-    def _pull(self) -> _Item | None:
+    def _pull(self) -> Item | None:
         """The next message that may leave; from the next feed where one has none now."""
         for _ in range(len(self._jobs)):
             job = self._jobs[0]
             if (message := job.take()) is not None:
                 job.out += 1
-                return _Item(job, message)
+                return Item(job, message)
             job.settle()
             if job.done.is_set():
                 self._jobs.popleft()
