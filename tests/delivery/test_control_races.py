@@ -34,6 +34,9 @@ def open_to_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Move:
             connection.ensure_connection()
             with sqlite3.connect(file) as copy:
                 connection.connection.backup(copy)
+                # A site's file is so long before two come at once: the change itself waits for
+                # nobody, and the second to ask for it is told that the file is locked.
+                copy.execute("PRAGMA journal_mode=WAL")
             copy.close()
             monkeypatch.setitem(connection.settings_dict, "NAME", file)
 
