@@ -11,6 +11,7 @@ from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalManyToManyField
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
@@ -24,7 +25,7 @@ from posts.content.panels import plain_page_edit_handler, post_edit_handler, sit
 from posts.content.slugs import free_slug, is_reserved
 from subscribers.models import Newsletter
 
-__all__ = ["HomePage", "PlainPage", "PostAddress", "PostPage", "SiteSettings"]
+__all__ = ["HomePage", "PlainPage", "PostAddress", "PostPage", "SiteSettings", "Topic"]
 
 
 @register_setting(icon="site")
@@ -175,6 +176,22 @@ class PlainPage(Page):
         _refuse_reserved(self.slug)
 
 
+class Topic(models.Model):
+    """What a post is about, by a name that readers would use: `/topics/<slug>/` lists its posts."""
+
+    name = models.CharField(max_length=80)
+    slug = models.SlugField(max_length=80, unique=True, allow_unicode=True)
+    description = models.CharField(
+        max_length=200, blank=True, help_text=_("One line above the list of its posts. Optional.")
+    )
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class PostPage(Page):
     """What a writer publishes. It belongs to one newsletter."""
 
@@ -204,6 +221,12 @@ class PostPage(Page):
             "Stands for the post in the archive, in feeds and where it is shared. "
             "Left empty, the first words of the post do."
         ),
+    )
+    topics = ParentalManyToManyField(
+        Topic,
+        blank=True,
+        related_name="posts",
+        help_text=_("Each has a page that lists its posts. Optional."),
     )
     canonical_address = models.URLField(
         blank=True,

@@ -40,6 +40,7 @@ RESERVED_SLUGS = frozenset(
         "documents",
         "images",
         "share",
+        "topics",
         "card",
         "outbox",
         "desk",
