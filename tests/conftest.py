@@ -1,8 +1,17 @@
+import os
+
 import pytest
 from django.db import connection
 
 from posts.content.actions import Foundation, ensure_site
 from subscribers.keys import forget_cached_keys
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """All tests share the cores. What is named runs in one process: a file is done before a second
+    one has started, and a benchmark wants the machine for itself."""
+    everything = config.args_source is config.ArgsSource.TESTPATHS
+    return min(os.cpu_count() or 1, 4) if everything else 0
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -31,7 +31,6 @@ from posts.delivery.transports.base import (
 logger = logging.getLogger(__name__)
 
 REFUSALS_IN_A_ROW = 20
-DOUBTS_IN_A_ROW = 20
 
 TICK = 1.0  # seconds between two looks at what may have changed beside a hand-over
 # Asked to end, we wait that long for an answer; a service manager waits ten seconds for us.
@@ -207,16 +206,14 @@ class Crew:
                 problem=f"{journal.refused_in_a_row} recipients in a row were refused; the last "
                 f"answer was: {journal.last_words} Look at the list below, then resume.",
             )
-        doubts = _doubts(claim)
-        if journal.accepted or not doubts:
-            return
-        if status.doubts_in_a_row(self._transport.name, doubts) >= DOUBTS_IN_A_ROW:
-            status.transport_works(self._transport.name)
+        if status.too_many_doubts(
+            self._transport.name, doubts=_doubts(claim), accepted=journal.accepted
+        ):
             pause_for_problem(
                 mailing=claim.mailing,
-                problem="Letters are handed over, but the mail server never says that it took "
-                f"them; the last we heard was: {journal.last_words} Each is in doubt now. Ask "
-                "whoever runs the server whether they arrived, then resume.",
+                problem="Letters are handed over, but the mail server hardly ever says that it "
+                f"took them; the last we heard was: {journal.last_words} Each such letter is in "
+                "doubt now. Ask whoever runs the server whether they arrived, then resume.",
             )
 
     # --- The heart ---

@@ -324,7 +324,9 @@ class TransportStatus(models.Model):
     name = models.CharField(max_length=20, unique=True)
     blocked_until = models.DateTimeField(null=True)
     failures = models.PositiveIntegerField(default=0, help_text=_("In a row."))
-    doubts = models.PositiveIntegerField(default=0, help_text=_("In a row."))
+    doubts = models.PositiveIntegerField(
+        default=0, help_text=_("A balance with what was taken; see `status.too_many_doubts`.")
+    )
     problem = models.TextField(blank=True)
 
     wagtail_reference_index_ignore: ClassVar[bool] = True

@@ -2,14 +2,17 @@
 
 from datetime import timedelta
 
-from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models import F
+from django.db.models.functions import Greatest, Now
 
 from posts.delivery.clock import database_now, later
 from posts.delivery.models import Heartbeat, TransportStatus
 
 LONGEST_BACKOFF = timedelta(seconds=60)
 WORKER_FRESH = timedelta(seconds=60)
+# One in ten without an answer is more than any connection that breaks now and then makes.
+DOUBT_WEIGHS = 10
+DOUBTS_ARE_TOO_MANY = 20 * DOUBT_WEIGHS
 
 
 def worker_seen(worker: str) -> None:
@@ -60,16 +63,24 @@ def transport_opens(transport: str) -> None:
 
 
 def transport_works(transport: str) -> None:
-    TransportStatus.objects.filter(Q(failures__gt=0) | Q(doubts__gt=0), name=transport).update(
-        failures=0, doubts=0, blocked_until=None, problem=""
+    TransportStatus.objects.filter(name=transport, failures__gt=0).update(
+        failures=0, blocked_until=None, problem=""
     )
 
 
-def doubts_in_a_row(transport: str, more: int) -> int:
-    """Count hand-overs that got no answer, since the last one that did."""
+def too_many_doubts(transport: str, *, doubts: int, accepted: int) -> bool:
+    """Whether hand-overs without an answer have become the rule with this server. Each weighs as
+    much as DOUBT_WEIGHS letters that were taken; the balance goes on from batch to batch, and
+    begins anew when it was too much."""
+    mine = TransportStatus.objects.filter(name=transport)
+    balance = doubts * DOUBT_WEIGHS - accepted
+    if balance <= 0:
+        # Nothing is written while all is well, which is nearly always.
+        mine.filter(doubts__gt=0).update(doubts=Greatest(F("doubts") + balance, 0))
+        return False
     TransportStatus.objects.get_or_create(name=transport)
-    TransportStatus.objects.filter(name=transport).update(doubts=F("doubts") + more)
-    return TransportStatus.objects.get(name=transport).doubts
+    mine.update(doubts=F("doubts") + balance)
+    return bool(mine.filter(doubts__gte=DOUBTS_ARE_TOO_MANY).update(doubts=0))
 
 
 def trouble(transport: str) -> str:

@@ -21,6 +21,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterField(
+            model_name="transportstatus",
+            name="doubts",
+            field=models.PositiveIntegerField(default=0, help_text="A balance with what was taken; see `status.too_many_doubts`."),
+        ),
         migrations.CreateModel(
             name="Topic",
             fields=[

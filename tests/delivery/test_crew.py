@@ -1,5 +1,6 @@
 """Several lanes over one session, which here does what the test says."""
 
+import itertools
 import os
 import threading
 import time
@@ -214,27 +215,43 @@ def test_a_server_that_asks_for_less_is_obeyed_by_the_pace() -> None:
     assert slowed == [None]
 
 
+DOUBTS = status.DOUBTS_ARE_TOO_MANY // status.DOUBT_WEIGHS
+
+
 def test_doubts_in_a_row_pause_and_the_count_goes_on_from_batch_to_batch() -> None:
-    half = crew.DOUBTS_IN_A_ROW // 2
+    half = DOUBTS // 2
     mailing = make_mailing(half * 2 + 5, batch_size=half)
     work(answer_all(Answer.DOUBT), lanes=1)
     now = report(mailing)
     assert (now.state, now.deliveries["in_doubt"]) == ("paused", half * 2)
-    assert "never says that it took" in str(now.problem)
+    assert "hardly ever says that it took" in str(now.problem)
     assert "so it was said" in str(now.problem)
     assert now.accounted
 
 
-def test_one_answer_among_doubts_is_enough_to_go_on() -> None:
-    mailing = make_mailing(crew.DOUBTS_IN_A_ROW + 10, batch_size=6)
+def doubt_each(nth: int) -> Callable[[Feed, Notes], None]:
+    numbers = itertools.count(1)
 
     def script(feed: Feed, notes: Notes) -> None:
-        for at, message in enumerate(feed):
+        for message in feed:
             notes.attempt(message.subscriber_id)
-            answer = Answer.DOUBT if at else Answer.ACCEPTED
+            answer = Answer.ACCEPTED if next(numbers) % nth else Answer.DOUBT
             notes.answer(Outcome(message.subscriber_id, answer))
 
-    work(script, lanes=1)
+    return script
+
+
+def test_a_server_that_takes_one_and_drops_the_next_does_not_empty_the_list_into_doubt() -> None:
+    mailing = make_mailing(DOUBTS * 4, batch_size=6)
+    work(doubt_each(2), lanes=1)
+    now = report(mailing)
+    assert now.state == "paused"
+    assert now.deliveries["in_doubt"] <= DOUBTS + 6
+
+
+def test_a_doubt_now_and_then_is_no_reason_to_stop() -> None:
+    mailing = make_mailing(DOUBTS * 30, batch_size=50)
+    work(doubt_each(status.DOUBT_WEIGHS + 2), lanes=1)
     assert state(mailing) == "finished"
 
 

@@ -24,10 +24,16 @@ from posts.delivery.transports.esp.errors import (
     no_answer,
 )
 from posts.delivery.transports.esp.http import CONNECT_TIMEOUT, Http, TooLarge
+from posts.delivery.transports.esp.options import Options
 from subscribers.keys import keyed_hash
 
 # Refused one by one with nobody taken in between: then it is us, not the recipients.
 REFUSED_ALONE = 5
+
+OTHER_ACCOUNT = (
+    "The answer was lost, and the call could not be repeated: EMAIL_URL names another account "
+    "since, which does not know of it."
+)
 
 
 def idempotency_key(key: str) -> str:
@@ -36,11 +42,19 @@ def idempotency_key(key: str) -> str:
     return str(UUID(bytes=keyed_hash("idempotency", key)[:16], version=4))
 
 
+def account_of(options: Options) -> str:
+    """Stands for the account at the provider, in each key: another one knows none of our calls,
+    and would mail everybody again. Of its own secrets nothing can be read in it."""
+    known_by = (options.key, options.secret, options.place, options.api_url)
+    return keyed_hash("account", *known_by)[:6].hex()
+
+
 class Line:
     """One thread's open connection, with anymail's backends over it, made when they are needed."""
 
-    def __init__(self, adapter: Adapter) -> None:
+    def __init__(self, adapter: Adapter, account: str) -> None:
         self.adapter = adapter
+        self.account = account
         self.http = Http(largest=adapter.row.largest)
         self._backends: dict[bool, Any] = {}
 
@@ -74,6 +88,8 @@ class Line:
 class EspSession:
     def __init__(self, adapter: Adapter) -> None:
         self.adapter = adapter
+        # Asked for now: a lane asks no database for the key of the hash.
+        self._account = account_of(adapter.options) if adapter.row.key_lives else ""
         self._mutex = threading.Lock()
         self._lines: list[Line] = []
         self._idle: list[Line] = []
@@ -125,7 +141,7 @@ class EspSession:
             if self._idle:
                 line = self._idle.pop()
             else:
-                line = Line(self.adapter)
+                line = Line(self.adapter, self._account)
                 self._lines.append(line)
         try:
             yield line
@@ -175,6 +191,10 @@ class _HandOver:
     def _make(self, call: Call, *, among: int) -> None:
         """The last of `todo`, which stays there until its recipients have an answer."""
         self.under_way, self.line.http.sent = True, False
+        if call.replay and not call.key.startswith(f"{self.line.account}."):
+            self._done()
+            self._answer(call.all(Answer.DOUBT, OTHER_ACCOUNT))
+            return
         try:
             outcomes, trouble = self._send(call)
         except CallRefused as refusal:
@@ -224,7 +244,9 @@ class _HandOver:
 
     def _key(self, call: Call) -> str:
         """Empty where no provider honours it: what does not protect must not look as if."""
-        return call.key if self.adapter.row.key_lives else ""
+        if not self.adapter.row.key_lives:
+            return ""
+        return call.key if call.replay else f"{self.line.account}.{call.key}"
 
     def _blame_us(self, refusal: CallRefused, among: int) -> None:
         if not self.taken and len(self.alone) == REFUSED_ALONE < among:

@@ -1,5 +1,6 @@
 """Idempotency keys: a call that may have been made before is made again exactly as it was."""
 
+from contextlib import closing
 from uuid import UUID
 
 import pytest
@@ -8,6 +9,7 @@ from django.test import override_settings
 from posts.delivery.transports import KEY_LIVES, current
 from posts.delivery.transports.base import Answer, Messages, Outgoing, Transient
 from posts.delivery.transports.esp.session import idempotency_key
+from posts.delivery.transports.esp.transport import Esp
 from subscribers.keys import forget_cached_keys
 from subscribers.models import Key
 from tests.delivery.transports.esp.making import (
@@ -51,7 +53,8 @@ def fail_and_replay(name: str, *, after: str, messages: list[Outgoing]) -> tuple
 def test_a_replay_tells_what_became_of_the_call_and_mails_nobody_twice(name: str) -> None:
     esp, notes = fail_and_replay(name, after="cut", messages=readers(5))
     assert set(notes.answers.values()) == {Answer.ACCEPTED}
-    assert notes.calls == [([1, 2, 3, 4, 5], "5-1-0")]
+    [(numbers, key)] = notes.calls
+    assert (numbers, key.partition(".")[2]) == ([1, 2, 3, 4, 5], "5-1-0")
     assert len(esp.provider.addresses) == 5
     [first, again] = [request for _, request in esp.provider.calls]
     assert first.body == again.body
@@ -84,6 +87,22 @@ def test_a_replay_that_is_another_call_stays_a_doubt_and_is_not_replayed_again()
     assert len(esp.provider.addresses) == 5
 
 
+def test_another_account_knows_of_no_call_so_its_doubt_is_not_replayed_there() -> None:
+    first, second = Notes(), Notes()
+    with FakeEsp() as esp:
+        esp.provider.faults.append(Fault(after="cut"))
+        with opened(esp, "resend") as session, pytest.raises(Transient):
+            session.deliver(feed(readers(3)), first)
+        before = len(esp.provider.calls)
+        other = esp.url("resend").replace("@", "-another@", 1)
+        with closing(Esp.from_url(other).open()) as session:
+            session.deliver(feed(readers(3), name="9-1", key=first.outcomes[0].key), second)
+        assert len(esp.provider.calls) == before
+    assert set(second.answers.values()) == {Answer.DOUBT}
+    assert {outcome.key for outcome in second.outcomes} == {""}
+    assert "another account" in second.outcomes[0].words
+
+
 @pytest.mark.parametrize("name", PROVIDERS)
 def test_calls_are_numbered_and_no_key_is_noted_that_protects_nobody(name: str) -> None:
     forms = [letter(), letter(text="Other.\n")]
@@ -91,8 +110,9 @@ def test_calls_are_numbered_and_no_key_is_noted_that_protects_nobody(name: str) 
     with FakeEsp() as esp:
         notes = deliver(esp, name, messages)
     keyed = name in WITH_KEYS
-    assert [key for _, key in notes.calls] == (["5-1-0", "5-1-1"] if keyed else ["", ""])
-    wired = [idempotency_key("5-1-0"), idempotency_key("5-1-1")]
+    noted = [key for _, key in notes.calls]
+    assert [key.partition(".")[2] for key in noted] == (["5-1-0", "5-1-1"] if keyed else ["", ""])
+    wired = [idempotency_key(key) for key in noted]
     assert esp.provider.keys == (wired if keyed else ["", ""])
     with override_settings(EMAIL_URL=esp.url(name)):
         assert (current().key_lives is not None) is keyed

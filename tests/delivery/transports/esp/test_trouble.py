@@ -17,7 +17,8 @@ from posts.delivery.transports.base import (
     TransportError,
 )
 from posts.delivery.transports.esp.http import Http
-from posts.delivery.transports.esp.session import EspSession
+from posts.delivery.transports.esp.options import parse
+from posts.delivery.transports.esp.session import EspSession, account_of
 from posts.delivery.transports.esp.transport import Esp
 from tests.delivery.transports.esp.making import (
     PROVIDERS,
@@ -51,8 +52,11 @@ def until_trouble(
     return notes, trouble.value
 
 
-def key_of(name: str, number: int = 0) -> str:
-    return f"5-1-{number}" if name in WITH_KEYS else ""
+def key_of(esp: FakeEsp, name: str, number: int = 0) -> str:
+    if name not in WITH_KEYS:
+        return ""
+    _, options = parse(esp.url(name))
+    return f"{account_of(options)}.5-1-{number}"
 
 
 @pytest.mark.parametrize("after", ["silence", "cut", "half", "nonsense"])
@@ -63,8 +67,8 @@ def test_an_answer_that_is_lost_or_garbled_leaves_a_doubt(name: str, after: str)
         notes, trouble = until_trouble(esp, name, readers(3))
     assert isinstance(trouble, Transient)
     assert notes.answers == {1: DOUBT, 2: DOUBT, 3: DOUBT}
-    assert {outcome.key for outcome in notes.outcomes} == {key_of(name)}
-    assert notes.calls == [([1, 2, 3], key_of(name))]
+    assert {outcome.key for outcome in notes.outcomes} == {key_of(esp, name)}
+    assert notes.calls == [([1, 2, 3], key_of(esp, name))]
 
 
 @pytest.mark.usefixtures("impatient")
@@ -95,7 +99,7 @@ def test_a_server_error_is_a_doubt(name: str) -> None:
     assert isinstance(trouble, Transient)
     assert "something broke" in trouble.words or name == "ses"
     assert notes.answers == {1: DOUBT, 2: DOUBT}
-    assert {outcome.key for outcome in notes.outcomes} == {key_of(name)}
+    assert {outcome.key for outcome in notes.outcomes} == {key_of(esp, name)}
 
 
 def test_what_follows_a_lost_answer_is_not_attempted(name: str) -> None:
@@ -106,7 +110,7 @@ def test_what_follows_a_lost_answer_is_not_attempted(name: str) -> None:
         notes, _ = until_trouble(esp, name, messages)
     assert notes.answers == {1: Answer.ACCEPTED, 2: Answer.ACCEPTED, 3: DOUBT, 4: DOUBT}
     assert [numbers for numbers, _ in notes.calls] == [[1, 2], [3, 4]]
-    assert {o.key for o in notes.outcomes if o.answer is DOUBT} == {key_of(name, 1)}
+    assert {o.key for o in notes.outcomes if o.answer is DOUBT} == {key_of(esp, name, 1)}
 
 
 def test_too_many_requests_means_later_and_says_when(name: str) -> None:
