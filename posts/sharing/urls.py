@@ -6,7 +6,7 @@ from posts.sharing import views
 
 # What a chat or a mail may add behind an address that it makes into a link. `_` and `-` can be
 # part of a code, so that they are too many only behind one of full length.
-TOO_MANY = r"[\s.,;:!?…·'\"’‘”“»«<>()\[\]{}*|\\~`_-]+"
+TOO_MANY = r"[\s.,;:!?…·'\"’‘”“»«<>()\[\]{}*|\\~`_-]{1,4}"
 
 # A code keeps working with a slash behind it: some apps add one.
 urlpatterns = [
