@@ -263,6 +263,9 @@ class PostPage(Page):
     )
     body = StreamField(BodyBlock(), blank=True)
 
+    # The code of the share link by which it is being read; whoever does passes that one on.
+    opened_by = ""
+
     parent_page_types = ["posts.HomePage"]
     subpage_types: list[str] = []
     private_page_options: ClassVar[list[str]] = []  # who reads what is said by `visibility`
@@ -295,11 +298,13 @@ class PostPage(Page):
         """The absolute address of the page on which a reader passes the post on.
 
         That of a post for subscribers lies behind its share link: the plain address can be
-        guessed by anybody, and must not give the link away.
+        guessed by anybody, and must not give the link away. A link that is off opens nothing.
         """
-        if self.visibility == self.Visibility.SUBSCRIBERS and hasattr(self, "share_link"):
-            return f"{settings.SITE_URL}/s/{self.share_link.code}/share/"
-        return f"{self.public_url}share/"
+        code = self.opened_by
+        if self.visibility == self.Visibility.SUBSCRIBERS and not code:
+            link = getattr(self, "share_link", None)
+            code = link.code if link is not None and link.is_on else ""
+        return f"{settings.SITE_URL}/s/{code}/share/" if code else f"{self.public_url}share/"
 
     @property
     def searchable_text(self) -> str:

@@ -18,6 +18,8 @@ from wagtail.admin.widgets.button import Button
 from posts.content.models import PostPage
 from posts.desk import menu, urls
 from posts.desk.blocklist import BlockedDomainViewSet
+from posts.desk.covering import CoveringNoteViewSet
+from posts.desk.link_words import LINK_ACTIONS
 from posts.desk.panels import PostsPanel, ProblemsPanel, SendingPanel, SurgePanel
 from posts.desk.queries import first_mailing_of
 from posts.desk.viewsets import EMAIL_ACTION, NewsletterViewSet, PostListingViewSet, PostViewSet
@@ -39,7 +41,13 @@ def admin_urls() -> list[URLPattern | URLResolver]:
 
 @hooks.register("register_admin_viewset")
 def viewsets() -> list[Any]:
-    return [PostViewSet(), PostListingViewSet(), NewsletterViewSet(), BlockedDomainViewSet()]
+    return [
+        PostViewSet(),
+        PostListingViewSet(),
+        NewsletterViewSet(),
+        BlockedDomainViewSet(),
+        CoveringNoteViewSet(),
+    ]
 
 
 @hooks.register("insert_global_admin_css")
@@ -97,7 +105,7 @@ def publish_and_email_item() -> PublishAndEmailItem:
 
 @hooks.register("register_page_header_buttons")
 def post_buttons(page: Any, user: Any, view_name: str, next_url: str = "") -> Iterator[Button]:
-    """On a post: its mailing, and its share page."""
+    """On a post: its mailing, its share links, and its share page."""
     if not isinstance(page, PostPage) or page.pk is None:
         return
     if page.permissions_for_user(user).can_publish():
@@ -108,5 +116,25 @@ def post_buttons(page: Any, user: Any, view_name: str, next_url: str = "") -> It
         else:
             url = reverse("desk:confirm", args=[page.pk])
             yield Button(_("Publish and email…"), url, icon_name="mail", priority=5)
+        yield _links_button(page, priority=6)
     if page.live:
-        yield Button(_("Share link"), page.share_page_url, icon_name="link", priority=6)
+        yield Button(_("Share page"), page.share_page_url, icon_name="link", priority=7)
+
+
+@hooks.register("register_page_listing_more_buttons")
+def post_links_button(page: Any, user: Any, next_url: str = "") -> Iterator[Button]:
+    """In the lists of pages and of posts."""
+    if isinstance(page, PostPage) and page.permissions_for_user(user).can_publish():
+        yield _links_button(page, priority=7)
+
+
+def _links_button(post: PostPage, *, priority: int) -> Button:
+    url = reverse("desk:links", args=[post.pk])
+    return Button(_("Share links"), url, icon_name="link", priority=priority)
+
+
+@hooks.register("register_log_actions")
+def log_actions(actions: Any) -> None:
+    """What is done to share links stands in the post's history too."""
+    for action, (label, message) in LINK_ACTIONS.items():
+        actions.register_action(action, label, message)

@@ -5,6 +5,7 @@ from django.urls import path
 from posts.desk.views import (
     followups,
     imports,
+    links,
     listing,
     mailings,
     outbox,
@@ -24,6 +25,9 @@ admin_urlpatterns = [
     path("posts/<int:post_id>/email/test/", publishing.test_mail, name="test_mail"),
     path("posts/<int:post_id>/email/publish/", publishing.publish_only, name="publish_only"),
     path("posts/<int:post_id>/email/later/", publishing.later, name="later"),
+    path("posts/<int:post_id>/links/", links.detail, name="links"),
+    path("posts/<int:post_id>/links/change/", links.change, name="change_links"),
+    path("posts/<int:post_id>/links/switch/", links.switch, name="switch_links"),
     path("mailings/", mailings.MailingIndexView.as_view(), name="mailings"),
     path("mailings/<int:mailing_id>/", mailings.detail, name="mailing"),
     path("mailings/<int:mailing_id>/progress.json", mailings.progress, name="progress"),

@@ -4,8 +4,13 @@ from django.urls import re_path
 
 from posts.sharing import views
 
+# What a chat or a mail may add behind an address that it makes into a link. `_` and `-` can be
+# part of a code, so that they are too many only behind one of full length.
+TOO_MANY = r"[\s.,;:!?…·'\"’‘”“»«<>()\[\]{}*|\\~`_-]{1,4}"
+
 # A code keeps working with a slash behind it: some apps add one.
 urlpatterns = [
+    re_path(rf"^s/(?P<code>[\w-]{{16}}){TOO_MANY}/?$", views.tidied, name="tidied"),
     re_path(r"^s/(?P<code>[\w-]+)/?$", views.passed_along, name="passed_along"),
     re_path(r"^s/(?P<code>[\w-]+)/share/$", views.share_passed_along, name="share_passed_along"),
     re_path(r"^(?P<slug>[\w-]+)/share/$", views.share, name="share"),

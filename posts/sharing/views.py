@@ -1,7 +1,6 @@
 """Where a passed-along link leads, and the page that helps to pass a post along."""
 
-from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
@@ -9,21 +8,38 @@ from django.views.decorators.http import require_safe
 
 from posts.content import routing
 from posts.content.models import PostPage
-from posts.sharing import queries
-from posts.sharing.invitations import Invitation
+from posts.sharing import offers, queries
+from posts.sharing.guessing import limit_misses
 from posts.sharing.models import ShareLink
+from posts.sharing.offers import Offer
 from posts.sharing.qr import qr_svg
 
 
 @require_safe
+@limit_misses
 def passed_along(request: HttpRequest, code: str) -> HttpResponse:
     """Show the whole post to the friend who got its link."""
-    post = queries.post_for_code(code)
-    if post is None:
-        return _unlisted(routing.gone(request), secret=True)
-    context = {**post.get_context(request), "passed_along": True, "whole": True}
-    response = render(request, post.get_template(request), context)
-    return _unlisted(response, secret=_for_subscribers(post))
+    way = queries.find_way(code)
+    if (post := way.opens) is None:
+        return _lead_on(request, way, to="wagtail_serve")
+    post.opened_by = code
+    secret = _for_subscribers(post)
+    context = {
+        **post.get_context(request),
+        "passed_along": True,
+        "whole": True,
+        "secret": secret,
+        "discreet": way.is_discreet,
+        "address": queries.absolute(code),
+    }
+    template = "sharing/discreet_post.html" if way.is_discreet else post.get_template(request)
+    return _unlisted(render(request, template, context), secret=secret)
+
+
+@require_safe
+def tidied(request: HttpRequest, code: str) -> HttpResponse:
+    """A link that a chat or a mail gave the full stop after it, or a bracket."""
+    return _led_on(reverse("passed_along", args=[code]))
 
 
 @require_safe
@@ -37,50 +53,75 @@ def share(request: HttpRequest, slug: str) -> HttpResponse:
     # Anybody can type this address. It must not give away the link that opens a post for
     # subscribers; any other got one when it was published.
     hidden = _for_subscribers(post)
-    made = None if hidden else ShareLink.objects.filter(post=post).first()
-    link = queries.absolute(made) if made else post.public_url
-    back = routing.path_of(post)
-    return _share_page(request, post, link=link, back=back, opens_all=not hidden)
+    link = None if hidden else ShareLink.objects.filter(post=post, is_on=True).first()
+    with translation.override(post.language):
+        offer = Offer(post, link, request.GET)
+        return _share_page(request, post, offer, back=routing.path_of(post), opens_all=not hidden)
 
 
 @require_safe
+@limit_misses
 def share_passed_along(request: HttpRequest, code: str) -> HttpResponse:
     """Help to pass a post along, reached by its share link: who holds it may hand it on."""
-    post = queries.post_for_code(code)
-    if post is None:
-        return _unlisted(routing.gone(request), secret=True)
+    way = queries.find_way(code)
+    if (post := way.opens) is None:
+        return _lead_on(request, way, to="share")
+    kind = offers.DISCREET if way.is_discreet else offers.PLAIN
     back = reverse("passed_along", args=[code])
-    link = f"{settings.SITE_URL}{back}"
-    return _share_page(request, post, link=link, back=back, opens_all=True)
+    with translation.override(post.language):
+        offer = Offer(post, way.link, request.GET, by_default=kind)
+        return _share_page(request, post, offer, back=back, opens_all=True)
 
 
 def _share_page(
-    request: HttpRequest, post: PostPage, *, link: str, back: str, opens_all: bool
+    request: HttpRequest, post: PostPage, offer: Offer, *, back: str, opens_all: bool
 ) -> HttpResponse:
-    with translation.override(post.language):
-        context = {
-            "page": post,
-            "invitation": Invitation(title=post.title, link=link),
-            "qr": qr_svg(link),
-            "opens_all": opens_all,
-            "back": back,
-        }
-        response = render(request, "sharing/share_page.html", context)
-    return _unlisted(response, secret=_for_subscribers(post))
+    invitation = offer.invitation
+    context = {
+        "page": post,
+        "offer": offer,
+        "invitation": invitation,
+        "qr": qr_svg(invitation.link),
+        "opens_all": opens_all,
+        "back": back,
+    }
+    response = render(request, "sharing/share_page.html", context)
+    # No form here, so nothing needs a referrer: what opens the post stays within this page.
+    return _unlisted(response, secret=_for_subscribers(post), referrer="no-referrer")
+
+
+def _lead_on(request: HttpRequest, way: queries.Way, *, to: str) -> HttpResponse:
+    """From a code that opens nothing now: to the public page about the post, where there is one.
+
+    From a discreet one to a page that names nothing: where it led must not show in an address.
+    """
+    if way.is_discreet:
+        return _unlisted(render(request, "sharing/closed_link.html", status=410), secret=True)
+    if way.post is None:
+        return _unlisted(routing.gone(request), secret=True)
+    # A post's own address is below Wagtail's, and ends with a slash.
+    name = f"{way.post.slug}/" if to == "wagtail_serve" else way.post.slug
+    return _led_on(reverse(to, args=[name]))
+
+
+def _led_on(address: str) -> HttpResponse:
+    """For now only: a link that is off may be switched on again."""
+    return _unlisted(HttpResponseRedirect(address), secret=True)
 
 
 def _for_subscribers(post: PostPage) -> bool:
     return post.visibility == PostPage.Visibility.SUBSCRIBERS
 
 
-def _unlisted(response: HttpResponse, *, secret: bool) -> HttpResponse:
+def _unlisted(response: HttpResponse, *, secret: bool, referrer: str = "") -> HttpResponse:
     """Keep the address out of search engines and of other sites' logs, a secret out of caches.
 
-    Without a referrer browsers send `Origin: null` with forms, which our guard must refuse where
-    nothing else says that the page is ours: so these pages carry links and no forms.
+    `same-origin` tells other sites nothing either, and lets the page's own form say where it was
+    sent from. With `no-referrer` browsers send `Origin: null`, which our guard must refuse where
+    nothing else says that the page is ours: so pages behind a secret carry links and no forms.
     """
     response["X-Robots-Tag"] = "noindex"
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = referrer or ("no-referrer" if secret else "same-origin")
     if secret:
         response["Cache-Control"] = "no-store"
     return response

@@ -4,7 +4,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from posts.sharing.queries import share_url
+from posts.sharing.actions import ensure_link
+from posts.sharing.models import CoveringNote
+from posts.sharing.queries import absolute, share_url
+from subscribers.limits.models import WaitingSignUp
 from tests.factories import make_post
 
 
@@ -13,8 +16,42 @@ def test_the_button_copies_the_link_and_says_so(context: BrowserContext, page: P
     post = make_post(slug="kettle")
     page.goto("/kettle/share/")
     page.get_by_role("button", name="Copy the link").click()
-    expect(page.get_by_role("status")).to_have_text("Copied")
+    expect(page.get_by_role("status").first).to_have_text("Copied")
     assert page.evaluate("navigator.clipboard.readText()") == share_url(post)
+
+
+def test_the_whole_message_is_copied_with_the_words_that_were_chosen(
+    context: BrowserContext, page: Page
+) -> None:
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    post = make_post(slug="kettle", title="The kettle")
+    CoveringNote.objects.create(text="For you.", sort_order=1)
+    CoveringNote.objects.create(text="Read it slowly.", sort_order=2)
+    page.goto("/kettle/share/")
+    page.get_by_text("Other words").click()
+    page.get_by_role("link", name="Read it slowly.").click()
+    expect(page.get_by_label("The message")).to_have_value(
+        f"Read it slowly.\n\nThe kettle\n{share_url(post)}"
+    )
+    page.get_by_role("button", name="Copy the message").click()
+    expect(page.get_by_role("status").last).to_have_text("Copied")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == f"Read it slowly.\n\nThe kettle\n{share_url(post)}"
+
+
+def test_the_page_is_printed_as_a_handout(page: Page) -> None:
+    post = make_post(slug="kettle", title="The kettle")
+    page.add_init_script("window.print = () => { window.printed = true; }")
+    page.goto("/kettle/share/")
+    page.get_by_role("button", name="Print this page").click()
+    assert page.evaluate("window.printed")
+    page.emulate_media(media="print")
+    for shown in (page.get_by_text("The kettle", exact=True), page.get_by_label("The link")):
+        expect(shown).to_be_visible()
+    expect(page.get_by_label("The link")).to_have_value(share_url(post))
+    expect(page.get_by_role("img", name="QR code with the link")).to_be_visible()
+    expect(page.get_by_label("The message")).to_be_hidden()
+    expect(page.get_by_role("link", name="WhatsApp")).to_be_hidden()
 
 
 def test_where_copying_is_refused_the_link_is_selected_instead(page: Page) -> None:
@@ -24,7 +61,7 @@ def test_where_copying_is_refused_the_link_is_selected_instead(page: Page) -> No
     )
     page.goto("/kettle/share/")
     page.get_by_role("button", name="Copy the link").click()
-    expect(page.get_by_role("status")).to_contain_text("The link is selected")
+    expect(page.get_by_role("status").first).to_contain_text("It is selected")
     selected = "(f => f.value.slice(f.selectionStart, f.selectionEnd))(document.activeElement)"
     assert page.evaluate(selected) == share_url(post)
 
@@ -47,7 +84,7 @@ def test_closing_the_share_sheet_is_no_trouble(page: Page) -> None:
     page.goto("/kettle/share/")
     page.get_by_role("button", name="Share with an app").click()
     page.wait_for_timeout(200)
-    expect(page.get_by_role("status")).to_be_empty()
+    expect(page.get_by_role("status").first).to_be_empty()
 
 
 def test_the_keyboard_reaches_the_link_first_and_then_the_button(page: Page) -> None:
@@ -69,9 +106,15 @@ def test_without_scripts_the_link_can_be_selected_and_nothing_dead_is_shown(
     expect(page.get_by_label("The link")).to_have_value(share_url(post))
     expect(page.get_by_label("The link")).to_have_attribute("readonly", "")
     expect(page.get_by_role("button")).to_have_count(0)
-    for way in ("Email", "Text message", "WhatsApp"):
+    for way in ("Email", "Text message", "WhatsApp", "Telegram"):
         expect(page.get_by_role("link", name=way)).to_be_visible()
     expect(page.get_by_role("img", name="QR code with the link")).to_be_visible()
+    page.get_by_role("link", name="A discreet link").click()
+    link = ensure_link(post=post)
+    expect(page.get_by_label("The link")).to_have_value(absolute(link.discreet_code))
+    page.get_by_text("Other words").click()
+    page.get_by_role("link", name="No words").click()
+    expect(page.get_by_label("The message")).to_have_value(absolute(link.discreet_code))
     context.close()
 
 
@@ -88,4 +131,27 @@ def test_the_square_stays_black_on_white(
         " getComputedStyle(p)[p.hasAttribute('stroke') ? 'stroke' : 'fill'])"
     )
     assert colours == ["rgb(255, 255, 255)", "rgb(0, 0, 0)"]
+    context.close()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_friend_reads_subscribes_and_passes_the_same_link_on(
+    browser: Browser, own_site: LiveServer, scripts: bool
+) -> None:
+    """From the link to the form's answer: the browser says itself that the form is ours."""
+    post = make_post(title="The kettle")
+    link = ensure_link(post=post)
+    context = browser.new_context(base_url=own_site.url, java_script_enabled=scripts)
+    page = context.new_page()
+    page.goto(f"/s/{link.discreet_code}")
+    expect(page).to_have_title("Something to read")
+    expect(page.get_by_role("heading", level=1)).to_have_text("The kettle")
+    page.get_by_role("link", name="Pass this on").click()
+    expect(page.get_by_label("The link")).to_have_value(absolute(link.discreet_code))
+    page.get_by_role("link", name="Back to the post").click()
+    page.get_by_label("Your email address").fill("friend@example.org")
+    page.get_by_role("button", name="Subscribe").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Look in your")
+    assert WaitingSignUp.objects.get().source == f"/s/{link.discreet_code}"
+    assert context.cookies() == []
     context.close()

@@ -1,12 +1,13 @@
 """Share links: one per post, made when it goes public."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.utils import timezone
 
 from posts.sharing.actions import ensure_link
-from posts.sharing.models import ShareLink
+from posts.sharing.models import ShareLink, new_code
 from posts.sharing.queries import share_url
 from tests.factories import make_post
 
@@ -23,6 +24,12 @@ def test_a_link_has_a_code_that_nobody_guesses() -> None:
     codes = {ensure_link(post=make_post()).code for _ in range(3)}
     assert len(codes) == 3
     assert {len(code) for code in codes} == {16}
+
+
+def test_a_code_ends_with_nothing_that_a_chat_would_leave_out() -> None:
+    codes = [new_code() for _ in range(300)]
+    assert len(set(codes)) == 300
+    assert all(re.fullmatch(r"[0-9A-Za-z][\w-]{14}[0-9A-Za-z]", code) for code in codes)
 
 
 def test_publishing_again_keeps_the_link() -> None:

@@ -7,6 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from posts.content.models import PostPage
+from posts.content.tasks import publish_what_is_due
 from posts.sharing.actions import ensure_link
 from tests.factories import make_post
 
@@ -40,7 +41,7 @@ def test_first_a_welcome_then_the_post_then_a_quiet_invitation(client: Client) -
         "Someone thought this might help you.",
         "<h1>The kettle</h1>",
         "Rest is not a reward.",
-        'href="/subscribe/?newsletter=letters"',
+        '<form action="/subscribe/"',
     ]
     places = [text.index(part) for part in parts]
     assert places == sorted(places)
@@ -61,9 +62,19 @@ def test_a_public_post_may_be_kept_by_caches(client: Client) -> None:
 def test_neither_search_engines_nor_other_sites_learn_the_address(client: Client) -> None:
     answer = client.get(path_of(make_post()))
     assert answer["X-Robots-Tag"] == "noindex"
+    assert answer["Referrer-Policy"] == "same-origin"
+    assert '<meta name="robots" content="noindex">' in answer.text
+    assert 'name="referrer"' not in answer.text
+
+
+def test_a_secret_address_is_told_to_nobody_and_so_the_page_has_no_form(client: Client) -> None:
+    answer = client.get(path_of(make_hidden_post()))
+    assert answer["X-Robots-Tag"] == "noindex"
     assert answer["Referrer-Policy"] == "no-referrer"
+    assert '<meta name="referrer" content="no-referrer">' in answer.text
     # Without a referrer some browsers send `Origin: null`, which our forms must refuse.
     assert "<form" not in answer.text
+    assert 'href="/subscribe/?newsletter=letters"' in answer.text
 
 
 def test_the_canonical_address_is_the_public_one(client: Client) -> None:
@@ -90,6 +101,15 @@ def test_nothing_can_be_posted_to_it(client: Client) -> None:
 
 def test_a_slash_behind_the_code_does_no_harm(client: Client) -> None:
     assert client.get(f"{path_of(make_post())}/").status_code == 200
+
+
+@pytest.mark.parametrize("behind", [".", ",", ")", "%29.", "_", "*", "%E2%80%9D", "%20", ">"])
+def test_what_a_chat_adds_behind_it_does_no_harm(client: Client, behind: str) -> None:
+    path = path_of(make_post())
+    answer = client.get(path + behind)
+    assert answer["Location"] == path
+    assert answer["Cache-Control"] == "no-store"
+    assert client.get(path + behind, follow=True).status_code == 200
 
 
 def test_it_survives_a_change_of_the_slug(client: Client) -> None:
@@ -133,7 +153,35 @@ def test_a_deleted_post_is_gone(client: Client) -> None:
 
 
 def test_a_draft_is_not_shown(client: Client) -> None:
-    assert client.get(path_of(make_post(live=False))).status_code == 404
+    path = path_of(make_post(live=False))
+    assert client.get(path).status_code == 404
+    assert client.get(f"{path}/share/").status_code == 404
+
+
+def test_a_post_whose_time_is_over_is_gone_and_comes_back_when_published_again(
+    client: Client,
+) -> None:
+    post = make_hidden_post()
+    path = path_of(post)
+    PostPage.objects.update(expire_at=timezone.now() - dt.timedelta(minutes=1))
+    publish_what_is_due()
+    assert client.get(path).status_code == 410
+    post.refresh_from_db()
+    post.expire_at = None
+    post.save_revision().publish()
+    assert SECRET in client.get(path).text
+
+
+def test_a_post_taken_back_and_scheduled_anew_waits_for_its_time(client: Client) -> None:
+    post = make_hidden_post()
+    path = path_of(post)
+    post.unpublish()
+    post.go_live_at = timezone.now() + dt.timedelta(days=1)
+    post.save_revision().publish()
+    for address in (path, f"{path}/share/"):
+        answer = client.get(address)
+        assert answer.status_code == 410
+        assert SECRET not in answer.text
 
 
 def test_a_post_scheduled_for_tomorrow_is_not_shown(client: Client) -> None:
@@ -149,6 +197,11 @@ def test_a_code_we_never_gave_out_gets_a_kind_page(client: Client, code: str) ->
     answer = client.get(f"/s/{code}")
     assert answer.status_code == 404
     assert "There is nothing at this address" in answer.text
+
+
+def test_of_a_public_post_too_the_same_link_is_handed_on(client: Client) -> None:
+    path = path_of(make_post(body=[("invitation", SHARE_INVITATION)]))
+    assert client.get(path).text.count(f'{path}/share/"') == 2
 
 
 def test_who_holds_the_link_is_helped_to_pass_it_on(client: Client) -> None:

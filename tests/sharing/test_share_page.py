@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -9,8 +10,8 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from posts.content.models import PostPage
-from posts.sharing.actions import ensure_link
-from posts.sharing.models import ShareLink
+from posts.sharing.actions import ensure_link, switch
+from posts.sharing.models import CoveringNote, ShareLink
 from posts.sharing.queries import share_url
 from tests.factories import make_post
 
@@ -45,6 +46,13 @@ def test_the_readers_own_mail_program_is_prefilled(client: Client) -> None:
     assert "+" not in mailto.query  # mail programs show a plus as it is
 
 
+def test_telegram_gets_the_link_and_the_words_apart(client: Client) -> None:
+    post = make_post(slug="kettle", title="The kettle")
+    fields = parse_qs(urlsplit(link_to("https://t.me/", client.get("/kettle/share/").text)).query)
+    assert fields["url"] == [share_url(post)]
+    assert fields["text"] == ["I thought of you when I read this. No need to reply.\n\nThe kettle"]
+
+
 def test_the_readers_own_messages_are_prefilled(client: Client) -> None:
     post = make_post(slug="kettle")
     text = client.get("/kettle/share/").text
@@ -67,7 +75,9 @@ def test_the_square_for_phones_names_itself(client: Client) -> None:
 def test_the_copy_button_waits_for_the_script_that_makes_it_work(client: Client) -> None:
     make_post(slug="kettle")
     text = client.get("/kettle/share/").text
-    assert re.search(r"<button [^>]*data-copy hidden>", text)
+    buttons = re.findall(r"<button ", text)
+    waiting = re.findall(r"<button [^>]*hidden>", text)
+    assert len(buttons) == len(waiting) == 4
     assert '<span class="share-status" role="status"></span>' in text
 
 
@@ -125,6 +135,117 @@ def test_the_plain_address_does_not_give_away_what_is_for_subscribers(client: Cl
     assert ensure_link(post=post).code not in answer.text
     assert f"{post.public_url}</textarea>" in answer.text
     assert "use “Pass this on” in that mail" in answer.text
+
+
+# --- Which words --------------------------------------------------------------------------------
+
+
+def message(client: Client, address: str) -> str:
+    found = re.search(r'id="share-text"[^>]*>([^<]*)<', client.get(address).text)
+    assert found is not None
+    return unescape(found[1])
+
+
+def test_the_writers_notes_come_before_ours_in_their_order(client: Client) -> None:
+    make_post(slug="kettle")
+    second = CoveringNote.objects.create(text="Read it slowly.", sort_order=2)
+    CoveringNote.objects.create(text="For you, whenever.", sort_order=1)
+    CoveringNote.objects.create(text="Pour toi.", language="fr")
+    text = client.get("/kettle/share/").text
+    assert "For you, whenever." in message(client, "/kettle/share/")
+    assert f'href="?note={second.pk}#send"' in text
+    assert "Pour toi." not in text
+    assert "I thought of you" not in text
+    assert message(client, f"/kettle/share/?note={second.pk}").startswith("Read it slowly.\n\n")
+
+
+def test_every_way_takes_the_chosen_words(client: Client) -> None:
+    make_post(slug="kettle")
+    note = CoveringNote.objects.create(text="Read it slowly.", sort_order=2)
+    text = client.get(f"/kettle/share/?note={note.pk}").text
+    for app in ("mailto:", "sms:", "https://wa.me/", "https://t.me/"):
+        assert "Read%20it%20slowly." in link_to(app, text), app
+    assert 'data-text="Read it slowly.' in text
+
+
+def test_one_may_send_no_words_at_all(client: Client) -> None:
+    post = make_post(slug="kettle", title="The kettle")
+    assert message(client, "/kettle/share/?note=none") == f"The kettle\n{share_url(post)}"
+
+
+def test_in_a_language_without_notes_of_the_writers_ours_are_there(client: Client) -> None:
+    make_post(slug="kessel", language="de")
+    CoveringNote.objects.create(text="Only in English.", language="en")
+    text = client.get("/kessel/share/?note=b").text
+    assert "Only in English." not in text
+    assert text.count('#send"') == 4
+
+
+@pytest.mark.parametrize("asked", ["Buy%20now", "999999999", "%00", "'--", "x" * 500, "²"])
+def test_what_stands_in_the_address_is_never_shown(client: Client, asked: str) -> None:
+    make_post(slug="kettle")
+    asked_for = client.get(f"/kettle/share/?note={asked}&link={asked}&text={asked}")
+    assert asked_for.status_code == 200
+    assert asked_for.text == client.get("/kettle/share/").text
+
+
+# --- Which link ---------------------------------------------------------------------------------
+
+
+def test_the_discreet_link_can_be_chosen_without_scripts(client: Client) -> None:
+    post = make_post(slug="kettle", title="The kettle")
+    link = ensure_link(post=post)
+    assert 'href="?link=discreet"' in client.get("/kettle/share/").text
+    text = client.get("/kettle/share/?link=discreet").text
+    assert f"/s/{link.discreet_code}</textarea>" in text
+    assert link.code not in text
+    assert message(client, "/kettle/share/?link=discreet") == (
+        "I thought of you when I read this. No need to reply.\n\n"
+        f"http://localhost:8000/s/{link.discreet_code}"
+    )
+    for app in ("mailto:", "sms:", "https://wa.me/", "https://t.me/"):
+        assert "kettle" not in link_to(app, text), app
+    assert "<title>Pass this on</title>" in text
+
+
+def test_whoever_came_by_a_discreet_link_passes_on_that_one(client: Client) -> None:
+    link = ensure_link(post=make_post())
+    text = client.get(f"/s/{link.discreet_code}/share/").text
+    assert f"/s/{link.discreet_code}</textarea>" in text
+    assert 'href="?link=plain"' in text
+    assert f'href="/s/{link.discreet_code}">Back' in text
+    other = client.get(f"/s/{link.discreet_code}/share/?link=plain").text
+    assert f"/s/{link.code}</textarea>" in other
+
+
+def test_words_and_link_are_chosen_together(client: Client) -> None:
+    make_post(slug="kettle")
+    text = client.get("/kettle/share/?link=discreet&note=b").text
+    assert 'href="?note=b"' in text  # the usual link, with the same words
+    assert 'href="?link=discreet&amp;note=c#send"' in text
+    assert text.count("aria-current") == 2
+
+
+def test_the_plain_address_offers_no_second_link_to_what_is_for_subscribers(client: Client) -> None:
+    post = make_post(slug="hidden", visibility=PostPage.Visibility.SUBSCRIBERS)
+    text = client.get("/hidden/share/?link=discreet").text
+    assert ensure_link(post=post).discreet_code not in text
+    assert "discreet link" not in text
+    assert f"{post.public_url}</textarea>" in text
+
+
+def test_links_that_are_off_are_not_offered(client: Client) -> None:
+    post = make_post(slug="kettle")
+    switch(post=post, on=False, by="ada")
+    text = client.get("/kettle/share/").text
+    assert f"{post.public_url}</textarea>" in text
+    assert "/s/" not in text
+
+
+def test_it_is_small(client: Client) -> None:
+    make_post(slug="kettle")
+    assert len(client.get("/kettle/share/").content) < 30_000
+    assert len(Path("posts/static/sharing/share.js").read_bytes()) < 10_000
 
 
 def test_it_costs_few_queries(

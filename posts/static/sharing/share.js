@@ -1,45 +1,49 @@
-// Copying and the device's share sheet, where the browser has them. The page works without.
+// Copying, printing and the device's share sheet, where the browser has them. The page works
+// without.
 
-const panel = document.querySelector("[data-share]");
-const field = document.getElementById("share-link");
-const status = panel.querySelector("[role=status]");
-const link = field.value;
+const page = document.querySelector("[data-share]");
 
-function say(words) {
+function say(button, words) {
+  const status = button.parentElement.querySelector("[role=status]");
   // Emptied first, so that a second press is announced as well.
   status.textContent = "";
   setTimeout(() => { status.textContent = words; }, 50);
 }
 
-async function copy() {
+async function copy(button, field) {
   try {
     // Missing on pages without HTTPS; refused in some embedded browsers.
-    await navigator.clipboard.writeText(link);
-    say(panel.dataset.copied);
+    await navigator.clipboard.writeText(field.value);
+    say(button, page.dataset.copied);
   } catch {
     field.focus();
     field.select();
-    say(panel.dataset.selected);
+    say(button, page.dataset.selected);
   }
 }
 
-async function send() {
+async function send(button) {
+  const link = document.getElementById("share-link");
   try {
-    await navigator.share({ title: panel.dataset.title, text: panel.dataset.text, url: link });
+    await navigator.share({ title: page.dataset.title, text: page.dataset.text, url: link.value });
   } catch (problem) {
     // Closing the share sheet is an answer, not a problem.
-    if (problem.name !== "AbortError") await copy();
+    if (problem.name !== "AbortError") await copy(button, link);
   }
 }
 
-const copyButton = panel.querySelector("[data-copy]");
-copyButton.addEventListener("click", copy);
-copyButton.hidden = false;
-
-if (navigator.share) {
-  const sendButton = panel.querySelector("[data-send]");
-  sendButton.addEventListener("click", send);
-  sendButton.hidden = false;
+for (const button of page.querySelectorAll("[data-copy]")) {
+  const field = document.getElementById(button.dataset.copy);
+  button.addEventListener("click", () => copy(button, field));
+  field.addEventListener("focus", () => field.select());
 }
 
-field.addEventListener("focus", () => field.select());
+page.querySelector("[data-print]").addEventListener("click", () => print());
+
+for (const place of page.querySelectorAll("[data-scripted]")) place.hidden = false;
+
+if (navigator.share) {
+  const button = page.querySelector("[data-send]");
+  button.addEventListener("click", () => send(button));
+  button.hidden = false;
+}

@@ -1,0 +1,69 @@
+"""What stops whoever tries out codes.
+
+A code holds 96 random bits. With a million posts online and a million tries a second, the first
+hit is expected after more than a billion years. Even so a network that keeps missing is cut off
+early, since its tries cost us work.
+A right code is never refused: behind one network there may be a whole clinic, and one of them
+trying codes must not close the door to the others.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from posts.sharing.queries import UnknownCode
+from subscribers.limits import tallies
+from subscribers.limits.gate import Limit
+from subscribers.limits.network import network_of
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+# A link that lost a letter on its way may be tried by a whole ward; more than this is a machine.
+MISSES = (Limit(30, timedelta(hours=1)), Limit(100, timedelta(days=1)))
+
+
+def limit_misses(view: View[P]) -> View[P]:
+    """For every view that is asked by a code: after too many misses from one network, say so.
+
+    Only misses are counted, by network and in a tally that is gone a day later. One that is over
+    its limit is looked at and not written to, so that a flood of tries writes nothing.
+    """
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except UnknownCode:
+            seconds = _count_miss(network_of(request))
+            if not seconds:
+                raise
+            return _too_many(request, seconds)
+
+    return wrapper
+
+
+def _count_miss(network: str) -> int:
+    """Count it, and answer 0; or in how many seconds this network may miss again."""
+    marks = [tallies.mark("share link", "miss", network, lasts=each.lasts) for each in MISSES]
+    counts = tallies.peek(marks)
+    over = [
+        mark.seconds_left
+        for mark, count, limit in zip(marks, counts, MISSES, strict=True)
+        if count >= limit.most
+    ]
+    if not over:
+        tallies.add(marks)
+    return max(over, default=0)
+
+
+def _too_many(request: HttpRequest, seconds: int) -> HttpResponse:
+    response = render(request, "sharing/too_many_misses.html", status=429)
+    response["Retry-After"] = str(seconds)
+    response["Cache-Control"] = "no-store"
+    response["X-Robots-Tag"] = "noindex"
+    return response
