@@ -116,7 +116,8 @@ def test_whichever_way_is_read_the_same_people_are_found_and_counted(
             ("", "short"), ("", "2021-01-01", "2999-01-01"),
         ):  # fmt: skip
             names = ("newsletter", "status", "tag", "pace", "edition", "since")
-            sought = Sought(**dict(zip(names, choice, strict=True)))
+            asked: dict[str, Any] = dict(zip(names, choice, strict=True))
+            sought = Sought(**asked)
             wanted = sorted(finding.matching(sought).values_list("pk", flat=True), reverse=True)
             assert [i for page in walked(sought) for i in page] == wanted, sought
             assert finding.count(sought) == len(wanted), sought
