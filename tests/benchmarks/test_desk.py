@@ -158,9 +158,8 @@ def twin() -> Iterator[list[Any]]:
 
 def compared(
     client: Client, twins: list[Any], asked: dict[str, str]
-) -> dict[str, tuple[Answer, Answer]]:
+) -> Iterator[tuple[str, Answer, Answer]]:
     """Each page with few and with many, in turns."""
-    found = {}
     for name, address in asked.items():
         both = Answer(), Answer()
         for number in range(2 * ROUNDS + 2):
@@ -169,8 +168,7 @@ def compared(
                 client.get(address)
             else:
                 both[number % 2].measure(client, address)
-        found[name] = both
-    return found
+        yield name, *both
 
 
 def fill(newsletter: Newsletter, tag: Tag, number: int) -> None:
@@ -198,7 +196,7 @@ def test_pages_take_the_same_time_for_a_million_as_for_a_thousand() -> None:
             began = time.perf_counter()
             count_anew()
             say(f"{connection.vendor}: {number:,} counted in {time.perf_counter() - began:.2f} s")
-        for name, (few, many) in compared(client, twins, pages(newsletter, tag)).items():
+        for name, few, many in compared(client, twins, pages(newsletter, tag)):
             ratio = many.whole / few.whole
             say(
                 f"{name}: {few.whole:.1f} → {many.whole:.1f} ms ({ratio:.2f}), SQL {few.sql:.1f}"
