@@ -18,9 +18,11 @@ from django.utils import timezone
 from subscribers.actions import ask_to_confirm_by_mail, record
 from subscribers.fastsql import find, insert
 from subscribers.importing import Row
+from subscribers.limits.suspicions import doubt_about
 from subscribers.lists import columns as lists_columns
 from subscribers.lists import extras
 from subscribers.lists.cells import More
+from subscribers.lists.met import Met
 from subscribers.models import (
     ConsentEvent,
     Newsletter,
@@ -52,6 +54,25 @@ class Totals:
 
 
 @dataclass
+class Asides:
+    """What is told beside the totals, of which these are parts."""
+
+    left_before: int = 0  # of the unchanged: people who had unsubscribed, bounced or complained
+    left_there: int = 0  # of the suppressed: people who had left where the list comes from
+    role_addresses: int = 0  # of the added: mailboxes that several people read
+    disposable_addresses: int = 0  # of the added: mailboxes that are thrown away after a while
+
+    def as_json(self) -> dict[str, int]:
+        return asdict(self)
+
+    @property
+    def doubtful(self) -> dict[str, int]:
+        """How many look like something else than a reader's own mailbox."""
+        names = ("role_addresses", "disposable_addresses")
+        return {name: getattr(self, name) for name in names}
+
+
+@dataclass
 class Import:
     """One run: what is imported, where to, on whose word, and how it went so far."""
 
@@ -61,14 +82,10 @@ class Import:
     by: str
     dry_run: bool = False
     totals: Totals = field(default_factory=Totals)
-    left_before: int = 0  # of the unchanged: people who had unsubscribed, bounced or complained
-    left_there: int = 0  # of the suppressed: people who had left where the list comes from
-    after_chunk: Callable[["Totals", dict[str, int]], None] | None = (
-        None  # within the chunk's transaction
-    )
+    asides: Asides = field(default_factory=Asides)
+    # Called within the chunk's transaction.
+    after_chunk: Callable[[Totals, Asides], None] | None = None
     skip: int = 0  # rows that an earlier run committed
-    # A dry run writes nothing, so it must remember by itself whom it met: a hash each.
-    met: set[int] = field(default_factory=set)
 
     def run(self, rows: Iterable[Row], *, reject: Callable[[Row], None]) -> Totals:
         """Take all rows; those with a problem go to `reject`."""
@@ -77,37 +94,35 @@ class Import:
         for row in islice(rows, self.skip):
             if row.problem:
                 reject(row)
-        while chunk := list(islice(rows, CHUNK)):
-            self._take(chunk)
-            for row in chunk:
-                if row.problem:
-                    reject(row)
+        with Met() as met:
+            while chunk := list(islice(rows, CHUNK)):
+                self._take(chunk, met)
+                for row in chunk:
+                    if row.problem:
+                        reject(row)
         return self.totals
 
-    def _take(self, chunk: list[Row]) -> None:
+    def _take(self, chunk: list[Row], met: Met) -> None:
         good = [row for row in chunk if not row.problem]
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 with transaction.atomic():
-                    plan = _Plan(self, good)
+                    plan = _Plan(self, good, met)
                     if not self.dry_run:
                         plan.carry_out()
                     totals = self._with(plan.outcomes, len(chunk), len(chunk) - len(good))
-                    left_there = self.left_there + plan.left_there
-                    left_before = self.left_before + plan.left_before
+                    asides = Asides(**(Counter(self.asides.as_json()) + plan.asides))
                     if self.after_chunk:
-                        self.after_chunk(
-                            totals, {"left_before": left_before, "left_there": left_there}
-                        )
+                        self.after_chunk(totals, asides)
                 break
             except IntegrityError:
                 # Somebody in this chunk signed up between our look and our insert: look again.
                 if attempt == ATTEMPTS:
                     raise
         # Counted after the commit: a chunk that was rolled back does not count.
-        self.totals, self.left_there, self.left_before = totals, left_there, left_before
+        self.totals, self.asides = totals, asides
         if self.dry_run:
-            self.met.update(map(hash, plan.people))
+            met.add(plan.people)
 
     def _with(self, outcomes: Counter[str], read: int, rejected: int) -> Totals:
         counts = Counter(self.totals.as_json()) + outcomes
@@ -119,12 +134,13 @@ class Import:
 class _Plan:
     """What one chunk asks for, compared with what is there."""
 
-    def __init__(self, job: Import, chunk: list[Row]) -> None:
+    def __init__(self, job: Import, chunk: list[Row], met: Met) -> None:
         self.job = job
         self.now: datetime = timezone.now()
         self.outcomes: Counter[str] = Counter()
-        self.left_before = self.left_there = 0
+        self.asides: Counter[str] = Counter()
         self.people = self._once_each(chunk)
+        self.met = met.among(self.people) if job.dry_run else frozenset()
         # Plain tuples: a model instance for each row would take longer than the rest together.
         known = find(Subscriber, ["address", "id", "name"], key="address", among=[*self.people])
         self.known: dict[str, tuple[int, str]] = {row[0]: (row[1], row[2]) for row in known}
@@ -145,7 +161,10 @@ class _Plan:
         self.tagging = extras.Tagging(self.people, self.known)
         self.staying = self._who_confirmed_here()
         for row in self.people.values():
-            self.outcomes[self._outcome(row)] += 1
+            outcome = self._outcome(row)
+            self.outcomes[outcome] += 1
+            if outcome == "added" and (doubt := doubt_about(row.address)):
+                self.asides[f"{doubt}_addresses"] += 1
 
     def _once_each(self, chunk: list[Row]) -> dict[str, Row]:
         """One row per address that may be mailed: the last one that has a name."""
@@ -178,7 +197,7 @@ class _Plan:
         return {person for n, person, kind in found if n == mine and kind == confirmed}
 
     def _outcome(self, row: Row) -> str:
-        if hash(row.address) in self.job.met:
+        if row.address in self.met:
             return "unchanged"
         if row.address not in self.known:
             self.new.append(row)
@@ -186,7 +205,7 @@ class _Plan:
         person, name = self.known[row.address]
         subscription, status = self.subscriptions.get(person, (0, ""))
         if status in LEFT:
-            self.left_before += 1
+            self.asides["left_before"] += 1
             return "unchanged"
         if _left(row) and person not in self.staying:
             return self._leave(row, person, subscription)
@@ -204,11 +223,11 @@ class _Plan:
     def _new_outcome(self, row: Row) -> str:
         if not _left(row):
             return "added"
-        self.left_there += 1
+        self.asides["left_there"] += 1
         return "suppressed"
 
     def _leave(self, row: Row, person: int, subscription: int) -> str:
-        self.left_there += 1
+        self.asides["left_there"] += 1
         if subscription and row.more:
             self.leaving.append((subscription, row.more.status))
         else:

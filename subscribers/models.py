@@ -83,6 +83,8 @@ class Subscriber(models.Model):
             models.Index(
                 fields=["id"], condition=models.Q(resting_until__isnull=False), name="who_rests"
             ),
+            # Who came since Monday: a few at the end, for which nobody reads all before them.
+            models.Index(fields=["created_at"], name="by_arrival"),
         ]
 
     def __str__(self) -> str:

@@ -18,7 +18,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from subscribers.bulk import CHUNK, Import, Totals
+from subscribers.bulk import CHUNK, Asides, Import, Totals
 from subscribers.importing import ImportRefused, Row, SubscriberFile, open_file
 from subscribers.lists.models import ImportJob
 from subscribers.models import Newsletter
@@ -180,7 +180,7 @@ class _Worker:
             "rows": good,
             "rejects": bad,
             "totals": run.totals.as_json(),
-            **_people(run),
+            **run.asides.as_json(),
         }
         self._write(
             state=State.CHECKED, preview=_without_nulls(preview), done_rows=0, lease_until=None
@@ -190,17 +190,16 @@ class _Worker:
         run = self._import(dry_run=False)
         run.skip = self.job.done_rows
         counts = dict(self.job.counts)
-        run.left_before = counts.pop("left_before", 0)
-        run.left_there = counts.pop("left_there", 0)
+        run.asides = Asides(**{name: counts.pop(name, 0) for name in run.asides.as_json()})
         run.totals = Totals(**counts)
 
-        def note(totals: Totals, people: dict[str, int]) -> None:
-            self._write(done_rows=totals.read, counts={**totals.as_json(), **people})
+        def note(totals: Totals, asides: Asides) -> None:
+            self._write(done_rows=totals.read, counts={**totals.as_json(), **asides.as_json()})
 
         run.after_chunk = note
         with RejectsFile(file) as rejects:
             run.run(self._kept_alive(file.rows(), run.skip), reject=rejects.add)
-        counts = {**run.totals.as_json(), **_people(run)}
+        counts = {**run.totals.as_json(), **run.asides.as_json()}
         self._write(
             state=State.FINISHED, counts=counts, lease_until=None, finished_at=timezone.now()
         )
@@ -232,10 +231,6 @@ class _Worker:
             if not mine.update(**{"lease_until": lease, **changes}):
                 raise LeaseLost
         self.lease = lease
-
-
-def _people(run: Import) -> dict[str, int]:
-    return {"left_before": run.left_before, "left_there": run.left_there}
 
 
 def _sampled(rows: Iterator[Row], sample: list[list[str]]) -> Iterator[Row]:

@@ -1,5 +1,6 @@
 """The list of people: pages by key, filters, and what is done to many."""
 
+from itertools import product
 from typing import Any
 
 import pytest
@@ -89,6 +90,49 @@ def test_someone_in_two_newsletters_is_shown_once(newsletter: Newsletter) -> Non
     person = make_subscriber(newsletter)
     Subscription.objects.create(subscriber=person, newsletter=make_newsletter(), status="active")
     assert [p.pk for p in finding.page(Sought(status="active")).people] == [person.pk]
+
+
+def test_whichever_way_is_read_the_same_people_are_found_and_counted(
+    newsletter: Newsletter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tag, other = create_tag(name="early", by="ada"), make_newsletter()
+    for number in range(24):
+        person = make_subscriber(
+            newsletter if number % 5 else other,
+            address=f"p{number}@example.org",
+            pace="weekly" if number % 2 else "each",
+            edition="short" if number % 3 else "full",
+        )
+        if number % 4 == 0:
+            tag_people(tag=tag, ids=[person.pk], by="ada")
+        if number % 6 == 0:
+            Subscription.objects.filter(subscriber=person).update(status="complained")
+    start = Subscriber.objects.order_by("pk").values_list("pk", flat=True)[10]
+    Subscriber.objects.filter(pk__lt=start).update(created_at="2020-05-03T10:00:00Z")
+    for few in (0, 1_000):
+        monkeypatch.setattr(finding, "FEW", few)
+        for choice in product(
+            (None, newsletter.pk), ("", "complained"), (None, tag.pk), ("", "each", "weekly"),
+            ("", "short"), ("", "2021-01-01", "2999-01-01"),
+        ):  # fmt: skip
+            names = ("newsletter", "status", "tag", "pace", "edition", "since")
+            asked: dict[str, Any] = dict(zip(names, choice, strict=True))
+            sought = Sought(**asked)
+            wanted = sorted(finding.matching(sought).values_list("pk", flat=True), reverse=True)
+            assert [i for page in walked(sought) for i in page] == wanted, sought
+            assert finding.count(sought) == len(wanted), sought
+
+
+def test_what_few_chose_is_not_looked_for_among_all_of_a_newsletter(
+    newsletter: Newsletter,
+) -> None:
+    crowd(newsletter, 3)
+    few = make_subscriber(newsletter, pace="weekly")
+    sought = Sought(newsletter=newsletter.pk, status="active", pace="weekly")
+    with CaptureQueriesContext(connection) as queries:
+        assert finding.page(sought).people == [few]
+    [read] = [q["sql"] for q in queries if "ORDER BY" in q["sql"] and "LIMIT 51" in q["sql"]]
+    assert read.startswith('SELECT "subscribers_subscriber"."id"')
 
 
 def test_filters_narrow_together(newsletter: Newsletter) -> None:

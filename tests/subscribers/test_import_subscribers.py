@@ -47,7 +47,8 @@ def run(path: Path, **options: Any) -> tuple[dict[str, int], str]:
     out = StringIO()
     call_command("import_subscribers", str(path), json=True, stdout=out, **options)
     *told, last = out.getvalue().splitlines()
-    totals = json.loads(last)
+    answer = json.loads(last)
+    totals = {name: answer[name] for name in counts()}
     assert sum(totals.values()) == 2 * totals["read"], "the parts sum to what was read"
     return totals, "\n".join(told)
 
@@ -263,3 +264,35 @@ def test_a_folder_that_cannot_hold_the_rejects_is_told_before_anything_is_done(
         run(people, **CONFIRMED)
     assert refused.value.returncode == 2
     assert not Subscriber.objects.exists()
+
+
+def test_shared_and_throw_away_mailboxes_are_taken_and_told(
+    newsletter: Newsletter, tmp_path: Path
+) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text(
+        "email\ninfo@example.org\nada@mailinator.com\nben@example.org\nben@mailinator.com\n"
+    )
+    for dry_run, added in ((True, 4), (False, 4), (False, 0)):
+        out = StringIO()
+        call_command(
+            "import_subscribers", str(path), json=True, stdout=out, dry_run=dry_run, **CONFIRMED
+        )
+        *told, last = out.getvalue().splitlines()
+        answer = json.loads(last)
+        assert answer["added"] == added
+        found = answer["role_addresses"], answer["disposable_addresses"]
+        assert found == ((1, 2) if added else (0, 0)), "who is on the list is no news"
+        assert ("several people read" in " ".join(told)) == bool(added)
+    assert len(audience(newsletter.pk)) == 4
+
+
+def test_a_dry_run_counts_a_person_once_however_far_apart_her_rows_are(
+    newsletter: Newsletter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "CHUNK", 2)
+    path = tmp_path / "people.csv"
+    names = [f"p{n}@example.org" for n in (1, 2, 3, 1, 4, 2, 1)]
+    path.write_text("\n".join(["email", *names]))
+    totals, _ = run(path, dry_run=True, **CONFIRMED)
+    assert totals == counts(read=7, added=4, unchanged=3)

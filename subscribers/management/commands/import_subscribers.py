@@ -72,7 +72,7 @@ class Command(base.Command):
         if job.dry_run:
             for row in sample:
                 self.say(_shown(row))
-        self.say_json(job.totals.as_json())
+        self.say_json({**job.totals.as_json(), **job.asides.doubtful})
 
 
 def _job(options: dict[str, Any]) -> Import:
@@ -153,16 +153,14 @@ def _told(job: Import, file: SubscriberFile, rejects: RejectsFile) -> Iterator[s
 
 def _explained(job: Import, newsletter: Newsletter, rejects: RejectsFile) -> Iterator[str]:
     totals = job.totals
-    if job.left_before:
+    if number := job.asides.left_before:
+        yield (f"{number:,} of the unchanged had unsubscribed, bounced or complained, and stay so.")
+    if number := job.asides.left_there:
         yield (
-            f"{job.left_before:,} of the unchanged had unsubscribed, bounced or complained, "
-            "and stay so."
+            f"{number:,} of those left out had unsubscribed, bounced or complained where the list "
+            "comes from. They stay unsubscribed here."
         )
-    if job.left_there:
-        yield (
-            f"{job.left_there:,} of those left out had unsubscribed, bounced or complained where "
-            "the list comes from. They stay unsubscribed here."
-        )
+    yield from _doubts(job)
     if totals.rejected:
         yield f"Not everything was taken. Each rejected row and its reason: {rejects.path}"
     if totals.added and not job.confirmed:
@@ -170,3 +168,17 @@ def _explained(job: Import, newsletter: Newsletter, rejects: RejectsFile) -> Ite
             yield "Each person added would get a mail that asks to confirm."
         else:
             yield "Each person added gets a mail that asks to confirm; a running worker sends them."
+
+
+def _doubts(job: Import) -> Iterator[str]:
+    """Addresses that were taken, and that are worth a second look."""
+    if number := job.asides.role_addresses:
+        yield (
+            f"{number:,} of those added look like mailboxes that several people read, such as "
+            "info@. Ask there who wants your mail."
+        )
+    if number := job.asides.disposable_addresses:
+        yield (
+            f"{number:,} of those added look like mailboxes that are thrown away after a while. "
+            "Mail to them may soon bounce."
+        )

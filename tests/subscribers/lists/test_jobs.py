@@ -49,11 +49,11 @@ def dies_after(monkeypatch: pytest.MonkeyPatch, chunks: int) -> None:
     """A worker that is killed while it takes the chunk after so many."""
     take, taken = bulk.Import._take, [0]
 
-    def dying(self: bulk.Import, chunk: list[Any]) -> None:
+    def dying(self: bulk.Import, chunk: list[Any], met: Any) -> None:
         if taken[0] == chunks:
             raise SystemExit
         taken[0] += 1
-        take(self, chunk)
+        take(self, chunk, met)
 
     monkeypatch.setattr(bulk.Import, "_take", dying)
 
@@ -112,6 +112,26 @@ def test_a_killed_worker_is_followed_by_one_that_goes_on_from_there(
     assert job.counts["unchanged"] == 0
     assert Subscription.objects.count() == ConsentEvent.objects.count() == 10
     assert jobs.rejects_of(job).read_text(encoding="utf-8-sig").count("nope") == 10
+
+
+def test_shared_and_throw_away_mailboxes_are_counted_across_a_restart(
+    newsletter: Newsletter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [f"p{n}@mailinator.com" for n in range(5)] + ["info@example.org", "p9@example.org"]
+    job = received(newsletter, "\n".join(["email", *names, "hello@example.org"]))
+    jobs.work_on(job.pk)
+    job.refresh_from_db()
+    assert (job.preview["role_addresses"], job.preview["disposable_addresses"]) == (2, 5)
+    assert jobs.confirm(job=job, confirmed=True, source="fair", by="wendy")
+    with monkeypatch.context() as patch:
+        dies_after(patch, 1)
+        with pytest.raises(SystemExit):
+            jobs.work_on(job.pk)
+    expire(job)
+    jobs.work_on(job.pk)
+    job.refresh_from_db()
+    assert (job.counts["role_addresses"], job.counts["disposable_addresses"]) == (2, 5)
+    assert job.counts["added"] == 8
 
 
 def test_a_worker_that_lost_its_lease_writes_nothing(
