@@ -42,7 +42,7 @@ def normalise(email: str) -> Address:
     """
     typed = email[:1000].strip()
     _refuse_what_is_no_address(typed)
-    local, _, domain = typed.rpartition("@")
+    local, _at, domain = typed.rpartition("@")
     if not local.isascii():
         raise AddressRefused(
             _(

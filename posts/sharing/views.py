@@ -13,6 +13,7 @@ from posts.sharing import queries
 from posts.sharing.invitations import Invitation
 from posts.sharing.models import ShareLink
 from posts.sharing.qr import qr_svg
+from subscribers.languages import spoken
 
 
 @require_safe
@@ -57,7 +58,7 @@ def share_passed_along(request: HttpRequest, code: str) -> HttpResponse:
 def _share_page(
     request: HttpRequest, post: PostPage, *, link: str, back: str, opens_all: bool
 ) -> HttpResponse:
-    with translation.override(post.language):
+    with translation.override(spoken(post.language)):
         context = {
             "page": post,
             "invitation": Invitation(title=post.title, link=link),

@@ -4,13 +4,13 @@ Django's makemessages would take every string of an app, and wants GNU gettext o
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import NamedTuple
 
 from django.conf import settings
-from django.template import engines
+from django.template import Engine
 from django.template.base import Node, Template, Token, TokenType
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 
@@ -72,7 +72,7 @@ def _in_code(tree: ast.AST, place: str) -> Iterator[Message]:
 
 
 def _in_template(path: Path, place: str) -> Iterator[Message]:
-    template: Template = engines["django"].from_string(path.read_text()).template
+    template = Template(path.read_text(), engine=Engine.get_default())
     for node in _nodes(template.nodelist):
         if isinstance(node, TranslateNode):
             yield Message(str(node.filter_expression.var.literal), "", place)
@@ -81,7 +81,7 @@ def _in_template(path: Path, place: str) -> Iterator[Message]:
             yield Message(_block(node.singular), plural, place)
 
 
-def _nodes(nodes: Iterator[Node]) -> Iterator[Node]:
+def _nodes(nodes: Iterable[Node]) -> Iterator[Node]:
     for node in nodes:
         yield node
         for name in node.child_nodelists:
