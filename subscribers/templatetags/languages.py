@@ -19,7 +19,9 @@ def set_off(language: str, around: str) -> SafeString | str:
     """` lang="ar" dir="rtl"` for an element in another language than what it stands in."""
     if language == around:
         return ""
-    return format_html(' lang="{}" dir="{}"', language, languages.direction(language))
+    if (direction := languages.direction(language)) == languages.direction(around):
+        return format_html(' lang="{}"', language)
+    return format_html(' lang="{}" dir="{}"', language, direction)
 
 
 @register.filter
