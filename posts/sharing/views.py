@@ -61,6 +61,7 @@ def _share_page(
     with translation.override(spoken(post.language)):
         context = {
             "page": post,
+            "speaks": spoken(post.language),  # the page is ours, and about the post
             "invitation": Invitation(title=post.title, link=link),
             "qr": qr_svg(link),
             "opens_all": opens_all,

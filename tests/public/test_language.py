@@ -104,6 +104,25 @@ def test_whoever_signs_up_there_is_written_to_in_that_language(
     assert mail.outbox[0].subject.startswith("Confirma, por favor:")
 
 
+def test_so_is_whoever_signs_up_below_a_post_in_another(client: Client, site: Foundation) -> None:
+    make_post(slug="calma", language="es", newsletter=site.newsletter)
+    field = '<input type="hidden" name="language" value="es">'
+    assert field in client.get("/calma/").text
+    answer = client.post("/subscribe/", {"email": "info@example.org", "language": "es"}).text
+    assert field in answer  # she is asked about the address, and asked in Spanish
+    assert "¿Es esta la dirección correcta?" in answer
+    client.post("/subscribe/", {"email": "ada@example.org", "language": "es"})
+    tasks.mail_what_is_due()
+    assert mail.outbox[0].subject.startswith("Confirma, por favor:")
+
+
+def test_a_language_that_nobody_speaks_is_the_one_of_the_site(
+    client: Client, site: Foundation
+) -> None:
+    answer = client.post("/subscribe/", {"email": "", "language": "xx\0"})
+    assert '<html lang="en"' in answer.text
+
+
 def test_a_readers_own_page_and_mails_speak_hers(client: Client, site: Foundation) -> None:
     person = make_subscriber(site.newsletter, locale="fr")
     page = client.get(own_page(person)).text
@@ -139,8 +158,8 @@ def test_a_post_in_arabic_runs_from_right_to_left_with_our_words_set_off(
 
 def test_its_share_page_and_its_place_in_lists_say_so_too(client: Client, arabic: PostPage) -> None:
     share = client.get("/raha/share/").text
-    assert '<html lang="ar" dir="rtl">' in share
-    assert '<div class="share" lang="en" dir="ltr">' in share
+    assert '<html lang="en" dir="ltr">' in share
+    assert f'<p class="lead" lang="ar" dir="rtl">{ARABIC}</p>' in share
     assert f'<h2 lang="ar" dir="rtl"><a href="/raha/">{ARABIC}' in client.get("/").text
     assert '<a href="/raha/" lang="ar" dir="rtl">' in client.get("/archive/").text
 

@@ -7,7 +7,8 @@ So what is left in Latin letters, outside of brackets, was written into a templa
 import re
 
 import pytest
-from bs4 import BeautifulSoup, NavigableString
+from bs4 import BeautifulSoup
+from bs4.element import NavigableString
 from django.utils import translation
 
 _BRACKETS = re.compile(r"⟦[^⟦⟧]*⟧")
@@ -18,7 +19,8 @@ _SAID = ("alt", "aria-label", "aria-description", "placeholder", "title")
 
 def mark_what_is_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """From now on each string that is looked up for translation stands in brackets."""
-    look_up, look_up_number = translation._trans.gettext, translation._trans.ngettext
+    trans = vars(translation)["_trans"]  # what all of Django’s functions for it ask
+    look_up, look_up_number = trans.gettext, trans.ngettext
 
     def marked(message: str) -> str:
         return f"⟦{look_up(message)}⟧" if message else message
@@ -26,8 +28,8 @@ def mark_what_is_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
     def marked_number(singular: str, plural: str, number: int) -> str:
         return f"⟦{look_up_number(singular, plural, number)}⟧"
 
-    monkeypatch.setattr(translation._trans, "gettext", marked)
-    monkeypatch.setattr(translation._trans, "ngettext", marked_number)
+    monkeypatch.setattr(trans, "gettext", marked)
+    monkeypatch.setattr(trans, "ngettext", marked_number)
 
 
 def words_on(page: str) -> list[str]:
