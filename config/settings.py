@@ -214,6 +214,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "posts.public.language.in_the_language_of_the_site",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -241,7 +242,34 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LANGUAGE_CODE = "en"
+# What our own words to readers are in (see `<app>/locale/`).
 LANGUAGES = [("en", "English"), ("es", "Español"), ("fr", "Français"), ("de", "Deutsch")]
+# What a post can be in. Where we don't speak it, our words around it are in the site's language.
+POST_LANGUAGES = [
+    *LANGUAGES,
+    *[("ar", "العربية"), ("bg", "Български"), ("bn", "বাংলা"), ("ca", "Català"), ("cs", "Čeština")],
+    *[("cy", "Cymraeg"), ("da", "Dansk"), ("el", "Ελληνικά"), ("et", "Eesti"), ("eu", "Euskara")],
+    *[("fa", "فارسی"), ("fi", "Suomi"), ("ga", "Gaeilge"), ("gl", "Galego"), ("he", "עברית")],
+    *[
+        ("hi", "हिन्दी"),
+        ("hr", "Hrvatski"),
+        ("hu", "Magyar"),
+        ("id", "Indonesia"),
+        ("is", "Íslenska"),
+    ],
+    *[
+        ("it", "Italiano"),
+        ("ja", "日本語"),
+        ("ko", "한국어"),
+        ("lt", "Lietuvių"),
+        ("lv", "Latviešu"),
+    ],
+    *[("nb", "Norsk bokmål"), ("nl", "Nederlands"), ("pl", "Polski"), ("pt", "Português")],
+    *[("ro", "Română"), ("ru", "Русский"), ("sk", "Slovenčina"), ("sl", "Slovenščina")],
+    *[("sr", "Српски"), ("sv", "Svenska"), ("sw", "Kiswahili"), ("ta", "தமிழ்"), ("th", "ไทย")],
+    *[("tr", "Türkçe"), ("uk", "Українська"), ("ur", "اردو"), ("vi", "Tiếng Việt")],
+    *[("zh-hans", "简体中文"), ("zh-hant", "繁體中文")],
+]
 
 
 def _time_zone(name: str) -> str:

@@ -7,10 +7,13 @@ class PostsConfig(AppConfig):
     def ready(self) -> None:
         # Importing connects what listens to Wagtail's signals.
         from posts.content import routing  # noqa: F401
+        from posts.content.models import SiteSettings
         from posts.delivery import (
             knowledge,
             received,  # noqa: F401 - a kind of condition of segments
         )
         from posts.sharing import receivers  # noqa: F401
+        from subscribers import languages
 
         knowledge.register_with_subscribers()
+        languages.register_site(lambda: str(SiteSettings.load().language))

@@ -61,7 +61,7 @@ def sign_up(
     words: wording.Wording | None,
     source: str,
     by: str,
-    locale: str = "en",
+    locale: str = "",
     network: str = "",
 ) -> None:
     """Note that somebody asks for newsletters at this address; a mail asks its owner.
@@ -82,9 +82,8 @@ def _asking_person(address: Address, locale: str) -> Subscriber | None:
     # Who was erased may come back, but only herself: her confirmation lifts it, nothing else.
     if not may_come_back(address.normalised):
         return None
-    person, _ = Subscriber.objects.get_or_create(
-        address=address.normalised, defaults={"email": address.typed, "locale": locale}
-    )
+    defaults = {"email": address.typed, **({"locale": locale} if locale else {})}
+    person, _ = Subscriber.objects.get_or_create(address=address.normalised, defaults=defaults)
     return person
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import idna
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from email_validator import EmailNotValidError, validate_email
 
 # RFC 5321. The whole address has to fit into a path of 256 octets with its angle brackets.
@@ -14,8 +16,6 @@ LONGEST_LOCAL_PART = 64
 
 # The local part that nearly everybody has: RFC 5322's dot-atom.
 _DOT_ATOM = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*", re.ASCII)
-
-_SHAPE = "It should look like name@example.org."
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,41 +42,54 @@ def normalise(email: str) -> Address:
     """
     typed = email[:1000].strip()
     _refuse_what_is_no_address(typed)
-    local, _, domain = typed.rpartition("@")
+    local, _at, domain = typed.rpartition("@")
     if not local.isascii():
         raise AddressRefused(
-            "The part before the @ has letters outside a–z. Most mail servers cannot deliver "
-            "to such an address, so please use another one."
+            _(
+                "The part before the @ has letters outside a–z. Most mail servers cannot deliver "
+                "to such an address, so please use another one."
+            )
         )
     if not _DOT_ATOM.fullmatch(local):
         _refuse_as_the_library_does(typed)
     normalised = f"{local.lower()}@{_ascii_domain(domain)}"
     if len(local) > LONGEST_LOCAL_PART or len(normalised) > LONGEST_ADDRESS:
-        raise AddressRefused("The address is too long for any mail server. Is it complete?")
+        raise AddressRefused(_("The address is too long for any mail server. Is it complete?"))
     return Address(typed=typed, normalised=normalised)
 
 
 def _refuse_what_is_no_address(typed: str) -> None:
     if not typed:
-        raise AddressRefused(f"Enter an email address. {_SHAPE}")
+        raise _refused(_("Enter an email address."))
     if len(typed) > LONGEST_ADDRESS:
-        raise AddressRefused(f"That is too long to be an email address. {_SHAPE}")
+        raise _refused(_("That is too long to be an email address."))
     # Cc: control characters, line breaks among them; Cs: halves of characters, which no
     # database stores; Zl, Zp: line separators.
     if not typed.isprintable() and any(
         unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in typed
     ):
-        raise AddressRefused(f"The address contains a line break or control character. {_SHAPE}")
+        raise _refused(_("The address contains a line break or control character."))
     if "@" not in typed:
-        raise AddressRefused(f"An email address has an @ in it. {_SHAPE}")
+        raise _refused(_("An email address has an @ in it."))
 
 
 def _refuse_as_the_library_does(typed: str) -> None:
     try:
         validate_email(typed, check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError as error:
-        raise AddressRefused(str(error)) from error
-    raise AddressRefused(f"That is not an address we can write to. {_SHAPE}")
+        raise _as_the_library_says(error) from error
+    raise _refused(_("That is not an address we can write to."))
+
+
+def _as_the_library_says(error: EmailNotValidError) -> AddressRefused:
+    """Its words are more exact than ours, and in English only."""
+    english = (get_language() or "en").startswith("en")
+    ours = _refused(_("That is not an address we can write to."))
+    return AddressRefused(str(error)) if english else ours
+
+
+def _refused(words: str) -> AddressRefused:
+    return AddressRefused(f"{words} {_('It should look like name@example.org.')}")
 
 
 @lru_cache(maxsize=20_000)
@@ -85,7 +98,7 @@ def _ascii_domain(domain: str) -> str:
     try:
         found = validate_email(f"a@{domain}", check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError as error:
-        raise AddressRefused(str(error)) from error
+        raise _as_the_library_says(error) from error
     return str(found.ascii_domain)
 
 

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from subscribers import queries
 from subscribers.addresses import mask
 from subscribers.keys import keyed_hash
+from subscribers.languages import spoken
 from subscribers.models import ConsentEvent, Newsletter, Subscriber, Subscription, TransactionalMail
 from subscribers.preferences import links
 from subscribers.preferences.queries import waiting_change
@@ -47,7 +48,7 @@ def compose(row: TransactionalMail) -> EmailMultiAlternatives | None:
     may_write = queries.may_come_back if row.kind == Kind.CONFIRM else _may_write
     if not may_write(person.address):
         return None
-    with translation.override(person.locale):
+    with translation.override(spoken(person.locale)):
         draft = _DRAFTS[Kind(row.kind)](row)
         return None if draft is None else _message(row, draft)
 

@@ -12,7 +12,10 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language, override
 from django.views.decorators.csrf import csrf_exempt
+
+from subscribers.languages import spoken
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -55,6 +58,18 @@ def guarded(view: View[P]) -> View[P]:
         if request.method == "POST" and not sent_from_our_pages(request):
             return refused(request)
         return view(request, *args, **kwargs)
+
+    return wrapper
+
+
+def in_the_language_of_the_form(view: View[P]) -> View[P]:
+    """For a form that stands below posts: it names their language where the site has another."""
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        language = request.POST.get("language", "")
+        with override(spoken(language) if language else get_language()):
+            return view(request, *args, **kwargs)
 
     return wrapper
 

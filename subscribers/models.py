@@ -7,6 +7,8 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from subscribers.languages import of_the_site
+
 
 def new_token() -> uuid.UUID:
     """128 random bits. (uuid4 would fix six of them; RFC 8058 tokens want all.)"""
@@ -59,7 +61,7 @@ class Subscriber(models.Model):
         help_text=_("Normalised: lower case, ASCII domain (IDNA 2008)."),
     )
     name = models.CharField(max_length=120, blank=True)
-    locale = models.CharField(max_length=12, default="en")
+    locale = models.CharField(max_length=12, default=of_the_site)
     edition = models.CharField(max_length=8, choices=Edition, default=Edition.FULL)
     format = models.CharField(max_length=8, choices=Format, default=Format.HTML)
     pace = models.CharField(max_length=8, choices=Pace, default=Pace.EACH)

@@ -15,7 +15,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from subscribers import actions, queries, waiting, wording
 from subscribers.addresses import Address, mask
 from subscribers.forms import SignUpForm
-from subscribers.guards import guarded, private, refused, sent_from_our_pages
+from subscribers.guards import (
+    guarded,
+    in_the_language_of_the_form,
+    private,
+    refused,
+    sent_from_our_pages,
+)
 from subscribers.limits import gate, proof
 from subscribers.limits.network import network_of
 from subscribers.limits.suspicions import suspicion
@@ -27,6 +33,7 @@ MAIL_PROGRAM = "the reader's mail program (one-click)"
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @guarded
+@in_the_language_of_the_form
 def subscribe(request: HttpRequest) -> HttpResponse:
     """Ask for an address; answer the same to every address that could be one."""
     if request.method != "POST":

@@ -13,6 +13,7 @@ from django.utils import translation
 from subscribers import tasks, wording
 from subscribers.actions import sign_up
 from subscribers.addresses import Address
+from subscribers.languages import spoken
 from subscribers.limits.models import WaitingSignUp
 from subscribers.models import Newsletter
 from subscribers.preferences.actions import send_link
@@ -73,7 +74,7 @@ def take_up(*, waiting: int) -> bool:
             row.delete()
             return True
         # The sentence she agreed to is kept in the language in which she read it.
-        with translation.override(row.locale):
+        with translation.override(spoken(row.locale)):
             sign_up(
                 address=Address(row.email, row.address),
                 newsletters=list(Newsletter.objects.filter(pk__in=row.newsletters)),

@@ -14,6 +14,7 @@ from wagtail.models import Locale, Page, PageLogEntry, Site
 
 from posts.content.models import HomePage, PostPage, SiteSettings
 from posts.content.slugs import free_slug
+from subscribers.languages import of_the_site
 from subscribers.models import Newsletter
 
 
@@ -57,14 +58,15 @@ def create_post(
     slug: str | None = None,
     subtitle: str = "",
     excerpt: str = "",
-    language: str = settings.LANGUAGE_CODE,
+    language: str = "",
     by: str,
     publish: bool = False,
     user: AbstractBaseUser | None = None,
 ) -> PostPage:
     """Make a post below the home page: a draft, or published when asked.
 
-    A slug that is reserved or taken gets a number. `language` is one of settings.LANGUAGES.
+    A slug that is reserved or taken gets a number. `language` is one of
+    settings.POST_LANGUAGES, the site’s when it is not said.
     """
     foundation = ensure_site()
     post = PostPage(
@@ -72,7 +74,7 @@ def create_post(
         slug=free_slug(slug or title),
         subtitle=subtitle,
         excerpt=excerpt,
-        language=language,
+        language=language or of_the_site(),
         newsletter=newsletter or foundation.newsletter,
         body=_stored(body),
         live=False,

@@ -11,8 +11,8 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language_bidi, override
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from posts.content import mail_html, mail_text, pictures
 from posts.content.mail import Mail, MailLinks
@@ -21,6 +21,7 @@ from posts.content.rendering import LARGEST_MAIL, LetterTooLong, RenderedMail
 from posts.content.richtext import page_links
 from posts.content.text import RULE, TextPage, joined, paragraphs, underlined, wrapped
 from posts.content.words import one_line
+from subscribers.languages import direction, spoken
 from subscribers.models import Newsletter
 
 
@@ -60,6 +61,10 @@ class _Section:
     @property
     def title(self) -> str:
         return str(self.mail.post.title)
+
+    @property
+    def language(self) -> str:
+        return str(self.mail.post.language)
 
     @property
     def subtitle(self) -> str:
@@ -107,7 +112,7 @@ def render_digest(
     for entry in entries:
         blocks = entry.post.body.blocks_by_name("image")
         pictures.prepare(block.value["image"] for block in blocks if block.value["image"])
-    with override(frame.language):
+    with override(spoken(frame.language)):
         longest_first = sorted(
             range(len(mails)), key=lambda at: -len(mail_html.body(mails[at]).encode())
         )
@@ -152,7 +157,8 @@ def _html(sections: Sequence[_Section], frame: Frame) -> str:
         "frame": frame,
         "language": frame.language,
         "sections": sections,
-        "direction": "rtl" if get_language_bidi() else "ltr",
+        "direction": direction(frame.language),
+        "our_words": mail_html.our_words(frame.language),
         "gaps": range(100),
         **look,
     }

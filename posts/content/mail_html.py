@@ -10,10 +10,11 @@ import css_inline
 from django.template.loader import render_to_string
 from django.utils.html import linebreaks
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language_bidi
 
 from posts.content.mail import Mail
 from posts.content.models import SiteSettings
+from subscribers.languages import direction, spoken
+from subscribers.templatetags.languages import set_off
 
 _ORDINARY = {"text": 18, "title": 30, "section": 23, "part": 20, "small": 15}
 _LARGE = {"text": 24, "title": 38, "section": 30, "part": 26, "small": 20}
@@ -31,11 +32,17 @@ def write(mail: Mail) -> str:
         "mail": mail,
         "language": mail.post.language,
         "body": body(mail),
-        "direction": "rtl" if get_language_bidi() else "ltr",
+        "direction": direction(mail.post.language),
+        "our_words": our_words(mail.post.language),
         "gaps": range(100),
         **look,
     }
     return inlined(render_to_string("content/mail/letter.html", context), look)
+
+
+def our_words(around: str) -> SafeString | str:
+    """What marks our words in a mail that is in a language we don't speak."""
+    return set_off(spoken(around), around)
 
 
 def inlined(html: str, look: dict[str, Any]) -> str:
@@ -61,6 +68,7 @@ def body(mail: Mail) -> SafeString:
         "medium": "email",
         "share_url": mail.links.share,
         "page_links": mail.page_links,
+        "our_words": our_words(mail.post.language),
     }
     html: SafeString = blocks.stream_block.render_basic(blocks, context)
     return html

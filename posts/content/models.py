@@ -23,6 +23,7 @@ from posts.content.blocks import PROSE, BodyBlock
 from posts.content.forms import PostForm
 from posts.content.panels import plain_page_edit_handler, post_edit_handler, site_panels
 from posts.content.slugs import free_slug, is_reserved
+from subscribers.languages import of_the_site
 from subscribers.models import Newsletter
 
 __all__ = ["HomePage", "PlainPage", "PostAddress", "PostPage", "SiteSettings", "Topic"]
@@ -43,6 +44,15 @@ class SiteSettings(BaseGenericSetting):
     )
     author = models.CharField(
         max_length=120, blank=True, help_text=_("Your name, as readers should see it.")
+    )
+    language = models.CharField(
+        max_length=12,
+        choices=settings.LANGUAGES,
+        default=settings.LANGUAGE_CODE,
+        help_text=_(
+            "Of everything around your posts: the first page, the archive, forms, our mails to "
+            "people whose language we don’t know. Each post has a language of its own."
+        ),
     )
     accent = models.CharField(
         _("accent colour"),
@@ -240,9 +250,12 @@ class PostPage(Page):
     )
     language = models.CharField(
         max_length=12,
-        choices=settings.LANGUAGES,
-        default="en",
-        help_text=_("That of the post. The page and the mail around it speak it too."),
+        choices=settings.POST_LANGUAGES,
+        default=of_the_site,
+        help_text=_(
+            "That of the post. The page and the mail around it speak it too, in English, Spanish, "
+            "French and German; in others they speak the site’s."
+        ),
     )
     mail_subject = models.CharField(
         _("subject"), max_length=150, blank=True, help_text=_("Left empty, the title does.")

@@ -90,7 +90,7 @@ plain_page_edit_handler = TabbedInterface(
 
 site_panels = [
     MultiFieldPanel(
-        [FieldPanel("name"), FieldPanel("tagline"), FieldPanel("author")],
+        [FieldPanel(name) for name in ("name", "tagline", "author", "language")],
         heading=_("Who writes"),
     ),
     MultiFieldPanel(

@@ -18,6 +18,8 @@ from posts.content import mail_html, mail_text, pictures, text
 from posts.content.mail import Mail, MailLinks
 from posts.content.models import PlainPage, PostPage, SiteSettings
 from posts.content.richtext import page_links
+from subscribers.languages import spoken
+from subscribers.templatetags.languages import set_off
 
 __all__ = [
     "LARGEST_MAIL",
@@ -89,7 +91,7 @@ def render_mail(
         note=note,
     )
     _prepare_pictures(post)
-    with override(post.language):
+    with override(spoken(post.language)):
         html = mail_html.write(mail)
         rendered = RenderedMail(mail.subject, mail.preheader, html, mail_text.write(mail))
     if (size := len(html.encode())) > LARGEST_MAIL:
@@ -104,8 +106,9 @@ def render_web_body(page: PostPage | PlainPage) -> SafeString:
         "medium": "web",
         "share_url": _share_path(page),
         "page_links": page_links(page.body.raw_data),
+        "our_words": set_off(spoken(_language(page)), _language(page)),
     }
-    with override(_language(page)):
+    with override(spoken(_language(page))):
         html: SafeString = page.body.stream_block.render_basic(page.body, context)
     return html
 
@@ -114,7 +117,7 @@ def render_text_body(post: PostPage) -> str:
     """The body of a post as text, the list of its links at the end."""
     links = page_links(post.body.raw_data, base=settings.SITE_URL)
     page = text.TextPage(share_url=post.share_page_url, links=links)
-    with override(post.language):
+    with override(spoken(post.language)):
         return text.joined([text.body_text(post.body, page), page.list_of_links()])
 
 
@@ -128,5 +131,5 @@ def _prepare_pictures(page: Any) -> None:
     pictures.prepare(block.value["image"] for block in blocks if block.value["image"])
 
 
-def _language(page: PostPage | PlainPage) -> str | None:
-    return getattr(page, "language", None) or get_language()
+def _language(page: PostPage | PlainPage) -> str:
+    return getattr(page, "language", None) or get_language() or settings.LANGUAGE_CODE

@@ -29,6 +29,7 @@ from posts.delivery.times import in_words
 from posts.delivery.verbs import MACHINE, DeliveryRefused, audit
 from posts.sharing.actions import ensure_link
 from subscribers.addresses import AddressRefused
+from subscribers.languages import spoken
 from subscribers.models import Newsletter, Subscriber
 from subscribers.queries import Choice, audience, choices
 
@@ -162,7 +163,7 @@ def compose(
 
 
 def _frame(letter: Letter, subject: str, language: str, gentle: bool) -> Frame:
-    with override(language):
+    with override(spoken(language)):
         intro = (
             _("Here is a little of what appeared. There is nothing you have to read.")
             if gentle

@@ -15,6 +15,7 @@ from posts.delivery.clock import database_now
 from posts.delivery.models import Mailing
 from posts.delivery.starting import compose_for, freeze, plan
 from posts.delivery.verbs import DeliveryRefused, check_not_folded
+from subscribers.languages import spoken
 
 State = Mailing.State
 Kind = Mailing.Kind
@@ -33,7 +34,7 @@ CORRECTION = {
 
 def correction_subject(post: PostPage) -> str:
     """What a correction is called when nobody says otherwise."""
-    words = CORRECTION.get(post.language, CORRECTION["en"])
+    words = CORRECTION[spoken(post.language)]
     return shortened(words.format(subject=post.subject), LONGEST_SUBJECT)
 
 

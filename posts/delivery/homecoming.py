@@ -25,6 +25,7 @@ from posts.delivery.models import Batch, Delivery, Digest, DigestPost, Mailing
 from posts.delivery.periods import HOUR, begins
 from posts.delivery.starting import plan
 from posts.delivery.verbs import MACHINE, DeliveryRefused
+from subscribers.languages import spoken
 from subscribers.models import Newsletter, Subscriber, Subscription
 from subscribers.queries import Choice
 
@@ -109,7 +110,7 @@ def _plan(
     newsletter: Newsletter, posts: Sequence[PostPage], ids: Sequence[int], today: date
 ) -> None:
     # Mails are forwarded: its subject must not tell that its reader was away.
-    with override(posts[0].language):
+    with override(spoken(posts[0].language)):
         subject = _("A little of what appeared until %(day)s") % {"day": long_date(today)}
     mailing = Mailing(kind=Mailing.Kind.DIGEST, newsletter=newsletter, subject=subject)
     wanted = {

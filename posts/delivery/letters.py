@@ -18,6 +18,7 @@ from posts.delivery.transports.base import Outgoing
 from posts.sharing.queries import share_url
 from subscribers.addresses import normalise
 from subscribers.keys import begun_hash
+from subscribers.languages import spoken
 from subscribers.models import Newsletter, Subscriber
 from subscribers.queries import Choice, Recipient
 
@@ -120,7 +121,7 @@ def sender(newsletter: Newsletter) -> str:
 
 
 def _discreet_sender(newsletter: Newsletter, language: str) -> str:
-    with translation.override(language):
+    with translation.override(spoken(language)):
         name = _one_line(gettext("A letter for you"))
     return str(Address(display_name=name, addr_spec=in_ascii(newsletter.from_email)))
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from posts.content.words import long_date
 from posts.delivery.models import Digest
+from subscribers.languages import spoken
 
 Cadence = Digest.Cadence
 # On the morning after the period; a week begins on Monday.
@@ -41,7 +42,7 @@ class Period:
 
     def title(self, language: str) -> str:
         """`Weekly digest, 16–22 November`: the subject, in the language of the posts."""
-        with override(language):
+        with override(spoken(language)):
             if self.cadence == Cadence.MONTHLY:
                 return _("Monthly digest, %(month)s") % {"month": date_format(self.first, "F Y")}
             return _("Weekly digest, %(days)s") % {"days": self._days()}

@@ -28,7 +28,7 @@ def atom(posts: Iterable[PostPage], site: SiteSettings) -> str:
         link=f"{settings.SITE_URL}/",
         description=site.tagline,
         subtitle=site.tagline or None,
-        language=settings.LANGUAGE_CODE,
+        language=site.language,
         author_name=site.author or site.name,
         feed_url=f"{settings.SITE_URL}/feed.xml",
         feed_guid=f"{settings.SITE_URL}/",
@@ -54,7 +54,7 @@ def json_feed(posts: Iterable[PostPage], site: SiteSettings) -> dict[str, Any]:
         "title": site.name,
         "home_page_url": f"{settings.SITE_URL}/",
         "feed_url": f"{settings.SITE_URL}/feed.json",
-        "language": settings.LANGUAGE_CODE,
+        "language": site.language,
         "authors": [{"name": site.author or site.name}],
         "items": [_item(post) for post in posts],
     }

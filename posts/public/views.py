@@ -42,7 +42,8 @@ def robots(request: HttpRequest) -> HttpResponse:
 @conditional_page
 def atom_feed(request: HttpRequest) -> HttpResponse:
     """The latest posts, whole."""
-    feed = feeds.atom(published_posts()[: feeds.LATEST], SiteSettings.load())
+    site: SiteSettings = SiteSettings.load(request_or_site=request)
+    feed = feeds.atom(published_posts()[: feeds.LATEST], site)
     return HttpResponse(feed, content_type="application/atom+xml; charset=utf-8")
 
 
@@ -50,7 +51,9 @@ def atom_feed(request: HttpRequest) -> HttpResponse:
 @conditional_page
 def json_feed(request: HttpRequest) -> HttpResponse:
     """The same for readers that prefer JSON."""
-    feed = feeds.json_feed(published_posts()[: feeds.LATEST], SiteSettings.load())
+    feed = feeds.json_feed(
+        published_posts()[: feeds.LATEST], SiteSettings.load(request_or_site=request)
+    )
     return JsonResponse(
         feed, content_type="application/feed+json", json_dumps_params={"ensure_ascii": False}
     )

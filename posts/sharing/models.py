@@ -7,6 +7,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from subscribers.languages import of_the_site
+
 __all__ = ["CoveringNote", "DailyCount", "FormerCode", "ShareLink"]
 
 
@@ -60,7 +62,7 @@ class CoveringNote(models.Model):
     a site that showed what anybody typed would be one to phish from."""
 
     text = models.CharField(max_length=200)
-    language = models.CharField(max_length=12, choices=settings.LANGUAGES, default="en")
+    language = models.CharField(max_length=12, choices=settings.POST_LANGUAGES, default=of_the_site)
     sort_order = models.PositiveIntegerField(default=0)
 
     class Meta:

@@ -13,6 +13,7 @@ from posts.sharing.guessing import limit_misses
 from posts.sharing.models import ShareLink
 from posts.sharing.offers import Offer
 from posts.sharing.qr import qr_svg
+from subscribers.languages import spoken
 
 
 @require_safe
@@ -54,7 +55,7 @@ def share(request: HttpRequest, slug: str) -> HttpResponse:
     # subscribers; any other got one when it was published.
     hidden = _for_subscribers(post)
     link = None if hidden else ShareLink.objects.filter(post=post, is_on=True).first()
-    with translation.override(post.language):
+    with translation.override(spoken(post.language)):
         offer = Offer(post, link, request.GET)
         return _share_page(request, post, offer, back=routing.path_of(post), opens_all=not hidden)
 
@@ -68,7 +69,7 @@ def share_passed_along(request: HttpRequest, code: str) -> HttpResponse:
         return _lead_on(request, way, to="share")
     kind = offers.DISCREET if way.is_discreet else offers.PLAIN
     back = reverse("passed_along", args=[code])
-    with translation.override(post.language):
+    with translation.override(spoken(post.language)):
         offer = Offer(post, way.link, request.GET, by_default=kind)
         return _share_page(request, post, offer, back=back, opens_all=True)
 
@@ -79,6 +80,7 @@ def _share_page(
     invitation = offer.invitation
     context = {
         "page": post,
+        "speaks": spoken(post.language),  # the page is ours, and about the post
         "offer": offer,
         "invitation": invitation,
         "qr": qr_svg(invitation.link),

@@ -10,6 +10,7 @@ from django.db import connection
 from subscribers.actions import record
 from subscribers.fastsql import find, insert
 from subscribers.importing import Row
+from subscribers.languages import of_the_site
 from subscribers.lists import columns
 from subscribers.lists.cells import More
 from subscribers.models import ConsentEvent, Subscriber, Subscription, Suppression
@@ -31,7 +32,7 @@ _NOTHING = More()
 _DEFAULTS: dict[str, Any] = {
     field.name: field.get_default()
     for field in Subscriber._meta.concrete_fields
-    if field.name in columns.PREFERENCES
+    if field.name in columns.PREFERENCES and field.name != "locale"  # the site’s, asked for later
 }
 Tied = tuple[tuple[int, Row], str, tuple[str, ...]]
 
@@ -47,15 +48,19 @@ def _stored(value: datetime | date | None) -> Any:
 
 def insert_people(rows: Sequence[Row], now: datetime) -> None:
     """With the times and preferences that came with them."""
+    site = of_the_site()
     insert(
         Subscriber,
         ["email", "address", "name", "created_at", *columns.PREFERENCES],
-        ((row.typed, row.address, row.name, *_person(row.more or _NOTHING, now)) for row in rows),
+        (
+            (row.typed, row.address, row.name, *_person(row.more or _NOTHING, now, site))
+            for row in rows
+        ),
     )
 
 
-def _person(more: More, now: datetime) -> tuple[Any, ...]:
-    chosen = {**_DEFAULTS, **more.preferences}
+def _person(more: More, now: datetime, locale: str) -> tuple[Any, ...]:
+    chosen = {**_DEFAULTS, "locale": locale, **more.preferences}
     chosen["resting_until"] = _stored(chosen["resting_until"])
     return (_stored(more.created_at or now), *(chosen[name] for name in columns.PREFERENCES))
 

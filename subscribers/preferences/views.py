@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from subscribers.addresses import mask
 from subscribers.guards import guarded, private
+from subscribers.languages import spoken
 from subscribers.limits import gate
 from subscribers.limits.network import network_of
 from subscribers.models import Subscriber
@@ -70,7 +71,7 @@ def your_preferences(request: HttpRequest, token: str) -> HttpResponse:
     person = links.whose(token)
     if person is None:
         return _ask_page(request, LinkForm(), spent=True, status=410)
-    with translation.override(person.locale):
+    with translation.override(spoken(person.locale)):
         if request.method != "POST":
             return _own_page(request, person, PreferencesForm(person=person))
         return _do(request, person)
@@ -111,7 +112,7 @@ def _save(request: HttpRequest, person: Subscriber) -> HttpResponse:
 def _saved_page(request: HttpRequest, person: Subscriber, said: str) -> HttpResponse:
     """The same page anew, as the database has it now, in the language that was just chosen."""
     person.refresh_from_db()
-    with translation.override(person.locale):
+    with translation.override(spoken(person.locale)):
         return _own_page(request, person, PreferencesForm(person=person), said=said)
 
 

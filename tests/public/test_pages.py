@@ -92,7 +92,7 @@ class TestHome:
 
     def test_marks_the_language_of_a_post_that_differs(self, client: Client) -> None:
         make_post(title="Langsame Tage", language="de")
-        assert '<li lang="de">' in client.get("/").text
+        assert '<h2 lang="de">' in client.get("/").text
 
     def test_costs_the_same_queries_however_many_posts(
         self, client: Client, django_assert_num_queries: DjangoAssertNumQueries

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.utils.translation import get_supported_language_variant
 
 from posts.content.blocks import BodyBlock
 from posts.content.importing.closing import find_invitation, find_sign_off
@@ -21,6 +20,7 @@ from posts.content.importing.plain_rules import PLAIN_RULES
 from posts.content.importing.rules import Rule, opened, quotation, reasons, recognise
 from posts.content.importing.spaces import tidy
 from posts.content.words import shortened
+from subscribers.languages import of_posts
 
 LONGEST_TITLE = 255
 _READERS: dict[str, Callable[[str], Draft]] = {
@@ -40,7 +40,7 @@ class ImportedPost:
     subtitle: str
     body: list[Block]
     excerpt: str = ""
-    language: str = settings.LANGUAGE_CODE
+    language: str = ""
     notes: tuple[str, ...] = ()
 
 
@@ -69,16 +69,17 @@ def read_post(path: Path, *, title: str | None = None) -> ImportedPost:
 
 
 def _language(tag: str) -> tuple[str, tuple[str, ...]]:
-    """The language of posts that a tag such as `de-AT` means, and what to say when it is none."""
-    try:
-        return get_supported_language_variant(tag.lower()), ()
-    except (LookupError, ValueError):
-        known = ", ".join(code for code, _name in settings.LANGUAGES)
-        note = (
-            f"The file says its language is “{tag}”, which no post can have, so it is marked as "
-            f"English. Say another with --language ({known})."
-        )
-        return settings.LANGUAGE_CODE, (note,) if tag else ()
+    """The language of posts that a tag such as `de-AT` means, and what to say when it is none.
+
+    An empty one where the file says nothing of use: the post gets the site’s."""
+    if found := of_posts(tag):
+        return found, ()
+    known = ", ".join(code for code, _name in settings.POST_LANGUAGES)
+    note = (
+        f"The file says its language is “{tag}”, which no post can have, so it gets the site’s. "
+        f"Say another with --language ({known})."
+    )
+    return "", (note,) if tag else ()
 
 
 def _titled(draft: Draft, given: str, path: Path) -> Draft:

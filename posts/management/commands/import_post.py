@@ -44,8 +44,8 @@ class Command(base.Command):
         parser.add_argument("--newsletter", help="the newsletter's slug; otherwise the first one")
         parser.add_argument(
             "--language",
-            choices=dict(settings.LANGUAGES),
-            help="the language of the text; otherwise what the file says of it, or English",
+            choices=dict(settings.POST_LANGUAGES),
+            help="the language of the text; otherwise what the file says of it, or the site’s",
         )
         parser.add_argument("--publish", action="store_true", help="put it on the web at once")
         parser.add_argument(

@@ -195,9 +195,9 @@ def test_html_nested_beyond_reason_is_refused(tmp_path: Path) -> None:
     [
         ('<!doctype html><html lang="fr"><body><h1>Repos</h1><p>Un mot.</p></body></html>', "fr"),
         ("<HTML dir=ltr LANG=de-CH><h1>Ruhe</h1><p>Ein Wort.</p></HTML>", "de"),
-        ("<html><h1>Rest</h1><p>A word.</p></html>", "en"),
-        ('<html data-lang="de"><h1>Rest</h1><p>A word.</p></html>', "en"),
-        ('<h1>Rest</h1><p lang="de">Ein Wort.</p>', "en"),
+        ("<html><h1>Rest</h1><p>A word.</p></html>", ""),
+        ('<html data-lang="de"><h1>Rest</h1><p>A word.</p></html>', ""),
+        ('<h1>Rest</h1><p lang="de">Ein Wort.</p>', ""),
     ],
 )
 def test_a_page_says_its_language(tmp_path: Path, page: str, language: str) -> None:

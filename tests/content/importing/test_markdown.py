@@ -46,7 +46,7 @@ def test_front_matter_gives_the_language(tmp_path: Path, line: str) -> None:
 
 def test_a_language_that_no_post_can_have_is_told(tmp_path: Path) -> None:
     post = _post(tmp_path, "---\nlang: tlh\n---\n# Rest\n\nSoon.")
-    assert post.language == "en"
+    assert post.language == ""
     assert "language is “tlh”" in post.notes[0]
     assert "en, es, fr, de" in post.notes[0]
 

@@ -1,0 +1,33 @@
+"""Our pages speak the language that the writer chose for the site.
+
+Not the one a browser asks for: every page is then the same for everybody, and can be kept for all.
+A post's page speaks the post's, a reader's own page hers; their templates and views see to it.
+"""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import override
+
+from posts.content.models import SiteSettings
+
+# Read by machines, or by the writer: what must answer without a look into the database, and the
+# desk, which is in English.
+_SPEECHLESS = (
+    *("/admin/", "/healthz", "/hooks/", "/media/", "/robots.txt", "/sitemap.xml"),
+    "/subscribe/challenge/",
+)
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+def in_the_language_of_the_site(get_response: GetResponse) -> GetResponse:
+    """Middleware, the innermost: the settings that it loads are the ones the page uses."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(_SPEECHLESS):
+            return get_response(request)
+        with override(SiteSettings.load(request_or_site=request).language):
+            return get_response(request)
+
+    return middleware

@@ -1,0 +1,41 @@
+"""Which language our own words are in, whatever a text is written in, and which way it runs.
+
+A post can be in any of settings.POST_LANGUAGES; we speak those of settings.LANGUAGES.
+"""
+
+from collections.abc import Callable
+
+from django.conf import settings
+
+# Those of settings.POST_LANGUAGES, and what an import or an old record may name.
+_RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
+_registered: list[Callable[[], str]] = []
+
+
+def register_site(language: Callable[[], str]) -> None:
+    """Called once by whoever knows what the writer chose for the site."""
+    _registered[:] = [language]
+
+
+def of_the_site() -> str:
+    """What the site speaks where nothing says otherwise; one of settings.LANGUAGES."""
+    return _registered[0]() if _registered else settings.LANGUAGE_CODE
+
+
+def spoken(language: str) -> str:
+    """The language of our words beside a text or for a person: the same one, or the site's."""
+    # Django knows some of our shorter strings in many more languages: activated, it would mix them.
+    main = language.lower().partition("-")[0]
+    return main if main in dict(settings.LANGUAGES) else of_the_site()
+
+
+def of_posts(tag: str) -> str | None:
+    """The language of posts that a tag such as `de-AT` means; None where no post can have it."""
+    known = dict(settings.POST_LANGUAGES)
+    tag = tag.lower().replace("_", "-")
+    return next((code for code in (tag, tag.partition("-")[0]) if code in known), None)
+
+
+def direction(language: str) -> str:
+    """`rtl` or `ltr`, as HTML wants it."""
+    return "rtl" if language.lower().partition("-")[0] in _RIGHT_TO_LEFT else "ltr"
