@@ -2,10 +2,10 @@
 
 from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from posts.content.models import PostPage
+from posts.content.models import PostPage, Topic
 
 
 class Neighbours(NamedTuple):
@@ -19,6 +19,13 @@ def published_posts() -> QuerySet[PostPage]:
     """The posts that are live, newest first."""
     posts: QuerySet[PostPage] = PostPage.objects.live()
     return posts.order_by("-first_published_at", "-pk")
+
+
+def topics_in_use() -> QuerySet[Topic]:
+    """The topics that a live post has, by name, each with the number of its posts."""
+    live = Count("posts", filter=Q(posts__live=True))
+    topics: QuerySet[Topic] = Topic.objects.annotate(posts_in_all=live).filter(posts_in_all__gt=0)
+    return topics.order_by("name")
 
 
 def neighbours(post: PostPage) -> Neighbours:

@@ -20,6 +20,7 @@ from posts.desk import menu, urls
 from posts.desk.blocklist import BlockedDomainViewSet
 from posts.desk.panels import PostsPanel, ProblemsPanel, SendingPanel, SurgePanel
 from posts.desk.queries import first_mailing_of
+from posts.desk.topics import TopicViewSet
 from posts.desk.viewsets import EMAIL_ACTION, NewsletterViewSet, PostListingViewSet, PostViewSet
 
 hooks.register("register_admin_menu_item", menu.subscribers_item)
@@ -39,7 +40,13 @@ def admin_urls() -> list[URLPattern | URLResolver]:
 
 @hooks.register("register_admin_viewset")
 def viewsets() -> list[Any]:
-    return [PostViewSet(), PostListingViewSet(), NewsletterViewSet(), BlockedDomainViewSet()]
+    return [
+        PostViewSet(),
+        PostListingViewSet(),
+        TopicViewSet(),
+        NewsletterViewSet(),
+        BlockedDomainViewSet(),
+    ]
 
 
 @hooks.register("insert_global_admin_css")

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from posts.content.actions import create_post, ensure_site, publish_post
-from posts.content.models import HomePage, PlainPage, PostPage, SiteSettings
+from posts.content.models import HomePage, PlainPage, PostPage, SiteSettings, Topic
 from posts.delivery.models import Mailing
 from posts.delivery.queries import first_mailing
 from posts.delivery.starting import start_mailing
@@ -120,6 +120,7 @@ def _write_post(newsletter: Newsletter, owner: User) -> PostPage:
     )
     post.short_version = sample.POST_SHORT_VERSION
     post.small_step = sample.POST_SMALL_STEP
+    post.topics = [Topic.objects.create(**topic) for topic in sample.TOPICS]
     post.save_revision(user=owner)
     publish_post(post=post, by=BY, user=owner)
     post.refresh_from_db()

@@ -12,7 +12,7 @@ from django.views.decorators.http import conditional_page, require_safe
 from django.views.static import serve
 
 from posts.content.models import SiteSettings
-from posts.content.queries import published_posts
+from posts.content.queries import published_posts, topics_in_use
 from posts.public import feeds
 from posts.public.queries import LONGEST_SEARCH, find_posts
 
@@ -59,12 +59,16 @@ def json_feed(request: HttpRequest) -> HttpResponse:
 @require_safe
 @conditional_page
 def archive(request: HttpRequest) -> HttpResponse:
-    """Every post by year, newest first."""
+    """Every post by year, newest first, and the way to the topics."""
     posts = published_posts().only(
         "title", "slug", "language", "visibility", "first_published_at", "go_live_at"
     )
     years = [(year, list(group)) for year, group in groupby(posts, lambda post: post.date.year)]
-    context = {"years": years, "address": f"{settings.SITE_URL}/archive/"}
+    context = {
+        "years": years,
+        "topics": topics_in_use(),
+        "address": f"{settings.SITE_URL}/archive/",
+    }
     return render(request, "public/archive.html", context)
 
 
