@@ -92,8 +92,10 @@ def _dress_site() -> Newsletter:
 
 
 def _write_about(home: HomePage) -> None:
-    about = PlainPage(title="About", slug="about", body=json.dumps(sample.ABOUT), live=False)
-    home.add_child(instance=about)
+    about = PlainPage.objects.filter(slug="about").first()
+    if about is None:
+        about = home.add_child(instance=PlainPage(title="About", slug="about", live=False))
+    about.body = json.dumps(sample.ABOUT)
     about.save_revision().publish()
 
 
