@@ -1,5 +1,7 @@
 """Topics: their pages, and the links to them."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
@@ -15,7 +17,7 @@ def rest() -> Topic:
     return Topic.objects.create(name="Rest & sleep", slug="rest", description="Before it is due.")
 
 
-def make_post_about(*topics: Topic, live: bool = True, **fields: object) -> PostPage:
+def make_post_about(*topics: Topic, live: bool = True, **fields: Any) -> PostPage:
     post = make_post(live=False, **fields)
     post.topics = list(topics)
     revision = post.save_revision()
