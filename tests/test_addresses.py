@@ -22,7 +22,7 @@ from wagtail.images.models import Rendition
 from wagtail.urls import serve_pattern
 
 from posts.content.actions import Foundation
-from posts.content.models import PlainPage, PostPage
+from posts.content.models import PlainPage, PostPage, Topic
 from posts.delivery.starting import start_mailing
 from posts.desk.views.mailings import VERBS
 from posts.desk.welcome import issue_one_time_address
@@ -138,7 +138,10 @@ def values(site: Foundation, outbox: Path) -> Values:
         rule={"all": [{"what": "tag", "is": True, "value": tag.pk}]},
     )
     job = ImportJob.objects.create(newsletter=site.newsletter, file_name="list.csv", by="tests")
+    post.topics.add(Topic.objects.create(name="Rest", slug="rest"))
+    post.save()
     return {
+        "topic_slug": ["rest", "unknown"],
         "tag_id": [tag.pk],
         "segment_id": [segment.pk],
         "job_id": [job.pk],

@@ -363,6 +363,7 @@ class PostPage(Page):
         context["whole"] = for_all or getattr(request, "is_preview", False)
         context["neighbours"] = neighbours(self)
         context["cover"] = self.cover and pictures.cover(self.cover)
+        context["invites"] = bool(self.body.first_block_by_name("invitation"))
         return context
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:

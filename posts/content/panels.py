@@ -42,6 +42,7 @@ _slug = FieldPanel(
 )
 _sharing = [
     _slug,
+    FieldPanel("topics", widget=forms.CheckboxSelectMultiple),
     FieldPanel("visibility"),
     FieldPanel("excerpt", widget=_lines),
     FieldPanel("cover"),

@@ -18,7 +18,9 @@ from posts.content.models import PostAddress, PostPage
 
 def live_posts() -> QuerySet[PostPage]:
     """The posts that are public now, each with what its page needs."""
-    posts: QuerySet[PostPage] = PostPage.objects.live().select_related("newsletter", "cover")
+    posts: QuerySet[PostPage] = PostPage.objects.live().select_related(
+        "newsletter", "cover", "share_link"
+    )
     return posts
 
 

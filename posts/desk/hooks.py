@@ -22,6 +22,7 @@ from posts.desk.covering import CoveringNoteViewSet
 from posts.desk.link_words import LINK_ACTIONS
 from posts.desk.panels import PostsPanel, ProblemsPanel, SendingPanel, SurgePanel
 from posts.desk.queries import first_mailing_of
+from posts.desk.topics import TopicViewSet
 from posts.desk.viewsets import EMAIL_ACTION, NewsletterViewSet, PostListingViewSet, PostViewSet
 
 hooks.register("register_admin_menu_item", menu.subscribers_item)
@@ -44,6 +45,7 @@ def viewsets() -> list[Any]:
     return [
         PostViewSet(),
         PostListingViewSet(),
+        TopicViewSet(),
         NewsletterViewSet(),
         BlockedDomainViewSet(),
         CoveringNoteViewSet(),

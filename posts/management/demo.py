@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from posts.content.actions import create_post, ensure_site, publish_post
-from posts.content.models import HomePage, PlainPage, PostPage, SiteSettings
+from posts.content.models import HomePage, PlainPage, PostPage, SiteSettings, Topic
 from posts.delivery.models import Mailing
 from posts.delivery.queries import first_mailing
 from posts.delivery.starting import start_mailing
@@ -92,8 +92,10 @@ def _dress_site() -> Newsletter:
 
 
 def _write_about(home: HomePage) -> None:
-    about = PlainPage(title="About", slug="about", body=json.dumps(sample.ABOUT), live=False)
-    home.add_child(instance=about)
+    about = PlainPage.objects.filter(slug="about").first()
+    if about is None:
+        about = home.add_child(instance=PlainPage(title="About", slug="about", live=False))
+    about.body = json.dumps(sample.ABOUT)
     about.save_revision().publish()
 
 
@@ -120,6 +122,7 @@ def _write_post(newsletter: Newsletter, owner: User) -> PostPage:
     )
     post.short_version = sample.POST_SHORT_VERSION
     post.small_step = sample.POST_SMALL_STEP
+    post.topics = [Topic.objects.create(**topic) for topic in sample.TOPICS]
     post.save_revision(user=owner)
     publish_post(post=post, by=BY, user=owner)
     post.refresh_from_db()

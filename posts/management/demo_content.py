@@ -43,6 +43,11 @@ ABOUT: list[dict[str, Any]] = [
     },
 ]
 
+TOPICS: list[dict[str, str]] = [
+    {"name": "Pacing", "slug": "pacing", "description": "Doing less, so that there is more left."},
+    {"name": "Rest", "slug": "rest", "description": "Before it is needed, and without a reason."},
+]
+
 POST_TITLE = "Resting Before You Have To"
 POST_SLUG = "resting-before-you-have-to"
 POST_SUBTITLE = "What a kitchen timer taught me about pacing"

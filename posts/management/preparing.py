@@ -5,6 +5,8 @@ from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from posts.content.actions import ensure_site
+from posts.content.beginning import draft_about
+from posts.content.models import HomePage
 
 
 class DatabaseAway(Exception):
@@ -23,7 +25,10 @@ def prepare_database() -> None:
     executor = MigrationExecutor(connection)
     outdated = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
     call_command("migrate", interactive=False, verbosity=0)
-    ensure_site()
+    fresh = not HomePage.objects.exists()
+    foundation = ensure_site()
+    if fresh:  # never again: a writer who deleted it wants none
+        draft_about(home=foundation.home)
     if outdated:
         # A newer version may look for other words of a post than the one that indexed it.
         call_command("wagtail_update_index", verbosity=0)

@@ -1,22 +1,34 @@
 """Every page that a search engine may list (https://www.sitemaps.org/protocol.html)."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
+from django.urls import reverse
 from wagtail.models import Page
 
-from posts.content.models import HomePage
+from posts.content.models import HomePage, Topic
+from posts.content.queries import topics_in_use
+
+T = TypeVar("T", bound=Model)
 
 
-class Pages(Sitemap[Page]):
+class _AtSiteUrl(Sitemap[T]):
     """At SITE_URL, whatever the host that was asked."""
 
     limit = 10_000
 
+    def get_domain(self, site: Any = None) -> str:
+        return urlsplit(settings.SITE_URL).netloc
+
+    def get_protocol(self, protocol: str | None = None) -> str:
+        return urlsplit(settings.SITE_URL).scheme
+
+
+class Pages(_AtSiteUrl[Page]):
     def items(self) -> QuerySet[Page]:
         home = HomePage.objects.first()
         pages: QuerySet[Page] = Page.objects.live().descendant_of(home, inclusive=True)
@@ -30,8 +42,10 @@ class Pages(Sitemap[Page]):
         moment: datetime | None = item.last_published_at
         return moment
 
-    def get_domain(self, site: Any = None) -> str:
-        return urlsplit(settings.SITE_URL).netloc
 
-    def get_protocol(self, protocol: str | None = None) -> str:
-        return urlsplit(settings.SITE_URL).scheme
+class Topics(_AtSiteUrl[Topic]):
+    def items(self) -> QuerySet[Topic]:
+        return topics_in_use()
+
+    def location(self, item: Topic) -> str:
+        return reverse("topic", args=[item.slug])

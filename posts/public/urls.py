@@ -1,11 +1,11 @@
 """Addresses for machines, and the pages that list others."""
 
 from django.contrib.sitemaps.views import sitemap
-from django.urls import path
+from django.urls import path, re_path
 from django.views.decorators.http import conditional_page, require_safe
 
-from posts.public import notices, views
-from posts.public.sitemaps import Pages
+from posts.public import notices, topics, views
+from posts.public.sitemaps import Pages, Topics
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
@@ -17,9 +17,11 @@ urlpatterns = [
     path(
         "sitemap.xml",
         require_safe(conditional_page(sitemap)),
-        {"sitemaps": {"pages": Pages}},
+        {"sitemaps": {"pages": Pages, "topics": Topics}},
         name="sitemap",
     ),
     path("archive/", views.archive, name="archive"),
+    path("topics/", topics.topics, name="topics"),
+    re_path(r"^topics/(?P<topic_slug>[\w-]+)/$", topics.topic, name="topic"),
     path("search/", views.search, name="search"),
 ]

@@ -11,13 +11,14 @@ from django.shortcuts import render
 from django.views.decorators.http import conditional_page, require_safe
 from django.views.static import serve
 
-from posts.content.models import SiteSettings
-from posts.content.queries import published_posts
+from posts.content.models import PostPage, SiteSettings
+from posts.content.queries import published_posts, topics_in_use
 from posts.public import feeds
 from posts.public.queries import LONGEST_SEARCH, find_posts
 
 ROBOTS = "User-agent: *\nDisallow: /admin/\nDisallow: /search/\n\nSitemap: {}/sitemap.xml\n"
 FOUND_A_PAGE = 12
+IN_ARCHIVE_A_PAGE = 60  # titles; more would make a heavy page
 # Renditions, which pages show, and the faces in the desk, whose names hold a UUID. Not what was
 # uploaded as it was uploaded: a camera or a word processor may have written anything into it.
 SERVED = frozenset({"images", "avatar_images"})
@@ -62,13 +63,34 @@ def json_feed(request: HttpRequest) -> HttpResponse:
 @require_safe
 @conditional_page
 def archive(request: HttpRequest) -> HttpResponse:
-    """Every post by year, newest first."""
-    posts = published_posts().only(
-        "title", "slug", "language", "visibility", "first_published_at", "go_live_at"
+    """Every post by year, newest first, and the way to each year and topic."""
+    # All of them at once: they are few columns, and tell on which page each year begins.
+    posts = list(
+        published_posts().only(
+            "title", "slug", "language", "visibility", "first_published_at", "go_live_at"
+        )
     )
-    years = [(year, list(group)) for year, group in groupby(posts, lambda post: post.date.year)]
-    context = {"years": years, "address": f"{settings.SITE_URL}/archive/"}
+    listing = Paginator(posts, IN_ARCHIVE_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "years": [(year, list(group)) for year, group in groupby(listing, _year)],
+        "listing": listing,
+        "pages_of_years": _pages_of_years(posts) if listing.has_other_pages() else {},
+        "topics": topics_in_use(),
+        "address": f"{settings.SITE_URL}/archive/",
+    }
     return render(request, "public/archive.html", context)
+
+
+def _year(post: PostPage) -> int:
+    return post.date.year
+
+
+def _pages_of_years(posts: list[PostPage]) -> dict[int, int]:
+    """For each year the page of the archive on which it begins."""
+    pages: dict[int, int] = {}
+    for place, post in enumerate(posts):
+        pages.setdefault(_year(post), place // IN_ARCHIVE_A_PAGE + 1)
+    return pages
 
 
 @require_safe

@@ -39,9 +39,13 @@ def accent_style(context: Context, site: SiteSettings) -> SafeString | str:
     if accents.chosen == colour.HOUSE_ACCENT:
         return ""
     style = format_html(
-        ":root{{--accent:{}}}@media(prefers-color-scheme:dark){{:root{{--accent:{}}}}}",
-        accents.day,
-        accents.night,
+        # As in theme.css: the device's wish, then the reader's own; and on paper the one for light.
+        ":root{{--accent:{day}}}"
+        "@media screen and (prefers-color-scheme:dark)"
+        "{{:root:where(:not([data-theme=light])){{--accent:{night}}}}}"
+        "@media screen{{:root:where([data-theme=dark]){{--accent:{night}}}}}",
+        day=accents.day,
+        night=accents.night,
     )
     if request := context.get("request"):
         request.inline_style = style

@@ -123,7 +123,7 @@ def test_the_short_version_opens_in_place_without_scripts(
     context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
     page = context.new_page()
     page.goto(f"/{golden.slug}/")
-    short = page.locator("#short-version .prose")
+    short = page.locator("#short-version")
     expect(short).to_be_hidden()
     page.get_by_text("Short version").click()
     expect(short).to_be_visible()

@@ -23,6 +23,7 @@ def test_the_sample_site_has_everything_a_first_look_needs() -> None:
     assert share_url(made.post)
     assert SiteSettings.load().care_note
     assert PlainPage.objects.get(slug="about").live
+    assert made.post.topics.count() == 2
     assert Newsletter.objects.get().postal_address
     assert not made.owner.has_usable_password()
     assert made.owner.is_superuser

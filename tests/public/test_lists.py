@@ -9,6 +9,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from posts.content.models import PostPage
+from posts.public import views
 from posts.public.queries import find_posts
 from tests.factories import make_post
 
@@ -43,6 +44,26 @@ class TestArchive:
             make_post()
         with django_assert_max_num_queries(5):
             client.get("/archive/")
+
+    def test_a_long_one_stays_light_and_leads_to_each_year(
+        self, client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(views, "IN_ARCHIVE_A_PAGE", 2)
+        for year in (2026, 2026, 2025, 2024, 2024):
+            post = make_post(title=f"Written in {year}")
+            at = datetime(year, 6, 1, tzinfo=UTC)
+            PostPage.objects.filter(pk=post.pk).update(first_published_at=at)
+        first, second = client.get("/archive/").text, client.get("/archive/?page=2").text
+        assert first.count("Written in") == 2
+        assert 'href="/archive/?page=2#year-2025"' in first
+        assert 'href="/archive/?page=2#year-2024"' in first
+        assert 'id="year-2024"' in second
+        assert 'rel="prev" href="/archive/"' in second
+        assert f'rel="canonical" href="{settings.SITE_URL}/archive/?page=2"' in second
+
+    def test_a_short_one_needs_no_list_of_years(self, client: Client) -> None:
+        make_post()
+        assert "By year" not in client.get("/archive/").text
 
     def test_without_posts_says_so_kindly(self, client: Client) -> None:
         assert "The first post is being written" in client.get("/archive/").text

@@ -292,7 +292,7 @@ class TestAccent:
         settings_of_site.save()
         style = re.search(r"<style>(.*?)</style>", client.get("/").text)
         assert style is not None
-        assert style[1].startswith(":root{--accent:#7A2E5D}@media(prefers-color-scheme:dark)")
+        assert style[1].startswith(":root{--accent:#7A2E5D}@media screen and (prefers-color-")
 
     def test_that_is_no_colour_cannot_reach_the_page(
         self, client: Client, site: object, settings_of_site: SiteSettings

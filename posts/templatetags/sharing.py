@@ -1,0 +1,38 @@
+"""What the page of a post needs of its share link."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django import template
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from posts.content.models import PostPage
+from posts.sharing.models import ShareLink
+from posts.sharing.qr import qr_svg
+from posts.sharing.queries import absolute
+
+register = template.Library()
+
+
+@dataclass(frozen=True)
+class Handout:
+    """How who was handed a printed post finds it again."""
+
+    address: str
+    qr: SafeString
+
+
+@register.simple_tag
+def handout(page: PostPage) -> Handout:
+    """The link by which the post was opened, its share link, or else its public address."""
+    link: ShareLink | None = getattr(page, "share_link", None)
+    code = page.opened_by or (link.code if link is not None and link.is_on else "")
+    address = absolute(code) if code else page.public_url
+    return Handout(address, _square(address, get_language() or "en"))
+
+
+@lru_cache(maxsize=256)
+def _square(address: str, language: str) -> SafeString:
+    """Drawn once: it takes longer than the rest of the page. The language is that of its name."""
+    return qr_svg(address)

@@ -1,0 +1,54 @@
+"""A post on paper: what one would hand to a friend."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from posts.content.models import PostPage
+from posts.sharing.queries import share_url
+from tests.content.golden_post import make_golden_post
+
+PAPERS = {"A4": (595, 842), "Letter": (612, 792)}  # points
+
+
+@pytest.fixture
+def golden(page: Page) -> PostPage:
+    golden = make_golden_post()
+    page.goto(f"/{golden.slug}/")
+    return golden
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_a_handout_fits_its_paper(page: Page, golden: PostPage, paper: str) -> None:
+    file = page.pdf(format=paper)
+    boxes = re.findall(rb"/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]", file)
+    assert 1 <= len(boxes) <= 4
+    for width, height in boxes:
+        assert float(width) == pytest.approx(PAPERS[paper][0], abs=1)
+        assert float(height) == pytest.approx(PAPERS[paper][1], abs=1)
+
+
+def test_a_handout_holds_the_text_and_the_way_back_and_no_more(
+    page: Page, golden: PostPage
+) -> None:
+    on_screen = page.locator(".handout")
+    expect(on_screen).to_be_hidden()
+    page.emulate_media(media="print")
+    for part in ("h1", ".prose", ".invitation", ".handout .qr"):
+        expect(page.locator(part).last).to_be_visible()
+    expect(page.locator(".handout")).to_contain_text(share_url(golden))
+    for part in (".look", ".site-footer", ".subscribe", ".neighbours", ".pass-on", ".skip", ".own"):
+        for found in page.locator(part).all():
+            expect(found).to_be_hidden()
+
+
+def test_paper_is_white_whatever_the_reader_chose(page: Page, golden: PostPage) -> None:
+    page.get_by_text("How it looks").click()
+    page.get_by_label("Dark", exact=True).check()
+    page.get_by_label("Largest", exact=True).check()
+    page.emulate_media(media="print")
+    style = "(s => [s.backgroundColor, s.color])(getComputedStyle(document.body))"
+    assert page.evaluate(style) == ["rgb(255, 255, 255)", "rgb(0, 0, 0)"]
+    size = "parseFloat(getComputedStyle(document.body).fontSize)"
+    assert page.evaluate(size) == pytest.approx(11.5 * 96 / 72, abs=0.1)
