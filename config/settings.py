@@ -272,6 +272,8 @@ FONT_FOLDERS = [
 ]
 WHITENOISE_USE_FINDERS = True
 
+# Mails, feeds and other sites' previews know no newer form: they get a JPEG of such an upload.
+WAGTAILIMAGES_FORMAT_CONVERSIONS = {"avif": "jpeg", "webp": "jpeg"}
 WAGTAIL_SITE_NAME = "Passalong"
 WAGTAILADMIN_BASE_URL = SITE_URL
 WAGTAIL_ENABLE_UPDATE_CHECK = False  # it phones home

@@ -155,8 +155,9 @@ class HomePage(Page):
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         paginator = Paginator(published_posts(), self.POSTS_A_PAGE)
-        context["listing"] = paginator.get_page(request.GET.get("page"))
-        context["site_address"] = settings.SITE_URL
+        listing = context["listing"] = paginator.get_page(request.GET.get("page"))
+        page = f"?page={listing.number}" if listing.number > 1 else ""
+        context["address"] = f"{settings.SITE_URL}/{page}"
         return context
 
 

@@ -18,6 +18,8 @@ __all__ = ["LATEST", "atom", "json_feed"]
 
 LATEST = 20
 _RELATIVE = re.compile(r'(?P<name>\b(?:href|src)=")/(?!/)')
+# Feed readers know <img>; some drop all of a <picture>.
+_NEWER_FORMS = re.compile(r"</?picture>|<source [^>]*>")
 _PICTURES = re.compile(r'\bsrcset="([^"]*)"')
 
 
@@ -89,7 +91,8 @@ def _whole(post: PostPage) -> str:
     """The body with absolute addresses; empty where it is not for everybody."""
     if post.visibility != PostPage.Visibility.PUBLIC:
         return ""
-    html = _RELATIVE.sub(rf"\g<name>{settings.SITE_URL}/", str(render_web_body(post)))
+    html = _NEWER_FORMS.sub("", str(render_web_body(post)))
+    html = _RELATIVE.sub(rf"\g<name>{settings.SITE_URL}/", html)
     return _PICTURES.sub(_absolute_pictures, html)
 
 

@@ -11,6 +11,8 @@ from posts.sharing.cards.drawing import Words
 def of_post(post: PostPage, site: SiteSettings) -> str:
     """Beside the post's public address. Never below its share link: of a post for subscribers
     that would give the link away to everybody."""
+    if not post.slug:  # previewed before it was ever saved
+        return of_site(site)
     path = reverse("post_card", args=[post.slug])
     return _absolute(path, making.words_of_post(post, site))
 

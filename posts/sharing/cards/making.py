@@ -40,7 +40,7 @@ def words_of_stranger(post: PostPage, site: SiteSettings) -> Words:
     Not the site's name either, for that may name an illness; its colour says nothing.
     """
     with override(post.language):
-        return Words(_("A page for you"), "", site.accents.day, _to_left(post.language))
+        return Words(_("Something to read"), "", site.accents.day, _to_left(post.language))
 
 
 def key_of(words: Words) -> str:
