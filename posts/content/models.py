@@ -345,7 +345,9 @@ class PostPage(Page):
         for_all = self.visibility == self.Visibility.PUBLIC
         context["whole"] = for_all or getattr(request, "is_preview", False)
         context["neighbours"] = neighbours(self)
-        context["cover"] = self.cover and pictures.cover(self.cover)
+        context["cover"] = self.cover and pictures.cover(
+            self.cover, beside=pictures.in_body(self.body)
+        )
         return context
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:

@@ -103,8 +103,15 @@ def web_picture(image: Any) -> SafeString:
     return shown(image, alt=alt_text(image)).html(sizes=_IN_THE_TEXT, attributes=later)
 
 
-def cover(image: Any) -> Shown:
-    """A post's cover."""
+def in_body(body: Any) -> list[Any]:
+    """The pictures of a body, in their order."""
+    blocks = body.blocks_by_name("image")
+    return [block.value["image"] for block in blocks if block.value["image"]]
+
+
+def cover(image: Any, *, beside: Iterable[Any]) -> Shown:
+    """A post's cover, asked for together with the pictures that will be shown beside it."""
+    prepare([image, *beside])
     # Not the title: that is the name of a file more often than a description.
     return shown(image, alt=image.description)
 

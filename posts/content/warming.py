@@ -62,6 +62,4 @@ def _warm_one(image: Any) -> int:
 
 def _pictures_of(page: PostPage | PlainPage) -> list[Any]:
     cover = getattr(page, "cover", None)
-    blocks = page.body.blocks_by_name("image")
-    found = [cover, *(block.value["image"] for block in blocks)]
-    return [image for image in found if image]
+    return [*([cover] if cover else []), *pictures.in_body(page.body)]
