@@ -289,8 +289,19 @@ STATIC_ROOT = DATA_DIR / "static"
 MEDIA_URL = "/media/"
 IMPORT_MAX_MB = env.int("IMPORT_MAX_MB", default=500)  # the largest list taken in the desk
 MEDIA_ROOT = DATA_DIR / "media"
+# Where the letters of cards come from (see posts/sharing/cards): the owner’s, then the system’s.
+FONT_FOLDERS = [
+    DATA_DIR / "fonts",
+    Path("/usr/share/fonts"),
+    Path("/usr/local/share/fonts"),
+    Path("~/.local/share/fonts"),
+    Path("/System/Library/Fonts"),
+    Path("/Library/Fonts"),
+]
 WHITENOISE_USE_FINDERS = True
 
+# Mails, feeds and other sites' previews know no newer form: they get a JPEG of such an upload.
+WAGTAILIMAGES_FORMAT_CONVERSIONS = {"avif": "jpeg", "webp": "jpeg"}
 WAGTAIL_SITE_NAME = "Passalong"
 WAGTAILADMIN_BASE_URL = SITE_URL
 WAGTAIL_ENABLE_UPDATE_CHECK = False  # it phones home

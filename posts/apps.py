@@ -6,7 +6,7 @@ class PostsConfig(AppConfig):
 
     def ready(self) -> None:
         # Importing connects what listens to Wagtail's signals.
-        from posts.content import routing  # noqa: F401
+        from posts.content import routing, warming  # noqa: F401
         from posts.content.models import SiteSettings
         from posts.delivery import (
             knowledge,

@@ -17,3 +17,6 @@ if (worker := os.environ.get("PYTEST_XDIST_WORKER")) and (redis := os.environ.ge
 from config.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# Tests of cards make their fonts: none depends on what a machine has.
+FONT_FOLDERS = []

@@ -165,8 +165,9 @@ class HomePage(Page):
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         paginator = Paginator(published_posts(), self.POSTS_A_PAGE)
-        context["listing"] = paginator.get_page(request.GET.get("page"))
-        context["site_address"] = settings.SITE_URL
+        listing = context["listing"] = paginator.get_page(request.GET.get("page"))
+        page = f"?page={listing.number}" if listing.number > 1 else ""
+        context["address"] = f"{settings.SITE_URL}/{page}"
         return context
 
 
@@ -362,7 +363,9 @@ class PostPage(Page):
         for_all = self.visibility == self.Visibility.PUBLIC
         context["whole"] = for_all or getattr(request, "is_preview", False)
         context["neighbours"] = neighbours(self)
-        context["cover"] = self.cover and pictures.cover(self.cover)
+        context["cover"] = self.cover and pictures.cover(
+            self.cover, beside=pictures.in_body(self.body)
+        )
         context["invites"] = bool(self.body.first_block_by_name("invitation"))
         return context
 

@@ -127,8 +127,7 @@ def _share_path(page: PostPage | PlainPage) -> str:
 
 
 def _prepare_pictures(page: Any) -> None:
-    blocks = page.body.blocks_by_name("image")
-    pictures.prepare(block.value["image"] for block in blocks if block.value["image"])
+    pictures.prepare(pictures.in_body(page.body))
 
 
 def _language(page: PostPage | PlainPage) -> str:

@@ -1,9 +1,11 @@
-"""What happens to posts by the clock."""
+"""What happens to posts by the clock, and when they are published."""
 
 from celery import shared_task
 from django.core.management import call_command
 
-__all__ = ["publish_what_is_due"]
+from posts.content import warming
+
+__all__ = ["publish_what_is_due", "warm_pictures"]
 
 
 @shared_task
@@ -13,3 +15,9 @@ def publish_what_is_due() -> None:
     Two of these at once tell our receivers twice that a post is public; they can be told twice.
     """
     call_command("publish_scheduled")
+
+
+@shared_task
+def warm_pictures(page_id: int) -> None:
+    """Make the pictures of a page that was published in every size and form."""
+    warming.warm(page_id)

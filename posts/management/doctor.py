@@ -14,7 +14,26 @@ from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from posts.delivery.health import Check, checks, mail_leaves
+from posts.sharing.cards.fonts import library, shapes_letters
 
+# A letter of each script that titles are written in, which a font has or has not.
+SCRIPTS = {
+    "Latin": "g",
+    "Greek": "λ",
+    "Cyrillic": "ж",
+    "Hebrew": "ש",
+    "Arabic": "ض",
+    "Devanagari": "क",
+    "Bengali": "ক",
+    "Tamil": "க",
+    "Thai": "ก",
+    "Georgian": "ქ",
+    "Armenian": "ք",
+    "Chinese": "字",
+    "Japanese": "の",
+    "Korean": "글",
+    "emoji": "🌿",
+}
 LEAST_FREE_MB, LITTLE_FREE_MB = 200, 2_000
 MB = 1_000_000
 
@@ -28,6 +47,7 @@ def check_all() -> list[Check]:
         return found
     found.extend(checks())
     found.append(_address())
+    found.append(_letters())
     return found
 
 
@@ -114,3 +134,22 @@ def _address() -> Check:
             todo,
         )
     return Check(name, "ok", f"Links lead to {settings.SITE_URL}: for trying out, on this machine.")
+
+
+def _letters() -> Check:
+    """Whether cards of shared links can show a title in each script."""
+    name = "letters of cards"
+    missing = [script for script, letter in SCRIPTS.items() if not library().font_for(letter)]
+    if not missing:
+        return Check(name, "ok", "There are fonts for every script we know of.")
+    fonts = "fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji"
+    if not shapes_letters():
+        fonts = f"libfribidi0 {fonts}"
+    return Check(
+        name,
+        "warning",
+        f"No font here draws {', '.join(missing)}. The picture beside a shared link shows the "
+        "site’s name in place of such a title.",
+        f"If you write in one of them, install fonts (on Debian: apt install {fonts}) or lay some "
+        f"into {Path(settings.DATA_DIR) / 'fonts'}, then restart.",
+    )

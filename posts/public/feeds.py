@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import feedgenerator
+from django.utils.html import escape
 from django.utils.xmlutils import SimplerXMLGenerator
 
 from posts.content.models import PostPage, SiteSettings
@@ -17,31 +18,34 @@ from posts.content.rendering import render_web_body
 __all__ = ["LATEST", "atom", "json_feed"]
 
 LATEST = 20
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _RELATIVE = re.compile(r'(?P<name>\b(?:href|src)=")/(?!/)')
+# Feed readers know <img>; some drop all of a <picture>.
+_NEWER_FORMS = re.compile(r"</?picture>|<source [^>]*>")
 _PICTURES = re.compile(r'\bsrcset="([^"]*)"')
 
 
 def atom(posts: Iterable[PostPage], site: SiteSettings) -> str:
     """The feed as XML."""
     feed = _Atom(
-        title=site.name,
+        title=_legal(site.name),
         link=f"{settings.SITE_URL}/",
-        description=site.tagline,
-        subtitle=site.tagline or None,
+        description=_legal(site.tagline),
+        subtitle=_legal(site.tagline) or None,
         language=site.language,
-        author_name=site.author or site.name,
+        author_name=_legal(site.author or site.name),
         feed_url=f"{settings.SITE_URL}/feed.xml",
         feed_guid=f"{settings.SITE_URL}/",
     )
     for post in posts:
         feed.add_item(
-            title=post.title,
+            title=_legal(post.title),
             link=post.public_url,
             unique_id=_identity(post),
-            description=post.lead,
+            description=_legal(escape(post.lead)),  # Django says of it that it is HTML
             pubdate=post.first_published_at,
             updateddate=post.last_published_at or post.first_published_at,
-            content=_whole(post),
+            content=_legal(_whole(post)),
             content_language=post.language,
         )
     return feed.writeString("utf-8")
@@ -89,8 +93,15 @@ def _whole(post: PostPage) -> str:
     """The body with absolute addresses; empty where it is not for everybody."""
     if post.visibility != PostPage.Visibility.PUBLIC:
         return ""
-    html = _RELATIVE.sub(rf"\g<name>{settings.SITE_URL}/", str(render_web_body(post)))
+    html = _NEWER_FORMS.sub("", str(render_web_body(post)))
+    html = _RELATIVE.sub(rf"\g<name>{settings.SITE_URL}/", html)
     return _PICTURES.sub(_absolute_pictures, html)
+
+
+def _legal(text: str) -> str:
+    """The text without what XML has no way to write: one such character, pasted into one title,
+    would take the whole feed from everybody."""
+    return _NOT_IN_XML.sub("", text)
 
 
 def _absolute_pictures(found: re.Match[str]) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
@@ -10,7 +10,7 @@ from django.db.models import Model, QuerySet
 from django.urls import reverse
 from wagtail.models import Page
 
-from posts.content.models import HomePage, Topic
+from posts.content.models import HomePage, PostPage, Topic
 from posts.content.queries import topics_in_use
 
 T = TypeVar("T", bound=Model)
@@ -32,11 +32,13 @@ class Pages(_AtSiteUrl[Page]):
     def items(self) -> QuerySet[Page]:
         home = HomePage.objects.first()
         pages: QuerySet[Page] = Page.objects.live().descendant_of(home, inclusive=True)
-        return pages.order_by("pk")
+        # What first appeared elsewhere names that place as its own: it is listed there.
+        elsewhere = PostPage.objects.exclude(canonical_address="")
+        return pages.exclude(pk__in=elsewhere.values("pk")).order_by("pk")
 
     def location(self, item: Page) -> str:
         path = item.url_path.split("/", 2)[2]
-        return f"/{path}"
+        return f"/{quote(path)}"
 
     def lastmod(self, item: Page) -> datetime | None:
         moment: datetime | None = item.last_published_at

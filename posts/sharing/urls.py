@@ -1,8 +1,9 @@
 """Addresses that are passed along."""
 
-from django.urls import re_path
+from django.urls import path, re_path
 
 from posts.sharing import views
+from posts.sharing.cards import views as cards
 
 # What a chat or a mail may add behind an address that it makes into a link. `_` and `-` can be
 # part of a code, so that they are too many only behind one of full length.
@@ -13,5 +14,8 @@ urlpatterns = [
     re_path(rf"^s/(?P<code>[\w-]{{16}}){TOO_MANY}/?$", views.tidied, name="tidied"),
     re_path(r"^s/(?P<code>[\w-]+)/?$", views.passed_along, name="passed_along"),
     re_path(r"^s/(?P<code>[\w-]+)/share/$", views.share_passed_along, name="share_passed_along"),
+    re_path(r"^s/(?P<code>[\w-]+)/card\.png$", cards.card, name="card"),
+    path("card.png", cards.site_card, name="site_card"),
+    re_path(r"^(?P<slug>[\w-]+)/card\.png$", cards.post_card, name="post_card"),
     re_path(r"^(?P<slug>[\w-]+)/share/$", views.share, name="share"),
 ]

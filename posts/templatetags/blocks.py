@@ -40,6 +40,12 @@ def web_picture(image: Any) -> SafeString:
 
 
 @register.simple_tag
+def cover_picture(cover: pictures.Shown) -> SafeString:
+    """The cover for its page."""
+    return pictures.cover_picture(cover)
+
+
+@register.simple_tag
 def mail_picture(image: Any) -> SafeString:
     """The picture for a mail."""
     return pictures.mail_picture(image)

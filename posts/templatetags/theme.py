@@ -1,8 +1,6 @@
 """What every public page needs to know about its site."""
 
 import datetime as dt
-import json
-from typing import Any
 
 from django import template
 from django.db.models import QuerySet
@@ -17,8 +15,6 @@ from subscribers.models import Newsletter
 from subscribers.wording import SIGN_UP, Wording
 
 register = template.Library()
-
-_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 
 
 @register.simple_tag(takes_context=True)
@@ -50,34 +46,6 @@ def accent_style(context: Context, site: SiteSettings) -> SafeString | str:
     if request := context.get("request"):
         request.inline_style = style
     return format_html("<style>{}</style>", style)
-
-
-@register.simple_tag
-def article_data(page: PostPage, site: SiteSettings) -> SafeString:
-    """The post as search engines read it (schema.org Article): what everybody may see of it.
-
-    A block of data, not a script: the Content-Security-Policy need not allow it.
-    """
-    data: dict[str, Any] = {
-        "@context": "https://schema.org",
-        "@type": "Article",
-        "headline": page.title,
-        "description": page.search_description or page.lead,
-        "inLanguage": page.language,
-        "mainEntityOfPage": page.canonical_address or page.public_url,
-        "isAccessibleForFree": page.visibility == PostPage.Visibility.PUBLIC,
-        "author": {"@type": "Person", "name": site.author or site.name},
-        "publisher": {"@type": "Organization", "name": site.name},
-    }
-    for name, at in (
-        ("datePublished", page.first_published_at),
-        ("dateModified", page.last_published_at),
-    ):
-        if at is not None:
-            data[name] = at.isoformat()
-    # As Django's `json_script` does: no text of a writer ends the element.
-    text = json.dumps(data, ensure_ascii=False).translate(_ESCAPES)
-    return format_html('<script type="application/ld+json">{}</script>', SafeString(text))
 
 
 @register.simple_tag

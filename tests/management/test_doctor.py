@@ -15,7 +15,8 @@ from pytest_django import Settings
 from posts.content.actions import Foundation
 from posts.delivery.health import Check
 from posts.delivery.models import Heartbeat
-from posts.management.doctor import check_all
+from posts.management.doctor import SCRIPTS, check_all
+from tests.sharing.cards.fonts import LATIN, make_font
 
 pytestmark = pytest.mark.django_db
 
@@ -122,3 +123,19 @@ def test_no_worker_is_a_warning_while_nothing_waits(healthy: Foundation) -> None
     Heartbeat.objects.all().delete()
     assert the("workers").level == "warning"
     assert "celery -A config worker" in the("workers").todo
+
+
+def test_scripts_without_a_font_are_named_with_where_to_get_one(
+    healthy: Foundation, settings: Settings, tmp_path: Path
+) -> None:
+    settings.FONT_FOLDERS = [tmp_path]
+    make_font(tmp_path / "NotoSerif-Bold.ttf", LATIN + "λж")
+    check = the("letters of cards")
+    assert check.level == "warning"
+    assert "Arabic" in check.message
+    assert "Latin" not in check.message
+    assert "fonts-noto-core" in check.todo
+    make_font(tmp_path / "NotoSansAll-Bold.ttf", "".join(SCRIPTS.values()))
+    make_font(tmp_path / "NotoColorEmoji.ttf", SCRIPTS["emoji"])
+    settings.FONT_FOLDERS = [str(tmp_path), str(tmp_path / "more")]
+    assert "Greek" not in the("letters of cards").message

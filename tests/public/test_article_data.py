@@ -27,8 +27,13 @@ def test_it_is_an_article_with_its_dates_and_its_address(client: Client) -> None
     assert data["headline"] == "Saying no gently"
     assert data["description"] == "In a few words."
     assert data["inLanguage"] == "de"
-    assert data["mainEntityOfPage"] == post.public_url
+    assert data["mainEntityOfPage"] == {"@type": "WebPage", "@id": post.public_url}
+    assert data["url"] == post.public_url
     assert data["datePublished"] == post.first_published_at.isoformat()
+    assert data["dateModified"] == post.last_published_at.isoformat()
+    assert data["image"]["url"].startswith(f"{post.public_url}card.png")
+    assert (data["image"]["width"], data["image"]["height"]) == (1200, 630)
+    assert data["author"]["url"] == data["publisher"]["url"] == "http://localhost:8000/"
     assert data["isAccessibleForFree"] is True
 
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from xml.etree import ElementTree
 
 import pytest
 from django.conf import settings
@@ -155,6 +156,31 @@ class TestSitemap:
         assert f"<loc>{post.public_url}</loc>" in text
         assert "a-draft" not in text
         assert "/s/" not in text
+
+    def test_has_no_page_that_names_another_as_its_own_or_may_not_be_listed(
+        self, client: Client
+    ) -> None:
+        make_post(slug="twice", canonical_address="https://elsewhere.example/first/")
+        make_post(slug="für-dich")
+        text = client.get("/sitemap.xml").text
+        addresses = re.findall(r"<loc>([^<]*)</loc>", text)
+        assert f"{settings.SITE_URL}/f%C3%BCr-dich/" in addresses
+        assert f"{settings.SITE_URL}/twice/" not in addresses
+        assert len(addresses) == len(set(addresses)) == 2
+        for address in addresses:
+            page = client.get(address.removeprefix(settings.SITE_URL))
+            assert page.status_code == 200
+            assert 'content="noindex' not in page.text
+            assert f'<link rel="canonical" href="{address}">' in page.text
+
+    def test_is_valid(self, client: Client) -> None:
+        make_post()
+        tree = ElementTree.fromstring(client.get("/sitemap.xml").content)  # noqa: S314 - ours
+        space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+        assert tree.tag == f"{space}urlset"
+        for entry in tree:
+            names = [child.tag.removeprefix(space) for child in entry]
+            assert names in (["loc"], ["loc", "lastmod"])  # home was never published by anybody
 
     def test_robots_are_told_of_it(self, client: Client) -> None:
         assert f"Sitemap: {settings.SITE_URL}/sitemap.xml" in client.get("/robots.txt").text

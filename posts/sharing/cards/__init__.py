@@ -1,0 +1,5 @@
+"""The picture that other apps show beside a link: a post's title, drawn in whatever script it is.
+
+`text` cleans and orders the words, `fonts` finds letters for them, `layout` breaks them into lines,
+`drawing` paints, and `making` keeps what was painted.
+"""
