@@ -9,4 +9,6 @@ urlpatterns = [
     re_path(r"^s/(?P<code>[\w-]+)/?$", views.passed_along, name="passed_along"),
     re_path(r"^s/(?P<code>[\w-]+)/share/$", views.share_passed_along, name="share_passed_along"),
     re_path(r"^(?P<slug>[\w-]+)/share/$", views.share, name="share"),
+    re_path(r"^s/(?P<code>[\w-]+)/helped/$", views.passed_along_helped, name="passed_along_helped"),
+    re_path(r"^(?P<slug>[\w-]+)/helped/$", views.helped, name="helped"),
 ]
