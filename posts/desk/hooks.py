@@ -20,6 +20,7 @@ from posts.desk import menu, urls
 from posts.desk.blocklist import BlockedDomainViewSet
 from posts.desk.panels import PostsPanel, ProblemsPanel, SendingPanel, SurgePanel
 from posts.desk.queries import first_mailing_of
+from posts.desk.screens import may_publish
 from posts.desk.viewsets import EMAIL_ACTION, NewsletterViewSet, PostListingViewSet, PostViewSet
 
 hooks.register("register_admin_menu_item", menu.subscribers_item)
@@ -28,6 +29,7 @@ hooks.register("register_admin_menu_item", menu.mailings_item)
 hooks.register("register_admin_menu_item", menu.outbox_item)
 hooks.register("register_admin_menu_item", menu.site_settings_item)
 hooks.register("register_settings_menu_item", menu.sending_item)
+hooks.register("register_settings_menu_item", menu.sign_ups_item)
 hooks.register("construct_main_menu", menu.simplify_main_menu)
 hooks.register("construct_settings_menu", menu.simplify_settings_menu)
 
@@ -110,3 +112,6 @@ def post_buttons(page: Any, user: Any, view_name: str, next_url: str = "") -> It
             yield Button(_("Publish and email…"), url, icon_name="mail", priority=5)
     if page.live:
         yield Button(_("Share link"), page.share_page_url, icon_name="link", priority=6)
+        if may_publish(user):
+            url = reverse("desk:travel", args=[page.pk])
+            yield Button(_("How far it travelled"), url, icon_name="site", priority=7)

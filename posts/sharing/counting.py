@@ -10,9 +10,8 @@ lost, they count twice. Neither is worth a query in each request.
 import atexit
 import logging
 import os
-from collections import Counter
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from threading import Lock, Timer
 
 from django.db import Error, connection, transaction
@@ -27,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 WRITE_AFTER = 3.0  # seconds
 
-Reads = Counter[tuple[int, date]]  # by post and day
+Reads = dict[tuple[int, date], int]  # by post and day
 
 
 class Waiting:
@@ -35,20 +34,21 @@ class Waiting:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._reads: Reads = Counter()
+        self._reads: Reads = {}
         self._is_due = False  # a thread will write
 
     def add(self, reads: Mapping[tuple[int, date], int]) -> bool:
         """Keep these too. True when nobody is to write yet: the caller sees to it."""
         with self._lock:
-            self._reads.update(reads)
+            for key, number in reads.items():
+                self._reads[key] = self._reads.get(key, 0) + number
             is_first, self._is_due = not self._is_due, True
         return is_first
 
     def take(self) -> Reads:
         """All there is; what comes later is written by another thread."""
         with self._lock:
-            taken, self._reads, self._is_due = self._reads, Counter(), False
+            taken, self._reads, self._is_due = self._reads, {}, False
         return taken
 
 
@@ -77,7 +77,7 @@ def note_helped(post_id: int) -> None:
 
 def today() -> date:
     """The day on the site, whatever zone a user of the desk set for herself."""
-    return timezone.localdate(timezone=timezone.get_default_timezone())
+    return datetime.now(timezone.get_default_timezone()).date()
 
 
 def write_soon() -> None:

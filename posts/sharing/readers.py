@@ -11,9 +11,8 @@ import crawleruseragents
 from django.conf import settings
 from django.http import HttpRequest
 
-# Where a browser, a messenger or a mail program fetches a page that nobody asked for yet.
-_AHEAD = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_PURPOSE", "HTTP_X_MOZ")
-_AHEAD_WORDS = ("prefetch", "prerender", "preview")
+# With these a browser, a messenger or a mail program says that nobody asked for the page yet.
+_AHEAD = frozenset({"HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_PURPOSE", "HTTP_X_MOZ"})
 # All browsers call themselves so, for historical reasons; most programs have no reason to.
 _BROWSERS = ("Mozilla/", "Opera/")
 _LONGEST_NAME = 1_000
@@ -24,7 +23,7 @@ def is_reader(request: HttpRequest) -> bool:
     meta = request.META
     return (
         request.method == "GET"
-        and not any(word in meta.get(name, "").lower() for name in _AHEAD for word in _AHEAD_WORDS)
+        and _AHEAD.isdisjoint(meta)
         and _navigates(request)
         and is_person(request)
     )
