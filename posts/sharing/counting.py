@@ -7,11 +7,11 @@ database can't be reached they are kept and tried again; if it took them and onl
 lost, they count twice. Neither is worth a query in each request.
 """
 
-import atexit
 import logging
 import os
 from collections.abc import Mapping
 from datetime import date, datetime
+from multiprocessing.util import Finalize
 from threading import Lock, Timer
 
 from django.db import Error, connection, transaction
@@ -36,6 +36,7 @@ class Waiting:
         self._lock = Lock()
         self._reads: Reads = {}
         self._is_due = False  # a thread will write
+        self.ends_well = False  # and what is left is written at the end
 
     def add(self, reads: Mapping[tuple[int, date], int]) -> bool:
         """Keep these too. True when nobody is to write yet: the caller sees to it."""
@@ -82,8 +83,11 @@ def today() -> date:
 
 def write_soon() -> None:
     """Have a thread write within some seconds."""
-    atexit.unregister(_write_at_exit)  # as often as it is registered, it would run
-    atexit.register(_write_at_exit)
+    if not waiting.ends_well:
+        # Not `atexit`: the web server's workers are processes of multiprocessing, in which that
+        # may never run. This runs there, and in all others by `atexit`.
+        Finalize(None, _write_at_exit, exitpriority=0)
+        waiting.ends_well = True
     timer = Timer(WRITE_AFTER, _write_in_thread)
     timer.daemon = True  # it never holds the process up: see `_write_at_exit`
     timer.start()
