@@ -22,7 +22,7 @@ from subscribers.guards import (
     refused,
     sent_from_our_pages,
 )
-from subscribers.limits import gate, proof
+from subscribers.limits import door, gate, proof
 from subscribers.limits.network import network_of
 from subscribers.limits.suspicions import suspicion
 from subscribers.models import Subscription, TransactionalMail
@@ -36,6 +36,9 @@ MAIL_PROGRAM = "the reader's mail program (one-click)"
 @in_the_language_of_the_form
 def subscribe(request: HttpRequest) -> HttpResponse:
     """Ask for an address; answer the same to every address that could be one."""
+    mode = door.mode()
+    if mode == door.Mode.CLOSED:
+        return _closed(request)
     if request.method != "POST":
         return _sign_up_page(request, SignUpForm(initial=_preselected(request)))
     form = SignUpForm(request.POST)
@@ -48,7 +51,10 @@ def subscribe(request: HttpRequest) -> HttpResponse:
         return _sign_up_page(request, form, template="doubtful", doubt=doubt)
     # A field that people don't see and leave empty. Robots get the same answer, and nothing else.
     if not request.POST.get("website"):
-        answer = _may_ask(request, address)
+        proven = proof.accepted(request.POST.get(proof.FIELD, ""))
+        if mode == door.Mode.PROVEN and not proven:
+            return _sign_up_page(request, form, status=503, template="needs_proof")
+        answer = _may_ask(request, address, proven=proven)
         if answer.verdict == gate.Verdict.TOO_MANY:
             return _too_many(request, form, answer.retry_after)
         if answer.verdict == gate.Verdict.GO_ON:
@@ -56,12 +62,21 @@ def subscribe(request: HttpRequest) -> HttpResponse:
     return render(request, "subscribers/look_in_your_mail.html")
 
 
-def _may_ask(request: HttpRequest, address: Address) -> gate.Answer:
+def _closed(request: HttpRequest) -> HttpResponse:
+    """The writer shut the door for a while. What one has stays as it is."""
+    if request.method != "POST":
+        return render(request, "subscribers/closed.html")
+    response = render(request, "subscribers/closed.html", status=503)
+    response["Retry-After"] = str(24 * 3600)
+    return response
+
+
+def _may_ask(request: HttpRequest, address: Address, *, proven: bool) -> gate.Answer:
     return gate.allow(
         kind=gate.Kind.SIGN_UP,
         address=address,
         network=network_of(request),
-        proven=proof.accepted(request.POST.get(proof.FIELD, "")),
+        proven=proven,
     )
 
 

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 
 from posts.content.actions import Foundation, ensure_site
+from posts.sharing import counting
 from subscribers.keys import forget_cached_keys
 
 
@@ -30,6 +31,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _fresh_keys() -> None:
     """Each test has a database of its own, and so keys of its own."""
     forget_cached_keys()
+
+
+@pytest.fixture(autouse=True)
+def _counted_when_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No thread writes totals into a database that is another test's by then."""
+    monkeypatch.setattr(counting, "write_soon", lambda: None)
+    counting.waiting.take()
 
 
 @pytest.fixture

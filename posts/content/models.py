@@ -321,6 +321,11 @@ class PostPage(Page):
         return f"{settings.SITE_URL}/s/{code}/share/" if code else f"{self.public_url}share/"
 
     @property
+    def helped_path(self) -> str:
+        """Where its button "This helped me" leads. Also of a post without a slug, in a preview."""
+        return f"/{quote(self.slug)}/helped/"
+
+    @property
     def searchable_text(self) -> str:
         """What a search may find it by: what everybody may read of it, and no more."""
         if self.visibility != self.Visibility.PUBLIC:

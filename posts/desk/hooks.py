@@ -22,6 +22,7 @@ from posts.desk.covering import CoveringNoteViewSet
 from posts.desk.link_words import LINK_ACTIONS
 from posts.desk.panels import PostsPanel, ProblemsPanel, SendingPanel, SurgePanel
 from posts.desk.queries import first_mailing_of
+from posts.desk.screens import may_publish
 from posts.desk.topics import TopicViewSet
 from posts.desk.viewsets import EMAIL_ACTION, NewsletterViewSet, PostListingViewSet, PostViewSet
 
@@ -31,6 +32,7 @@ hooks.register("register_admin_menu_item", menu.mailings_item)
 hooks.register("register_admin_menu_item", menu.outbox_item)
 hooks.register("register_admin_menu_item", menu.site_settings_item)
 hooks.register("register_settings_menu_item", menu.sending_item)
+hooks.register("register_settings_menu_item", menu.sign_ups_item)
 hooks.register("construct_main_menu", menu.simplify_main_menu)
 hooks.register("construct_settings_menu", menu.simplify_settings_menu)
 
@@ -121,6 +123,9 @@ def post_buttons(page: Any, user: Any, view_name: str, next_url: str = "") -> It
         yield _links_button(page, priority=6)
     if page.live:
         yield Button(_("Share page"), page.share_page_url, icon_name="link", priority=7)
+        if may_publish(user):
+            url = reverse("desk:travel", args=[page.pk])
+            yield Button(_("How far it travelled"), url, icon_name="site", priority=8)
 
 
 @hooks.register("register_page_listing_more_buttons")

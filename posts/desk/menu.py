@@ -70,6 +70,10 @@ def sending_item() -> MenuItem:
     return SendingItem(_("Sending"), reverse("desk:sending"), icon_name="mail", order=10)
 
 
+def sign_ups_item() -> MenuItem:
+    return SendingItem(_("Sign-ups"), reverse("desk:sign_ups"), icon_name="group", order=15)
+
+
 def site_settings_item() -> MenuItem:
     item = SettingMenuItem(SiteSettings, name="site-settings", icon="sliders", order=320)
     item.label = _("Site settings")

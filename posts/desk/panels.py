@@ -13,8 +13,10 @@ from posts.delivery import health
 from posts.delivery.queries import report
 from posts.desk import words
 from posts.desk.queries import open_mailings, recent_posts
-from posts.desk.screens import may_publish
-from subscribers.limits import gate
+from posts.desk.screens import may_change_settings, may_publish
+from posts.desk.travel import in_short
+from posts.sharing.travels import travels
+from subscribers.limits import door, gate
 
 
 class ProblemsPanel(Component):
@@ -41,10 +43,12 @@ class SurgePanel(Component):
     def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
         user = parent_context["request"].user
         if not may_publish(user):
-            return {"rushes": []}
+            return {"rushes": [], "opening": None}
         rushes = [(kind, gate.rush(kind)) for kind in gate.Kind]
         return {
             "rushes": [(str(kind), rush) for kind, rush in rushes if rush.unusual],
+            "opening": door.narrowed(),
+            "may_change": may_change_settings(user),
             "may_block": user.has_perm("subscribers.add_blockeddomain"),
         }
 
@@ -70,8 +74,10 @@ class PostsPanel(Component):
     template_name = "desk/panel_posts.html"
 
     def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
+        posts = recent_posts()
+        told = travels([post.pk for post in posts if post.live])
         return {
-            "posts": recent_posts(),
+            "posts": [(post, in_short(told[post.pk]) if post.live else "") for post in posts],
             "write_url": write_url(parent_context["request"]),
             "may_publish": may_publish(parent_context["request"].user),
         }

@@ -14,6 +14,8 @@ from posts.desk.views import (
     reports,
     segments,
     sending,
+    sign_ups,
+    travel,
     welcome,
 )
 
@@ -28,6 +30,8 @@ admin_urlpatterns = [
     path("posts/<int:post_id>/links/", links.detail, name="links"),
     path("posts/<int:post_id>/links/change/", links.change, name="change_links"),
     path("posts/<int:post_id>/links/switch/", links.switch, name="switch_links"),
+    path("posts/<int:post_id>/travel/", travel.travel, name="travel"),
+    path("posts/<int:post_id>/travel/travel.csv", travel.travel_csv, name="travel_csv"),
     path("mailings/", mailings.MailingIndexView.as_view(), name="mailings"),
     path("mailings/<int:mailing_id>/", mailings.detail, name="mailing"),
     path("mailings/<int:mailing_id>/progress.json", mailings.progress, name="progress"),
@@ -41,6 +45,7 @@ admin_urlpatterns = [
     path("outbox/<str:name>/letter.html", outbox.html, name="letter_html"),
     path("outbox/<str:name>/letter.eml", outbox.download, name="letter_file"),
     path("sending/", sending.sending, name="sending"),
+    path("sign-ups/", sign_ups.sign_ups, name="sign_ups"),
     path("subscribers/", listing.index, name="subscribers"),
     path("subscribers/bulk/", listing.act, name="bulk"),
     path("subscribers/growth/", segments.figures, name="figures"),
@@ -61,6 +66,7 @@ admin_urlpatterns = [
     path("imports/<int:job_id>/rejects.csv", imports.rejects, name="import_rejects"),
     path("imports/<int:newsletter_id>/subscribers.csv", imports.export_csv, name="export"),
     path("subscribers/<int:subscriber_id>/", people.detail, name="subscriber"),
+    path("subscribers/<int:subscriber_id>/link/", people.send_link, name="send_link"),
     path("subscribers/<int:subscriber_id>/suppress/", people.suppress, name="suppress"),
     path("subscribers/<int:subscriber_id>/erase/", people.erase, name="erase"),
     path("subscribers/<int:subscriber_id>/tag/", people.tag, name="tag_person"),

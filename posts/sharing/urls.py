@@ -18,4 +18,6 @@ urlpatterns = [
     path("card.png", cards.site_card, name="site_card"),
     re_path(r"^(?P<slug>[\w-]+)/card\.png$", cards.post_card, name="post_card"),
     re_path(r"^(?P<slug>[\w-]+)/share/$", views.share, name="share"),
+    re_path(r"^s/(?P<code>[\w-]+)/helped/$", views.passed_along_helped, name="passed_along_helped"),
+    re_path(r"^(?P<slug>[\w-]+)/helped/$", views.helped, name="helped"),
 ]

@@ -1,18 +1,20 @@
 """Where a passed-along link leads, and the page that helps to pass a post along."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from posts.content import routing
 from posts.content.models import PostPage
 from posts.sharing import offers, queries
 from posts.sharing.guessing import limit_misses
+from posts.sharing.helping import note_press
 from posts.sharing.models import ShareLink
 from posts.sharing.offers import Offer
 from posts.sharing.qr import qr_svg
+from subscribers.guards import guarded
 from subscribers.languages import spoken
 
 
@@ -32,9 +34,12 @@ def passed_along(request: HttpRequest, code: str) -> HttpResponse:
         "secret": secret,
         "discreet": way.is_discreet,
         "address": queries.absolute(code),
+        "helped_address": reverse("passed_along_helped", args=[code]),
     }
     template = "sharing/discreet_post.html" if way.is_discreet else post.get_template(request)
-    return _unlisted(render(request, template, context), secret=secret)
+    response = render(request, template, context)
+    response.counts_read_of = post.pk  # type: ignore[attr-defined] # see `pagecache.reads`
+    return _unlisted(response, secret=secret)
 
 
 @require_safe
@@ -72,6 +77,52 @@ def share_passed_along(request: HttpRequest, code: str) -> HttpResponse:
     with translation.override(spoken(post.language)):
         offer = Offer(post, way.link, request.GET, by_default=kind)
         return _share_page(request, post, offer, back=back, opens_all=True)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@guarded
+def helped(request: HttpRequest, slug: str) -> HttpResponse:
+    """ "This helped me", pressed on the post's own page; GET thanks, and counts nothing."""
+    post = routing.find_post(slug)
+    if post is None:
+        return routing.gone(request)
+    # Whoever was not shown the whole of it has no button: see the template.
+    if request.method == "POST" and not _for_subscribers(post):
+        note_press(request, post)
+    return _thanks(
+        request, post, back=routing.path_of(post), pass_on=reverse("share", args=[post.slug])
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@guarded
+@limit_misses
+def passed_along_helped(request: HttpRequest, code: str) -> HttpResponse:
+    """The same, pressed on the page behind a share link."""
+    way = queries.find_way(code)
+    if (post := way.opens) is None:
+        return _lead_on(request, way, to="wagtail_serve")
+    if request.method == "POST":
+        note_press(request, post)
+    back = reverse("passed_along", args=[code])
+    pass_on = reverse("share_passed_along", args=[code])
+    response = _thanks(request, post, back=back, pass_on=pass_on)
+    return _unlisted(response, secret=_for_subscribers(post))
+
+
+def _thanks(request: HttpRequest, post: PostPage, *, back: str, pass_on: str) -> HttpResponse:
+    """The same thanks to everybody. After a press by a redirect, so that no reload presses
+    again."""
+    if request.method == "POST":
+        return redirect(request.path)
+    with translation.override(spoken(post.language)):
+        context = {
+            "page": post,
+            "speaks": spoken(post.language),  # the page is ours, and about the post
+            "back": back,
+            "pass_on": pass_on,
+        }
+        return render(request, "sharing/thanks.html", context)
 
 
 def _share_page(
@@ -118,9 +169,10 @@ def _for_subscribers(post: PostPage) -> bool:
 def _unlisted(response: HttpResponse, *, secret: bool, referrer: str = "") -> HttpResponse:
     """Keep the address out of search engines and of other sites' logs, a secret out of caches.
 
-    `same-origin` tells other sites nothing either, and lets the page's own form say where it was
-    sent from. With `no-referrer` browsers send `Origin: null`, which our guard must refuse where
-    nothing else says that the page is ours: so pages behind a secret carry links and no forms.
+    `same-origin` tells other sites nothing either, and lets the page's own forms say where they
+    were sent from. With `no-referrer` browsers send `Origin: null`. Those since 2020 (Safari since
+    2023) also say that the page was ours, by `Sec-Fetch-Site`; with older ones our guard must
+    refuse. So behind a secret the one form is that of "This helped me", which nobody misses.
     """
     response["X-Robots-Tag"] = "noindex"
     response["Referrer-Policy"] = referrer or ("no-referrer" if secret else "same-origin")

@@ -1,8 +1,9 @@
 """How often something was asked for lately, and domains from which nobody may sign up."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
-__all__ = ["BlockedDomain", "Tally", "WaitingSignUp"]
+__all__ = ["BlockedDomain", "DoorSetting", "Tally", "WaitingSignUp"]
 
 
 class Tally(models.Model):
@@ -63,3 +64,22 @@ class BlockedDomain(models.Model):
 
     def __str__(self) -> str:
         return self.domain
+
+
+class DoorSetting(models.Model):
+    """Who may sign up from now on. Append-only: the last row is in force, and all of them tell who
+    changed it when."""
+
+    class Mode(models.TextChoices):
+        OPEN = "open", _("Everybody can sign up")
+        PROVEN = "proven", _("Only browsers that do the sum, which needs JavaScript")
+        CLOSED = "closed", _("Nobody can sign up for now")
+
+    mode = models.CharField(max_length=8, choices=Mode)
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField(auto_now_add=True)
+
+    wagtail_reference_index_ignore = True
+
+    def __str__(self) -> str:
+        return f"{self.mode} since {self.at:%Y-%m-%d %H:%M}, by {self.by}"

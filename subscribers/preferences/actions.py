@@ -59,14 +59,26 @@ def send_link(*, address: Address) -> None:
         tasks.ring_on_commit(person.pk if person else 0)
 
 
-def _let_link_become_due(person: Subscriber, now: datetime) -> None:
+def send_link_for(*, person: Subscriber, source: str, by: str) -> bool:
+    """The same, asked for by somebody in the desk, within the same limits and on record. False:
+    she got one a moment ago or too many, or must not be mailed."""
+    with transaction.atomic():
+        is_due = not is_suppressed(person.address) and _let_link_become_due(person, timezone.now())
+        if is_due:
+            note(person, [("link", "", "")], source=source, by=by)
+            tasks.ring_on_commit(person.pk)
+    return is_due
+
+
+def _let_link_become_due(person: Subscriber, now: datetime) -> bool:
     mail = actions.locked_mail(person, TransactionalMail.Kind.PREFERENCES)
     if mail.mailed_at is None or mail.mailed_at <= now - actions.MAIL_AGAIN_AFTER:
         mail.times = 0
     elif mail.mailed_at > now - LINK_AGAIN_AFTER or mail.times >= MOST_LINKS:
-        return
+        return False
     mail.due_at = now
     mail.save(update_fields=["times", "due_at"])
+    return True
 
 
 def save(*, person: Subscriber, wishes: Wishes, source: str, by: str) -> bool:

@@ -12,6 +12,7 @@ from posts.desk.screens import permission_needed, screen, signed_in
 from subscribers import actions
 from subscribers.addresses import Address
 from subscribers.models import Subscriber, Subscription, Suppression
+from subscribers.preferences.actions import send_link_for
 from subscribers.queries import is_suppressed
 from subscribers.segments.actions import SegmentRefused, create_tag, tag_people, untag
 from subscribers.segments.models import Tag
@@ -63,6 +64,24 @@ def unsubscribe(request: HttpRequest, subscription_id: int) -> HttpResponse:
             % {"address": subscription.subscriber.email, "newsletter": subscription.newsletter},
         )
     return redirect("desk:subscriber", subscription.subscriber_id)
+
+
+@require_POST
+@permission_needed(MAY_CHANGE)
+def send_link(request: HttpRequest, subscriber_id: int) -> HttpResponse:
+    """Mail the link to her own page, to somebody who asked in person how to change a thing."""
+    person = get_object_or_404(Subscriber, pk=subscriber_id)
+    by = signed_in(request).get_username()
+    if send_link_for(person=person, source=SOURCE, by=by):
+        words = _("A mail with the link goes to %s now. The link opens their page for an hour.")
+        messages.success(request, words % person.email)
+    else:
+        words = _(
+            "Nothing was sent to %s: a link went there a moment ago or several did today, or the "
+            "address must not be mailed. Wait ten minutes, then try again."
+        )
+        messages.warning(request, words % person.email)
+    return redirect("desk:subscriber", person.pk)
 
 
 @require_POST
