@@ -11,6 +11,9 @@ class PostsConfig(AppConfig):
             knowledge,
             received,  # noqa: F401 - a kind of condition of segments
         )
+        from posts.public.pagecache.receivers import connect
         from posts.sharing import receivers  # noqa: F401
+
+        connect()
 
         knowledge.register_with_subscribers()
