@@ -3,6 +3,7 @@ import gzip
 import brotli
 import pytest
 from django.http import HttpResponse, StreamingHttpResponse
+from django.test import Client
 
 from posts.public.pagecache.compression import accepted, compress, encodings
 
@@ -60,9 +61,6 @@ def test_what_comes_in_pieces_is_left_alone() -> None:
 
 
 @pytest.mark.django_db
-def test_the_desk_is_not_compressed(admin_client: object) -> None:
-    from django.test import Client
-
-    assert isinstance(admin_client, Client)
+def test_the_desk_is_not_compressed(admin_client: Client) -> None:
     response = admin_client.get("/admin/", headers={"accept-encoding": "gzip, br"})
     assert "Content-Encoding" not in response

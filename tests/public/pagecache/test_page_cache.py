@@ -9,10 +9,10 @@ from typing import Any
 import brotli
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from posts.content import generations
 from posts.content.actions import Foundation
@@ -22,12 +22,15 @@ from posts.public.pagecache.front import with_page_cache
 from posts.public.pagecache.stored import StoredPage, stored
 from posts.sharing.actions import ensure_link
 from posts.sharing.models import CoveringNote
-from subscribers.models import Newsletter
-from tests.factories import make_post
+from tests.factories import make_newsletter, make_post
 from tests.public.pagecache.conftest import HOST
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
+PATHS = (
+    *("/", "/kettle/", "/about/", "/archive/", "/subscribe/", "/kettle/share/", "/feed.xml"),
+    *("/feed.json", "/sitemap.xml", "/robots.txt", "/privacy/", "/imprint/"),
+)
 Change = Callable[[PostPage], object]
 
 
@@ -64,11 +67,7 @@ def kettle(site: Foundation) -> PostPage:
 
 
 class TestAKeptPage:
-    @pytest.mark.parametrize(
-        "path",
-        "/ /kettle/ /about/ /archive/ /subscribe/ /kettle/share/ /feed.xml /feed.json /sitemap.xml"
-        " /robots.txt /privacy/ /imprint/".split(),
-    )
+    @pytest.mark.parametrize("path", PATHS)
     def test_is_answered_without_asking_for_it(
         self, reader: Client, kettle: PostPage, path: str
     ) -> None:
@@ -194,16 +193,23 @@ class TestIsMadeAnew:
             *(publish, change_settings, rename, add_topic),
             lambda post: post.unpublish(),
             lambda post: post.delete(),
-            lambda post: Newsletter.objects.create(name="Two", slug="two", from_name="A"),
+            lambda post: make_newsletter(),
             lambda post: CoveringNote.objects.create(text="Changed"),
             lambda post: make_post(slug="another"),
             lambda post: ensure_link(post=post).delete(),
         ],
     )
-    def test_after_a_change(self, reader: Client, kettle: PostPage, change: Change) -> None:
+    def test_after_a_change(
+        self,
+        reader: Client,
+        kettle: PostPage,
+        change: Change,
+        django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+    ) -> None:
         before = generations.current()
-        reader.get("/kettle/")
-        change(PostPage.objects.get(pk=kettle.pk))
+        assert "The kettle" in reader.get("/kettle/").text
+        with django_capture_on_commit_callbacks(execute=True):
+            change(PostPage.objects.get(pk=kettle.pk))
         assert generations.current() != before
         assert shelf.find(generations.current(), "/kettle/") is None
         response = reader.get("/kettle/")
@@ -219,22 +225,26 @@ class TestIsMadeAnew:
     ) -> None:
         reader.get("/kettle/")
         # Somebody else's process: it tells ours nothing but by the database.
-        generations.PageGeneration.objects.update(token="other")
+        generations.PageGeneration.objects.update_or_create(pk=1, defaults={"token": "other"})
         PostPage.objects.filter(pk=kettle.pk).update(title="Changed")
         time.sleep(generations.CHECKED_EVERY + 0.05)
         assert "Changed" in reader.get("/kettle/").text
         assert b"Changed" in front("/kettle/")[2]
 
-    def test_not_for_a_draft(self, reader: Client, kettle: PostPage) -> None:
+    def test_not_for_a_draft(
+        self,
+        kettle: PostPage,
+        django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+    ) -> None:
         before = generations.current()
-        kettle.title = "A thought"
-        kettle.save_revision()
+        with django_capture_on_commit_callbacks(execute=True):
+            kettle.title = "A thought"
+            kettle.save_revision()
         generations._known.forget()
         assert generations.current() == before
 
-    def test_not_before_a_change_is_committed(self, reader: Client, kettle: PostPage) -> None:
-        from django.db import transaction
-
+    @pytest.mark.django_db(transaction=True)
+    def test_not_before_a_change_is_committed(self, kettle: PostPage) -> None:
         before = generations.current()
         with transaction.atomic():
             change_settings(kettle)
@@ -243,7 +253,11 @@ class TestIsMadeAnew:
         assert generations.current() != before
 
     def test_when_it_was_rendered_before_the_change(
-        self, reader: Client, kettle: PostPage, monkeypatch: pytest.MonkeyPatch
+        self,
+        reader: Client,
+        kettle: PostPage,
+        monkeypatch: pytest.MonkeyPatch,
+        django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
     ) -> None:
         """A slow render reads old words, and is kept after new ones were published."""
         get_context = PostPage.get_context
@@ -251,7 +265,8 @@ class TestIsMadeAnew:
         def slowly(page: PostPage, request: HttpRequest) -> dict[str, Any]:
             context = get_context(page, request)
             monkeypatch.undo()
-            publish(PostPage.objects.get(pk=kettle.pk))
+            with django_capture_on_commit_callbacks(execute=True):
+                publish(PostPage.objects.get(pk=kettle.pk))
             return context
 
         monkeypatch.setattr(PostPage, "get_context", slowly)
