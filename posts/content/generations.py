@@ -11,7 +11,7 @@ import secrets
 import threading
 import time
 
-from django.db import DatabaseError, close_old_connections, models, transaction
+from django.db import DatabaseError, close_old_connections, connection, models, transaction
 
 __all__ = ["PageGeneration"]  # for Django; the rest is called by its module's name
 
@@ -74,8 +74,10 @@ class _Known:
 
     def _read(self) -> None:
         asked_at = time.monotonic()
-        # Pages are answered before Django would look after its connections.
-        close_old_connections()
+        # Pages are answered before Django would look after its connections. It would close one in
+        # the middle of a transaction too.
+        if not connection.in_atomic_block:
+            close_old_connections()
         try:
             row = PageGeneration.objects.filter(pk=_ONLY).first()
         except DatabaseError:

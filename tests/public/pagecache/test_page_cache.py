@@ -8,7 +8,6 @@ from typing import Any
 
 import brotli
 import pytest
-from django.core.handlers.wsgi import WSGIHandler
 from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
@@ -46,6 +45,11 @@ def no_queries_but_the_generation() -> Iterator[None]:
         yield
 
 
+def _django(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+    start_response("200 Django was asked", [])
+    return []
+
+
 def front(path: str, **meta: str) -> tuple[str, dict[str, str], bytes]:
     """The same request, as the web server passes it on."""
     answer: dict[str, Any] = {}
@@ -54,7 +58,7 @@ def front(path: str, **meta: str) -> tuple[str, dict[str, str], bytes]:
         answer.update(line=line, headers=dict(headers))
 
     environ = RequestFactory().get(path, headers={"host": HOST}).environ | meta
-    body = b"".join(with_page_cache(WSGIHandler())(environ, start_response))
+    body = b"".join(with_page_cache(_django)(environ, start_response))
     return answer["line"], answer["headers"], body
 
 
@@ -147,7 +151,7 @@ class TestIsNotKept:
             for _ in range(2):
                 reader.get(path)
             assert shelf.memory._pages == {}
-            assert front(path)[0].startswith(("200", "404"))
+            assert front(path)[0] == "200 Django was asked"
         assert reader.get(f"/s/{code}")["Cache-Control"] == "no-store"
 
     def test_what_an_editor_sees(self, kettle: PostPage, admin_client: Client) -> None:
