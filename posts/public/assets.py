@@ -8,7 +8,7 @@ wants it first: no command has to be run after an update. Wagtail's own files ha
 import gzip
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -89,6 +89,7 @@ class AssetFinder(BaseFinder):
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Storage]]:
         storage = FileSystemStorage(location=gathered())
         storage.prefix = version()  # type: ignore[attr-defined]
-        names: Sequence[str] = list(our_files())
-        for name in names:
-            yield name, storage
+        # WhiteNoise looks for compressed copies among what is listed only.
+        for name in our_files():
+            for ending in ("", ".br", ".gz"):
+                yield f"{name}{ending}", storage
