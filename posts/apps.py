@@ -12,8 +12,11 @@ class PostsConfig(AppConfig):
             knowledge,
             received,  # noqa: F401 - a kind of condition of segments
         )
+        from posts.public.pagecache.receivers import connect
         from posts.sharing import receivers  # noqa: F401
         from subscribers import languages
+
+        connect()
 
         knowledge.register_with_subscribers()
         languages.register_site(lambda: str(SiteSettings.load().language))

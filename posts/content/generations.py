@@ -1,0 +1,91 @@
+"""Which state of the site readers should see: a token that changes with anything a page shows.
+
+Pages that were kept belong to the generation that was read before they were rendered. So one that
+was rendered from old words while new ones were saved is never found again, and nothing has to be
+looked for and deleted. The token is in the database because whoever can change a page can reach
+that: it needs no other service, and reaches every process on every machine.
+"""
+
+import logging
+import secrets
+import threading
+import time
+
+from django.db import DatabaseError, close_old_connections, connection, models, transaction
+
+__all__ = ["PageGeneration"]  # for Django; the rest is called by its module's name
+
+CHECKED_EVERY = 0.25  # seconds; what was published is seen by everybody after at most that
+_ONLY = 1  # the one row
+
+logger = logging.getLogger(__name__)
+
+
+class PageGeneration(models.Model):
+    """One row. Its token is random: a database that came back from a backup must not meet pages
+    of a future that it knows nothing of."""
+
+    token = models.CharField(max_length=32)
+
+    wagtail_reference_index_ignore = True
+
+    def __str__(self) -> str:
+        return self.token
+
+
+def pages_changed() -> None:
+    """Have every page rendered anew, once what was changed is committed.
+
+    `robust`: it was changed, and nobody should be told otherwise. Pages don't outlive
+    `pagecache.shelf.LASTS`, also where this process dies before it gets here.
+    """
+    transaction.on_commit(_renew, robust=True)
+
+
+def _renew() -> None:
+    token = secrets.token_hex(8)
+    if not PageGeneration.objects.filter(pk=_ONLY).update(token=token):
+        PageGeneration.objects.get_or_create(pk=_ONLY, defaults={"token": token})
+    _known.forget()
+
+
+def current() -> str:
+    """The generation, as it was at most CHECKED_EVERY ago; empty where it was never known."""
+    return _known.token()
+
+
+class _Known:
+    """What this process last read."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._token = ""
+        self._read_at = float("-inf")
+
+    def token(self) -> str:
+        if time.monotonic() - self._read_at > CHECKED_EVERY:
+            with self._lock:  # one thread asks; the others wait for what it hears
+                if time.monotonic() - self._read_at > CHECKED_EVERY:
+                    self._read()
+        return self._token
+
+    def forget(self) -> None:
+        self._read_at = float("-inf")
+
+    def _read(self) -> None:
+        asked_at = time.monotonic()
+        # Pages are answered before Django would look after its connections. It would close one in
+        # the middle of a transaction too.
+        if not connection.in_atomic_block:
+            close_old_connections()
+        try:
+            row = PageGeneration.objects.filter(pk=_ONLY).first()
+        except DatabaseError:
+            # As long as nobody reaches the database nobody changes a page: readers keep reading.
+            logger.warning("The database is away; pages are served as they last were.")
+        else:
+            self._token = row.token if row else "first"
+        self._read_at = asked_at
+
+
+_known = _Known()

@@ -1,0 +1,80 @@
+"""Which requests may be answered with a kept page, and what a page really varies on.
+
+That is its path and, for lists, the number of its page. There is one host, no page knows who reads
+it, and what follows a `?` otherwise is of whoever wrote the link: it neither makes another page
+nor reaches ours.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from django.conf import settings
+
+__all__ = ["KNOWN", "NEVER", "place_of", "query_of"]
+
+# By the first part of the path: what pages read of a query. Home's is empty.
+KNOWN: Mapping[str, frozenset[str]] = {
+    "": frozenset({"page"}),
+    "archive": frozenset({"page"}),
+    "topics": frozenset({"page"}),
+    "subscribe": frozenset({"newsletter"}),
+}
+# The desk; what belongs to one person; files, which others look after; and what a reader typed
+# into the search, which is kept nowhere.
+NEVER = frozenset(
+    {
+        *("admin", "confirm", "healthz", "hooks", "media", "preferences"),
+        *("search", "static", "unsubscribe"),
+    }
+)
+_A_NUMBER = re.compile(r"[1-9]\d{0,3}", re.ASCII)
+
+
+def place_of(meta: Mapping[str, Any]) -> str | None:
+    """The place of a request's page among the kept ones; None where it may have none.
+
+    Who is signed in sees pages as they are this moment, without a place.
+    """
+    if (
+        meta["REQUEST_METHOD"] not in ("GET", "HEAD")
+        or meta.get("HTTP_HOST") != _host(settings.SITE_URL)
+        or settings.SESSION_COOKIE_NAME in meta.get("HTTP_COOKIE", "")
+        or "HTTP_AUTHORIZATION" in meta
+    ):
+        return None
+    path: str = meta["PATH_INFO"]
+    room = path[1:].partition("/")[0]
+    if room in NEVER or path.endswith(".png") or "?" in path:  # cards are files of their own
+        return None
+    query = _known_part(room, meta.get("QUERY_STRING", ""))
+    if query is None:
+        return None
+    return f"{path}?{query}" if query else path
+
+
+def query_of(place: str) -> str:
+    """What the page at this place may read of its query."""
+    return place.partition("?")[2]
+
+
+def _known_part(room: str, query: str) -> str | None:
+    """What of the query the page reads; None where it is too various to keep."""
+    if not query or room not in KNOWN:
+        return ""
+    given = {name: value for name, value in parse_qsl(query) if name in KNOWN[room]}
+    if not given:
+        return ""
+    if given.keys() == {"page"} and _A_NUMBER.fullmatch(given["page"]):
+        return f"page={given['page']}"
+    return None
+
+
+@lru_cache
+def _host(site_url: str) -> str:
+    """As browsers name it in `Host`: without the port that goes without saying."""
+    parts = urlsplit(site_url)
+    usual = {"http": 80, "https": 443}[parts.scheme]
+    return parts.netloc.removesuffix(f":{usual}")
