@@ -218,7 +218,6 @@ MIDDLEWARE = [
     "posts.public.pagecache.middleware.page_cache",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "posts.sharing.middleware.count_reads",
     "posts.public.policy.strict_on_public_pages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

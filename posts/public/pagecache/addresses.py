@@ -22,6 +22,8 @@ KNOWN: Mapping[str, frozenset[str]] = {
     "topics": frozenset({"page"}),
     "subscribe": frozenset({"newsletter"}),
 }
+# What share pages read of it.
+CHOICES = frozenset({"link", "note"})
 # The desk; what belongs to one person; files, which others look after; and what a reader typed
 # into the search, which is kept nowhere.
 NEVER = frozenset(
@@ -49,10 +51,17 @@ def place_of(meta: Mapping[str, Any]) -> str | None:
     room = path[1:].partition("/")[0]
     if room in NEVER or path.endswith(".png") or "?" in path:  # cards are files of their own
         return None
+    if path.endswith("/share/"):
+        # Which link and which note: so many pages that few would be asked for twice.
+        return None if _chooses(meta.get("QUERY_STRING", "")) else path
     query = _known_part(room, meta.get("QUERY_STRING", ""))
     if query is None:
         return None
     return f"{path}?{query}" if query else path
+
+
+def _chooses(query: str) -> bool:
+    return bool(query) and not CHOICES.isdisjoint(name for name, _ in parse_qsl(query))
 
 
 def query_of(place: str) -> str:

@@ -1,18 +1,16 @@
-"""Tells that a post was read through its share link, whoever answered.
+"""Counts that a post was read through its share link, whoever answered.
 
 A view says so with `response.counts_read_of`; the page keeps it. This is the one place that passes
 it on, once for each answer with a body, from memory or not.
 """
 
-from django.dispatch import Signal
 from django.http import HttpRequest
 
-__all__ = ["read_through_link", "tell"]
+from posts.sharing.counting import note_read
 
-read_through_link = Signal()  # with `post_id` and `request`
+__all__ = ["tell"]
 
 
 def tell(post_id: int | None, request: HttpRequest) -> None:
-    # A count that fails is logged, and keeps nobody from reading.
     if post_id is not None:
-        read_through_link.send_robust(sender=None, post_id=post_id, request=request)
+        note_read(post_id, request)

@@ -19,8 +19,10 @@ from posts.content.models import (
     SiteSettings,
     Topic,
 )
+from posts.content.warming import warmed
 from posts.delivery.pace.models import SendingSettings  # the privacy page says how long
 from posts.sharing.models import CoveringNote, FormerCode, ShareLink
+from subscribers.limits.models import DoorSetting  # the form says when nobody can sign up
 from subscribers.models import Newsletter
 
 # What only the desk shows. The editor saves a draft every few seconds while somebody writes.
@@ -30,7 +32,7 @@ _OF_DRAFTS = frozenset(
 _SHOWN = (
     *(Page, HomePage, PlainPage, PostPage, PostAddress, Topic),
     *(Site, SiteSettings, SendingSettings, Newsletter, get_image_model()),
-    *(ShareLink, FormerCode, CoveringNote),
+    *(ShareLink, FormerCode, CoveringNote, DoorSetting),
 )
 
 
@@ -51,4 +53,5 @@ def connect() -> None:
     m2m_changed.connect(
         _on_changed, sender=PostPage.topics.through, dispatch_uid="pages show topics of posts"
     )
+    warmed.connect(_on_changed, dispatch_uid="pages show pictures in more sizes")
     post_page_move.connect(_on_changed, dispatch_uid="pages show where pages stand")
