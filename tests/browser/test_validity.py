@@ -12,8 +12,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 
-from posts.apps import PostsConfig
 from tests.browser.shown import Shown
 from tests.npm import installed
 
@@ -25,6 +25,9 @@ FOR_MAIL_PROGRAMS = re.compile(
     r"|The “align” attribute on the “td” element is obsolete\."
     r"|CSS: “(mso-[a-z-]+|supported-color-schemes)”: Property “\1?[a-z-]*” doesn't exist\."
 )
+
+# Newer than the checker's own list: in browsers that don't know it the share link is scrolled.
+NEWER = re.compile(r"CSS: “field-sizing”: Property “field-sizing” doesn't exist\.")
 
 
 @pytest.fixture(scope="session")
@@ -38,14 +41,17 @@ def checker() -> Path:
 def test_every_page_and_mail_is_valid(checker: Path, shown: Shown, tmp_path: Path) -> None:
     for name, html in shown.html().items():
         (tmp_path / f"{name.replace(':', '')}.html").write_text(html)
-    theme = Path(PostsConfig.path) / "static" / "theme" / "theme.css"
-    (tmp_path / "theme.css").write_text(theme.read_text())
-    assert complaints(checker, tmp_path) == []
-
-
-def test_the_checker_does_check(checker: Path, tmp_path: Path) -> None:
-    (tmp_path / "page.html").write_text("<!doctype html><p>No title<div></p>")
-    assert complaints(checker, tmp_path)
+    theme = finders.find("theme/theme.css")
+    assert theme
+    shutil.copy(theme, tmp_path)
+    (tmp_path / "wrong.html").write_text("<!doctype html><p>No title<div></p>")
+    (tmp_path / "wrong.css").write_text("p { colour: red }")
+    said = complaints(checker, tmp_path)
+    assert {each.partition(",")[0] for each in said if each.startswith("wrong")} == {
+        "wrong.html",
+        "wrong.css",
+    }  # it does look
+    assert [each for each in said if not each.startswith("wrong")] == []
 
 
 def complaints(checker: Path, folder: Path) -> list[str]:
@@ -58,7 +64,10 @@ def complaints(checker: Path, folder: Path) -> list[str]:
     )
     said = json.loads(done.stderr)["messages"]
     return [
-        f"{Path(each['url']).stem}, line {each.get('lastLine')}: {each['message']}"
+        f"{Path(each['url']).name}, line {each.get('lastLine')}: {each['message']}"
         for each in said
-        if not ("mail" in Path(each["url"]).stem and FOR_MAIL_PROGRAMS.match(each["message"]))
+        if not NEWER.match(each["message"])
+        and not (
+            Path(each["url"]).stem.startswith("mail") and FOR_MAIL_PROGRAMS.match(each["message"])
+        )
     ]
