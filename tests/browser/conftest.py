@@ -14,6 +14,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
+from tests.browser.shown import Shown, everything_shown
+
 # Playwright's synchronous interface runs an event loop in this thread, which Django takes for
 # an asynchronous program that must not use the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -67,6 +69,23 @@ def own_site(
     settings.DATA_DIR = tmp_path
     settings.EMAIL_BACKEND = "posts.delivery.transports.backend.EmailBackend"  # not pytest's
     return live_server
+
+
+@pytest.fixture(scope="session")
+def collected() -> list[Shown]:
+    return []
+
+
+@pytest.fixture
+def shown(browser: Browser, database: None, collected: list[Shown]) -> Shown:
+    """Every page and mail, collected once for all that looks at them.
+
+    After `browser`: with Playwright's event loop Django has other connection objects, and the
+    one that the test database was made with must be one of those.
+    """
+    if not collected:
+        collected.append(everything_shown())
+    return collected[0]
 
 
 @pytest.fixture

@@ -66,6 +66,12 @@ def test_browsers_leave_out_the_port_that_goes_without_saying(settings: LazySett
     assert place("/", HTTP_HOST="letters.example") == "/"
 
 
+def test_a_share_page_on_which_something_was_chosen_is_not_kept() -> None:
+    assert place("/kettle/share/", QUERY_STRING="utm_source=x") == "/kettle/share/"
+    assert place("/kettle/share/", QUERY_STRING="link=discreet") is None
+    assert place("/s/abc/share/", QUERY_STRING="fbclid=1&note=a") is None
+
+
 def test_every_parameter_that_a_public_page_reads_is_known() -> None:
     rooms = [Path(settings.BASE_DIR, room) for room in ("posts", "subscribers")]
     files = [file for room in rooms for file in room.rglob("*.py") if "desk" not in file.parts]

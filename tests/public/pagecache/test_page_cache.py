@@ -313,21 +313,20 @@ def test_reads_through_a_share_link_are_told_each_time(
 ) -> None:
     told: list[tuple[int, str]] = []
 
-    def listen(post_id: int, request: HttpRequest, **kwargs: Any) -> None:
+    def listen(post_id: int, request: HttpRequest) -> None:
         told.append((post_id, request.headers["User-Agent"]))
 
     def say_so(response: Any) -> StoredPage | None:
         response.counts_read_of = kettle.pk
         return stored(response)
 
-    reads.read_through_link.connect(listen)
+    monkeypatch.setattr(reads, "note_read", listen)
     monkeypatch.setattr("posts.public.pagecache.middleware.stored", say_so)
     path = f"/s/{ensure_link(post=kettle).code}"
     reader.get(path, headers={"user-agent": "one"})
     tag = reader.get(path, headers={"user-agent": "two"})["ETag"]
     front(path, HTTP_USER_AGENT="three")
     front(path, HTTP_USER_AGENT="four", HTTP_IF_NONE_MATCH=tag)  # she has it already
-    reads.read_through_link.disconnect(listen)
     assert told == [(kettle.pk, agent) for agent in ("one", "two", "three")]
 
 
