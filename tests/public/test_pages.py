@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from posts.content.actions import Foundation
 from posts.content.models import HomePage, PlainPage, PostPage, SiteSettings
+from posts.sharing.actions import ensure_link
 from tests.content.golden_post import make_golden_post, make_picture
 from tests.factories import make_newsletter, make_post
 
@@ -302,7 +304,19 @@ class TestAccent:
         assert "<style>" not in client.get("/").text
 
 
-def test_what_a_browser_loads_beside_the_page_is_light() -> None:
-    static = Path(settings.BASE_DIR) / "posts" / "static"
-    assert (static / "theme" / "theme.css").stat().st_size < 20_000
-    assert sum(file.stat().st_size for file in static.glob("[!d]*/*.js")) < 10_000
+@pytest.mark.parametrize("address", ["/", "/{slug}/", "/{slug}/share/", "/subscribe/", "/s/{code}"])
+def test_what_a_browser_loads_beside_the_page_is_light(client: Client, address: str) -> None:
+    post = make_golden_post()
+    slots = {"slug": post.slug, "code": ensure_link(post=post).code}
+    text = client.get(address.format(**slots)).text
+    sheets = _sizes(re.findall(r'<link rel="stylesheet" href="/static/([^"]+)"', text))
+    scripts = _sizes(re.findall(r'<script [^>]*src="/static/([^"]+)"', text))
+    assert 0 < sum(sheets) < 20_000
+    assert 0 < sum(scripts) < 10_000
+    assert len(text.encode()) < 30_000
+
+
+def _sizes(names: list[str]) -> list[int]:
+    """Bytes of each file, uncompressed."""
+    files = [finders.find(name) for name in names]
+    return [Path(str(file)).stat().st_size for file in files]

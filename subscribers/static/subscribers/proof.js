@@ -29,7 +29,7 @@ async function solve(address) {
   }
 }
 
-function prepare(form) {
+export function prepare(form) {
   const field = form.appendChild(document.createElement("input"));
   Object.assign(field, { type: "hidden", name: "proof" });
   const status = form.appendChild(document.createElement("p"));
@@ -45,6 +45,7 @@ function prepare(form) {
     return solving;
   }
 
+  begin();
   form.addEventListener("focusin", begin);
   form.addEventListener("submit", async (event) => {
     if (field.value || leaving) return;
@@ -65,6 +66,3 @@ function prepare(form) {
     leaving = false;
   });
 }
-
-// Missing on pages without HTTPS.
-if (globalThis.crypto?.subtle) document.querySelectorAll("form[data-proof]").forEach(prepare);
