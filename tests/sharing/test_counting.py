@@ -207,7 +207,7 @@ def test_a_forked_process_begins_with_nothing(post: PostPage) -> None:
     assert reads(post) == 1
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.only_on("postgresql")
 def test_many_who_add_at_once_lose_nothing() -> None:
     posts = [make_post() for _ in range(4)]

@@ -47,14 +47,19 @@ def place_of(meta: Mapping[str, Any]) -> str | None:
         or "HTTP_AUTHORIZATION" in meta
     ):
         return None
-    path: str = meta["PATH_INFO"]
+    return _place(meta["PATH_INFO"], meta.get("QUERY_STRING", ""))
+
+
+# Most readers ask for the same few pages, and this is on the way of each answer.
+@lru_cache(maxsize=4_096)
+def _place(path: str, asked: str) -> str | None:
     room = path[1:].partition("/")[0]
     if room in NEVER or path.endswith(".png") or "?" in path:  # cards are files of their own
         return None
     if path.endswith("/share/"):
         # Which link and which note: so many pages that few would be asked for twice.
-        return None if _chooses(meta.get("QUERY_STRING", "")) else path
-    query = _known_part(room, meta.get("QUERY_STRING", ""))
+        return None if _chooses(asked) else path
+    query = _known_part(room, asked)
     if query is None:
         return None
     return f"{path}?{query}" if query else path
