@@ -192,7 +192,7 @@ def test_her_page_fits_a_phone_and_every_target_a_thumb(page: Page, post: PostPa
     box = page.locator("main").bounding_box()
     assert box is not None
     assert box["x"] + box["width"] <= 375
-    for target in page.locator(".choice, main button, main select").all():
+    for target in page.locator("main :is(.choice, button, select)").all():
         size = target.bounding_box()
         assert size is not None
         assert size["height"] >= 44

@@ -143,7 +143,7 @@ def test_passing_on_from_the_mail(phone: BrowserContext, post: PostPage) -> None
     copy = page.get_by_role("button", name="Copy the link")
     if copy.count():
         copy.click()
-        expect(page.get_by_role("status")).to_have_text("Copied")
+        expect(page.get_by_text("Copied", exact=True)).to_be_visible()
         assert page.evaluate("navigator.clipboard.readText()") == share_url(post)
 
     # Whoever gets the link reads all of it.
