@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from config import languages
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -256,31 +258,7 @@ LANGUAGE_CODE = "en"
 # What our own words to readers are in (see `<app>/locale/`).
 LANGUAGES = [("en", "English"), ("es", "Español"), ("fr", "Français"), ("de", "Deutsch")]
 # What a post can be in. Where we don't speak it, our words around it are in the site's language.
-POST_LANGUAGES = [
-    *LANGUAGES,
-    *[("ar", "العربية"), ("bg", "Български"), ("bn", "বাংলা"), ("ca", "Català"), ("cs", "Čeština")],
-    *[("cy", "Cymraeg"), ("da", "Dansk"), ("el", "Ελληνικά"), ("et", "Eesti"), ("eu", "Euskara")],
-    *[("fa", "فارسی"), ("fi", "Suomi"), ("ga", "Gaeilge"), ("gl", "Galego"), ("he", "עברית")],
-    *[
-        ("hi", "हिन्दी"),
-        ("hr", "Hrvatski"),
-        ("hu", "Magyar"),
-        ("id", "Indonesia"),
-        ("is", "Íslenska"),
-    ],
-    *[
-        ("it", "Italiano"),
-        ("ja", "日本語"),
-        ("ko", "한국어"),
-        ("lt", "Lietuvių"),
-        ("lv", "Latviešu"),
-    ],
-    *[("nb", "Norsk bokmål"), ("nl", "Nederlands"), ("pl", "Polski"), ("pt", "Português")],
-    *[("ro", "Română"), ("ru", "Русский"), ("sk", "Slovenčina"), ("sl", "Slovenščina")],
-    *[("sr", "Српски"), ("sv", "Svenska"), ("sw", "Kiswahili"), ("ta", "தமிழ்"), ("th", "ไทย")],
-    *[("tr", "Türkçe"), ("uk", "Українська"), ("ur", "اردو"), ("vi", "Tiếng Việt")],
-    *[("zh-hans", "简体中文"), ("zh-hant", "繁體中文")],
-]
+POST_LANGUAGES = [*LANGUAGES, *languages.OTHERS]
 
 
 def _time_zone(name: str) -> str:
