@@ -3,14 +3,20 @@
 import pytest
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
-from django.test import Client
+from django.test import Client, RequestFactory
+from django.views.csrf import csrf_failure
+from django.views.defaults import permission_denied
 
 from posts.content.actions import Foundation
 from posts.content.digest import Entry, Frame, render_digest
-from posts.content.models import PostPage, SiteSettings
+from posts.content.models import PostPage, SiteSettings, Topic
 from posts.content.rendering import render_mail
+from posts.sharing.actions import ensure_link
+from posts.sharing.guessing import MISSES
+from posts.sharing.models import new_code
 from posts.sharing.queries import share_url
 from subscribers import mailer, tasks
+from subscribers.limits import door
 from subscribers.models import Newsletter, Subscriber
 from tests.content.golden_post import LINKS
 from tests.factories import make_newsletter, make_post
@@ -42,7 +48,8 @@ def post(newsletter: Newsletter) -> PostPage:
         "invites": [{"kind": kind, "text": "<p>α</p>"} for kind in ("reflect", "try", "share")],
     }
     make_post(title=f"{GREEK} α", slug="before", newsletter=newsletter, body=[])
-    return make_post(
+    Topic.objects.create(name="Κενό", slug="empty")
+    post = make_post(
         title=GREEK,
         slug="kettle",
         newsletter=newsletter,
@@ -51,6 +58,9 @@ def post(newsletter: Newsletter) -> PostPage:
         small_step="Ένα.",
         body=[("paragraph", "<p>Αλήθεια.</p>"), ("invitation", invitation)],
     )
+    post.topics = [Topic.objects.create(name=GREEK, slug="rest", description="Αργά.")]
+    post.save_revision().publish()
+    return post
 
 
 @pytest.fixture
@@ -67,7 +77,9 @@ def test_the_search_finds_an_unmarked_word() -> None:
     "address",
     [
         *("/", "/archive/", "/search/", "/search/?q=α", "/search/?q=ζζζ", "/kettle/"),
-        *("/kettle/share/", "/nowhere/", "/privacy/", "/imprint/", "/subscribe/"),
+        *("/topics/", "/topics/rest/", "/topics/empty/", "/topics/nowhere/", "/kettle/helped/"),
+        *("/kettle/share/", "/kettle/share/?link=discreet", "/s/nowhere"),
+        *("/nowhere/", "/privacy/", "/imprint/", "/subscribe/"),
         *("/preferences/", "/confirm/xx/", "/preferences/xx/", "/preferences/address/xx/"),
     ],
 )
@@ -87,6 +99,42 @@ def test_nor_a_post_that_was_passed_along_hidden_or_taken_back(
     post.unpublish()
     assert words_on(client.get("/kettle/").text) == []
     assert words_on(client.get(link).text) == []
+
+
+def test_nor_a_discreet_link_open_or_closed(client: Client, post: PostPage, marked: None) -> None:
+    link = f"/s/{ensure_link(post=post).discreet_code}"
+    for address in (link, f"{link}/share/", f"{link}/helped/"):
+        answer = client.get(address)
+        assert (answer.status_code, words_on(answer.text)) == (200, [])
+    post.unpublish()
+    closed = client.get(link)
+    assert (closed.status_code, words_on(closed.text)) == (410, [])
+
+
+def test_nor_the_page_for_whoever_tries_out_codes(
+    client: Client, post: PostPage, marked: None
+) -> None:
+    for _ in range(MISSES[0].most):
+        client.get(f"/s/{new_code()}")
+    refused = client.get(f"/s/{new_code()}")
+    assert (refused.status_code, words_on(refused.text)) == (429, [])
+
+
+@pytest.mark.parametrize("mode", [door.Mode.CLOSED, door.Mode.PROVEN])
+def test_nor_a_form_while_sign_ups_are_paused(
+    client: Client, newsletter: Newsletter, marked: None, mode: door.Mode
+) -> None:
+    door.set_mode(mode=mode, by="ada")
+    asked = {"email": ADA, "newsletter": newsletter.slug}
+    answer = client.post("/subscribe/", asked)
+    assert (answer.status_code, words_on(answer.text)) == (503, [])
+    assert words_on(client.get("/subscribe/").text) == []
+
+
+def test_nor_a_refusal(newsletter: Newsletter, marked: None, rf: RequestFactory) -> None:
+    request = rf.get("/closed/")
+    for answer in (permission_denied(request, PermissionError()), csrf_failure(request)):
+        assert (answer.status_code, words_on(answer.text)) == (403, [])
 
 
 @pytest.mark.parametrize("typed", ["", "tea", "tea@", "é@b.example", f"{'a' * 300}@b.example"])
