@@ -64,16 +64,19 @@ class _Known:
         self._read_at = float("-inf")
 
     def token(self) -> str:
-        if time.monotonic() - self._read_at > CHECKED_EVERY:
-            # One thread asks; the others wait for what it hears. Not for a database that neither
-            # answers nor refuses, as one behind a broken network does for minutes.
-            if self._lock.acquire(timeout=PATIENCE if self._token else -1):
-                try:
-                    if time.monotonic() - self._read_at > CHECKED_EVERY:
-                        self._read()
-                finally:
-                    self._lock.release()
+        # One thread asks; the others wait for what it hears. Not for a database that neither answers
+        # nor refuses, as one behind a broken network does for minutes.
+        patience = PATIENCE if self._token else -1
+        if self._is_old() and self._lock.acquire(timeout=patience):
+            try:
+                if self._is_old():
+                    self._read()
+            finally:
+                self._lock.release()
         return self._token
+
+    def _is_old(self) -> bool:
+        return time.monotonic() - self._read_at > CHECKED_EVERY
 
     def forget(self) -> None:
         self._read_at = float("-inf")
