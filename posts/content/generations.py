@@ -16,6 +16,7 @@ from django.db import DatabaseError, close_old_connections, connection, models, 
 __all__ = ["PageGeneration"]  # for Django; the rest is called by its module's name
 
 CHECKED_EVERY = 0.25  # seconds; what was published is seen by everybody after at most that
+PATIENCE = 0.5  # seconds
 _ONLY = 1  # the one row
 
 logger = logging.getLogger(__name__)
@@ -63,11 +64,19 @@ class _Known:
         self._read_at = float("-inf")
 
     def token(self) -> str:
-        if time.monotonic() - self._read_at > CHECKED_EVERY:
-            with self._lock:  # one thread asks; the others wait for what it hears
-                if time.monotonic() - self._read_at > CHECKED_EVERY:
+        # One thread asks; the others wait for what it hears. Not for a database that neither answers
+        # nor refuses, as one behind a broken network does for minutes.
+        patience = PATIENCE if self._token else -1
+        if self._is_old() and self._lock.acquire(timeout=patience):
+            try:
+                if self._is_old():
                     self._read()
+            finally:
+                self._lock.release()
         return self._token
+
+    def _is_old(self) -> bool:
+        return time.monotonic() - self._read_at > CHECKED_EVERY
 
     def forget(self) -> None:
         self._read_at = float("-inf")

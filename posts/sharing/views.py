@@ -106,11 +106,13 @@ def passed_along_helped(request: HttpRequest, code: str) -> HttpResponse:
         note_press(request, post)
     back = reverse("passed_along", args=[code])
     pass_on = reverse("share_passed_along", args=[code])
-    response = _thanks(request, post, back=back, pass_on=pass_on)
+    response = _thanks(request, post, back=back, pass_on=pass_on, discreet=way.is_discreet)
     return _unlisted(response, secret=_for_subscribers(post))
 
 
-def _thanks(request: HttpRequest, post: PostPage, *, back: str, pass_on: str) -> HttpResponse:
+def _thanks(
+    request: HttpRequest, post: PostPage, *, back: str, pass_on: str, discreet: bool = False
+) -> HttpResponse:
     """The same thanks to everybody. After a press by a redirect, so that no reload presses
     again."""
     if request.method == "POST":
@@ -121,6 +123,7 @@ def _thanks(request: HttpRequest, post: PostPage, *, back: str, pass_on: str) ->
             "speaks": spoken(post.language),  # the page is ours, and about the post
             "back": back,
             "pass_on": pass_on,
+            "discreet": discreet,
         }
         return render(request, "sharing/thanks.html", context)
 

@@ -48,6 +48,14 @@ def test_no_address_in_its_head_tells_the_post(client: Client, post: PostPage) -
     assert f'<meta property="og:url" content="{address}">' in head
 
 
+@pytest.mark.parametrize("page", ["", "/share/", "/helped/"])
+def test_no_line_of_its_head_names_the_site(client: Client, post: PostPage, page: str) -> None:
+    link = ensure_link(post=post)
+    head = client.get(f"/s/{link.discreet_code}{page}").text.partition("<body")[0]
+    assert "Letters from the ward" not in head
+    assert "Letters from the ward" in client.get(f"/s/{link.code}{page}").text.partition("<body")[0]
+
+
 def test_once_opened_it_is_the_post(client: Client, post: PostPage) -> None:
     _, body = head_and_body(client, post)
     assert "Someone thought this might help you." in body
@@ -69,3 +77,4 @@ def test_it_opens_what_is_for_subscribers_and_keeps_it_secret(client: Client) ->
     assert answer["Referrer-Policy"] == "no-referrer"
     assert answer["X-Robots-Tag"] == "noindex"
     assert answer.text.count("<form") == 1  # "This helped me"
+    assert 'action="/subscribe/' not in answer.text

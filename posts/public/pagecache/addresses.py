@@ -32,7 +32,9 @@ NEVER = frozenset(
         *("search", "static", "unsubscribe"),
     }
 )
-_A_NUMBER = re.compile(r"[1-9]\d{0,3}", re.ASCII)
+# A list answers any number, those beyond its end with its last page: a loop through them must not
+# fill what is behind memory with copies of that.
+_A_NUMBER = re.compile(r"[1-9]\d?", re.ASCII)
 
 
 def place_of(meta: Mapping[str, Any]) -> str | None:

@@ -39,6 +39,11 @@ def test_what_is_too_various_is_not_kept() -> None:
     assert place("/subscribe/", "newsletter=letters") is None
 
 
+def test_a_loop_through_numbers_of_pages_fills_no_cache() -> None:
+    kept = {place("/archive/", f"page={number}") for number in range(1, 10_000)} - {None}
+    assert len(kept) < 100
+
+
 def test_a_question_mark_within_a_path_is_not_taken_for_a_query() -> None:
     assert place("/?page=2") is None
 
