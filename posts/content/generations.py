@@ -64,8 +64,8 @@ class _Known:
         self._read_at = float("-inf")
 
     def token(self) -> str:
-        # One thread asks; the others wait for what it hears. Not for a database that neither answers
-        # nor refuses, as one behind a broken network does for minutes.
+        # One thread asks; the others wait for what it hears. Not long for a database that neither
+        # answers nor refuses, as one behind a broken network does for minutes.
         patience = PATIENCE if self._token else -1
         if self._is_old() and self._lock.acquire(timeout=patience):
             try:
