@@ -423,6 +423,9 @@ LOGGING = {
     "loggers": {
         # What these note of each saved page is in Wagtail's own audit too, where one finds it.
         **{name: {"level": "WARNING"} for name in ("celery.beat", "django_tasks", "wagtail")},
+        # Would write the address of each 404 and 410: that of a share link or of one in a mail is a
+        # secret. What is our fault it still writes.
+        "django.request": {"level": "ERROR"},
         # Notes every detector that it tries; what goes wrong comes to us as an exception.
         "flufl.bounce": {"level": "CRITICAL"},
     },

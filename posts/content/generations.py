@@ -11,7 +11,7 @@ import secrets
 import threading
 import time
 
-from django.db import DatabaseError, close_old_connections, connection, models, transaction
+from django.db import Error, close_old_connections, connection, models, transaction
 
 __all__ = ["PageGeneration"]  # for Django; the rest is called by its module's name
 
@@ -89,7 +89,7 @@ class _Known:
             close_old_connections()
         try:
             row = PageGeneration.objects.filter(pk=_ONLY).first()
-        except DatabaseError:
+        except Error:
             # As long as nobody reaches the database nobody changes a page: readers keep reading.
             logger.warning("The database is away; pages are served as they last were.")
         else:

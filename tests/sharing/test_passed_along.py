@@ -212,3 +212,15 @@ def test_who_holds_the_link_is_helped_to_pass_it_on(client: Client) -> None:
     page = client.get(f"{path}/share/")
     assert f"http://localhost:8000{path}</textarea>" in page.text
     assert page["Cache-Control"] == "no-store"
+
+
+def test_no_log_holds_an_address_that_opens_something(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    post = make_post()
+    path = path_of(post)
+    post.unpublish()
+    caplog.clear()
+    assert client.get(path).status_code == 410
+    assert client.get("/s/AAAAbbbbCCCCdddd").status_code == 404
+    assert caplog.text == ""
