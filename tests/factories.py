@@ -1,7 +1,12 @@
 """Things that many tests need, made in one line. Texts and people are our own inventions."""
 
+from io import BytesIO
 from itertools import count
 from typing import Any
+
+from django.core.files.images import ImageFile
+from wagtail.images import get_image_model
+from wagtail.models import Collection
 
 from posts.content.actions import ensure_site
 from posts.content.models import PostPage
@@ -20,6 +25,14 @@ def make_newsletter(**fields: Any) -> Newsletter:
         "postal_address": "Fern House, 1 Quiet Lane, Ghent",
     }
     return Newsletter.objects.create(**{**defaults, **fields})
+
+
+def add_picture(title: str, file: BytesIO, *, name: str) -> Any:
+    """A picture in the library, as if it had been uploaded."""
+    # Migrations make the first collection. A test that empties the database may have run before.
+    if Collection.get_first_root_node() is None:
+        Collection.add_root(name="Root")
+    return get_image_model().objects.create(title=title, file=ImageFile(file, name=name))
 
 
 def make_post(

@@ -4,14 +4,12 @@ import datetime as dt
 from io import BytesIO
 from typing import Any
 
-from django.core.files.images import ImageFile
 from PIL import Image as Pillow
-from wagtail.images import get_image_model
-from wagtail.models import Collection
 
 from posts.content.actions import create_post, ensure_site, publish_post
 from posts.content.models import PostPage, SiteSettings
 from posts.content.rendering import MailLinks
+from tests.factories import add_picture
 
 LONG_WORD = "Kaffeetassenuntersetzersammlervereinsvorsitzendenwahlversammlungsprotokollführer"
 
@@ -28,10 +26,8 @@ def make_picture(title: str = "A kettle", size: tuple[int, int] = (1600, 900)) -
     """A real picture in the library; its file name is its title."""
     file = BytesIO()
     Pillow.new("RGB", size, "#7A9E9B").save(file, "JPEG")
-    if Collection.get_first_root_node() is None:  # a test that empties the database ran before
-        Collection.add_root(name="Root")
     name = f"{title.lower().replace(' ', '-')}.jpg"
-    return get_image_model().objects.create(title=title, file=ImageFile(file, name=name))
+    return add_picture(title, file, name=name)
 
 
 def golden_body(*, other_page: int, picture: int) -> list[tuple[str, Any]]:

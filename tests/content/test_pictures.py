@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.core.files.images import ImageFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image as Pillow
@@ -17,7 +16,7 @@ from wagtail.images import get_image_model
 from wagtail.images.forms import get_image_form
 
 from posts.content import pictures, warming
-from tests.factories import make_post
+from tests.factories import add_picture, make_post
 
 pytestmark = pytest.mark.django_db
 
@@ -48,7 +47,7 @@ def upload(form: str, **written: Any) -> Any:
     picture.save(file, form, **written)
     assert TRACE in file.getvalue()
     name = f"hill.{form.lower()}"
-    return get_image_model().objects.create(title="Hill", file=ImageFile(file, name=name))
+    return add_picture("Hill", file, name=name)
 
 
 def png_words() -> PngImagePlugin.PngInfo:
@@ -120,7 +119,7 @@ def plain(form: str = "PNG", size: tuple[int, int] = (1600, 900), **written: Any
     file = BytesIO()
     Pillow.new("RGB", size, "#7A9E9B").save(file, form, **written)
     name = f"plain.{form.lower()}"
-    return get_image_model().objects.create(title="Plain", file=ImageFile(file, name=name))
+    return add_picture("Plain", file, name=name)
 
 
 def test_a_page_offers_the_smallest_form_first_and_keeps_the_place(client: Client) -> None:
