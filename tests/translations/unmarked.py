@@ -8,7 +8,7 @@ import re
 
 import pytest
 from bs4 import BeautifulSoup
-from bs4.element import NavigableString
+from bs4.element import NavigableString, TemplateString
 from django.utils import translation
 
 _BRACKETS = re.compile(r"⟦[^⟦⟧]*⟧")
@@ -40,7 +40,8 @@ def words_on(page: str) -> list[str]:
     for choice in soup.select("select[name=locale] option"):
         choice.decompose()  # a language's name is in that language
     # Comments and the doctype are kinds of their own.
-    said = [str(text) for text in soup.find_all(string=True) if type(text) is NavigableString]
+    shown = (NavigableString, TemplateString)  # scripts show what stands in a <template>
+    said = [str(text) for text in soup.find_all(string=True) if type(text) in shown]
     for element in soup.find_all(True):
         is_said = element.name == "meta" and element.get("name") == "description"
         said += [
