@@ -14,7 +14,8 @@ from tests.benchmarks.measuring import Figures, median, say, sized
 from tests.benchmarks.web import Page, begin, burst, end, get, granian, load, nginx
 from tests.benchmarks.worker import Bench
 
-ROUNDS = sized(small=3, full=9)
+SITES = ["embedded", "with_services"]
+ROUNDS = sized(small=1, full=9)
 SECONDS = sized(small=1, full=4)
 CONNECTIONS = 64
 READERS = 40  # who find a page cold
@@ -41,7 +42,7 @@ class Serving:
         return len(self.renders.read_text().splitlines())
 
 
-@pytest.fixture(scope="module", params=["embedded", "with_services"])
+@pytest.fixture(scope="module", params=sized(small=SITES[1:], full=SITES))
 def serving(request: pytest.FixtureRequest) -> Iterator[Serving]:
     site: Bench = request.getfixturevalue(request.param)
     renders = site.folder / "renders"

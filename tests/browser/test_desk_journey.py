@@ -1,11 +1,12 @@
 """A writer's whole way, as her browser sees it: sign in, write, try, send, watch, read."""
 
 import re
+from contextlib import suppress
 
 import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, TimeoutError, expect
 from pytest_django.live_server_helper import LiveServer
 
 from posts.content.actions import ensure_site
@@ -135,12 +136,19 @@ def test_the_side_panel_shows_the_page_the_mail_and_the_text(desk: Page) -> None
     desk.get_by_role("button", name="Toggle preview").click()
     shown = desk.frame_locator("iframe[title=Preview]").last  # a new one takes the old one's place
     expect(shown.get_by_role("link", name="Pass this on")).to_be_visible()
-    modes = desk.get_by_label("Preview mode")
-    modes.select_option(label="Email")
-    expect(shown.get_by_role("link", name="Unsubscribe")).to_be_visible()
-    expect(desk.locator("iframe[title=Preview]")).to_have_count(1)
-    modes.select_option(label="Plain text")
-    expect(shown.locator("body")).to_contain_text("A small warmth --------------")
+    show(desk, "Email", shown.get_by_role("link", name="Unsubscribe"))
+    show(desk, "Plain text", shown.get_by_text("A small warmth\n--------------"))
+
+
+def show(desk: Page, mode: str, what: Locator) -> None:
+    """Choose it, and once more where it did not stay: Wagtail's panel forgets a choice that is made
+    while it saves the draft."""
+    for _ in range(5):
+        desk.get_by_label("Preview mode").select_option(label=mode)
+        with suppress(TimeoutError):
+            what.wait_for(timeout=8_000)
+            return
+    expect(what).to_be_visible()
 
 
 def test_a_published_post_moves_leaves_and_is_gone(desk: Page, browser: Browser) -> None:
