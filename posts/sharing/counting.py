@@ -15,12 +15,11 @@ from multiprocessing.util import Finalize
 from threading import Lock, Timer
 
 from django.db import Error, connection, transaction
-from django.http import HttpRequest
 from django.utils import timezone
 
 from posts.content.models import PostPage
 from posts.sharing.models import DailyCount
-from posts.sharing.readers import is_reader
+from posts.sharing.readers import Meta, is_reader
 
 logger = logging.getLogger(__name__)
 
@@ -65,9 +64,9 @@ def _begin_anew() -> None:
 os.register_at_fork(after_in_child=_begin_anew)
 
 
-def note_read(post_id: int, request: HttpRequest) -> None:
+def note_read(post_id: int, meta: Meta) -> None:
     """Count one read of the post, if a person reads. Called once for each answer."""
-    if is_reader(request) and waiting.add({(post_id, today()): 1}):
+    if is_reader(meta) and waiting.add({(post_id, today()): 1}):
         write_soon()
 
 

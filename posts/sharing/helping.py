@@ -21,7 +21,7 @@ A_DAY_OF_ALL = 100
 def note_press(request: HttpRequest, post: PostPage) -> None:
     """Count it, unless a machine pressed or its network did so often enough today. Returns
     nothing: everybody gets the same thanks."""
-    if is_person(request) and _is_within_limits(network_of(request), post.pk):
+    if is_person(request.META) and _is_within_limits(network_of(request), post.pk):
         note_helped(post.pk)
 
 

@@ -5,11 +5,16 @@ that hides its name, a page that was fetched ahead and then read), so the totals
 low than too high.
 """
 
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 import crawleruseragents
 from django.conf import settings
-from django.http import HttpRequest
+
+# A request's headers as WSGI has them: pages out of a cache are counted before Django has made more
+# of them.
+Meta = Mapping[str, Any]
 
 # With these a browser, a messenger or a mail program says that nobody asked for the page yet.
 _AHEAD = frozenset({"HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_PURPOSE", "HTTP_X_MOZ"})
@@ -18,28 +23,26 @@ _BROWSERS = ("Mozilla/", "Opera/")
 _LONGEST_NAME = 1_000
 
 
-def is_reader(request: HttpRequest) -> bool:
+def is_reader(meta: Meta) -> bool:
     """Whether a person's browser opened this page to show it."""
-    meta = request.META
     return (
-        request.method == "GET"
+        meta["REQUEST_METHOD"] == "GET"
         and _AHEAD.isdisjoint(meta)
-        and _navigates(request)
-        and is_person(request)
+        and _navigates(meta)
+        and is_person(meta)
     )
 
 
-def is_person(request: HttpRequest) -> bool:
+def is_person(meta: Meta) -> bool:
     """Whether this comes from a browser that no robot drives, and not from the writer's own."""
-    if settings.SESSION_COOKIE_NAME in request.META.get("HTTP_COOKIE", ""):
+    if settings.SESSION_COOKIE_NAME in meta.get("HTTP_COOKIE", ""):
         return False  # readers have no cookie: she looks at her own page
-    return not _is_machine(request.META.get("HTTP_USER_AGENT", ""))
+    return not _is_machine(meta.get("HTTP_USER_AGENT", ""))
 
 
-def _navigates(request: HttpRequest) -> bool:
+def _navigates(meta: Meta) -> bool:
     """Browsers say since 2020 (Safari since 2023) what a page is fetched for, over HTTPS. Those
     before them say which languages their reader reads, as hardly any scanner of links does."""
-    meta = request.META
     if mode := str(meta.get("HTTP_SEC_FETCH_MODE", "")):
         destination = str(meta.get("HTTP_SEC_FETCH_DEST", "document"))
         return mode == "navigate" and destination == "document"

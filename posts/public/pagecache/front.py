@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.conf import settings
-from django.core.handlers.wsgi import WSGIRequest
 
 from posts.content import generations
 from posts.public.pagecache import reads, shelf
@@ -27,7 +26,7 @@ def with_page_cache(django: Wsgi) -> Wsgi:
             return django(environ, start_response)
         answer = page.answer(environ)
         if page.counts_read_of and answer.status == 200:
-            reads.tell(page.counts_read_of, WSGIRequest(environ))
+            reads.tell(page.counts_read_of, environ)
         start_response(answer.line, answer.headers)
         return [answer.body]
 

@@ -27,7 +27,7 @@ def page_cache(get_response: GetResponse) -> GetResponse:
         if response is None:
             response = get_response(request)
         if response.status_code == 200:
-            reads.tell(getattr(response, "counts_read_of", None), request)
+            reads.tell(getattr(response, "counts_read_of", None), request.META)
         if not request.path.startswith(_DESK):
             compress(response, request.META.get("HTTP_ACCEPT_ENCODING", ""))
         return response

@@ -4,13 +4,12 @@ A view says so with `response.counts_read_of`; the page keeps it. This is the on
 it on, once for each answer with a body, from memory or not.
 """
 
-from django.http import HttpRequest
-
 from posts.sharing.counting import note_read
+from posts.sharing.readers import Meta
 
 __all__ = ["tell"]
 
 
-def tell(post_id: int | None, request: HttpRequest) -> None:
+def tell(post_id: int | None, meta: Meta) -> None:
     if post_id is not None:
-        note_read(post_id, request)
+        note_read(post_id, meta)

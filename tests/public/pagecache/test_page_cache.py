@@ -2,7 +2,7 @@
 
 import gzip
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -313,8 +313,8 @@ def test_reads_through_a_share_link_are_told_each_time(
 ) -> None:
     told: list[tuple[int, str]] = []
 
-    def listen(post_id: int, request: HttpRequest) -> None:
-        told.append((post_id, request.headers["User-Agent"]))
+    def listen(post_id: int, meta: Mapping[str, Any]) -> None:
+        told.append((post_id, meta["HTTP_USER_AGENT"]))
 
     def say_so(response: Any) -> StoredPage | None:
         response.counts_read_of = kettle.pk
