@@ -41,14 +41,6 @@ def absolute(code: str) -> str:
     return f"{settings.SITE_URL}/s/{code}"
 
 
-def post_for_code(code: str) -> PostPage | None:
-    """The live post that a share link opens; None when it opens nothing now.
-
-    Raises UnknownCode, a Http404.
-    """
-    return find_way(code).opens
-
-
 def find_way(code: str) -> Way:
     """Where a code leads today: nothing but a post that is live at this moment is ever shown.
 
