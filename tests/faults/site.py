@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -235,6 +236,16 @@ class Site:
 
     def report(self, slug: str) -> dict[str, Any]:
         return self.ask("mailing", slug)
+
+    def count(self, table: str) -> int:
+        """Rows that are committed."""
+        statement = f"SELECT count(*) FROM {table}"
+        if url := self.environment.get("DATABASE_URL"):
+            with psycopg.connect(url) as connection:
+                return int(connection.execute(statement.encode()).fetchall()[0][0])
+        file = sqlite3.connect(self.folder / "var" / "passalong.sqlite3", timeout=30)
+        with contextlib.closing(file):
+            return int(file.execute(statement).fetchall()[0][0])
 
 
 @cache
