@@ -155,11 +155,8 @@ def _lists(sought: Sought) -> list[tuple[QuerySet[Any], str]]:
     that fit, the one of the fewest is read: along any other one, the database could look at a
     million people to find three.
     """
-    ways = [way for way in (_by_choice(sought), _by_tag(sought), _by_tie(sought)) if way]
-    if len(ways) > 1:
-        ways.sort(key=lambda way: way.most)
-    if ways:
-        return ways[0].lists
+    if ways := [way for way in (_by_choice(sought), _by_tag(sought), _by_tie(sought)) if way]:
+        return _narrowest(ways).lists
     return [(Subscriber.objects.filter(_of_person(sought), _newcomers(sought)), "pk")]
 
 
@@ -186,10 +183,20 @@ class _Way:
     lists: list[tuple[QuerySet[Any], str]]
     narrowest: list[QuerySet[Any]]
 
-    @property
-    def most(self) -> int:
-        """How many are passed, counted no further than `COUNTED`: the index alone is read."""
-        return sum(rows.order_by()[:COUNTED].count() for rows in self.narrowest)
+    def passes(self, most: int) -> int:
+        """How many are passed, counted no further than `most` in each list: the index alone is
+        read."""
+        return sum(rows.order_by()[:most].count() for rows in self.narrowest)
+
+
+def _narrowest(ways: list[_Way]) -> _Way:
+    """The one that passes the fewest; what passes more is not counted to its end."""
+    best, fewest = ways[0], COUNTED
+    for way in ways if len(ways) > 1 else []:
+        passed = way.passes(fewest)
+        if passed < fewest:
+            best, fewest = way, passed
+    return best
 
 
 def _by_choice(sought: Sought) -> _Way | None:

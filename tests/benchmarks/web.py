@@ -62,7 +62,8 @@ def granian(site: Bench, renders: Path) -> Iterator[int]:
     port = free_port()
     process = site.start(
         *(sys.executable, "-m", "granian", "tests.benchmarks.counted:application"),
-        *("--interface", "wsgi", "--no-ws", "--host", "127.0.0.1", "--port", str(port)),
+        *("--interface", "wsgi", "--http", "1", "--no-ws"),
+        *("--host", "127.0.0.1", "--port", str(port)),
         *("--workers", str(WORKERS), "--blocking-threads", "4"),
         log="web.log",
         more={"RENDERS": str(renders)},

@@ -1,12 +1,15 @@
-"""A PostgreSQL and a Redis of a test's own, to be stopped and started as it likes."""
+"""A PostgreSQL, a Redis and an smtp-sink of a test's own, to be stopped and started as it likes."""
 
 import os
+import pwd
 import shutil
 import signal
 import subprocess
 import tempfile
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -154,3 +157,22 @@ class Postgres(Service):
         except psycopg.OperationalError:
             return False
         return True
+
+
+@contextmanager
+def smtp_sink(*options: str) -> Iterator[int]:
+    """The port of an smtp-sink with these options; it takes, counts and forgets."""
+    program = shutil.which("smtp-sink", path=f"{os.environ['PATH']}:/usr/sbin")
+    assert program, "this test needs Postfix's smtp-sink: install postfix"
+    port = free_port()
+    user = ["-u", pwd.getpwuid(0).pw_name] if os.geteuid() == 0 else []
+    sink = subprocess.Popen([program, *user, *options, f"127.0.0.1:{port}", "1000"])
+    try:
+        until = time.monotonic() + 10
+        while not listening(port):
+            assert time.monotonic() < until, "it does not answer"
+            time.sleep(0.05)
+        yield port
+    finally:
+        sink.terminate()
+        sink.wait()

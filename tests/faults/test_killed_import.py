@@ -12,8 +12,9 @@ import pytest
 
 from tests.faults.site import Site, kill
 
-ROWS = 1_000_000 if os.environ.get("FAULTS_SIZE") == "full" else 60_000
-KILLS = 3
+FULL = os.environ.get("FAULTS_SIZE") == "full"
+ROWS = 1_000_000 if FULL else 40_000
+KILLS = 10 if FULL else 2
 CHUNK = 5_000  # rows a transaction
 
 
@@ -23,11 +24,11 @@ def everybody(site: Site) -> dict[str, str]:
     return {row["email"]: row["consent_source"] for row in rows}
 
 
-@pytest.mark.parametrize("database", ["", os.environ.get("DATABASE_URL", "")], ids=["SQLite", ""])
+@pytest.mark.parametrize("url", ["", os.environ.get("DATABASE_URL", "")], ids=["SQLite", "served"])
 def test_an_import_killed_again_and_again_is_finished_by_running_it_again(
-    tmp_path: Path, database: str
+    tmp_path: Path, url: str
 ) -> None:
-    with Site(tmp_path, DATABASE_URL=database) as site:
+    with Site(tmp_path, DATABASE_URL=url) as site:
         people = tmp_path / "people.csv"
         people.write_text("email\n" + "".join(f"reader{n}@example.org\n" for n in range(ROWS)))
         command = ("import_subscribers", str(people), "--confirmed", "--source", "a fair", "--json")

@@ -176,7 +176,8 @@ def _logs() -> Path:
 
 def _supervisor(*, port: int, lock: int, say: Callable[[str], None]) -> Supervisor:
     python = [sys.executable, "-m"]
-    web = [*python, "granian", "config.wsgi:application", "--interface", "wsgi", "--no-ws"]
+    web = [*python, "granian", "config.wsgi:application", "--interface", "wsgi"]
+    web += ["--http", "1", "--no-ws"]  # what browsers and proxies speak here
     web += ["--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
     web += ["--blocking-threads", str(WEB_THREADS), "--workers-kill-timeout", "5"]
     worker = [*python, "celery", "-A", "config", "worker", "--beat", "--loglevel", "INFO"]

@@ -32,6 +32,7 @@ NEVER = frozenset(
         *("search", "static", "unsubscribe"),
     }
 )
+_READING = ("GET", "HEAD")
 # A list answers any number, those beyond its end with its last page: a loop through them must not
 # fill what is behind memory with copies of that.
 _A_NUMBER = re.compile(r"[1-9]\d?", re.ASCII)
@@ -42,12 +43,10 @@ def place_of(meta: Mapping[str, Any]) -> str | None:
 
     Who is signed in sees pages as they are this moment, without a place.
     """
-    if (
-        meta["REQUEST_METHOD"] not in ("GET", "HEAD")
-        or meta.get("HTTP_HOST") != _host(settings.SITE_URL)
-        or settings.SESSION_COOKIE_NAME in meta.get("HTTP_COOKIE", "")
-        or "HTTP_AUTHORIZATION" in meta
-    ):
+    if meta["REQUEST_METHOD"] not in _READING or meta.get("HTTP_HOST") != _host(settings.SITE_URL):
+        return None
+    cookies = meta.get("HTTP_COOKIE")
+    if (cookies and settings.SESSION_COOKIE_NAME in cookies) or "HTTP_AUTHORIZATION" in meta:
         return None
     return _place(meta["PATH_INFO"], meta.get("QUERY_STRING", ""))
 

@@ -13,7 +13,7 @@ import brotli
 from django.http import HttpResponse
 from django.utils.cache import patch_vary_headers
 
-__all__ = ["accepted", "compress", "encodings", "is_worth_it"]
+__all__ = ["accepted", "best", "compress", "encodings", "is_worth_it"]
 
 # A page of 20 KB takes 1 ms. The best, 11, takes 25 times as long to save another 5%.
 _BROTLI, _GZIP = 9, 6
@@ -27,7 +27,14 @@ def encodings(body: bytes) -> dict[str, bytes]:
     return {name: encode(body) for name, encode in _ENCODERS.items()} | {"": body}
 
 
+# On the way of each answer, and browsers differ little in it.
 @lru_cache(maxsize=256)
+def best(header: str) -> str:
+    """The encoding for whoever sends this Accept-Encoding header; empty where it names none."""
+    offered = accepted(header)
+    return next((name for name in _ENCODERS if name in offered), "")
+
+
 def accepted(header: str) -> frozenset[str]:
     """The encodings that an Accept-Encoding header names and does not refuse."""
     parts = [part.replace(" ", "").partition(";") for part in header.lower().split(",")]
@@ -43,16 +50,14 @@ def compress(response: HttpResponse, header: str) -> None:
     if not _may_be_compressed(response):
         return
     patch_vary_headers(response, ["Accept-Encoding"])
-    offered = accepted(header)
-    for name, encode in _ENCODERS.items():
-        if name in offered:
-            response.content = encode(response.content)
-            response["Content-Encoding"] = name
-            response["Content-Length"] = str(len(response.content))
-            # Another sequence of bytes may not have the same strong tag.
-            if response.get("ETag", "").startswith('"'):
-                response["ETag"] = f"W/{response['ETag']}"
-            return
+    if not (name := best(header)):
+        return
+    response.content = _ENCODERS[name](response.content)
+    response["Content-Encoding"] = name
+    response["Content-Length"] = str(len(response.content))
+    # Another sequence of bytes may not have the same strong tag.
+    if response.get("ETag", "").startswith('"'):
+        response["ETag"] = f"W/{response['ETag']}"
 
 
 def _may_be_compressed(response: HttpResponse) -> bool:

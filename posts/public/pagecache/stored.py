@@ -42,10 +42,8 @@ class StoredPage:
         known = meta.get("HTTP_IF_NONE_MATCH")
         if known and (self.tag in known or known == "*"):
             return self.unchanged
-        offered = compression.accepted(meta.get("HTTP_ACCEPT_ENCODING", ""))
-        answer = next(
-            (answer for name, answer in self.answers.items() if name in offered), self.answers[""]
-        )
+        best = compression.best(meta.get("HTTP_ACCEPT_ENCODING", ""))
+        answer = self.answers.get(best) or self.answers[""]
         return answer._replace(body=b"") if meta["REQUEST_METHOD"] == "HEAD" else answer
 
 

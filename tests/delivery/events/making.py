@@ -95,3 +95,9 @@ def events() -> list[ProviderEvent]:
 def states_after_work(mailing: Mailing) -> list[str]:
     apply_pending()
     return states(mailing)
+
+
+def one_reader(state: Delivery.State = Delivery.State.ACCEPTED) -> tuple[Mailing, Subscriber]:
+    mailing = handed_over(1, state=state)
+    [person] = readers_of(mailing)
+    return mailing, person

@@ -1,35 +1,31 @@
 """From what was told to the ledger, and to whom we may still write."""
 
-import json
 from datetime import timedelta
-from itertools import permutations
-from typing import Any
 
 import pytest
 from django.db import DatabaseError, OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from posts.delivery import ledger, queries
-from posts.delivery.actions import resume, settle_doubts
+from posts.delivery import ledger
+from posts.delivery.actions import settle_doubts
 from posts.delivery.events import applying, finding
 from posts.delivery.events.applying import apply_pending, forget_old
 from posts.delivery.events.finding import Found
 from posts.delivery.events.models import ProviderEvent
 from posts.delivery.events.news import News
 from posts.delivery.events.storing import store
-from posts.delivery.letters import message_id
-from posts.delivery.models import Batch, Delivery, Mailing
+from posts.delivery.models import Batch, Delivery
 from posts.delivery.transports.base import Answer, Outcome
 from subscribers.addresses import normalise
-from subscribers.models import SoftBounces, Subscriber, Subscription, Suppression
+from subscribers.models import SoftBounces, Subscription, Suppression
 from subscribers.queries import is_suppressed
 from tests.delivery.events import payloads
 from tests.delivery.events.making import (
-    delivery,
     events,
     handed_over,
     metadata_of,
+    one_reader,
     readers_of,
     state_of,
     status_of,
@@ -37,100 +33,10 @@ from tests.delivery.events.making import (
     tell_brevo,
 )
 from tests.delivery.making import claim, make_mailing, states
-from tests.factories import make_newsletter, make_subscriber
+from tests.factories import make_newsletter
 
 pytestmark = pytest.mark.django_db
 State = Delivery.State
-
-
-def one_reader(state: Delivery.State = State.ACCEPTED) -> tuple[Mailing, Subscriber]:
-    mailing = handed_over(1, state=state)
-    [person] = readers_of(mailing)
-    return mailing, person
-
-
-# --- States --------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("before", "event", "after"),
-    [
-        (State.ATTEMPTING, "request", "accepted"),
-        (State.IN_DOUBT, "request", "accepted"),
-        (State.IN_DOUBT, "delivered", "delivered"),
-        (State.IN_DOUBT, "hard_bounce", "bounced"),
-        (State.IN_DOUBT, "spam", "complained"),
-        (State.ATTEMPTING, "delivered", "delivered"),
-        (State.RETRYING, "delivered", "delivered"),
-        (State.ACCEPTED, "delivered", "delivered"),
-        (State.ACCEPTED, "deferred", "accepted"),
-        (State.ACCEPTED, "unique_opened", "accepted"),
-        (State.ACCEPTED, "soft_bounce", "bounced"),
-        (State.REFUSED, "request", "refused"),
-        (State.REFUSED, "delivered", "delivered"),
-        (State.DELIVERED, "request", "delivered"),
-        (State.DELIVERED, "soft_bounce", "bounced"),
-        (State.DELIVERED, "spam", "complained"),
-        (State.BOUNCED, "delivered", "bounced"),
-        (State.BOUNCED, "spam", "complained"),
-        (State.COMPLAINED, "delivered", "complained"),
-        (State.COMPLAINED, "hard_bounce", "complained"),
-        (State.LEFT_OUT, "delivered", "left_out"),
-    ],
-)
-def test_a_state_only_moves_forward(before: Delivery.State, event: str, after: str) -> None:
-    mailing, person = one_reader(before)
-    tell_brevo(event, mailing, person)
-    assert state_of(mailing, person) == after
-    assert queries.report(mailing).accounted
-
-
-@pytest.mark.parametrize(
-    "order", list(permutations(["request", "delivered", "soft_bounce", "spam"]))
-)
-def test_whatever_the_order_the_end_is_the_same(order: tuple[str, ...]) -> None:
-    mailing, person = one_reader(State.IN_DOUBT)
-    for event in order:
-        tell_brevo(event, mailing, person)
-    assert state_of(mailing, person) == "complained"
-
-
-def test_told_all_at_once_the_weightiest_wins() -> None:
-    mailing, person = one_reader()
-    ids = metadata_of(mailing, person)
-    body = [
-        payloads.sparkpost_event("bounce", person.address, ids, bounce_class="10"),
-        payloads.sparkpost_event("delivery", person.address, ids),
-        payloads.sparkpost_event("bounce", person.address, ids, bounce_class="22"),
-    ]
-    tell("sparkpost", json.dumps(body).encode())
-    assert (state_of(mailing, person), delivery(mailing, person).reason) == ("bounced", "hard")
-
-
-def test_a_bounce_says_of_which_kind_it_is_and_what_the_server_said() -> None:
-    mailing, person = one_reader()
-    tell_brevo("soft_bounce", mailing, person, reason="452 mailbox full")
-    row = delivery(mailing, person)
-    assert (row.reason, row.detail) == ("soft", "452 mailbox full")
-    tell_brevo("hard_bounce", mailing, person, reason="550 gone")
-    row = delivery(mailing, person)
-    assert (row.reason, row.detail) == ("hard", "550 gone")
-    tell_brevo("soft_bounce", mailing, person, reason="once more")
-    assert delivery(mailing, person).reason == "hard"
-
-
-def test_a_delay_is_noted_and_forgotten_when_the_mail_arrives() -> None:
-    mailing, person = one_reader()
-    tell_brevo("deferred", mailing, person, reason="421 later")
-    assert delivery(mailing, person).detail == "421 later"
-    tell_brevo("delivered", mailing, person, reason="250 OK")
-    assert delivery(mailing, person).detail is None
-
-
-def test_the_last_doubt_resolved_the_mailing_is_finished() -> None:
-    mailing, person = one_reader(State.ATTEMPTING)
-    tell_brevo("delivered", mailing, person)
-    assert Mailing.objects.get().state == "finished"
 
 
 # --- Races with our own record and our own retry --------------------------------------------
@@ -197,71 +103,6 @@ def test_a_takeover_leaves_alone_what_was_told() -> None:
     Batch.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     ledger.take_over(batch_id=held.batch_id, epoch=held.epoch, replay=ledger.Replay())
     assert states(mailing) == ["delivered", "in_doubt"]
-
-
-# --- Which delivery --------------------------------------------------------------------------
-
-
-def test_without_metadata_our_message_id_says_which_delivery() -> None:
-    mailing = handed_over(2, state=State.IN_DOUBT)
-    handed_over(1)  # a later mailing
-    _, person = readers_of(mailing)
-    ours = message_id(mailing.pk, person.pk, "letters.example").strip("<>")
-    message = {"headers": {"message-id": ours}}
-    tell("mailgun", payloads.mailgun("delivered", person.address, {}, message=message))
-    assert states(mailing) == ["in_doubt", "delivered"]
-
-
-def test_without_any_id_bad_news_is_about_the_latest_mailing_accepted_for_the_address() -> None:
-    newsletter = make_newsletter()
-    earlier, later = make_mailing(0, newsletter=newsletter), make_mailing(0, newsletter=newsletter)
-    person = make_subscriber(newsletter)
-    for mailing in (earlier, later):
-        Delivery.objects.create(
-            mailing=mailing,
-            subscriber_id=person.pk,
-            batch_id=0,
-            state=State.ACCEPTED,
-            changed_at=timezone.now(),
-        )
-    tell("brevo", payloads.brevo("delivered", person.address, {}))
-    assert {state_of(mailing, person) for mailing in (earlier, later)} == {"accepted"}
-    tell("brevo", payloads.brevo("hard_bounce", person.address, {}))
-    assert [state_of(mailing, person) for mailing in (earlier, later)] == ["accepted", "bounced"]
-
-
-def test_a_confirmation_mail_that_bounces_ends_the_asking() -> None:
-    person = make_subscriber(make_newsletter(), status="pending")
-    tell("brevo", payloads.brevo("hard_bounce", person.address, {}))
-    assert status_of(person) == "bounced"
-    assert is_suppressed(person.address)
-
-
-def test_what_another_site_with_the_same_account_told_touches_nobody() -> None:
-    tell("brevo", payloads.brevo("hard_bounce", "stranger@example.org", {}))
-    other = {"mailing": 99, "subscriber": 99}
-    tell("brevo", payloads.brevo("spam", "stranger@example.org", other))
-    assert not Suppression.objects.exists()
-    assert [event.problem for event in events()] == ["", ""]
-
-
-def test_who_changed_her_address_meanwhile_keeps_the_new_one() -> None:
-    mailing, person = one_reader()
-    Subscriber.objects.filter(pk=person.pk).update(address="new@example.org")
-    tell_brevo("hard_bounce", mailing, person)
-    assert state_of(mailing, person) == "bounced"
-    assert is_suppressed(person.address)
-    assert not is_suppressed("new@example.org")
-    assert status_of(person) == "active"
-
-
-def test_strange_ids_in_the_metadata_are_no_ids() -> None:
-    mailing, person = one_reader()
-    strange: list[Any] = [{"mailing": "x", "subscriber": "²"}, {"mailing": "9" * 30}, [], None, 5]
-    for ids in strange:
-        tell("brevo", payloads.brevo("delivered", person.address, ids))
-    assert state_of(mailing, person) == "accepted"
-    assert {event.problem for event in events()} == {""}
 
 
 # --- What follows for people -------------------------------------------------------------------
@@ -337,52 +178,6 @@ def test_an_unsubscribe_at_the_provider_ends_that_newsletter_only() -> None:
     now = dict(person.subscriptions.values_list("newsletter_id", "status"))
     assert now == {mailing.newsletter_id: "unsubscribed", other.pk: "active"}
     assert state_of(mailing, person) == "accepted"
-
-
-# --- The watch ----------------------------------------------------------------------------------
-
-
-def complain(mailing: Mailing, numbers: range) -> None:
-    people = readers_of(mailing)
-    for number in numbers:
-        tell_brevo("spam", mailing, people[number])
-
-
-def test_three_complaints_of_few_readers_pause_the_mailing_and_say_what_to_look_at() -> None:
-    mailing = handed_over(5)
-    complain(mailing, range(2))
-    assert Mailing.objects.get().state == "sending"
-    complain(mailing, range(2, 3))
-    mailing.refresh_from_db()
-    assert mailing.state == "paused"
-    assert "3 of 5" in mailing.problem
-    assert "resume" in mailing.problem
-
-
-def test_a_writer_who_resumed_is_not_stopped_by_the_very_next_complaint() -> None:
-    mailing = handed_over(8)
-    complain(mailing, range(3))
-    resume(mailing=mailing, by="ada")
-    complain(mailing, range(3, 5))
-    assert Mailing.objects.get().state == "sending"
-    complain(mailing, range(5, 6))
-    assert Mailing.objects.get().state == "paused"
-
-
-def test_few_complaints_among_many_readers_pause_nothing(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("posts.delivery.events.watching.HIGHEST_RATE", 0.5)
-    mailing = handed_over(8)
-    complain(mailing, range(3))
-    assert Mailing.objects.get().state == "sending"
-
-
-def test_a_finished_mailing_is_not_paused() -> None:
-    mailing = handed_over(3)
-    Mailing.objects.update(state="finished")
-    complain(mailing, range(3))
-    assert Mailing.objects.get().state == "finished"
 
 
 # --- Trouble ------------------------------------------------------------------------------------
