@@ -36,6 +36,11 @@ def of_posts(tag: str) -> str | None:
     return next((code for code in (tag, tag.partition("-")[0]) if code in known), None)
 
 
+def name_of(tag: str) -> str:
+    """What a person calls the language of a tag; the tag itself where we know no name for it."""
+    return str(dict(settings.POST_LANGUAGES).get(of_posts(tag) or "", tag))
+
+
 def direction(language: str) -> str:
     """`rtl` or `ltr`, as HTML wants it."""
     return "rtl" if language.lower().partition("-")[0] in _RIGHT_TO_LEFT else "ltr"

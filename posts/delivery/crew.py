@@ -206,9 +206,7 @@ class Crew:
                 problem=f"{journal.refused_in_a_row} recipients in a row were refused; the last "
                 f"answer was: {journal.last_words} Look at the list below, then resume.",
             )
-        if status.too_many_doubts(
-            self._transport.name, doubts=_doubts(claim), accepted=journal.accepted
-        ):
+        if status.too_many_doubts(self._transport.name, doubts=_doubts(claim), taken=journal.taken):
             pause_for_problem(
                 mailing=claim.mailing,
                 problem="Letters are handed over, but the mail server hardly ever says that it "

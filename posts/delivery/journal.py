@@ -85,7 +85,8 @@ class Journal:
         self._noted: dict[int, Outcome] = {}
         self._unwritten: list[bytes] = []
         self._size = 0
-        self.accepted = 0
+        self.accepted = 0  # recipients
+        self.taken = 0  # hand-overs, of one letter or of many, of which the server took something
         self.refused_in_a_row = 0
         self.last_words = ""
         try:
@@ -125,6 +126,10 @@ class Journal:
         """Remembered at once, so that the ledger learns of it from us in any case; written with
         the next attempt, or by `flush`. So a kill leaves no more doubts than there are
         connections: one that made its next attempt has had its answer written."""
+        self.taken += outcome.answer is Answer.ACCEPTED
+        self._note(outcome)
+
+    def _note(self, outcome: Outcome) -> None:
         self._remember(outcome)
         self._unwritten.append(_packed(outcome))
 
@@ -134,8 +139,9 @@ class Journal:
             self._write(records)
 
     def answer_call(self, outcomes: Sequence[Outcome]) -> None:
+        self.taken += any(outcome.answer is Answer.ACCEPTED for outcome in outcomes)
         for outcome in outcomes:
-            self.answer(outcome)
+            self._note(outcome)
         self.flush()
 
     def _remember(self, outcome: Outcome) -> None:

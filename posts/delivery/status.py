@@ -68,12 +68,12 @@ def transport_works(transport: str) -> None:
     )
 
 
-def too_many_doubts(transport: str, *, doubts: int, accepted: int) -> bool:
+def too_many_doubts(transport: str, *, doubts: int, taken: int) -> bool:
     """Whether hand-overs without an answer have become the rule with this server. Each weighs as
-    much as DOUBT_WEIGHS letters that were taken; the balance goes on from batch to batch, and
-    begins anew when it was too much."""
+    much as DOUBT_WEIGHS of which the server took something, whether of one letter or of many. The
+    balance goes on from batch to batch, and begins anew when it was too much."""
     mine = TransportStatus.objects.filter(name=transport)
-    balance = doubts * DOUBT_WEIGHS - accepted
+    balance = doubts * DOUBT_WEIGHS - taken
     if balance <= 0:
         # Nothing is written while all is well, which is nearly always.
         mine.filter(doubts__gt=0).update(doubts=Greatest(F("doubts") + balance, 0))

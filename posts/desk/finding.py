@@ -25,6 +25,8 @@ COUNTED = 10_000  # no page counts further than it pays
 FEW = 1_000  # whose numbers are quickly read
 RESTING = "resting"
 
+_Lists = list[tuple[QuerySet[Any], str]]  # rows, and their column with the person's id
+
 
 @dataclass(frozen=True, slots=True)
 class Sought:
@@ -53,9 +55,11 @@ class Sought:
 
 @dataclass(frozen=True)
 class Found:
-    """One page, and the numbers at which the next and the one before it begin."""
+    """One page, the numbers at which the next and the one before it begin, and how many match on
+    all pages, counted no further than `COUNTED` + 1."""
 
     people: list[Subscriber]
+    count: int
     after: int | None
     before: int | None
 
@@ -86,7 +90,8 @@ def matching(sought: Sought) -> QuerySet[Subscriber]:
 def page(sought: Sought, *, after: int | None = None, before: int | None = None) -> Found:
     """A page that begins behind somebody, or ends ahead of somebody; else the first."""
     back = before is not None
-    ids = _page_ids(sought, before if back else after, back=back)
+    lists = [] if sought.prefix else _lists(sought)
+    ids = _page_ids(sought, lists, before if back else after, back=back)
     more, ids = len(ids) > PAGE, ids[:PAGE]
     if back:
         ids.reverse()
@@ -95,16 +100,15 @@ def page(sought: Sought, *, after: int | None = None, before: int | None = None)
     precedes = more if back else after is not None
     return Found(
         people,
+        _count(sought, lists),
         ids[-1] if ids and follows else None,
         ids[0] if ids and precedes else None,
     )
 
 
-def count(sought: Sought) -> int:
-    """How many match, counted no further than `COUNTED` + 1."""
+def _count(sought: Sought, lists: _Lists) -> int:
     if sought.prefix:
         return matching(sought)[: COUNTED + 1].count()
-    lists = _lists(sought)
     return min(COUNTED + 1, sum(rows[: COUNTED + 1].count() for rows, _ in lists))
 
 
@@ -113,19 +117,19 @@ def count_is_exact(sought: Sought) -> bool:
     return not sought.status or bool(sought.newsletter or sought.tag or sought.prefix)
 
 
-def _page_ids(sought: Sought, edge: int | None, *, back: bool) -> list[int]:
+def _page_ids(sought: Sought, lists: _Lists, edge: int | None, *, back: bool) -> list[int]:
     if sought.prefix:
         return _alphabetical(sought, edge, back=back)
-    lists = []
-    for rows, field in _lists(sought):
+    parts = []
+    for rows, field in lists:
         beyond = {} if edge is None else {f"{field}__gt" if back else f"{field}__lt": edge}
         ordered = (
             rows.filter(**beyond)
             .order_by(field if back else f"-{field}")
             .values_list(field, flat=True)
         )
-        lists.append(ordered[: PAGE + 1])
-    return list(islice(_once(merge(*lists, reverse=not back)), PAGE + 1))
+        parts.append(ordered[: PAGE + 1])
+    return list(islice(_once(merge(*parts, reverse=not back)), PAGE + 1))
 
 
 def _alphabetical(sought: Sought, edge: int | None, *, back: bool) -> list[int]:
@@ -148,7 +152,7 @@ def _once(numbers: Iterable[int]) -> Iterable[int]:
         last = number
 
 
-def _lists(sought: Sought) -> list[tuple[QuerySet[Any], str]]:
+def _lists(sought: Sought) -> _Lists:
     """Where to read, each with the column of the person's id; together they are who is sought.
 
     By tag, by tie and by what few chose there is an index whose order is the person's. Of several
@@ -180,7 +184,7 @@ def _start_of(day: str) -> datetime:
 class _Way:
     """One way to read, along the indexes under `narrowest`; it passes at least who is sought."""
 
-    lists: list[tuple[QuerySet[Any], str]]
+    lists: _Lists
     narrowest: list[QuerySet[Any]]
 
     def passes(self, most: int) -> int:

@@ -249,6 +249,25 @@ def test_a_server_that_takes_one_and_drops_the_next_does_not_empty_the_list_into
     assert now.deliveries["in_doubt"] <= DOUBTS + 6
 
 
+def test_a_provider_that_loses_every_second_call_is_not_made_up_for_by_the_size_of_the_others() -> (
+    None
+):
+    size = 20
+    numbers = itertools.count(1)
+
+    def script(feed: Feed, notes: Notes) -> None:
+        ids = [message.subscriber_id for message in feed]
+        notes.attempt_call(ids)
+        answer = Answer.ACCEPTED if next(numbers) % 2 else Answer.DOUBT
+        notes.answer_call([Outcome(number, answer) for number in ids])
+
+    mailing = make_mailing(DOUBTS * 4 * size, batch_size=size)
+    work(script, lanes=1)
+    now = report(mailing)
+    assert now.state == "paused"
+    assert now.deliveries["in_doubt"] <= (DOUBTS + 2) * size
+
+
 def test_a_doubt_now_and_then_is_no_reason_to_stop() -> None:
     mailing = make_mailing(DOUBTS * 30, batch_size=50)
     work(doubt_each(status.DOUBT_WEIGHS + 2), lanes=1)

@@ -103,6 +103,7 @@ def test_a_person_has_a_page_with_what_they_agreed_to(
     html = desk.get(f"{LIST}{person.pk}/").content.decode()
     assert "Yes, send me letters." in html
     assert "Confirmed" in html
+    assert "<dd>English</dd>" in html
     assert "Unsubscribe ada@example.org" in html
 
 

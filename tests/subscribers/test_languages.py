@@ -25,6 +25,11 @@ def test_a_tag_means_a_language_of_posts(tag: str, code: str | None) -> None:
     assert languages.of_posts(tag) == code
 
 
+@pytest.mark.parametrize(("tag", "name"), [("de-AT", "Deutsch"), ("tlh", "tlh"), ("", "")])
+def test_a_language_is_called_by_its_name_where_there_is_one(tag: str, name: str) -> None:
+    assert languages.name_of(tag) == name
+
+
 @pytest.mark.parametrize("language", ["ar", "he", "fa", "ur", "ar-EG"])
 def test_four_languages_of_posts_run_from_right_to_left(language: str) -> None:
     assert languages.direction(language) == "rtl"

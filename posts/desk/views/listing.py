@@ -60,7 +60,6 @@ def _list(
 ) -> HttpResponse:
     sought = form.sought()
     found = finding.page(sought, after=_number(request, "after"), before=_number(request, "before"))
-    number = finding.count(sought)
     return screen(
         request,
         "desk/subscribers.html",
@@ -71,7 +70,7 @@ def _list(
         people=found.people,
         narrow=sought.is_narrow,
         alphabetical=bool(sought.prefix),
-        count_words=_count_words(number, exact=finding.count_is_exact(sought)),
+        count_words=_count_words(found.count, exact=finding.count_is_exact(sought)),
         next_url=_turned(form, after=found.after),
         back_url=_turned(form, before=found.before),
         carried=_carried(form),

@@ -11,6 +11,7 @@ from posts.desk import person as pages
 from posts.desk.screens import permission_needed, screen, signed_in
 from subscribers import actions
 from subscribers.addresses import Address
+from subscribers.languages import name_of
 from subscribers.models import Subscriber, Subscription, Suppression
 from subscribers.preferences.actions import send_link_for
 from subscribers.queries import is_suppressed
@@ -36,6 +37,7 @@ def detail(request: HttpRequest, subscriber_id: int) -> HttpResponse:
         trail=((reverse("desk:subscribers"), _("Subscribers")),),
         crumb=_("Subscriber"),
         person=person,
+        language=name_of(person.locale),
         why=pages.why(person, ties),
         subscriptions=ties,
         entries=timeline(person),

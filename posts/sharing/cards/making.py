@@ -1,8 +1,6 @@
 """Which card an address shows, drawn once and kept."""
 
 import fcntl
-import os
-import tempfile
 from dataclasses import astuple
 from hashlib import sha256
 from pathlib import Path
@@ -78,10 +76,10 @@ def _read(file: Path) -> bytes | None:
 
 def _keep(file: Path, drawn: bytes) -> None:
     """Put it in its place whole: nobody reads half a picture. The oldest make room."""
-    descriptor, draft = tempfile.mkstemp(dir=file.parent, suffix=".draft")
-    with os.fdopen(descriptor, "wb") as half:
-        half.write(drawn)
-    os.replace(draft, file)
+    # Always the same name, since one draws at a time: what a killed one left is written over.
+    draft = file.parent / "drawing.draft"
+    draft.write_bytes(drawn)
+    draft.replace(file)
     kept = sorted(file.parent.glob("*.png"), key=lambda one: one.stat().st_mtime)
     for old in kept[:-MOST_KEPT]:
         old.unlink()

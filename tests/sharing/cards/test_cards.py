@@ -118,6 +118,14 @@ class TestKeeping:
         (folder.parent / "more" / "Georgia.ttf").write_bytes(b"")
         assert making.key_of(words) != before
 
+    def test_what_a_killed_drawing_left_is_gone_with_the_next(self) -> None:
+        left = Path(settings.DATA_DIR) / "cards" / "drawing.draft"
+        left.parent.mkdir()
+        left.write_bytes(b"half a pic")
+        made = making.card(Words("Rest", "Slow light", "#8A3B2E"))
+        assert picture(made).size == (1200, 630)
+        assert {one.suffix for one in left.parent.iterdir()} == {".png", ".lock"}
+
     def test_old_cards_make_room(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(making, "MOST_KEPT", 2)
         for title in ("one", "two", "three"):
