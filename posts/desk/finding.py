@@ -21,7 +21,8 @@ from subscribers.models import Newsletter, Subscriber, Subscription
 from subscribers.segments.models import Tagging
 
 PAGE = 50
-COUNTED = 10_000  # no page counts further than it pays
+COUNTED = 10_000  # no page counts further than it pays,
+LOOKED_UP = 1_000  # nor so far where each one has to be looked up in a second index
 FEW = 1_000  # whose numbers are quickly read
 RESTING = "resting"
 
@@ -56,7 +57,7 @@ class Sought:
 @dataclass(frozen=True)
 class Found:
     """One page, the numbers at which the next and the one before it begin, and how many match on
-    all pages, counted no further than `COUNTED` + 1."""
+    all pages, counted no further than one more than `counted_to`."""
 
     people: list[Subscriber]
     count: int
@@ -106,10 +107,17 @@ def page(sought: Sought, *, after: int | None = None, before: int | None = None)
     )
 
 
+def counted_to(sought: Sought) -> int:
+    """How many are counted at most."""
+    asked_of = (sought.newsletter or sought.status, sought.tag, _of_person(sought))
+    return COUNTED if sum(map(bool, asked_of)) < 2 else min(COUNTED, LOOKED_UP)
+
+
 def _count(sought: Sought, lists: _Lists) -> int:
+    most = counted_to(sought) + 1
     if sought.prefix:
-        return matching(sought)[: COUNTED + 1].count()
-    return min(COUNTED + 1, sum(rows[: COUNTED + 1].count() for rows, _ in lists))
+        return matching(sought)[:most].count()
+    return min(most, sum(rows[:most].count() for rows, _ in lists))
 
 
 def count_is_exact(sought: Sought) -> bool:

@@ -86,6 +86,16 @@ def test_counting_stops_where_it_no_longer_pays(
     assert "More than 1 people" in html
 
 
+def test_counting_stops_sooner_where_each_is_looked_up_twice(
+    desk: Client, site: Foundation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "LOOKED_UP", 2)
+    for _ in range(3):
+        make_subscriber(site.newsletter, pace="weekly")
+    assert "More than 2 people" in desk.get(f"{LIST}?pace=weekly&status=active").content.decode()
+    assert "3 people" in desk.get(f"{LIST}?pace=weekly").content.decode()
+
+
 # --- One person ---------------------------------------------------------------------------
 
 

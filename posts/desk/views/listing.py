@@ -70,7 +70,7 @@ def _list(
         people=found.people,
         narrow=sought.is_narrow,
         alphabetical=bool(sought.prefix),
-        count_words=_count_words(found.count, exact=finding.count_is_exact(sought)),
+        count_words=_count_words(found.count, sought),
         next_url=_turned(form, after=found.after),
         back_url=_turned(form, before=found.before),
         carried=_carried(form),
@@ -84,9 +84,10 @@ def _list(
     )
 
 
-def _count_words(number: int, *, exact: bool) -> str:
-    if number > finding.COUNTED:
-        return _("More than %s people") % f"{finding.COUNTED:,}"
+def _count_words(number: int, sought: finding.Sought) -> str:
+    if number > (most := finding.counted_to(sought)):
+        return _("More than %s people") % f"{most:,}"
+    exact = finding.count_is_exact(sought)
     return people(number) if exact else _("At most %s") % people(number)
 
 
