@@ -2,8 +2,10 @@
 
 from django.db.models import QuerySet
 
+from posts.delivery.events import storing
 from posts.delivery.models import Delivery, Mailing
 from subscribers import knowledge
+from subscribers.models import Subscriber
 
 
 def register_with_subscribers() -> None:
@@ -30,12 +32,14 @@ def letters(subscriber_id: int) -> list[dict[str, object]]:
 
 
 def forget(subscriber_id: int) -> None:
-    """Drop the servers' words, which often repeat the address.
+    """Drop the servers' words, which often repeat the address, and what could not be read of them.
 
     The rows stay, or the counts of their mailings would be true no more; their number names
     nobody from now on, and is given to nobody else.
     """
     _of(subscriber_id).exclude(detail=None).update(detail=None)
+    for spelled in Subscriber.objects.filter(pk=subscriber_id).values_list("address", "email"):
+        storing.forget(spelled)
 
 
 def _deliveries(subscriber_id: int) -> dict[int, Delivery]:

@@ -3,6 +3,9 @@
 import pytest
 from django.utils import timezone
 
+from posts.delivery.events.applying import apply_pending
+from posts.delivery.events.models import ProviderEvent
+from posts.delivery.events.storing import store
 from posts.delivery.knowledge import letters
 from posts.delivery.models import Delivery
 from subscribers import actions, knowledge
@@ -46,3 +49,21 @@ def test_erasure_keeps_the_count_and_forgets_the_servers_words(db: None) -> None
     assert states(mailing) == ["refused", "refused"]
     details = dict(Delivery.objects.values_list("subscriber_id", "detail"))
     assert details == {hers: None, bob.pk: f"550 no <{bob.address}> here"}
+
+
+def test_erasure_empties_what_could_not_be_read_and_names_her(db: None) -> None:
+    make_mailing(2)
+    ada, bob = Subscriber.objects.order_by("pk")
+    for person in (ada, bob):
+        store(
+            provider="brevo",
+            headers={"X-For": person.address},
+            body=b'{"email": "%s"' % (person.address.upper().encode()),
+        )
+    apply_pending()
+    assert all(event.problem for event in ProviderEvent.objects.all())
+    actions.erase(address=normalise(ada.address), source="test", by="test")
+    hers, his = ProviderEvent.objects.order_by("pk")
+    assert (bytes(hers.body), hers.headers) == (b"", {})
+    assert bob.address.upper().encode() in bytes(his.body)
+    assert not store(provider="brevo", headers={}, body=bytes(his.body)), "a repeat is still known"

@@ -30,6 +30,8 @@ class ProviderEvent(models.Model):
             models.Index(
                 fields=["id"], condition=Q(applied_at__isnull=True), name="events_to_apply"
             ),
+            # The few that stay as they came, for a person to look at.
+            models.Index(fields=["id"], condition=~Q(problem=""), name="events_unread"),
         ]
 
     def __str__(self) -> str:

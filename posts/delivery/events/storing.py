@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from celery import current_app
 from django.db.models import Q
@@ -15,6 +15,7 @@ logger = logging.getLogger(__name__)
 MAILBOX = "mailbox"
 EXPIRES = 60  # seconds; whatever comes later is found by the sweep
 PENDING = Q(applied_at__isnull=True)
+UNREAD = ~Q(problem="")
 
 
 def store(*, provider: str, headers: Mapping[str, str], body: bytes) -> bool:
@@ -42,3 +43,13 @@ def ring() -> None:
         )
     except (OperationalError, OSError) as error:
         logger.warning("The broker can't be reached (%s); events are applied later.", error)
+
+
+def forget(addresses: Iterable[str]) -> None:
+    """Empty those that could not be applied and name one of these. All others are emptied when
+    they are applied; one whose words are encoded, such as a mail in base64, goes when it is old."""
+    named = [address.lower().encode() for address in addresses]
+    for event in ProviderEvent.objects.filter(UNREAD).iterator(chunk_size=100):
+        told = bytes(event.body).lower()
+        if any(address in told for address in named):
+            ProviderEvent.objects.filter(pk=event.pk).update(body=b"", headers={})

@@ -3,7 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 
 @contextmanager
@@ -23,7 +23,8 @@ def scripted(*answers: str, ehlo: str = "", greets_with: str = "") -> Iterator[s
 
 def _serve(server: socket.socket, answers: list[str]) -> None:
     connection, _ = server.accept()
-    with connection, connection.makefile("rb") as lines:
+    # Who has heard enough may hang up while an answer is still on its way.
+    with suppress(ConnectionResetError), connection, connection.makefile("rb") as lines:
         connection.sendall(b"220 scripted\r\n")
         in_body = False
         for line in lines:

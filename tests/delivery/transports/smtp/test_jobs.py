@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from posts.delivery.transports.base import Answer, Messages, Outcome, Outgoing, Transient
+from posts.delivery.transports.base import Answer, Messages, Outgoing, Transient
 from posts.delivery.transports.smtp import Smtp
 from tests.delivery.transports.smtp.checking import CheckingSink
 from tests.delivery.transports.smtp.noting import InTheBackground, Notes, Paced, people
@@ -25,9 +25,11 @@ class Faulty(Messages):
 
 
 class FullDisk(Notes):
-    def answer(self, outcome: Outcome) -> None:
-        super().answer(outcome)
-        raise Transient("The journal cannot be written: no space")
+    """Full since the first answer."""
+
+    def flush(self) -> None:
+        if self.outcomes:
+            raise Transient("The journal cannot be written: no space")
 
 
 def test_a_feed_with_a_fault_ends_with_it_and_the_one_beside_it_goes_on() -> None:
