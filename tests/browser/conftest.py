@@ -5,6 +5,7 @@ Run them with: uv run --group browser pytest tests/browser
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -58,6 +59,23 @@ def context(browser: Browser, live_server: LiveServer, database: None) -> Iterat
     context = browser.new_context(base_url=live_server.url, viewport={"width": 375, "height": 812})
     yield context
     context.close()
+    # What a page asked for last may still be on its way, and emptying the tables meets it there.
+    for _ in range(200):
+        if not _others_at_work():
+            break
+        time.sleep(0.05)
+
+
+def _others_at_work() -> bool:
+    """Whether the server still reads or writes for somebody."""
+    if connection.vendor != "postgresql":
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND state <> 'idle' LIMIT 1"
+        )
+        return cursor.fetchone() is not None
 
 
 @pytest.fixture
