@@ -1,10 +1,11 @@
+"""Django as WSGI, for `runserver` and for servers behind a proxy that reads whole requests first.
+
+What is open to the internet is `rsgi`: under WSGI whoever sends slowly holds a thread.
+"""
+
 import os
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-_django = get_wsgi_application()
-
-from posts.public.pagecache.front import with_page_cache  # noqa: E402 - Django is set up now
-
-application = with_page_cache(_django)
+application = get_wsgi_application()

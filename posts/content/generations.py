@@ -55,6 +55,16 @@ def current() -> str:
     return _known.token()
 
 
+def fresh() -> str:
+    """The same, without ever asking the database; empty where it would have to be asked."""
+    return _known.fresh()
+
+
+def known() -> str:
+    """As it was last read, however long ago; empty where it never was."""
+    return _known.last()
+
+
 class _Known:
     """What this process last read."""
 
@@ -73,6 +83,12 @@ class _Known:
                     self._read()
             finally:
                 self._lock.release()
+        return self._token
+
+    def fresh(self) -> str:
+        return self._token if time.monotonic() - self._read_at <= CHECKED_EVERY else ""
+
+    def last(self) -> str:
         return self._token
 
     def _is_old(self) -> bool:

@@ -3,7 +3,7 @@
 import os
 from typing import Any
 
-from config.wsgi import application  # noqa: F401 - granian finds it here
+from config.rsgi import application  # noqa: F401 - granian finds it here
 from posts.content.models import PostPage
 
 _get_context = PostPage.get_context

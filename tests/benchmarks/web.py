@@ -62,9 +62,9 @@ def granian(site: Bench, renders: Path) -> Iterator[int]:
     port = free_port()
     process = site.start(
         *(sys.executable, "-m", "granian", "tests.benchmarks.counted:application"),
-        *("--interface", "wsgi", "--http", "1", "--no-ws"),
+        *("--interface", "rsgi", "--http", "1", "--no-ws"),
         *("--host", "127.0.0.1", "--port", str(port)),
-        *("--workers", str(WORKERS), "--blocking-threads", "4"),
+        *("--workers", str(WORKERS), "--backpressure", "4096", "--http1-buffer-size", "65536"),
         log="web.log",
         more={"RENDERS": str(renders)},
     )

@@ -68,7 +68,7 @@ def tell_what_arrived(site: Site, name: str, provider: Provider, whom: set[str])
     """The provider's webhooks, posted to the site's web server."""
     port = free_port()
     site.start(
-        *(sys.executable, "-m", "granian", "config.wsgi:application", "--interface", "wsgi"),
+        *(sys.executable, "-m", "granian", "config.rsgi:application", "--interface", "rsgi"),
         *("--host", "127.0.0.1", "--port", str(port), "--workers", "1"),
         log="web.log",
     )

@@ -30,7 +30,8 @@ from subscribers.management.base import Command as BaseCommand
 # On a slow or busy machine the first start compiles all of Python's files.
 WEB_SECONDS = 120.0
 MAILING_SECONDS = 90.0
-WEB_THREADS = 4
+# Connections at a time, and the bytes that each may hold: whatever the other end does.
+CONNECTIONS, BUFFER = 4096, 65_536
 
 
 class Command(BaseCommand):
@@ -176,10 +177,11 @@ def _logs() -> Path:
 
 def _supervisor(*, port: int, lock: int, say: Callable[[str], None]) -> Supervisor:
     python = [sys.executable, "-m"]
-    web = [*python, "granian", "config.wsgi:application", "--interface", "wsgi"]
+    web = [*python, "granian", "config.rsgi:application", "--interface", "rsgi"]
     web += ["--http", "1", "--no-ws"]  # what browsers and proxies speak here
     web += ["--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
-    web += ["--blocking-threads", str(WEB_THREADS), "--workers-kill-timeout", "5"]
+    web += ["--backpressure", str(CONNECTIONS), "--http1-buffer-size", str(BUFFER)]
+    web += ["--workers-kill-timeout", "5"]
     worker = [*python, "celery", "-A", "config", "worker", "--beat", "--loglevel", "INFO"]
     worker += ["--without-mingle", "--without-gossip"]
     return Supervisor(

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from django.conf import settings
 
-__all__ = ["KNOWN", "NEVER", "place_of", "query_of"]
+__all__ = ["KNOWN", "NEVER", "host", "place_of", "query_of"]
 
 # By the first part of the path: what pages read of a query. Home's is empty.
 KNOWN: Mapping[str, frozenset[str]] = {
@@ -43,7 +43,7 @@ def place_of(meta: Mapping[str, Any]) -> str | None:
 
     Who is signed in sees pages as they are this moment, without a place.
     """
-    if meta["REQUEST_METHOD"] not in _READING or meta.get("HTTP_HOST") != _host(settings.SITE_URL):
+    if meta["REQUEST_METHOD"] not in _READING or meta.get("HTTP_HOST") != host(settings.SITE_URL):
         return None
     cookies = meta.get("HTTP_COOKIE")
     if (cookies and settings.SESSION_COOKIE_NAME in cookies) or "HTTP_AUTHORIZATION" in meta:
@@ -88,7 +88,7 @@ def _known_part(room: str, query: str) -> str | None:
 
 
 @lru_cache
-def _host(site_url: str) -> str:
+def host(site_url: str) -> str:
     """As browsers name it in `Host`: without the port that goes without saying."""
     parts = urlsplit(site_url)
     usual = {"http": 80, "https": 443}[parts.scheme]

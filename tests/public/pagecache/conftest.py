@@ -6,8 +6,7 @@ from django.test import Client
 
 from posts.content import generations
 from posts.public.pagecache import shelf
-
-HOST = "localhost:8000"  # of the SITE_URL under test
+from tests.rsgi import HOST
 
 
 def forget() -> None:

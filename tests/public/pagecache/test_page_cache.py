@@ -1,4 +1,4 @@
-"""What a reader gets, from Django's middleware and from what stands before Django alike."""
+"""What a reader gets, from Django's middleware and from the event loop before Django alike."""
 
 import gzip
 import time
@@ -10,19 +10,19 @@ import brotli
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest
-from django.test import Client, RequestFactory
+from django.test import Client
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from posts.content import generations
 from posts.content.actions import Foundation
 from posts.content.models import PlainPage, PostPage, SiteSettings, Topic
 from posts.public.pagecache import reads, shelf
-from posts.public.pagecache.front import with_page_cache
 from posts.public.pagecache.stored import StoredPage, stored
+from posts.public.server.kept import KeptAnswers
 from posts.sharing.actions import ensure_link
 from posts.sharing.models import CoveringNote
 from tests.factories import make_newsletter, make_post
-from tests.public.pagecache.conftest import HOST
+from tests.rsgi import HOST, Protocol, request
 
 pytestmark = pytest.mark.django_db
 
@@ -45,21 +45,21 @@ def no_queries_but_the_generation() -> Iterator[None]:
         yield
 
 
-def _django(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
-    start_response("200 Django was asked", [])
-    return []
+def at_once(path: str, **asked: str) -> Protocol | None:
+    """The same request, answered from the event loop; None where Django has to be asked. Twice,
+    since the second time it is found by fewer steps."""
+    answers = KeptAnswers()
+    for _ in range(2):
+        protocol = Protocol()
+        if not answers.give(generations.current(), request(path, **asked), protocol):
+            return None
+    return protocol
 
 
-def front(path: str, **meta: str) -> tuple[str, dict[str, str], bytes]:
-    """The same request, as the web server passes it on."""
-    answer: dict[str, Any] = {}
-
-    def start_response(line: str, headers: list[tuple[str, str]]) -> None:
-        answer.update(line=line, headers=dict(headers))
-
-    environ = RequestFactory().get(path, headers={"host": HOST}).environ | meta
-    body = b"".join(with_page_cache(_django)(environ, start_response))
-    return answer["line"], answer["headers"], body
+def kept(path: str, **asked: str) -> Protocol:
+    answer = at_once(path, **asked)
+    assert answer is not None
+    return answer
 
 
 @pytest.fixture
@@ -79,13 +79,13 @@ class TestAKeptPage:
         assert first.status_code == 200
         with no_queries_but_the_generation():
             second = reader.get(path)
-            line, headers, body = front(path)
-        assert second.content == first.content == body
-        assert {name.lower(): value for name, value in second.items()} == headers
-        assert line == "200 OK"
-        assert headers["content-length"] == str(len(body))
-        assert headers["content-security-policy"] == first["Content-Security-Policy"]
-        assert headers["x-frame-options"] == "SAMEORIGIN"
+            answer = kept(path)
+        assert second.content == first.content == answer.body
+        assert {name.lower(): value for name, value in second.items()} == answer.headers
+        assert answer.status == 200
+        assert answer.headers["content-length"] == str(len(answer.body))
+        assert answer.headers["content-security-policy"] == first["Content-Security-Policy"]
+        assert answer.headers["x-frame-options"] == "SAMEORIGIN"
 
     def test_is_so_by_its_share_link_too(self, reader: Client, kettle: PostPage) -> None:
         code = ensure_link(post=kettle).code
@@ -102,7 +102,7 @@ class TestAKeptPage:
             assert packed["Vary"] == "Accept-Encoding"
             assert unpack(packed.content) == plain.content
             assert int(packed["Content-Length"]) == len(packed.content) < len(plain.content) / 2
-            assert front("/kettle/", HTTP_ACCEPT_ENCODING=name)[2] == packed.content
+            assert kept("/kettle/", accept_encoding=name).body == packed.content
 
     def test_says_that_it_did_not_change(self, reader: Client, kettle: PostPage) -> None:
         # Also when this is asked before there is a page: the answer for all is made on the way.
@@ -112,8 +112,8 @@ class TestAKeptPage:
             assert again.status_code == 304
             assert again["ETag"] == tag
             assert again["Cache-Control"] == "no-cache"
-            line, headers, body = front("/kettle/", HTTP_IF_NONE_MATCH=known)
-            assert (line, headers["etag"], body) == ("304 Not Modified", tag, b"")
+            answer = kept("/kettle/", if_none_match=known)
+            assert (answer.status, answer.headers["etag"], answer.body) == (304, tag, b"")
         shelf.memory.clear()
         assert reader.get("/feed.xml", headers={"if-none-match": "*"}).status_code == 304
 
@@ -124,7 +124,7 @@ class TestAKeptPage:
         assert page.content
         assert head["Content-Length"] == page["Content-Length"] == str(len(page.content))
         assert reader.head("/kettle/").headers == head.headers
-        assert front("/kettle/", REQUEST_METHOD="HEAD")[2] == b""
+        assert kept("/kettle/", method="HEAD").body == b""
 
     def test_does_not_repeat_what_stood_in_a_link(self, reader: Client, kettle: PostPage) -> None:
         first = reader.get("/kettle/?utm_source=spring&fbclid=1234")
@@ -151,7 +151,7 @@ class TestIsNotKept:
             for _ in range(2):
                 reader.get(path)
             assert shelf.memory._pages == {}
-            assert front(path)[0] == "200 Django was asked"
+            assert at_once(path) is None
         assert reader.get(f"/s/{code}")["Cache-Control"] == "no-store"
 
     def test_what_an_editor_sees(self, kettle: PostPage, admin_client: Client) -> None:
@@ -233,7 +233,7 @@ class TestIsMadeAnew:
         PostPage.objects.filter(pk=kettle.pk).update(title="Changed")
         time.sleep(generations.CHECKED_EVERY + 0.05)
         assert "Changed" in reader.get("/kettle/").text
-        assert b"Changed" in front("/kettle/")[2]
+        assert b"Changed" in kept("/kettle/").body
 
     def test_not_for_a_draft(
         self,
@@ -289,7 +289,7 @@ class TestWhenSomethingIsAway:
             raise DatabaseError("away")
 
         with connection.execute_wrapper(away):
-            assert front("/kettle/")[2] == first.content
+            assert kept("/kettle/").body == first.content
         assert "The database is away" in caplog.text
 
     def test_pages_are_rendered_without_their_store(
@@ -325,9 +325,9 @@ def test_reads_through_a_share_link_are_told_each_time(
     path = f"/s/{ensure_link(post=kettle).code}"
     reader.get(path, headers={"user-agent": "one"})
     tag = reader.get(path, headers={"user-agent": "two"})["ETag"]
-    front(path, HTTP_USER_AGENT="three")
-    front(path, HTTP_USER_AGENT="four", HTTP_IF_NONE_MATCH=tag)  # she has it already
-    assert told == [(kettle.pk, agent) for agent in ("one", "two", "three")]
+    kept(path, user_agent="three")
+    kept(path, user_agent="four", if_none_match=tag)  # she has it already
+    assert told == [(kettle.pk, agent) for agent in ("one", "two", "three", "three")]
 
 
 def test_a_whole_answer_costs_few_queries_and_bytes(

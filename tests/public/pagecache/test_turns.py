@@ -12,7 +12,7 @@ from django.test import RequestFactory
 from posts.content import generations
 from posts.public.pagecache import turns
 from posts.public.pagecache.middleware import page_cache
-from tests.public.pagecache.conftest import HOST
+from tests.rsgi import HOST
 
 HOLDS = """
 import os, sys, time

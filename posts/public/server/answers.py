@@ -1,0 +1,124 @@
+"""What Django answers, and how it leaves: at once, as a file, or piece by piece.
+
+None of the three holds one of Django's threads while a reader takes it, however slowly.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from granian.rsgi import ProtocolClosed
+
+__all__ = ["Answer", "Django", "answer_of", "send"]
+
+Django = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+Headers = list[tuple[str, str]]
+
+# A list as CSV comes line by line; a hop between threads costs more than a line.
+PIECE = 65_536  # bytes
+PIECE_SECONDS = 0.2
+LONGEST_WAIT = 60.0  # seconds in which a reader takes not one piece
+# Only the desk answers piece by piece, so this holds up no reader.
+STREAMS = asyncio.Semaphore(8)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One of three: a body, a file that is whole on disk, or pieces that are still to be made."""
+
+    status: int
+    headers: Headers
+    body: bytes = b""
+    file: str = ""
+    pieces: Iterable[bytes] | None = None
+
+
+class _File:
+    """Django hands a file that it wants to send to this, as `wsgi.file_wrapper` (PEP 3333)."""
+
+    def __init__(self, file: IO[bytes], size: int) -> None:
+        self.file, self._size = file, size
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(lambda: self.file.read(self._size), b"")
+
+    def close(self) -> None:
+        self.file.close()
+
+    def path(self, headers: Headers) -> str:
+        """Where it lies, if it is to be sent whole; empty for a part of one, or one in memory."""
+        name = getattr(self.file, "name", None)
+        if not isinstance(name, str) or not Path(name).is_absolute():
+            return ""
+        length = dict(headers).get("Content-Length")
+        return name if length == str(Path(name).stat().st_size) else ""
+
+
+def answer_of(django: Django, environ: dict[str, Any]) -> Answer:
+    """Have Django answer; called in a thread."""
+    said: list[tuple[int, Headers]] = []
+
+    def start_response(line: str, headers: Headers, *_: Any) -> None:
+        said.append((int(line.split(" ", 1)[0]), headers))
+
+    result = django({**environ, "wsgi.file_wrapper": _File}, start_response)
+    status, headers = said[-1]
+    if isinstance(result, _File) and (path := result.path(headers)):
+        result.close()
+        return Answer(status, headers, file=path)
+    if isinstance(result, _File) or getattr(result, "streaming", False):
+        return Answer(status, headers, pieces=result)
+    try:
+        return Answer(status, headers, body=b"".join(result))
+    finally:
+        _close(result)
+
+
+async def send(answer: Answer, proto: Any) -> None:
+    """Write it to the reader."""
+    if answer.pieces is not None:
+        transport = proto.response_stream(answer.status, answer.headers)
+        await _stream(answer.pieces, transport)
+    elif answer.file:
+        proto.response_file(answer.status, answer.headers, answer.file)
+    else:
+        proto.response_bytes(answer.status, answer.headers, answer.body)
+
+
+async def _stream(lines: Iterable[bytes], transport: Any) -> None:
+    """One piece at a time, all made by one thread: a database connection belongs to a thread."""
+    pieces = _in_pieces(lines)
+    loop = asyncio.get_running_loop()
+    async with STREAMS:
+        with ThreadPoolExecutor(1, thread_name_prefix="stream") as thread:
+            try:
+                while piece := await loop.run_in_executor(thread, next, pieces, b""):
+                    async with asyncio.timeout(LONGEST_WAIT):
+                        await transport.send_bytes(piece)
+            except (ProtocolClosed, TimeoutError):
+                pass  # she went away, or stopped reading
+            finally:
+                await loop.run_in_executor(thread, _close, lines)
+
+
+def _in_pieces(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in pieces worth sending, without a long wait for any."""
+    waiting, began = bytearray(), time.monotonic()
+    for line in lines:
+        waiting += line
+        if len(waiting) >= PIECE or time.monotonic() - began > PIECE_SECONDS:
+            yield bytes(waiting)
+            waiting.clear()
+            began = time.monotonic()
+    if waiting:
+        yield bytes(waiting)
+
+
+def _close(result: Iterable[bytes]) -> None:
+    """Tell Django that this answer is over: it closes connections and what was uploaded."""
+    if close := getattr(result, "close", None):
+        close()
