@@ -15,6 +15,7 @@ from multiprocessing.util import Finalize
 from threading import Lock, Timer
 
 from django.db import Error, connection, transaction
+from django.http import HttpResponse
 from django.utils import timezone
 
 from posts.content.models import PostPage
@@ -65,9 +66,21 @@ os.register_at_fork(after_in_child=_begin_anew)
 
 
 def note_read(post_id: int, meta: Meta) -> None:
-    """Count one read of the post, if a person reads. Called once for each answer."""
+    """Count one read of the post, if a person reads."""
     if is_reader(meta) and waiting.add({(post_id, today()): 1}):
         write_soon()
+
+
+def count_read(response: HttpResponse, *, post_id: int, meta: Meta) -> None:
+    """Count the answer to this request as a read of the post, and have whoever keeps the answer
+    count it each time that he gives it again (see `read_of`)."""
+    note_read(post_id, meta)
+    response.read_of = post_id  # type: ignore[attr-defined]
+
+
+def read_of(response: HttpResponse) -> int | None:
+    """The post as a read of which this answer was counted."""
+    return getattr(response, "read_of", None)
 
 
 def note_helped(post_id: int) -> None:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from posts.content import routing
 from posts.content.models import PostPage
 from posts.sharing import offers, queries
+from posts.sharing.counting import count_read
 from posts.sharing.guessing import limit_misses
 from posts.sharing.helping import note_press
 from posts.sharing.models import ShareLink
@@ -38,7 +39,7 @@ def passed_along(request: HttpRequest, code: str) -> HttpResponse:
     }
     template = "sharing/discreet_post.html" if way.is_discreet else post.get_template(request)
     response = render(request, template, context)
-    response.counts_read_of = post.pk  # type: ignore[attr-defined] # see `pagecache.reads`
+    count_read(response, post_id=post.pk, meta=request.META)
     return _unlisted(response, secret=secret)
 
 

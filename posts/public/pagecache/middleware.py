@@ -6,10 +6,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from posts.content import generations
-from posts.public.pagecache import reads, shelf
+from posts.public.pagecache import shelf
 from posts.public.pagecache.addresses import place_of, query_of
 from posts.public.pagecache.compression import compress
-from posts.public.pagecache.stored import StoredPage, stored
+from posts.public.pagecache.stored import Answer, StoredPage, stored
 from posts.public.pagecache.turns import turn
 
 __all__ = ["page_cache"]
@@ -26,8 +26,6 @@ def page_cache(get_response: GetResponse) -> GetResponse:
         response = None if place is None else _answer(request, place, get_response)
         if response is None:
             response = get_response(request)
-        if response.status_code == 200:
-            reads.tell(getattr(response, "counts_read_of", None), request.META)
         if not request.path.startswith(_DESK):
             compress(response, request.META.get("HTTP_ACCEPT_ENCODING", ""))
         return response
@@ -41,17 +39,17 @@ def _answer(request: HttpRequest, place: str, get_response: GetResponse) -> Http
     if not generation or shelf.memory.passes_by(generation, place):
         return None
     if page := shelf.find(generation, place):
-        return _response(page, request)
+        return _given_again(page, request)
     with turn(place):
         # Read again: whoever went first may have taken long, and kept it in the meantime.
         generation = generations.current()
         if page := shelf.find(generation, place):
-            return _response(page, request)
+            return _given_again(page, request)
         response = _rendered(request, place, get_response)
         page = stored(response)
         if page is not None:
             shelf.keep(generation, place, page)
-            return _response(page, request)
+            return _response(page.answer(request.META))
         if response.status_code == 200:
             shelf.memory.pass_by(generation, place)
         return response
@@ -71,11 +69,15 @@ def _rendered(request: HttpRequest, place: str, get_response: GetResponse) -> Ht
         request.META.update({name: asked[name] for name in _CONDITIONS if name in asked})
 
 
-def _response(page: StoredPage, request: HttpRequest) -> HttpResponse:
+def _given_again(page: StoredPage, request: HttpRequest) -> HttpResponse:
     answer = page.answer(request.META)
+    page.count(answer, request.META)
+    return _response(answer)
+
+
+def _response(answer: Answer) -> HttpResponse:
     response = HttpResponse(answer.body, status=answer.status)
     del response["Content-Type"]
     for name, value in answer.headers:
         response[name] = value
-    response.counts_read_of = page.counts_read_of  # type: ignore[attr-defined]
     return response

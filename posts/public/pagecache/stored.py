@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from django.http import HttpResponse
 
 from posts.public.pagecache import compression
+from posts.sharing.counting import note_read, read_of
 
 __all__ = ["Answer", "StoredPage", "stored"]
 
@@ -30,7 +31,7 @@ class StoredPage:
     tag: str  # with its quotation marks
     answers: dict[str, Answer]  # by Content-Encoding
     unchanged: Answer
-    counts_read_of: int | None  # the post that is read through its share link, see `reads`
+    read_of: int | None  # the post, where the answer counts as a read of one
 
     @property
     def size(self) -> int:
@@ -45,6 +46,11 @@ class StoredPage:
         best = compression.best(meta.get("HTTP_ACCEPT_ENCODING", ""))
         answer = self.answers.get(best) or self.answers[""]
         return answer._replace(body=b"") if meta["REQUEST_METHOD"] == "HEAD" else answer
+
+    def count(self, answer: Answer, meta: Mapping[str, Any]) -> None:
+        """Count that this answer was given again: called by whoever gives it out of a cache."""
+        if self.read_of and answer.status == HTTPStatus.OK:
+            note_read(self.read_of, meta)
 
 
 def stored(response: HttpResponse) -> StoredPage | None:
@@ -64,7 +70,7 @@ def stored(response: HttpResponse) -> StoredPage | None:
         headers["vary"] = "Accept-Encoding"
     answers = {name: _answer(headers, name, form) for name, form in forms.items()}
     unchanged = Answer(304, _line(304), [(n, v) for n, v in headers.items() if n in _OF_304], b"")
-    return StoredPage(tag, answers, unchanged, getattr(response, "counts_read_of", None))
+    return StoredPage(tag, answers, unchanged, read_of(response))
 
 
 def _is_for_everybody(response: HttpResponse) -> bool:

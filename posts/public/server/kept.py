@@ -1,9 +1,8 @@
 """Kept pages, found in as few steps as there can be: on the way of most answers."""
 
-from http import HTTPStatus
 from typing import Any, NamedTuple
 
-from posts.public.pagecache import reads, shelf
+from posts.public.pagecache import shelf
 from posts.public.pagecache.addresses import place_of
 from posts.public.pagecache.stored import Answer, StoredPage
 from posts.public.server.environ import Scope, head_of
@@ -51,8 +50,8 @@ class KeptAnswers:
             and shelf.memory.find(generation, found.place) is found.page
         ):
             answer = found.answer
-            if found.page.counts_read_of:
-                reads.tell(found.page.counts_read_of, head_of(scope))
+            if found.page.read_of:
+                found.page.count(answer, head_of(scope))
             proto.response_bytes(answer.status, answer.headers, answer.body)
             return True
         return self._look(generation, scope, proto, key)
@@ -64,8 +63,7 @@ class KeptAnswers:
         if place is None or page is None:
             return False
         answer = page.answer(head)
-        if page.counts_read_of and answer.status == HTTPStatus.OK:
-            reads.tell(page.counts_read_of, head)
+        page.count(answer, head)
         proto.response_bytes(answer.status, answer.headers, answer.body)
         is_plain = head["REQUEST_METHOD"] == "GET" and _CONDITIONS.isdisjoint(head)
         if is_plain and sum(map(len, key)) <= LONGEST_KEY:

@@ -16,8 +16,7 @@ from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 from posts.content import generations
 from posts.content.actions import Foundation
 from posts.content.models import PlainPage, PostPage, SiteSettings, Topic
-from posts.public.pagecache import reads, shelf
-from posts.public.pagecache.stored import StoredPage, stored
+from posts.public.pagecache import shelf
 from posts.public.server.kept import KeptAnswers
 from posts.sharing.actions import ensure_link
 from posts.sharing.models import CoveringNote
@@ -308,26 +307,36 @@ class TestWhenSomethingIsAway:
             assert "The kettle" in reader.get("/kettle/").text
 
 
-def test_reads_through_a_share_link_are_told_each_time(
+def test_each_read_through_a_share_link_is_counted_once(
     reader: Client, kettle: PostPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told: list[tuple[int, str]] = []
+    counted: list[tuple[int, str]] = []
 
     def listen(post_id: int, meta: Mapping[str, Any]) -> None:
-        told.append((post_id, meta["HTTP_USER_AGENT"]))
+        counted.append((post_id, meta["HTTP_USER_AGENT"]))
 
-    def say_so(response: Any) -> StoredPage | None:
-        response.counts_read_of = kettle.pk
-        return stored(response)
-
-    monkeypatch.setattr(reads, "note_read", listen)
-    monkeypatch.setattr("posts.public.pagecache.middleware.stored", say_so)
+    for room in ("posts.sharing.counting", "posts.public.pagecache.stored"):
+        monkeypatch.setattr(f"{room}.note_read", listen)
     path = f"/s/{ensure_link(post=kettle).code}"
-    reader.get(path, headers={"user-agent": "one"})
-    tag = reader.get(path, headers={"user-agent": "two"})["ETag"]
-    kept(path, user_agent="three")
-    kept(path, user_agent="four", if_none_match=tag)  # she has it already
-    assert told == [(kettle.pk, agent) for agent in ("one", "two", "three", "three")]
+    reader.get(path, headers={"user-agent": "rendered for"})
+    tag = reader.get(path, headers={"user-agent": "given again"})["ETag"]
+    kept(path, user_agent="at once, twice")
+    kept(path, user_agent="has it already", if_none_match=tag)
+    assert counted == [
+        (kettle.pk, agent)
+        for agent in ("rendered for", "given again", "at once, twice", "at once, twice")
+    ]
+
+
+def test_a_read_is_counted_where_pages_are_not_kept(
+    reader: Client, kettle: PostPage, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    settings.PAGE_CACHE = False
+    counted: list[int] = []
+    monkeypatch.setattr("posts.sharing.counting.note_read", lambda post, meta: counted.append(post))
+    for _ in range(2):
+        reader.get(f"/s/{ensure_link(post=kettle).code}")
+    assert counted == [kettle.pk] * 2
 
 
 def test_a_whole_answer_costs_few_queries_and_bytes(
