@@ -5,18 +5,19 @@ class PostsConfig(AppConfig):
     name = "posts"
 
     def ready(self) -> None:
-        # Importing connects what listens to Wagtail's signals.
-        from posts.content import routing, warming  # noqa: F401
-        from posts.content.models import SiteSettings
+        """Everything that is called without an import is tied here: signals, then what
+        `subscribers` asks of whoever knows more than it does."""
+        from posts.content import receivers as content
+        from posts.content.site_settings import SiteSettings
         from posts.delivery import (
             knowledge,
             received,  # noqa: F401 - a kind of condition of segments
         )
-        from posts.public.pagecache.receivers import connect
-        from posts.sharing import receivers  # noqa: F401
+        from posts.public.pagecache import receivers as pagecache
+        from posts.sharing import receivers as sharing
         from subscribers import languages
 
-        connect()
-
+        for room in (content, sharing, pagecache):
+            room.connect()
         knowledge.register_with_subscribers()
         languages.register_site(lambda: str(SiteSettings.load().language))

@@ -2,16 +2,20 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from posts.content.models import PostPage, SiteSettings
 from posts.content.richtext import PageLinks
+from posts.content.site_settings import SiteSettings
 from posts.content.words import long_date, one_line, shortened
 from subscribers.models import Newsletter
+
+if TYPE_CHECKING:
+    from posts.content.models import PostPage
+
 
 Edition = Literal["full", "short", "step"]
 
@@ -31,7 +35,7 @@ class MailLinks:
 class Mail:
     """One variant of a post's mail, before it is written as HTML or text."""
 
-    post: PostPage
+    post: "PostPage"
     site: SiteSettings
     newsletter: Newsletter
     links: MailLinks

@@ -12,7 +12,7 @@ from django.utils.html import linebreaks
 from django.utils.safestring import SafeString, mark_safe
 
 from posts.content.mail import Mail
-from posts.content.models import SiteSettings
+from posts.content.site_settings import SiteSettings
 from subscribers.languages import direction, spoken
 from subscribers.templatetags.languages import set_off
 

@@ -12,106 +12,22 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
-from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 from wagtail.search import index
 from wagtail.url_routing import RouteResult
 
-from posts.content import colour, pictures, words
+from posts.content import pictures, previews, routing, words
 from posts.content.blocks import PROSE, BodyBlock
 from posts.content.forms import PostForm
-from posts.content.panels import plain_page_edit_handler, post_edit_handler, site_panels
+from posts.content.panels import plain_page_edit_handler, post_edit_handler
+from posts.content.querysets import PostManager
+from posts.content.site_settings import SiteSettings
 from posts.content.slugs import free_slug, is_reserved
 from subscribers.languages import of_the_site
 from subscribers.models import Newsletter
 
 __all__ = ["HomePage", "PlainPage", "PostAddress", "PostPage", "SiteSettings", "Topic"]
-
-
-@register_setting(icon="site")
-class SiteSettings(BaseGenericSetting):
-    """What the whole site shares. There is one row of it."""
-
-    name = models.CharField(
-        _("name of the site"),
-        max_length=120,
-        default="Passalong",
-        help_text=_("Stands at the top of every page and mail."),
-    )
-    tagline = models.CharField(
-        max_length=200, blank=True, help_text=_("One line about what you write. Optional.")
-    )
-    author = models.CharField(
-        max_length=120, blank=True, help_text=_("Your name, as readers should see it.")
-    )
-    language = models.CharField(
-        max_length=12,
-        choices=settings.LANGUAGES,
-        default=settings.LANGUAGE_CODE,
-        help_text=_(
-            "Of everything around your posts: the first page, the archive, forms, our mails to "
-            "people whose language we don’t know. Each post has a language of its own."
-        ),
-    )
-    accent = models.CharField(
-        _("accent colour"),
-        max_length=7,
-        default=colour.HOUSE_ACCENT,
-        help_text=_(
-            "For links and buttons. A colour too pale to read is shown darker on the light page, "
-            "and lighter on the dark one, so that everybody can read it."
-        ),
-    )
-    care_note = models.TextField(
-        blank=True,
-        help_text=_(
-            "A kind word shown under every post and mail, for example where to turn in a crisis. "
-            "Optional."
-        ),
-    )
-
-    privacy = RichTextField(
-        _("privacy notice"),
-        blank=True,
-        features=PROSE,
-        help_text=_(
-            "Stands at /privacy/, in place of our own text, which says what Passalong keeps of a "
-            "reader. Read that first, and add what else you do with addresses."
-        ),
-    )
-    imprint = RichTextField(
-        blank=True,
-        features=PROSE,
-        help_text=_(
-            "Stands at /imprint/. Left empty, it names you with the postal addresses of your "
-            "newsletters. In some countries the law asks for more."
-        ),
-    )
-
-    panels = site_panels
-
-    class Meta:
-        verbose_name = _("site settings")
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def accents(self) -> colour.Accent:
-        """The accent as shown on light and on dark pages, always legible."""
-        try:
-            return colour.accent(self.accent)
-        except ValueError:  # a form being typed into; clean() tells the writer
-            return colour.accent(colour.HOUSE_ACCENT)
-
-    def clean(self) -> None:
-        super().clean()
-        try:
-            self.accent = colour.normalised(self.accent)
-        except ValueError:
-            message = _("Write the colour as # and six digits, for example #1F5F5B.")
-            raise ValidationError({"accent": message}) from None
 
 
 def _refuse_reserved(slug: str) -> None:
@@ -136,12 +52,10 @@ class HomePage(Page):
 
     def route(self, request: HttpRequest, path_components: list[str]) -> Any:
         """Find the page; an address that was a post's once is answered here, by `serve`."""
-        from posts.content.routing import live_posts  # it knows the pages, so not they it earlier
-
         if len(path_components) != 1:
             return super().route(request, path_components)
         # Wagtail would ask for the page, then for the post that it is, then for what hangs on it.
-        if post := live_posts().filter(slug=path_components[0]).first():
+        if post := PostPage.objects.for_pages().filter(slug=path_components[0]).first():
             return RouteResult(post)
         try:
             return super().route(request, path_components)
@@ -152,19 +66,16 @@ class HomePage(Page):
         self, request: HttpRequest, *args: Any, former_slug: str = "", **kwargs: Any
     ) -> HttpResponse:
         """Show the page, or where a post went that was once below it."""
-        from posts.content import routing
-
         if former_slug:
-            return routing.answer_former(request, former_slug)
+            post = PostAddress.post_at(former_slug)
+            return routing.gone(request) if post is None else routing.moved(routing.path_of(post))
         response: HttpResponse = super().serve(request, *args, **kwargs)
         return response
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add one page of the posts, newest first."""
-        from posts.content.queries import published_posts
-
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        paginator = Paginator(published_posts(), self.POSTS_A_PAGE)
+        paginator = Paginator(PostPage.objects.published(), self.POSTS_A_PAGE)
         listing = context["listing"] = paginator.get_page(request.GET.get("page"))
         page = f"?page={listing.number}" if listing.number > 1 else ""
         context["address"] = f"{settings.SITE_URL}/{page}"
@@ -295,6 +206,8 @@ class PostPage(Page):
         ("text", _("Plain text")),
     ]
 
+    objects = PostManager()
+
     class Meta:
         verbose_name = _("post")
 
@@ -362,12 +275,10 @@ class PostPage(Page):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the posts around it, and whether the whole of it may be shown."""
-        from posts.content.queries import neighbours
-
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         for_all = self.visibility == self.Visibility.PUBLIC
         context["whole"] = for_all or getattr(request, "is_preview", False)
-        context["neighbours"] = neighbours(self)
+        context["neighbours"] = PostPage.objects.neighbours(self)
         context["cover"] = self.cover and pictures.cover(
             self.cover, beside=pictures.in_body(self.body)
         )
@@ -376,10 +287,8 @@ class PostPage(Page):
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         """Show the page, or exactly what the mail would be."""
-        from posts.content.previews import respond  # it renders, and so needs this module
-
         if mode_name:
-            return respond(self, mode_name)
+            return previews.respond(self, mode_name)
         response: HttpResponse = super().serve_preview(request, mode_name)
         return response
 
@@ -394,3 +303,23 @@ class PostAddress(models.Model):
 
     def __str__(self) -> str:
         return self.slug
+
+    @classmethod
+    def post_at(cls, slug: str) -> PostPage | None:
+        """The live post that this slug stands for or once stood for; None when it is gone.
+
+        Raises Http404 where no post was ever public under it.
+        """
+        post: PostPage | None = PostPage.objects.for_pages().filter(slug=slug).first()
+        if post is not None:
+            return post
+        address = cls.objects.filter(slug=slug).first()
+        if address is None:
+            raise Http404("No post was ever public at this address.")
+        post = PostPage.objects.for_pages().filter(pk=address.post_id).first()
+        return post
+
+    @classmethod
+    def remember(cls, *, slug: str, post: PostPage) -> None:
+        """Keep that the post is public under this slug; the latest post to use a slug owns it."""
+        cls.objects.update_or_create(slug=slug, defaults={"post": post})

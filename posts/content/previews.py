@@ -1,17 +1,22 @@
 """What the editor's side panel shows of a mail: exactly what readers would get."""
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from posts.content.models import PostPage
 from posts.content.rendering import LetterTooLong, MailLinks, render_mail
+
+if TYPE_CHECKING:
+    from posts.content.models import PostPage
+
 
 # A mail is styled on its elements and runs nothing; a page of ours is the other way round.
 _POLICY = "default-src 'none'; img-src * data:; style-src 'unsafe-inline'; frame-ancestors 'self'"
 
 
-def respond(post: PostPage, mode: str) -> HttpResponse:
+def respond(post: "PostPage", mode: str) -> HttpResponse:
     """The mail of the post as it stands in the editor; `mode` is "email" or "text"."""
     try:
         mail = render_mail(post, links=preview_links(post))
@@ -22,7 +27,7 @@ def respond(post: PostPage, mode: str) -> HttpResponse:
     return HttpResponse(mail.html, headers={"Content-Security-Policy": _POLICY})
 
 
-def preview_links(post: PostPage) -> MailLinks:
+def preview_links(post: "PostPage") -> MailLinks:
     """The links of a mail that nobody gets: the two personal ones lead nowhere."""
     return MailLinks(
         online=post.public_url,

@@ -6,7 +6,7 @@ knows a reader: what differs between two of them is a marker that delivery fills
 
 from dataclasses import dataclass
 from math import ceil
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -16,10 +16,14 @@ from django.utils.translation import gettext as _
 
 from posts.content import mail_html, mail_text, pictures, text
 from posts.content.mail import Mail, MailLinks
-from posts.content.models import PlainPage, PostPage, SiteSettings
 from posts.content.richtext import page_links
+from posts.content.site_settings import SiteSettings
 from subscribers.languages import spoken
 from subscribers.templatetags.languages import set_off
+
+if TYPE_CHECKING:
+    from posts.content.models import PlainPage, PostPage
+
 
 __all__ = [
     "LARGEST_MAIL",
@@ -65,7 +69,7 @@ class RenderedMail:
 
 
 def render_mail(
-    post: PostPage,
+    post: "PostPage",
     *,
     links: MailLinks,
     edition: str = "full",
@@ -99,7 +103,7 @@ def render_mail(
     return rendered
 
 
-def render_web_body(page: PostPage | PlainPage) -> SafeString:
+def render_web_body(page: "PostPage | PlainPage") -> SafeString:
     """The body of a post or a plain page, for its place in a web page."""
     _prepare_pictures(page)
     context = {
@@ -113,7 +117,7 @@ def render_web_body(page: PostPage | PlainPage) -> SafeString:
     return html
 
 
-def render_text_body(post: PostPage) -> str:
+def render_text_body(post: "PostPage") -> str:
     """The body of a post as text, the list of its links at the end."""
     links = page_links(post.body.raw_data, base=settings.SITE_URL)
     page = text.TextPage(share_url=post.share_page_url, links=links)
@@ -121,14 +125,15 @@ def render_text_body(post: PostPage) -> str:
         return text.joined([text.body_text(post.body, page), page.list_of_links()])
 
 
-def _share_path(page: PostPage | PlainPage) -> str:
+def _share_path(page: "PostPage | PlainPage") -> str:
     """Where a web page's reader passes it on; a plain page has nothing but its own address."""
-    return urlsplit(page.share_page_url).path if isinstance(page, PostPage) else f"/{page.slug}/"
+    share_page = getattr(page, "share_page_url", "")  # only a post has one
+    return urlsplit(share_page).path or f"/{page.slug}/"
 
 
 def _prepare_pictures(page: Any) -> None:
     pictures.prepare(pictures.in_body(page.body))
 
 
-def _language(page: PostPage | PlainPage) -> str:
+def _language(page: "PostPage | PlainPage") -> str:
     return getattr(page, "language", None) or get_language() or settings.LANGUAGE_CODE

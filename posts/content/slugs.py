@@ -2,6 +2,7 @@
 
 from itertools import count
 
+from django.apps import apps
 from django.utils.text import slugify
 
 # Every first segment of an address that is not a page. A page under one of them would never be
@@ -83,10 +84,8 @@ def _shortened(slug: str) -> str:
 
 def _taken(stem: str) -> set[str]:
     """Slugs that begin with the stem and belong, or once belonged, to a page."""
-    from wagtail.models import Page
-
-    from posts.content.models import PostAddress
-
-    pages = Page.objects.filter(slug__startswith=stem).values_list("slug", flat=True)
-    past = PostAddress.objects.filter(slug__startswith=stem).values_list("slug", flat=True)
+    # By their names: the pages themselves ask for slugs.
+    page, past_address = apps.get_model("wagtailcore.Page"), apps.get_model("posts.PostAddress")
+    pages = page.objects.filter(slug__startswith=stem).values_list("slug", flat=True)
+    past = past_address.objects.filter(slug__startswith=stem).values_list("slug", flat=True)
     return {*pages, *past}

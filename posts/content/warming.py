@@ -4,12 +4,10 @@ import logging
 from typing import Any
 
 from celery import current_app
-from django.db import transaction
-from django.dispatch import Signal, receiver
+from django.dispatch import Signal
 from kombu.exceptions import OperationalError
 from wagtail.images.models import SourceImageIOError
 from wagtail.models import Page
-from wagtail.signals import page_published
 
 from posts.content import pictures
 from posts.content.models import PlainPage, PostPage
@@ -18,13 +16,6 @@ logger = logging.getLogger(__name__)
 
 # Sent with `page` when a page has more pictures to offer than before: what was kept of it is old.
 warmed = Signal()
-
-
-@receiver(page_published, dispatch_uid="warm the pictures of a page")
-def _on_published(instance: Page, **kwargs: Any) -> None:
-    # The signal also comes when a first publication is only scheduled.
-    if instance.live and isinstance(instance, PostPage | PlainPage) and _pictures_of(instance):
-        transaction.on_commit(lambda: ring(instance.pk))
 
 
 def ring(page_id: int) -> None:
@@ -41,7 +32,7 @@ def warm(page_id: int) -> int:
     page = page and page.specific
     if not isinstance(page, PostPage | PlainPage):
         return 0
-    images = _pictures_of(page)
+    images = pictures_of(page)
     pictures.prepare(images)
     made = sum(_warm_one(image) for image in images)
     if made:
@@ -60,6 +51,6 @@ def _warm_one(image: Any) -> int:
         return 0
 
 
-def _pictures_of(page: PostPage | PlainPage) -> list[Any]:
+def pictures_of(page: PostPage | PlainPage) -> list[Any]:
     cover = getattr(page, "cover", None)
     return [*([cover] if cover else []), *pictures.in_body(page.body)]

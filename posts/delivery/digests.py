@@ -17,7 +17,6 @@ from django.utils.translation import override
 from posts.content.digest import Entry, Frame, render_digest
 from posts.content.mail import MailLinks
 from posts.content.models import PostPage
-from posts.content.queries import published_posts
 from posts.content.rendering import LetterTooLong
 from posts.delivery.clock import GRAIN, database_now
 from posts.delivery.compiling import slot
@@ -112,7 +111,7 @@ def wanted_posts(newsletter: Newsletter) -> QuerySet[PostPage]:
     first = Mailing.objects.filter(post=OuterRef("pk"), kind=Mailing.Kind.FIRST)
     undone = Exists(first.filter(undone_at__isnull=False))
     asked = Exists(first.filter(undone_at__isnull=True))
-    posts: QuerySet[PostPage] = published_posts().filter(newsletter=newsletter)
+    posts: QuerySet[PostPage] = PostPage.objects.published().filter(newsletter=newsletter)
     return posts.exclude(undone & ~asked)
 
 

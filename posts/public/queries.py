@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from wagtail.search.backends import get_search_backend
 
 from posts.content.models import PostPage
-from posts.content.queries import published_posts
 
 LONGEST_SEARCH = 200  # characters
 
@@ -17,6 +16,6 @@ def find_posts(words: str) -> Sequence[PostPage]:
     if not words:
         return []
     found: Sequence[PostPage] = get_search_backend().search(
-        words, published_posts().order_by(), operator="and"
+        words, PostPage.objects.published().order_by(), operator="and"
     )
     return found

@@ -7,8 +7,8 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import conditional_page, require_safe
 
-from posts.content.models import HomePage, Topic
-from posts.content.queries import published_posts, topics_in_use
+from posts.content.models import HomePage, PostPage, Topic
+from posts.content.queries import topics_in_use
 
 
 @require_safe
@@ -24,7 +24,7 @@ def topics(request: HttpRequest) -> HttpResponse:
 def topic(request: HttpRequest, topic_slug: str) -> HttpResponse:
     """The posts about something, newest first. One that has none yet says so, and is not listed."""
     about = get_object_or_404(Topic, slug=topic_slug)
-    posts = Paginator(published_posts().filter(topics=about), HomePage.POSTS_A_PAGE)
+    posts = Paginator(PostPage.objects.published().filter(topics=about), HomePage.POSTS_A_PAGE)
     context = {
         "topic": about,
         "listing": posts.get_page(request.GET.get("page")),

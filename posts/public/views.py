@@ -12,7 +12,7 @@ from django.views.decorators.http import conditional_page, require_safe
 from django.views.static import serve
 
 from posts.content.models import PostPage, SiteSettings
-from posts.content.queries import published_posts, topics_in_use
+from posts.content.queries import topics_in_use
 from posts.public import feeds
 from posts.public.queries import LONGEST_SEARCH, find_posts
 
@@ -44,7 +44,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 def atom_feed(request: HttpRequest) -> HttpResponse:
     """The latest posts, whole."""
     site: SiteSettings = SiteSettings.load(request_or_site=request)
-    feed = feeds.atom(published_posts()[: feeds.LATEST], site)
+    feed = feeds.atom(PostPage.objects.published()[: feeds.LATEST], site)
     return HttpResponse(feed, content_type="application/atom+xml; charset=utf-8")
 
 
@@ -53,7 +53,7 @@ def atom_feed(request: HttpRequest) -> HttpResponse:
 def json_feed(request: HttpRequest) -> HttpResponse:
     """The same for readers that prefer JSON."""
     feed = feeds.json_feed(
-        published_posts()[: feeds.LATEST], SiteSettings.load(request_or_site=request)
+        PostPage.objects.published()[: feeds.LATEST], SiteSettings.load(request_or_site=request)
     )
     return JsonResponse(
         feed, content_type="application/feed+json", json_dumps_params={"ensure_ascii": False}
@@ -66,7 +66,7 @@ def archive(request: HttpRequest) -> HttpResponse:
     """Every post by year, newest first, and the way to each year and topic."""
     # All of them at once: they are few columns, and tell on which page each year begins.
     posts = list(
-        published_posts().only(
+        PostPage.objects.published().only(
             "title", "slug", "language", "visibility", "first_published_at", "go_live_at"
         )
     )

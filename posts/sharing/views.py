@@ -7,7 +7,7 @@ from django.utils import translation
 from django.views.decorators.http import require_http_methods, require_safe
 
 from posts.content import routing
-from posts.content.models import PostPage
+from posts.content.models import PostAddress, PostPage
 from posts.sharing import offers, queries
 from posts.sharing.counting import count_read
 from posts.sharing.guessing import limit_misses
@@ -52,7 +52,7 @@ def tidied(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def share(request: HttpRequest, slug: str) -> HttpResponse:
     """Help to pass a post along, reached by the post's own address."""
-    post = routing.find_post(slug)
+    post = PostAddress.post_at(slug)
     if post is None:
         return routing.gone(request)
     if post.slug != slug:
@@ -84,7 +84,7 @@ def share_passed_along(request: HttpRequest, code: str) -> HttpResponse:
 @guarded
 def helped(request: HttpRequest, slug: str) -> HttpResponse:
     """ "This helped me", pressed on the post's own page; GET thanks, and counts nothing."""
-    post = routing.find_post(slug)
+    post = PostAddress.post_at(slug)
     if post is None:
         return routing.gone(request)
     # Whoever was not shown the whole of it has no button: see the template.

@@ -88,7 +88,7 @@ def test_a_failure_is_told_in_the_language_of_the_site(
 ) -> None:
     speak("de")
     client.raise_request_exception = False
-    monkeypatch.setattr("posts.public.views.published_posts", lambda: 1 / 0)
+    monkeypatch.setattr("posts.public.views.topics_in_use", lambda: 1 / 0)
     page = client.get("/archive/")
     assert page.status_code == 500
     assert '<html lang="de"' in page.text

@@ -5,8 +5,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.http import parse_etags, quote_etag
 from django.views.decorators.http import require_safe
 
-from posts.content import routing
-from posts.content.models import SiteSettings
+from posts.content.models import PostPage, SiteSettings
 from posts.sharing import queries
 from posts.sharing.cards import making
 from posts.sharing.cards.drawing import Words
@@ -25,7 +24,7 @@ def site_card(request: HttpRequest) -> HttpResponse:
 @require_safe
 def post_card(request: HttpRequest, slug: str) -> HttpResponse:
     """The picture of a post that is public now."""
-    post = routing.live_posts().filter(slug=slug).first()
+    post = PostPage.objects.for_pages().filter(slug=slug).first()
     if post is None:
         raise Http404("No post is public at this address.")
     return _answer(request, making.words_of_post(post, _site(request)))
