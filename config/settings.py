@@ -308,6 +308,8 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None  # and so does this
 WAGTAIL_WORKFLOW_ENABLED = False
 WAGTAILADMIN_USER_LOGIN_FORM = "posts.desk.forms.SignInForm"
 WAGTAILADMIN_COMMENTS_ENABLED = False
+# Wagtail speaks many more; between our own words, which are in English, they would be a mix.
+WAGTAILADMIN_PERMITTED_LANGUAGES = [("en", "English")]
 WAGTAIL_I18N_ENABLED = False
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a long post has many block fields
 
