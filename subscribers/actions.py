@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from subscribers import knowledge, tasks, wording
+from subscribers import knowledge, wording
 from subscribers.addresses import Address
 from subscribers.limits.models import WaitingSignUp
 from subscribers.models import (
@@ -28,6 +28,7 @@ from subscribers.models import (
 )
 from subscribers.preferences.models import Change
 from subscribers.queries import address_hash, is_suppressed, may_come_back
+from subscribers.ring import ring_on_commit
 
 Status = Subscription.Status
 Kind = ConsentEvent.Kind
@@ -75,7 +76,7 @@ def sign_up(
             fresh = _note_wishes(person, newsletters)
             record(fresh, Kind.SIGNED_UP, words=words or "", source=source, by=by, network=network)
         # Rings for nobody too, so that the answer takes its time in every case.
-        tasks.ring_on_commit(person.pk if person else 0)
+        ring_on_commit("subscribers.tasks.mail_subscriber", person.pk if person else 0)
 
 
 def _asking_person(address: Address, locale: str) -> Subscriber | None:
@@ -192,7 +193,7 @@ def _welcome(person: Subscriber, now: datetime) -> None:
     TransactionalMail.objects.update_or_create(
         subscriber=person, kind=TransactionalMail.Kind.WELCOME, defaults={"due_at": now}
     )
-    tasks.ring_on_commit(person.pk)
+    ring_on_commit("subscribers.tasks.mail_subscriber", person.pk)
 
 
 def unsubscribe(*, subscription: Subscription, source: str, by: str, goodbye: bool = False) -> bool:
@@ -220,7 +221,7 @@ def _say_goodbye(subscription: Subscription) -> None:
     mail = locked_mail(subscription.subscriber, TransactionalMail.Kind.GOODBYE)
     if mail.mailed_at is None or mail.mailed_at <= now - MAIL_AGAIN_AFTER:
         TransactionalMail.objects.filter(pk=mail.pk).update(due_at=now)
-        tasks.ring_on_commit(subscription.subscriber_id)
+        ring_on_commit("subscribers.tasks.mail_subscriber", subscription.subscriber_id)
 
 
 def can_undo(subscription: Subscription) -> bool:

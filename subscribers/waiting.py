@@ -10,13 +10,14 @@ from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.utils import translation
 
-from subscribers import tasks, wording
+from subscribers import wording
 from subscribers.actions import sign_up
 from subscribers.addresses import Address
 from subscribers.languages import spoken
 from subscribers.limits.models import WaitingSignUp
 from subscribers.models import Newsletter
 from subscribers.preferences.actions import send_link
+from subscribers.ring import ring_on_commit
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +44,7 @@ def ask(
             locale=locale[:12],
             network=network,
         )
-        tasks.ring_for_sign_up_on_commit(row.pk)
+        ring_on_commit("subscribers.tasks.take_up_sign_up", row.pk)
 
 
 def ask_for_link(*, address: Address, source: str, by: str, network: str) -> None:

@@ -3,12 +3,12 @@ are made in every size."""
 
 from typing import Any
 
-from django.db import transaction
 from wagtail.models import Page
 from wagtail.signals import page_published, page_slug_changed
 
 from posts.content.models import PlainPage, PostAddress, PostPage
-from posts.content.warming import pictures_of, ring
+from posts.content.warming import pictures_of
+from subscribers.ring import ring_on_commit
 
 
 def _on_published(instance: PostPage, **kwargs: Any) -> None:
@@ -26,7 +26,7 @@ def _on_slug_changed(instance: PostPage, instance_before: PostPage, **kwargs: An
 
 def _warm_pictures(instance: Page, **kwargs: Any) -> None:
     if instance.live and isinstance(instance, PostPage | PlainPage) and pictures_of(instance):
-        transaction.on_commit(lambda: ring(instance.pk))
+        ring_on_commit("posts.content.tasks.warm_pictures", instance.pk)
 
 
 def connect() -> None:

@@ -3,9 +3,7 @@
 import logging
 from typing import Any
 
-from celery import current_app
 from django.dispatch import Signal
-from kombu.exceptions import OperationalError
 from wagtail.images.models import SourceImageIOError
 from wagtail.models import Page
 
@@ -16,14 +14,6 @@ logger = logging.getLogger(__name__)
 
 # Sent with `page` when a page has more pictures to offer than before: what was kept of it is old.
 warmed = Signal()
-
-
-def ring(page_id: int) -> None:
-    """Ask a worker to make them. Without one the page still shows each picture, in one size."""
-    try:
-        current_app.send_task("posts.content.tasks.warm_pictures", args=[page_id], retry=False)
-    except (OperationalError, OSError) as error:
-        logger.warning("The broker can't be reached (%s); pictures stay in one size.", error)
 
 
 def warm(page_id: int) -> int:

@@ -1,15 +1,10 @@
 """Doorways for Celery: ids in, one call out."""
 
-import logging
-
 from celery import shared_task
-from kombu.exceptions import OperationalError
 
 from subscribers.lists import jobs
 
-__all__ = ["go_on_with_imports", "ring", "work_on_import"]
-
-logger = logging.getLogger(__name__)
+__all__ = ["go_on_with_imports", "work_on_import"]
 
 
 @shared_task
@@ -24,11 +19,3 @@ def go_on_with_imports() -> None:
     jobs.remove_old_files()
     for job_id in jobs.unattended():
         jobs.work_on(job_id)
-
-
-def ring(job_id: int) -> None:
-    """Tell a worker. A broker that is down only delays the import until the sweep."""
-    try:
-        work_on_import.apply_async((job_id,), retry=False, expires=60)
-    except (OperationalError, OSError) as error:
-        logger.warning("The broker can't be reached (%s); the sweep will start the import.", error)

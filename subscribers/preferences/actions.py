@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from subscribers import actions, tasks, wording
+from subscribers import actions, wording
 from subscribers.addresses import Address
 from subscribers.models import (
     ConsentEvent,
@@ -22,6 +22,7 @@ from subscribers.models import (
 from subscribers.preferences.models import Change
 from subscribers.preferences.queries import everything, is_resting
 from subscribers.queries import is_suppressed
+from subscribers.ring import ring_on_commit
 
 Status = Subscription.Status
 
@@ -56,7 +57,7 @@ def send_link(*, address: Address) -> None:
         person = Subscriber.objects.filter(address=address.normalised).first()
         if person is not None and not blocked:
             _let_link_become_due(person, timezone.now())
-        tasks.ring_on_commit(person.pk if person else 0)
+        ring_on_commit("subscribers.tasks.mail_subscriber", person.pk if person else 0)
 
 
 def send_link_for(*, person: Subscriber, source: str, by: str) -> bool:
@@ -66,7 +67,7 @@ def send_link_for(*, person: Subscriber, source: str, by: str) -> bool:
         is_due = not is_suppressed(person.address) and _let_link_become_due(person, timezone.now())
         if is_due:
             note(person, [("link", "", "")], source=source, by=by)
-            tasks.ring_on_commit(person.pk)
+            ring_on_commit("subscribers.tasks.mail_subscriber", person.pk)
     return is_due
 
 

@@ -16,13 +16,14 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from subscribers import actions, tasks
+from subscribers import actions
 from subscribers.addresses import Address
 from subscribers.models import Subscriber, TransactionalMail
 from subscribers.preferences.actions import locked, note
 from subscribers.preferences.models import AddressChange
 from subscribers.preferences.queries import find_change
 from subscribers.queries import is_suppressed
+from subscribers.ring import ring_on_commit
 
 MOST_A_DAY = 3  # each writes to a mailbox that may be a stranger's
 
@@ -54,7 +55,7 @@ def ask(*, person: Subscriber, address: Address, source: str, by: str) -> None:
         )
         _let_become_due(person, Kind.NEW_ADDRESS, now)
         _let_become_due(person, Kind.OLD_ADDRESS, now)
-        tasks.ring_on_commit(person.pk)
+        ring_on_commit("subscribers.tasks.mail_subscriber", person.pk)
 
 
 def _let_become_due(person: Subscriber, kind: Kind, now: datetime) -> None:

@@ -15,7 +15,7 @@ from PIL import ImageCms, PngImagePlugin
 from wagtail.images import get_image_model
 from wagtail.images.forms import get_image_form
 
-from posts.content import pictures, receivers, warming
+from posts.content import pictures, warming
 from tests.factories import add_picture, make_post
 
 pytestmark = pytest.mark.django_db
@@ -153,7 +153,7 @@ def test_publishing_has_the_pictures_made_once_it_is_sure(
     django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rung: list[int] = []
-    monkeypatch.setattr(receivers, "ring", rung.append)
+    monkeypatch.setattr("subscribers.ring.ring", lambda task, page: rung.append(page))
     with django_capture_on_commit_callbacks(execute=True):
         make_post()  # without a picture
         shown = make_post(body=picture_block(plain()))

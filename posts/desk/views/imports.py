@@ -19,8 +19,8 @@ from subscribers.importing import ImportRefused
 from subscribers.lists import jobs
 from subscribers.lists.exporting import export
 from subscribers.lists.models import ImportJob
-from subscribers.lists.tasks import ring
 from subscribers.models import Newsletter
+from subscribers.ring import ring
 
 State = ImportJob.State
 _ENCODINGS = {"utf-8-sig": "UTF-8", "utf-16": "UTF-16", "cp1252": "Windows-1252"}
@@ -69,7 +69,7 @@ def index(request: HttpRequest) -> HttpResponse:
         except ImportRefused as refusal:
             form.add_error("file", refusal.message)
         else:
-            ring(job.pk)
+            ring("subscribers.lists.tasks.work_on_import", job.pk)
             return redirect("desk:import", job.pk)
     return screen(
         request,
@@ -138,7 +138,7 @@ def confirm(request: HttpRequest, job_id: int) -> HttpResponse:
     except ImportRefused as refusal:
         return _page(request, job, problem=refusal.message, status=422)
     if begun:
-        ring(job.pk)
+        ring("subscribers.lists.tasks.work_on_import", job.pk)
     return redirect("desk:import", job.pk)
 
 

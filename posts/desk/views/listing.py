@@ -14,11 +14,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from posts.desk import bulk, finding, tasks
+from posts.desk import bulk, finding
 from posts.desk.models import BulkWork
 from posts.desk.people_forms import EXPORT, BulkForm, SoughtForm
 from posts.desk.screens import permission_needed, screen, signed_in
 from posts.desk.words import people
+from subscribers.ring import ring_on_commit
 from subscribers.segments.actions import SegmentRefused, create_tag
 from subscribers.segments.models import Tag
 
@@ -150,7 +151,7 @@ def _begin(
         value = sought.newsletter
     expected = bulk.chosen(sought, ids).count()
     bulk.begin(verb=verb, sought=sought, ids=ids, value=value, expected=expected, by=by)
-    tasks.ring_on_commit()
+    ring_on_commit("posts.desk.tasks.bulk_work")
     messages.success(
         request,
         _("It has begun, for %s. Below the list you see how far it is.") % people(expected),
