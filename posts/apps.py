@@ -8,15 +8,13 @@ class PostsConfig(AppConfig):
         # Importing connects what listens to Wagtail's signals.
         from posts.content import routing, warming  # noqa: F401
         from posts.content.models import SiteSettings
-        from posts.delivery import (
-            knowledge,
-            received,  # noqa: F401 - a kind of condition of segments
-        )
+        from posts.delivery.events import privacy
+        from posts.delivery.mailings import segments  # noqa: F401 - a condition of segments
         from posts.public.pagecache.receivers import connect
         from posts.sharing import receivers  # noqa: F401
         from subscribers import languages
 
         connect()
 
-        knowledge.register_with_subscribers()
+        privacy.register_with_subscribers()
         languages.register_site(lambda: str(SiteSettings.load().language))

@@ -11,11 +11,11 @@ from kombu.exceptions import OperationalError
 
 from posts.delivery import status
 from posts.delivery.clock import GRAIN, later
-from posts.delivery.ledger import due
 from posts.delivery.models import Mailing
-from posts.delivery.pace import words
-from posts.delivery.pace.queries import standing, why_waiting
+from posts.delivery.rate import words
+from posts.delivery.rate.queries import standing, why_waiting
 from posts.delivery.transports import current
+from posts.delivery.worker.ledger import due
 from subscribers.models import Newsletter
 
 Level = Literal["ok", "warning", "error"]
@@ -142,7 +142,7 @@ def _pace() -> Iterator[Check]:
 def _newsletters() -> Iterator[Check]:
     """What every mail must show, and what a mail server will want to believe.
 
-    Without a postal address nothing leaves this machine (see `starting.check_way_out`).
+    Without a postal address nothing leaves this machine (see `start.check_way_out`).
     """
     level: Level = "error" if mail_leaves() else "warning"
     for newsletter in Newsletter.objects.all():

@@ -10,7 +10,7 @@ from wagtail.admin.ui.components import Component
 
 from posts.content.models import HomePage
 from posts.delivery import health
-from posts.delivery.queries import report
+from posts.delivery.mailings.queries import report
 from posts.desk import words
 from posts.desk.queries import open_mailings, recent_posts
 from posts.desk.screens import may_change_settings, may_publish

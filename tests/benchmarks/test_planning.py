@@ -12,12 +12,12 @@ import pytest
 from django.db import connection
 from pytest_django import Settings
 
-from posts.delivery.crew import Crew
-from posts.delivery.feed import NoPace
+from posts.delivery.mailings.queries import report
+from posts.delivery.mailings.start import start_mailing
 from posts.delivery.models import Batch, Delivery, Mailing
-from posts.delivery.queries import report
-from posts.delivery.starting import start_mailing
 from posts.delivery.transports.base import Answer, Feed, Notes, Outcome
+from posts.delivery.worker.batch_feed import NoPace
+from posts.delivery.worker.senders import Crew
 from subscribers.models import Newsletter
 from tests.benchmarks.measuring import Figures, median, say, sized
 from tests.benchmarks.readers import make_readers

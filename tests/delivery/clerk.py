@@ -6,9 +6,9 @@ from typing import TypeVar
 
 from django.db import connections
 
-from posts.delivery import ledger, settling
 from posts.delivery.models import Mailing
 from posts.delivery.transports.base import Answer, Outcome
+from posts.delivery.worker import ledger, recovery
 
 T = TypeVar("T")
 
@@ -29,7 +29,7 @@ def hand_over(*, answer: Answer = Answer.ACCEPTED, most: int = 1000) -> list[int
         )
         held.journal.delete()
         handed += ids
-    settling.finish_done()
+    recovery.finish_done()
     return handed
 
 

@@ -5,12 +5,12 @@ from celery import Celery
 from pytest_django import Settings
 
 from config.celery import app
-from posts.delivery import doorbell, status
-from posts.delivery.actions import pause_for_problem
+from posts.delivery import batches, status
 from posts.delivery.health import Check, checks
-from posts.delivery.pace import store
-from posts.delivery.pace.models import SendingSettings
-from posts.delivery.queries import report
+from posts.delivery.mailings.control import pause_for_problem
+from posts.delivery.mailings.queries import report
+from posts.delivery.rate import store
+from posts.delivery.rate.models import SendingSettings
 from tests.delivery.making import drain, make_mailing
 from tests.factories import make_newsletter
 from tests.sink import free_port
@@ -118,7 +118,7 @@ def broken_broker() -> Iterator[None]:
 
 def test_a_broker_that_is_down_is_named_and_ringing_does_not_fail(broken_broker: None) -> None:
     mailing = make_mailing(1)
-    assert not doorbell.ring()
+    assert not batches.ring()
     assert "Start Redis" in str(report(mailing).problem)
     check = found("broker")
     assert check.level == "error"

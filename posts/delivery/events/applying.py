@@ -10,7 +10,6 @@ from datetime import timedelta
 from django.db import OperationalError, transaction
 from django.db.models.functions import Now
 
-from posts.delivery import settling
 from posts.delivery.clock import later
 from posts.delivery.events import bounce_mails, providers, subscriptions, verp, watching
 from posts.delivery.events.finding import Found, find
@@ -26,6 +25,7 @@ from posts.delivery.events.news import (
 )
 from posts.delivery.events.storing import MAILBOX, PENDING
 from posts.delivery.models import Mailing
+from posts.delivery.worker import recovery
 from subscribers import actions, returns
 from subscribers.addresses import Address
 from subscribers.keys import keyed_hash
@@ -98,7 +98,7 @@ def _apply_chunk(numbers: Sequence[int]) -> None:
     for number, url in told.to_confirm:
         subscriptions.confirm(number, url)
     for mailing_id in moved:
-        settling.finish_if_done(mailing_id)
+        recovery.finish_if_done(mailing_id)
 
 
 @dataclass

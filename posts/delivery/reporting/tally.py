@@ -9,8 +9,8 @@ from typing import Any
 from django.db.models import Case, CharField, Count, F, IntegerField, Max, Min, Sum, Value, When
 
 from posts.delivery.clock import database_now
+from posts.delivery.mailings.queries import Report
 from posts.delivery.models import ALL_STATES, WAITING, Batch, Delivery, Mailing
-from posts.delivery.queries import Report
 from posts.delivery.reporting.beginning import started
 from posts.delivery.reporting.sql import Seconds, StatusCode, teach_sqlite
 from posts.delivery.reporting.timeline import Moment

@@ -9,7 +9,7 @@ from typing import Any, Protocol, runtime_checkable
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
-from posts.delivery.compiling import CompiledLetter
+from posts.delivery.letters.compile import CompiledLetter
 from posts.delivery.transports import current
 from posts.delivery.transports.base import (
     Answer,

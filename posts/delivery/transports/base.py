@@ -16,7 +16,7 @@ from typing import ClassVar, NamedTuple, Protocol
 class LetterSource:
     """A letter before it is compiled, for providers that fill in what differs themselves.
 
-    `headers`, `text` and `html` hold markers (`compiling.slot(key, name)`) where readers differ;
+    `headers`, `text` and `html` hold markers (`compile.slot(key, name)`) where readers differ;
     `html` is empty for text only.
     """
 
@@ -28,7 +28,7 @@ class LetterSource:
 
 
 class Form(Protocol):
-    """What all recipients of one variant share; `compiling.CompiledLetter` is one."""
+    """What all recipients of one variant share; `compile.CompiledLetter` is one."""
 
     @property
     def source(self) -> LetterSource | None:

@@ -16,7 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from posts.delivery.models import Mailing
-from posts.delivery.pace.queries import sending_settings
+from posts.delivery.rate.queries import sending_settings
 from posts.delivery.reporting.export import Line, everybody
 from posts.delivery.reporting.leaving import left_since
 from posts.delivery.reporting.lookup import look_up

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from posts.delivery.pace import limits, words
-from posts.delivery.pace.queries import sending_settings, standing
+from posts.delivery.rate import limits, words
+from posts.delivery.rate.queries import sending_settings, standing
 from posts.delivery.transports import current
 from posts.desk.screens import screen, settings_only
 from posts.desk.sending import SendingForm, coming_days, save

@@ -7,16 +7,16 @@ from django.db import DatabaseError, OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from posts.delivery import ledger
-from posts.delivery.actions import settle_doubts
 from posts.delivery.events import applying, finding
 from posts.delivery.events.applying import apply_pending, forget_old
 from posts.delivery.events.finding import Found
 from posts.delivery.events.models import ProviderEvent
 from posts.delivery.events.news import News
 from posts.delivery.events.storing import store
+from posts.delivery.mailings.control import settle_doubts
 from posts.delivery.models import Batch, Delivery
 from posts.delivery.transports.base import Answer, Outcome
+from posts.delivery.worker import ledger
 from subscribers.addresses import normalise
 from subscribers.models import SoftBounces, Subscription, Suppression
 from subscribers.queries import is_suppressed

@@ -9,13 +9,13 @@ import pytest
 from django.db import connection, connections
 from django.utils import timezone
 
-from posts.delivery import ledger
 from posts.delivery.events.applying import apply_pending
 from posts.delivery.events.models import ProviderEvent
 from posts.delivery.events.storing import store
+from posts.delivery.mailings.queries import report
 from posts.delivery.models import Batch, Delivery, Mailing
-from posts.delivery.queries import report
 from posts.delivery.transports.base import Answer, Outcome
+from posts.delivery.worker import ledger
 from subscribers.models import SoftBounces, Subscriber
 from tests.delivery.events import payloads
 from tests.delivery.events.making import handed_over, metadata_of, readers_of, tell_brevo

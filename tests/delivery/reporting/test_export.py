@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from posts.delivery import ledger
 from posts.delivery.models import Delivery, Mailing
 from posts.delivery.reporting import export
 from posts.delivery.reporting.export import Line, everybody
+from posts.delivery.worker import ledger
 from subscribers.models import Subscriber, Subscription
 from tests.delivery.making import add_waiting, claim, make_mailing
 from tests.delivery.reporting.making import make_settled, put

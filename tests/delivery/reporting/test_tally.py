@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from posts.delivery.mailings.queries import count
 from posts.delivery.models import Delivery, Mailing
-from posts.delivery.queries import count
 from posts.delivery.reporting.tally import TAKEN, tally
 from tests.delivery.making import add_waiting, make_mailing
 from tests.delivery.reporting.making import begin_earlier, finish, make_settled, put

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from posts.delivery.compiling import CompiledLetter
+from posts.delivery.letters.compile import CompiledLetter
 from posts.delivery.transports.base import Answer, Messages, Outgoing, Transient
 from posts.delivery.transports.outbox import Outbox
 from tests.delivery.making import no_file_longer_than

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 
-from posts.delivery.compiling import CompiledLetter, slot
+from posts.delivery.letters.compile import CompiledLetter, slot
 from posts.delivery.transports.base import Answer, LetterSource, Messages, Outcome, Outgoing
 from posts.delivery.transports.esp.session import EspSession
 from posts.delivery.transports.esp.transport import Esp

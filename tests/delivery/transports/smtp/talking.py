@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from posts.delivery.compiling import CompiledLetter
+from posts.delivery.letters.compile import CompiledLetter
 from posts.delivery.transports.base import Outcome, Outgoing
 from posts.delivery.transports.smtp.dialogue import Dialogue
 

@@ -1,6 +1,6 @@
 import pytest
 
-from posts.delivery.compiling import CompiledLetter
+from posts.delivery.letters.compile import CompiledLetter
 from posts.delivery.transports.base import (
     Misconfigured,
     Outgoing,

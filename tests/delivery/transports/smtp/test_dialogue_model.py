@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from posts.delivery.compiling import CompiledLetter
+from posts.delivery.letters.compile import CompiledLetter
 from posts.delivery.transports.base import Answer, Outgoing, TransportError
 from posts.delivery.transports.smtp.dialogue import Dialogue
 from posts.delivery.transports.smtp.line import SmtpLine

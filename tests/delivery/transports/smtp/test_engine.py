@@ -11,9 +11,9 @@ import pytest
 from aiosmtpd.smtp import Envelope
 
 from posts.delivery.events.verp import Verp
-from posts.delivery.journal import Journal, Name, read
 from posts.delivery.transports.base import Answer, Throttled, Transient
 from posts.delivery.transports.smtp import Smtp, connecting, engine, line
+from posts.delivery.worker.journal import Journal, Name, read
 from tests.delivery.transports.scripted import scripted
 from tests.delivery.transports.smtp.checking import CheckingSink
 from tests.delivery.transports.smtp.noting import InTheBackground, Notes, Paced, deliver, people

@@ -1,0 +1,364 @@
+"""Claim and record: the two places where deliveries change hands. Each is one short transaction.
+
+All times are the database's, so that hosts whose clocks differ agree on leases. Every write of
+a worker carries the epoch of its claim: a worker that lost its batch can change nothing.
+"""
+
+import time
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from types import MappingProxyType
+
+from django.db import connection, transaction
+from django.db.models import F, QuerySet
+from django.db.models.functions import Now
+
+from posts.delivery.clock import GRAIN, database_now, later
+from posts.delivery.models import Batch, Delivery, Mailing
+from posts.delivery.transports.base import Answer, Outcome
+from posts.delivery.worker.claim import open_deliveries
+from posts.delivery.worker.journal import Journal, Name
+from posts.delivery.worker.retries import AT_ONCE, Retries, decide, is_old, key_dies
+from subscribers.queries import Recipient
+
+State = Delivery.State
+
+LEASE = timedelta(seconds=30)
+HEARTBEAT = 10.0  # seconds between renewals
+MARGIN = 5.0  # hand-over stops this long before the lease ends
+
+NOBODY: Mapping[int, timedelta] = MappingProxyType({})
+UNANSWERED = "Handed over; the worker died before the answer."
+NO_NOTES = "The worker that held this batch is gone, and so is its journal."
+NOT_ALL_NOTES = "The computer stopped in the middle; it may have been handed over or not."
+
+
+class LeaseLost(Exception):
+    """Somebody else settled this batch while we held it; nothing of ours was written."""
+
+
+def _stop_at() -> float:
+    return time.monotonic() + LEASE.total_seconds() - MARGIN
+
+
+@dataclass(frozen=True)
+class Replay:
+    """What may be done about a hand-over whose answer was lost, with one transport."""
+
+    safe: bool = False  # handing over again leaves one message
+    key_lives: timedelta | None = None  # so long the provider knows a call by its key
+
+
+@dataclass
+class Claim:
+    """A batch in our hands. A `key` says that it is one call, to be replayed as it was."""
+
+    batch_id: int
+    epoch: int
+    mailing: Mailing
+    recipients: list[Recipient]
+    journal: Journal
+    replay: Replay
+    key: str = ""
+    stop_at: float = field(default_factory=_stop_at)
+
+    def expired(self) -> bool:
+        return time.monotonic() >= self.stop_at
+
+    def renewed(self) -> None:
+        self.stop_at = _stop_at()
+
+    def stop(self) -> None:
+        """The hand-over ends before its next message."""
+        self.stop_at = time.monotonic()
+
+
+def due(of: Mailing.State = Mailing.State.SENDING) -> QuerySet[Batch]:
+    """Batches that may be claimed now, in their order."""
+    return Batch.objects.filter(
+        state=Batch.State.WAITING, not_before__lte=later(GRAIN), mailing__state=of
+    ).order_by("not_before", "id")
+
+
+# --- Claim --------------------------------------------------------------------------------
+
+
+def claim(
+    *,
+    transport: str,
+    replay: Replay,
+    worker: str,
+    of: Mailing.State = Mailing.State.SENDING,
+) -> Claim | None:
+    """Take the next due batch, or None. Its deliveries are `attempting` or `left_out` after it;
+    all are left out where the mailing is cancelled. Raises Transient: no journal can be written.
+
+    The journal exists, locked, before the claim commits: without that a kill in between would
+    leave a claimed batch of which nobody could say that nothing was attempted.
+    """
+    held = None
+    try:
+        with transaction.atomic():
+            batch = _lock_next(of)
+            if batch is None:
+                return None
+            batch.epoch += 1
+            Batch.objects.filter(pk=batch.pk).update(
+                state=Batch.State.CLAIMED,
+                epoch=batch.epoch,
+                lease_until=later(LEASE),
+                transport=transport,
+                worker=worker,
+            )
+            mailing = Mailing.objects.select_related("newsletter", "letter").get(
+                pk=batch.mailing_id
+            )
+            # `batch` as it was before: a replay names the transport it was made for.
+            now = database_now()
+            to_attempt = open_deliveries(batch, mailing, transport, now)
+            # Last, so that only the commit can fail after it.
+            journal = Journal(Name(batch.pk, batch.epoch), now=now.timestamp())
+            held = Claim(batch.pk, batch.epoch, mailing, to_attempt, journal, replay, batch.key)
+    except BaseException:
+        if held is not None:
+            # Perhaps it was committed and the answer was lost: whoever finds the file will know.
+            held.journal.abandon()
+        raise
+    return held
+
+
+def _lock_next(of: Mailing.State) -> Batch | None:
+    batches = due(of)
+    if connection.features.has_select_for_update_skip_locked:
+        batches = batches.select_for_update(skip_locked=True, of=("self",))
+    return batches.first()  # SQLite: the transaction began as a writer, so nobody is beside us
+
+
+def renew(held: Claim) -> bool:
+    """Extend the lease. False: stop handing over (lost, paused or cancelled)."""
+    kept = Batch.objects.filter(
+        pk=held.batch_id, epoch=held.epoch, state=Batch.State.CLAIMED
+    ).update(lease_until=later(LEASE))
+    if not kept:
+        held.stop()
+        return False
+    going = Mailing.objects.filter(pk=held.mailing.pk, state=Mailing.State.SENDING).exists()
+    if going:
+        held.renewed()
+    else:
+        held.stop()
+    return going
+
+
+# --- Record -------------------------------------------------------------------------------
+
+
+def record(
+    *,
+    batch_id: int,
+    epoch: int,
+    outcomes: Sequence[Outcome],
+    replay: Replay,
+    final: bool = True,
+    complete: bool = True,
+    put_off: Mapping[int, timedelta] = NOBODY,
+) -> None:
+    """Write the answers to the ledger: one update for all that were accepted.
+
+    `final` closes the batch; who got no outcome was never attempted and is retried at once, or
+    as long as it was `put_off`. Unless the notes are not `complete`: then whoever is not in them
+    is in doubt. Raises LeaseLost, having written nothing, when the claim is no longer `epoch`.
+    """
+    with transaction.atomic():
+        batch = (
+            Batch.objects.select_for_update()
+            .filter(pk=batch_id, epoch=epoch, state=Batch.State.CLAIMED)
+            .first()
+        )
+        if batch is None:
+            raise LeaseLost(f"batch {batch_id}, epoch {epoch}")
+        retries = Retries(batch.mailing_id)
+        _apply(batch, outcomes, retries, of=State.ATTEMPTING, replay=replay)
+        if final:
+            answered = {outcome.subscriber_id for outcome in outcomes}
+            rest = [number for number in batch.ids() if number not in answered]
+            if not (complete or replay.safe):
+                _move(_of_batch(batch, State.ATTEMPTING, rest), State.IN_DOUBT, NOT_ALL_NOTES)
+            _hand_back(batch, rest, retries, put_off)
+            _close(batch)
+        retries.freeze()
+
+
+def take_over(*, batch_id: int, epoch: int, replay: Replay) -> bool:
+    """Settle a batch whose lease ran out and whose journal is out of reach (its host is gone).
+
+    Whatever was attempting is in doubt, or tried again where that is harmless. False when the
+    batch was renewed or settled meanwhile.
+    """
+    with transaction.atomic():
+        batch = (
+            Batch.objects.select_for_update()
+            .filter(pk=batch_id, epoch=epoch, state=Batch.State.CLAIMED, lease_until__lt=Now())
+            .first()
+        )
+        if batch is None:
+            return False
+        batch.epoch += 1
+        retries = Retries(batch.mailing_id)
+        everybody = batch.ids()
+        if not replay.safe:
+            _move(_of_batch(batch, State.ATTEMPTING, everybody), State.IN_DOUBT, NO_NOTES)
+        _hand_back(batch, everybody, retries)
+        _close(batch)
+        retries.freeze()
+    return True
+
+
+def apply_evidence(
+    *, batch_id: int, outcomes: Sequence[Outcome], replay: Replay, complete: bool = True
+) -> None:
+    """A journal turned up after its batch was taken over: it may resolve doubts, nothing else.
+
+    Rows that a person resent meanwhile belong to another batch and are not touched.
+    """
+    with transaction.atomic():
+        batch = Batch.objects.select_for_update().filter(pk=batch_id).first()
+        if batch is None or batch.state != Batch.State.FINISHED:
+            return
+        # No open batch of ours keeps the mailing from being finished at this very moment.
+        Mailing.objects.select_for_update().get(pk=batch.mailing_id)
+        retries = Retries(batch.mailing_id)
+        _apply(batch, outcomes, retries, of=State.IN_DOUBT, replay=replay)
+        if complete:
+            attempted = {outcome.subscriber_id for outcome in outcomes}
+            in_doubt = _of_batch(batch, State.IN_DOUBT).values_list("subscriber_id", flat=True)
+            untouched = [number for number in in_doubt if number not in attempted]
+            retries.add(_never_attempted(_of_batch(batch, State.IN_DOUBT, untouched)))
+        retries.freeze()
+
+
+def _apply(
+    batch: Batch,
+    outcomes: Iterable[Outcome],
+    retries: Retries,
+    *,
+    of: Delivery.State,
+    replay: Replay,
+) -> None:
+    groups: dict[tuple[Answer, str], list[Outcome]] = defaultdict(list)
+    for outcome in outcomes:
+        words = "" if outcome.answer in (Answer.ACCEPTED, Answer.RETRY) else outcome.words
+        groups[outcome.answer, words].append(outcome)
+    for (answer, words), group in groups.items():
+        numbers = [outcome.subscriber_id for outcome in group]
+        rows = _of_batch(batch, of, numbers)
+        if answer is Answer.ACCEPTED:
+            _move(rows, State.ACCEPTED, words)
+        elif answer is Answer.REFUSED:
+            _move(rows, State.REFUSED, words)
+        elif answer is Answer.RETRY:
+            _retry_or_give_up(batch, group, retries, of=of)
+        elif replay.safe:
+            retries.add(_moved(rows, State.RETRYING, words))
+        elif of is not State.IN_DOUBT:
+            _doubt(batch, group, words or UNANSWERED, retries, replay.key_lives)
+
+
+def _doubt(
+    batch: Batch,
+    group: Sequence[Outcome],
+    words: str,
+    retries: Retries,
+    key_lives: timedelta | None,
+) -> None:
+    """In doubt, or, call by call, asked again under the key by which the provider knows it."""
+    calls: dict[tuple[str, int], list[int]] = defaultdict(list)
+    for outcome in group:
+        calls[outcome.key, outcome.at].append(outcome.subscriber_id)
+    for (key, at), numbers in calls.items():
+        rows = _of_batch(batch, State.ATTEMPTING, numbers)
+        until = key_dies(at, key_lives) if key and key_lives else None
+        if until is not None and until > database_now():
+            _move(rows, State.RETRYING, words)
+            retries.add_call(numbers, key=key, until=until, transport=batch.transport)
+        else:
+            _move(rows, State.IN_DOUBT, words)
+
+
+def _retry_or_give_up(
+    batch: Batch, outcomes: Sequence[Outcome], retries: Retries, *, of: Delivery.State
+) -> None:
+    rows = _of_batch(batch, of, [outcome.subscriber_id for outcome in outcomes])
+    attempts = dict(rows.values_list("subscriber_id", "attempt"))
+    old = is_old(batch.mailing_id)
+    groups: dict[tuple[Delivery.State, str], list[int]] = defaultdict(list)
+    for outcome in outcomes:
+        number = outcome.subscriber_id
+        if number not in attempts:
+            continue  # recorded already
+        state, words, delay = decide(outcome, attempt=attempts[number], mailing_is_old=old)
+        groups[state, words].append(number)
+        if state is State.RETRYING:
+            retries.add([number], delay)
+    for (state, words), numbers in groups.items():
+        _move(_of_batch(batch, of, numbers), state, words)
+
+
+def _of_batch(
+    batch: Batch, state: Delivery.State, numbers: Sequence[int] | None = None
+) -> QuerySet[Delivery]:
+    """Rows of a batch in a state. Give `numbers` where they are known: they are the key, and
+    without them all rows of the mailing are looked through."""
+    rows = Delivery.objects.filter(mailing_id=batch.mailing_id, batch_id=batch.pk, state=state)
+    return rows if numbers is None else rows.filter(subscriber_id__among=array("q", numbers))
+
+
+def _move(rows: QuerySet[Delivery], state: Delivery.State, words: str) -> int:
+    return rows.update(state=state, detail=words or None, changed_at=Now())
+
+
+def _moved(rows: QuerySet[Delivery], state: Delivery.State, words: str) -> list[int]:
+    """Move, and answer who moved. Looked up first: afterwards they could not be told apart."""
+    moving = list(rows.values_list("subscriber_id", flat=True))
+    _move(rows, state, words)
+    return moving
+
+
+def _never_attempted(rows: QuerySet[Delivery]) -> list[int]:
+    """Back to be tried; the attempt that was not made does not count."""
+    moving = list(rows.values_list("subscriber_id", flat=True))
+    if moving:
+        rows.update(state=State.RETRYING, detail=None, changed_at=Now(), attempt=F("attempt") - 1)
+    return moving
+
+
+def _hand_back(
+    batch: Batch,
+    rest: Sequence[int],
+    retries: Retries,
+    put_off: Mapping[int, timedelta] = NOBODY,
+) -> None:
+    """Whoever of `rest` was left out needs nothing; the others are tried again."""
+    back = _never_attempted(_of_batch(batch, State.ATTEMPTING, rest)) if rest else []
+    if batch.key and back and batch.key_until is not None:
+        # Still the same call, in the same order.
+        still = set(back)
+        numbers = [number for number in batch.ids() if number in still]
+        retries.add_call(numbers, key=batch.key, until=batch.key_until, transport=batch.transport)
+        return
+    for number in back:
+        retries.add([number], put_off.get(number, AT_ONCE))
+
+
+def _close(batch: Batch) -> None:
+    """Finished for good; the list goes, the deliveries carry the truth now."""
+    Batch.objects.filter(pk=batch.pk).update(
+        state=Batch.State.FINISHED,
+        epoch=batch.epoch,
+        recipients=b"",
+        lease_until=None,
+        finished_at=Now(),
+    )
