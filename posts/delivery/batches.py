@@ -1,19 +1,51 @@
-"""Ringing: telling workers that the ledger has work. Losing a ring is harmless.
+"""The batches of recipients, which are the queue: what is due, adding one, and ringing for workers.
 
-The broker may be down or forget everything; the sweep rings again for whatever is due.
+A ring may be lost: the broker may be down or forget everything, and the sweep rings again for
+whatever is due.
 """
 
 import logging
+from collections.abc import Sequence
+from datetime import timedelta
 
 from celery import current_app
+from django.db.models import QuerySet
 from kombu.exceptions import OperationalError
 
-from posts.delivery.worker.ledger import due
+from posts.delivery.clock import GRAIN, later
+from posts.delivery.models import Batch, Mailing
 
 logger = logging.getLogger(__name__)
 
+AT_ONCE = timedelta(0)
 MOST_RINGS = 16  # at once; the sweep rings for more
 EXPIRES = 60  # seconds; whoever comes later is rung by the sweep
+
+
+def due(of: Mailing.State = Mailing.State.SENDING) -> QuerySet[Batch]:
+    """Batches that may be claimed now, in their order."""
+    return Batch.objects.filter(
+        state=Batch.State.WAITING, not_before__lte=later(GRAIN), mailing__state=of
+    ).order_by("not_before", "id")
+
+
+def add_batch(
+    mailing_id: int, numbers: Sequence[int], *, purpose: Batch.Purpose, delay: timedelta
+) -> Batch:
+    """A new batch of recipients that are `retrying`, due after `delay`.
+
+    A finished batch never reopens; a finished mailing does, since it has work again.
+    """
+    Mailing.objects.filter(pk=mailing_id, state=Mailing.State.FINISHED).update(
+        state=Mailing.State.SENDING, finished_at=None
+    )
+    return Batch.objects.create(
+        mailing_id=mailing_id,
+        purpose=purpose,
+        recipients=Batch.pack(numbers),
+        size=len(numbers),
+        not_before=later(delay),
+    )
 
 
 def ring(most: int = MOST_RINGS) -> bool:

@@ -9,7 +9,7 @@ from celery import shared_task
 from celery.signals import worker_ready, worker_shutting_down
 
 from posts.delivery import batches, status
-from posts.delivery.mailings import after_rest, digests, schedule
+from posts.delivery.mailings import after_rest, digests, finish, schedule
 from posts.delivery.reporting import retention
 from posts.delivery.worker import recovery, senders
 from posts.delivery.worker.drain import (
@@ -83,7 +83,7 @@ def sweep() -> None:
     worker = worker_name()
     with ExitStack() as last_first:
         last_first.callback(batches.ring)
-        last_first.callback(recovery.finish_done)
+        last_first.callback(finish.finish_done)
         last_first.callback(schedule.start_due)
         last_first.callback(schedule.release_held)
         last_first.callback(recovery.leave_out_cancelled, worker=worker)

@@ -6,9 +6,10 @@ from typing import TypeVar
 
 from django.db import connections
 
+from posts.delivery.mailings import finish
 from posts.delivery.models import Mailing
 from posts.delivery.transports.base import Answer, Outcome
-from posts.delivery.worker import ledger, recovery
+from posts.delivery.worker import ledger
 
 T = TypeVar("T")
 
@@ -29,7 +30,7 @@ def hand_over(*, answer: Answer = Answer.ACCEPTED, most: int = 1000) -> list[int
         )
         held.journal.delete()
         handed += ids
-    recovery.finish_done()
+    finish.finish_done()
     return handed
 
 

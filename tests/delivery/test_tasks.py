@@ -1,7 +1,7 @@
 import pytest
 
 from posts.delivery import batches, tasks
-from posts.delivery.mailings import after_rest, digests
+from posts.delivery.mailings import after_rest, digests, finish
 from posts.delivery.mailings.control import cancel
 from posts.delivery.mailings.queries import count
 from posts.delivery.models import Mailing
@@ -114,7 +114,7 @@ def test_the_clock_makes_digests_before_it_looks_who_missed_something(
 def test_the_clock_forgets_what_is_old() -> None:
     mailing = make_mailing(1)
     drain_ledger(seconds=10, lanes=1, pace=NoPace())
-    recovery.finish_done()
+    finish.finish_done()
     Mailing.objects.update(finished_at="2020-01-01T00:00:00Z")
     tasks.forget()
     mailing.refresh_from_db()

@@ -8,11 +8,10 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from posts.delivery.mailings import schedule
+from posts.delivery.mailings import finish, schedule
 from posts.delivery.models import Mailing
 from posts.delivery.rate.models import SendingSettings
 from posts.delivery.reporting import retention
-from posts.delivery.worker import recovery
 from tests.delivery.mailings.test_digests import digest_of, in_the_week
 from tests.delivery.making import drain
 from tests.factories import make_newsletter, make_post, make_subscriber
@@ -33,7 +32,7 @@ def digest(owner: User) -> Mailing:
 def folded(digest: Mailing) -> Mailing:
     schedule.start_now(mailing=digest, by="ada")
     drain()
-    recovery.finish_done()
+    finish.finish_done()
     long_ago = timezone.now() - timedelta(days=400)
     Mailing.objects.filter(pk=digest.pk).update(finished_at=long_ago)
     assert retention.fold_old() == 1

@@ -38,9 +38,8 @@ def main(slug: str, planners: int, claimers: int) -> None:
     from django.utils import timezone
 
     from posts.content.models import PostPage
-    from posts.delivery.mailings import schedule
+    from posts.delivery.mailings import finish, schedule
     from posts.delivery.models import Mailing
-    from posts.delivery.worker import recovery
     from posts.delivery.worker.drain import drain_ledger
 
     post = PostPage.objects.get(slug=slug)
@@ -52,7 +51,7 @@ def main(slug: str, planners: int, claimers: int) -> None:
         drain_ledger(seconds=120)
 
     all_at_once(claimers, claim)
-    recovery.finish_done()
+    finish.finish_done()
 
 
 if __name__ == "__main__":

@@ -60,6 +60,7 @@ def _dying(real: Callable[..., Any], moment: str, times: int) -> Callable[..., A
 
 
 def go_through(step: str) -> dict[str, Any]:
+    from posts.delivery.mailings.finish import finish_done
     from posts.delivery.mailings.queries import count
     from posts.delivery.worker import recovery
     from posts.delivery.worker.drain import drain_ledger
@@ -77,7 +78,7 @@ def go_through(step: str) -> dict[str, Any]:
     assert count(mailing).accounted
     recovery.settle_orphans()
     drain_ledger(seconds=30)
-    recovery.finish_done()
+    finish_done()
     return {**count(mailing).as_json(), "addresses": _addresses(mailing.newsletter_id)}
 
 

@@ -16,8 +16,8 @@ from email.utils import formatdate
 from functools import lru_cache
 from typing import Any
 
+from posts.delivery.letters.message import LetterSource, Outgoing
 from posts.delivery.models import LetterVariant
-from posts.delivery.transports.base import LetterSource, Outgoing
 
 SLOTS = ("to", "date", "message_id", "one_click", "unsubscribe")
 LINE_LIMIT = 76  # RFC 2045: encoded lines, the soft break included

@@ -13,8 +13,8 @@ from django.utils.translation import gettext
 from posts.content.models import PostPage
 from posts.content.rendering import MailLinks, render_mail
 from posts.delivery.letters.compile import CompiledLetter, compile_variant, slot
+from posts.delivery.letters.message import Outgoing
 from posts.delivery.models import Letter, LetterVariant, Mailing
-from posts.delivery.transports.base import Outgoing
 from posts.sharing.queries import share_url
 from subscribers.addresses import normalise
 from subscribers.keys import begun_hash

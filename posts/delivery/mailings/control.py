@@ -4,6 +4,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from posts.delivery import batches
+from posts.delivery.batches import AT_ONCE, add_batch
 from posts.delivery.mailings import schedule
 from posts.delivery.mailings.audit import (
     MACHINE,
@@ -13,7 +14,6 @@ from posts.delivery.mailings.audit import (
 )
 from posts.delivery.mailings.spread import close_the_gap
 from posts.delivery.models import BATCH_SIZE, Batch, Delivery, Mailing, TransportStatus
-from posts.delivery.worker.retries import AT_ONCE, add_batch
 
 State = Mailing.State
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from posts.content.models import PostPage
 from posts.delivery.letters.compile import compile_variant
 from posts.delivery.letters.compose import frozen_sender, message_id, unsubscribe_link
+from posts.delivery.letters.message import Outgoing
 from posts.delivery.mailings.audit import DeliveryRefused
 from posts.delivery.mailings.start import check_way_out, compose_letter
-from posts.delivery.transports.base import Answer, Messages, Outcome, Outgoing, TransportError
+from posts.delivery.transports.base import Answer, Messages, Outcome, TransportError
 from posts.sharing.actions import ensure_link
 from subscribers.addresses import AddressRefused, normalise
 

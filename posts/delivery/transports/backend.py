@@ -10,13 +10,13 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
 from posts.delivery.letters.compile import CompiledLetter
+from posts.delivery.letters.message import Outgoing
 from posts.delivery.transports import current
 from posts.delivery.transports.base import (
     Answer,
     Messages,
     Notes,
     Outcome,
-    Outgoing,
     Session,
     TransportError,
 )

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from posts.delivery.letters.compose import Addresser
-from posts.delivery.transports.base import Outgoing
+from posts.delivery.letters.message import Outgoing
 from posts.delivery.worker.ledger import Claim
 from subscribers.queries import Recipient
 

@@ -4,14 +4,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from posts.delivery import status
+from posts.delivery import batches, status
 from posts.delivery.mailings.schedule import release_held
 from posts.delivery.models import Mailing
 from posts.delivery.rate import limits
 from posts.delivery.rate.pacer import Pacer
 from posts.delivery.transports import current
 from posts.delivery.transports.base import Session, Transport, TransportError
-from posts.delivery.worker import ledger
 from posts.delivery.worker.batch_feed import Pace
 from posts.delivery.worker.senders import Crew, report_trouble
 from posts.delivery.worker.shutdown import stopping, worker_name
@@ -31,7 +30,7 @@ def drain_ledger(
     transport = current()
     status.worker_seen(worker_name())
     release_held()  # at the second, where somebody is draining anyway
-    if stopping.is_set() or status.blocked(transport.name) or not ledger.due().exists():
+    if stopping.is_set() or status.blocked(transport.name) or not batches.due().exists():
         return False
     with _paced(transport, pace) as kept:
         if kept.used_up_until() is not None:
@@ -51,7 +50,7 @@ def wait_for_the_way_out() -> bool:
     Returns whether there is something to go on with.
     """
     seconds = status.blocked_for(current().name).total_seconds()
-    if not 0 < seconds <= SHORT_TROUBLE or not ledger.due().exists():
+    if not 0 < seconds <= SHORT_TROUBLE or not batches.due().exists():
         return False
     until = time.monotonic() + seconds
     while time.monotonic() < until and not stopping.is_set():

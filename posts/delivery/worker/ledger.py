@@ -16,12 +16,13 @@ from django.db import connection, transaction
 from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
-from posts.delivery.clock import GRAIN, database_now, later
+from posts.delivery.batches import AT_ONCE, due
+from posts.delivery.clock import database_now, later
 from posts.delivery.models import Batch, Delivery, Mailing
 from posts.delivery.transports.base import Answer, Outcome
 from posts.delivery.worker.claim import open_deliveries
 from posts.delivery.worker.journal import Journal, Name
-from posts.delivery.worker.retries import AT_ONCE, Retries, decide, is_old, key_dies
+from posts.delivery.worker.retries import Retries, decide, is_old, key_dies
 from subscribers.queries import Recipient
 
 State = Delivery.State
@@ -74,13 +75,6 @@ class Claim:
     def stop(self) -> None:
         """The hand-over ends before its next message."""
         self.stop_at = time.monotonic()
-
-
-def due(of: Mailing.State = Mailing.State.SENDING) -> QuerySet[Batch]:
-    """Batches that may be claimed now, in their order."""
-    return Batch.objects.filter(
-        state=Batch.State.WAITING, not_before__lte=later(GRAIN), mailing__state=of
-    ).order_by("not_before", "id")
 
 
 # --- Claim --------------------------------------------------------------------------------

@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from posts.delivery.clock import database_now, later
+from posts.delivery.batches import AT_ONCE, add_batch
+from posts.delivery.clock import database_now
 from posts.delivery.models import Batch, Delivery, Mailing
 from posts.delivery.transports.base import Outcome
 
@@ -14,7 +15,6 @@ LONGEST_RETRY = timedelta(hours=1)
 GIVE_UP_ATTEMPTS = 5
 GIVE_UP_AFTER = timedelta(hours=24)
 
-AT_ONCE = timedelta(0)
 # The first call may still be under way at the provider's.
 REPLAY_AFTER = timedelta(seconds=20)
 
@@ -57,25 +57,6 @@ class Retries:
                 add_batch(
                     self._mailing_id, sorted(numbers), purpose=Batch.Purpose.RETRY, delay=delay
                 )
-
-
-def add_batch(
-    mailing_id: int, numbers: Sequence[int], *, purpose: Batch.Purpose, delay: timedelta
-) -> Batch:
-    """A new batch of recipients that are `retrying`, due after `delay`.
-
-    A finished batch never reopens; a finished mailing does, since it has work again.
-    """
-    Mailing.objects.filter(pk=mailing_id, state=Mailing.State.FINISHED).update(
-        state=Mailing.State.SENDING, finished_at=None
-    )
-    return Batch.objects.create(
-        mailing_id=mailing_id,
-        purpose=purpose,
-        recipients=Batch.pack(numbers),
-        size=len(numbers),
-        not_before=later(delay),
-    )
 
 
 def decide(

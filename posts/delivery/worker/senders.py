@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from django.db import Error, connection
 
-from posts.delivery import status
+from posts.delivery import batches, status
 from posts.delivery.mailings.control import pause_for_problem
+from posts.delivery.mailings.finish import finish_if_done
 from posts.delivery.models import Mailing
 from posts.delivery.transports.base import (
     Answer,
@@ -26,7 +27,6 @@ from posts.delivery.transports.base import (
 from posts.delivery.worker import ledger
 from posts.delivery.worker.batch_feed import BatchFeed, Pace
 from posts.delivery.worker.ledger import HEARTBEAT, Claim, LeaseLost, Replay
-from posts.delivery.worker.recovery import finish_if_done
 from posts.delivery.worker.shutdown import stopping, worker_name
 
 logger = logging.getLogger(__name__)
@@ -117,7 +117,7 @@ class Crew:
 
     def _hire(self) -> None:
         """One lane more, where there is work for it."""
-        if len(self._busy()) + 1 >= self._most or not ledger.due().exists():
+        if len(self._busy()) + 1 >= self._most or not batches.due().exists():
             return
         with self._lock:
             if len(self._threads) + 1 >= self._most or not self._goes_on():

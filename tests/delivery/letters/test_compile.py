@@ -12,8 +12,8 @@ from posts.delivery.letters.compile import (
     compile_variant,
     slot,
 )
+from posts.delivery.letters.message import Outgoing
 from posts.delivery.models import LetterVariant
-from posts.delivery.transports.base import Outgoing
 
 KEY = "slot0123456789abcdef"
 LINK = "https://letters.example/unsubscribe/AAAAAAAAAAAAAAAAAAAAAA/"

@@ -9,14 +9,13 @@ from pytest_django import Settings
 
 from posts.content.actions import Foundation
 from posts.content.models import PostPage
-from posts.delivery import tasks
+from posts.delivery import batches, tasks
 from posts.delivery.mailings import control, schedule
 from posts.delivery.mailings.audit import DeliveryRefused
 from posts.delivery.mailings.queries import count, first_mailing
 from posts.delivery.mailings.start import start_mailing
 from posts.delivery.models import Batch, Letter, LetterVariant, Mailing
 from posts.delivery.rate.models import SendingSettings
-from posts.delivery.worker import ledger
 from tests.delivery.clerk import hand_over, state_of
 from tests.factories import make_newsletter, make_post, make_subscriber
 
@@ -307,4 +306,4 @@ def test_a_scheduled_mailing_can_be_spread(post: PostPage) -> None:
     its_time_comes(mailing)
     schedule.start_due()
     assert mailing.batches.count() == 3
-    assert ledger.due().count() == 1
+    assert batches.due().count() == 1

@@ -4,13 +4,13 @@ import pytest
 from django.utils import timezone
 
 from posts.content.actions import Foundation
+from posts.delivery import batches
 from posts.delivery.mailings import control, schedule
 from posts.delivery.mailings.queries import count
 from posts.delivery.mailings.spread import _size
 from posts.delivery.mailings.start import start_mailing
 from posts.delivery.models import BATCH_SIZE, Batch, Mailing
 from posts.delivery.transports.base import Answer
-from posts.delivery.worker import ledger
 from posts.delivery.worker.retries import GIVE_UP_AFTER, is_old
 from tests.delivery.clerk import hand_over
 from tests.factories import make_post, make_subscriber
@@ -40,7 +40,7 @@ def test_a_mailing_is_due_at_once_unless_it_is_spread(site: Foundation) -> None:
 def test_batches_become_due_evenly_over_the_window(site: Foundation) -> None:
     mailing = spread(4, HOUR)
     assert waits(mailing) == [0, 15, 30, 45]
-    assert ledger.due().count() == 1
+    assert batches.due().count() == 1
     assert count(mailing).accounted
 
 
@@ -65,7 +65,7 @@ def test_after_a_pause_the_window_moves_on(site: Foundation) -> None:
         batch.not_before -= two_hours_ago
         batch.save()
     control.resume(mailing=mailing, by="ada")
-    assert ledger.due().count() == 1
+    assert batches.due().count() == 1
     assert waits(mailing)[1:] == pytest.approx([w + waits(mailing)[1] for w in (0, 15, 30)])
 
 
@@ -95,9 +95,9 @@ def test_a_retry_keeps_the_time_that_the_mail_server_asked_for(site: Foundation)
 
 def test_starting_now_moves_the_whole_window(site: Foundation) -> None:
     mailing = spread(4, HOUR, hold=600)
-    assert not ledger.due().exists()
+    assert not batches.due().exists()
     schedule.start_now(mailing=mailing, by="ada")
-    assert ledger.due().count() == 1
+    assert batches.due().count() == 1
     assert waits(mailing) == [0, 15, 30, 45]
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from posts.delivery.mailings import control, followups
+from posts.delivery.mailings import control, finish, followups
 from posts.delivery.mailings.audit import DeliveryRefused, audit
 from posts.delivery.mailings.queries import report
 from posts.delivery.mailings.start import start_mailing
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 def finished(readers: int = 5, days_ago: int = 400) -> Mailing:
     mailing = make_mailing(readers)
     drain()
-    recovery.finish_done()
+    finish.finish_done()
     _age(mailing, days_ago)
     return mailing
 
@@ -102,7 +102,7 @@ def test_no_catch_up_and_no_correction_where_nobody_knows_who_got_it(db: None) -
     make_subscriber(newsletter)
     mailing, _ = start_mailing(post=make_post(newsletter=newsletter), by="ada")
     drain()
-    recovery.finish_done()
+    finish.finish_done()
     _age(mailing, 400)
     retention.fold_old()
 

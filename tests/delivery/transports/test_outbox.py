@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from posts.delivery.letters.compile import CompiledLetter
-from posts.delivery.transports.base import Answer, Messages, Outgoing, Transient
+from posts.delivery.letters.message import Outgoing
+from posts.delivery.transports.base import Answer, Messages, Transient
 from posts.delivery.transports.outbox import Outbox
 from tests.delivery.making import no_file_longer_than
 from tests.delivery.transports.test_smtp import Notes

@@ -8,12 +8,12 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from posts.delivery.letters.compile import CompiledLetter
+from posts.delivery.letters.message import Outgoing
 from posts.delivery.transports.base import (
     Answer,
     Messages,
     Misconfigured,
     Outcome,
-    Outgoing,
     Throttled,
     Transient,
     TransportError,

@@ -12,13 +12,13 @@ from django.db.models.functions import Now
 from pytest_django import Settings
 
 from posts.delivery import status
+from posts.delivery.batches import add_batch
 from posts.delivery.letters.compose import Addresser
+from posts.delivery.letters.message import Outgoing
 from posts.delivery.mailings.control import resume
 from posts.delivery.mailings.queries import report
 from posts.delivery.models import Batch, Delivery, Mailing, TransportStatus
-from posts.delivery.transports.base import Outgoing
-from posts.delivery.worker import ledger, recovery, senders
-from posts.delivery.worker.retries import add_batch
+from posts.delivery.worker import ledger, senders
 from posts.delivery.worker.shutdown import stopping
 from subscribers.models import Subscriber
 from subscribers.queries import Recipient
@@ -207,29 +207,9 @@ def test_nobody_is_left_when_everybody_unsubscribed() -> None:
     assert state(mailing) == "finished"
 
 
-def test_finished_is_not_written_while_the_rows_do_not_add_up() -> None:
-    mailing = make_mailing(2)
-    Mailing.objects.update(candidates=3)
-    drain()
-    now = report(mailing)
-    assert (now.state, now.accounted) == ("sending", False)
-    assert "do not add up" in str(now.problem)
-    assert not recovery.finish_if_done(mailing.pk)
-
-
 def test_a_worker_that_drained_was_seen() -> None:
     drain()
     assert status.workers_alive() == 1
-
-
-def test_a_retry_in_the_future_keeps_the_mailing_open() -> None:
-    mailing = make_mailing(1)
-    drain()
-    Batch.objects.create(
-        mailing=mailing, recipients=b"", size=0, not_before=Mailing.objects.get().created_at
-    )
-    Mailing.objects.update(state="sending")
-    assert not recovery.finish_if_done(mailing.pk)
 
 
 def test_a_server_that_greets_and_then_says_421_is_asked_less_and_less_often(

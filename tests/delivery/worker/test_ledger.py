@@ -7,6 +7,7 @@ from django.db.models.functions import Now
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from posts.delivery import batches
 from posts.delivery.mailings.queries import report
 from posts.delivery.models import Batch, Delivery, Mailing
 from posts.delivery.transports.base import Answer, Outcome
@@ -104,7 +105,7 @@ def test_a_retry_that_is_not_due_is_not_claimed() -> None:
     claimed = claim()
     finish(claimed, Outcome(claimed.recipients[0].id, Answer.RETRY, "451 later"))
     claimed.journal.delete()
-    assert not ledger.due().exists()
+    assert not batches.due().exists()
     Batch.objects.filter(purpose="retry").update(not_before=Now())
     again = claim()
     assert Delivery.objects.get().attempt == 2
@@ -199,7 +200,7 @@ def test_a_paused_mailing_is_not_claimed_and_a_claim_notices_the_pause() -> None
     mailing = make_mailing(2, batch_size=1)
     claimed = claim()
     Mailing.objects.filter(pk=mailing.pk).update(state="paused")
-    assert not ledger.due().exists()
+    assert not batches.due().exists()
     assert not ledger.renew(claimed)
     assert claimed.expired()
     claimed.journal.delete()

@@ -7,10 +7,11 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
-from posts.delivery.mailings import queries
+from posts.delivery import batches
+from posts.delivery.mailings import finish, queries
 from posts.delivery.mailings.queries import Report
 from posts.delivery.models import Batch, Mailing
-from posts.delivery.worker import ledger, recovery
+from posts.delivery.worker import ledger
 from tests.delivery.making import claim, make_mailing, states
 
 pytestmark = [
@@ -42,12 +43,12 @@ def test_evidence_that_turns_up_while_a_mailing_is_being_finished_keeps_it_open(
         told.wait(timeout=1)
         return counted
 
-    monkeypatch.setattr(recovery, "count", count_while_the_witness_speaks)
-    recovery.finish_if_done(mailing.pk)
+    monkeypatch.setattr(finish, "count", count_while_the_witness_speaks)
+    finish.finish_if_done(mailing.pk)
     witness.join()
     assert states(mailing) == ["retrying"] * 3
     assert Mailing.objects.get().state == "sending"
-    assert ledger.due().exists()
+    assert batches.due().exists()
     claimed.journal.delete()
 
 

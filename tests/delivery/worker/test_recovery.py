@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
+from posts.delivery.mailings import finish
 from posts.delivery.mailings.control import cancel
 from posts.delivery.mailings.queries import report
 from posts.delivery.models import Batch, Delivery, Mailing
@@ -82,7 +83,7 @@ def test_on_a_host_that_is_gone_the_whole_batch_is_in_doubt() -> None:
     Batch.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     recovery.take_over_expired()
     assert states(mailing) == ["in_doubt"] * 3
-    recovery.finish_done()
+    finish.finish_done()
     assert Mailing.objects.get().state == "finished"
 
 
@@ -98,7 +99,7 @@ def test_the_journal_of_a_host_that_came_back_resolves_the_doubts() -> None:
     mailing = die_after("smtp", answered=2, attempted=3)
     Batch.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     recovery.take_over_expired()
-    recovery.finish_done()
+    finish.finish_done()
     assert states(mailing) == ["in_doubt"] * 5
     recovery.settle_orphans()
     assert states(mailing) == ["accepted", "accepted", "in_doubt", "retrying", "retrying"]

@@ -10,7 +10,7 @@ from datetime import datetime
 import pytest
 from django.db import OperationalError, connection
 
-from posts.delivery import status
+from posts.delivery import batches, status
 from posts.delivery.mailings.queries import report
 from posts.delivery.models import Batch, Mailing, TransportStatus
 from posts.delivery.transports.base import (
@@ -301,7 +301,7 @@ def test_a_database_that_goes_away_just_after_the_claim_leaves_no_doubt(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     mailing = make_mailing(4, batch_size=2)
-    real, looks = ledger.due, iter([False, True])
+    real, looks = batches.due, iter([False, True])
 
     def due(*of: Mailing.State) -> object:
         if next(looks, False):

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 
-from posts.delivery.transports.base import Answer, Feed, LetterSource, Outcome, Outgoing
+from posts.delivery.letters.message import LetterSource, Outgoing
+from posts.delivery.transports.base import Answer, Feed, Outcome
 
 
 class NotHerOwn(Exception):

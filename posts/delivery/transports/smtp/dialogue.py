@@ -15,11 +15,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from posts.delivery.letters.message import Outgoing
 from posts.delivery.transports.base import (
     Answer,
     Misconfigured,
     Outcome,
-    Outgoing,
     Throttled,
     Transient,
 )

@@ -14,10 +14,10 @@ from typing import Any
 
 import uvloop
 
+from posts.delivery.letters.message import Outgoing
 from posts.delivery.transports.base import (
     Feed,
     Notes,
-    Outgoing,
     Throttled,
     Transient,
     TransportError,

@@ -8,10 +8,10 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from posts.delivery.events.verp import Verp, fetch_key, parse
-from posts.delivery.transports.base import Outgoing
+from posts.delivery.letters.message import Outgoing
 from posts.delivery.transports.smtp.connecting import Server
 from posts.delivery.transports.smtp.engine import Engine, SmtpSession
+from posts.delivery.transports.smtp.verp import Verp, fetch_key, parse
 
 MOST_CONNECTIONS = 1_000
 _OPTIONS = {"connections": 4, "per_connection": 1_000}

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 
 from posts.delivery.letters.compile import CompiledLetter, slot
-from posts.delivery.transports.base import Answer, LetterSource, Messages, Outcome, Outgoing
+from posts.delivery.letters.message import LetterSource, Outgoing
+from posts.delivery.transports.base import Answer, Messages, Outcome
 from posts.delivery.transports.esp.session import EspSession
 from posts.delivery.transports.esp.transport import Esp
 from tests.fake_esp import FakeEsp

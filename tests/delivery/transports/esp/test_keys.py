@@ -6,8 +6,9 @@ from uuid import UUID
 import pytest
 from django.test import override_settings
 
+from posts.delivery.letters.message import Outgoing
 from posts.delivery.transports import KEY_LIVES, current
-from posts.delivery.transports.base import Answer, Messages, Outgoing, Transient
+from posts.delivery.transports.base import Answer, Messages, Transient
 from posts.delivery.transports.esp.session import idempotency_key
 from posts.delivery.transports.esp.transport import Esp
 from subscribers.keys import forget_cached_keys

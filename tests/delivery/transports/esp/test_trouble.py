@@ -8,10 +8,10 @@ from email.utils import format_datetime
 import pytest
 from django.db import connection
 
+from posts.delivery.letters.message import Outgoing
 from posts.delivery.transports.base import (
     Answer,
     Misconfigured,
-    Outgoing,
     Throttled,
     Transient,
     TransportError,

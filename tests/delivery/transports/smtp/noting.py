@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from datetime import timedelta
 
-from posts.delivery.transports.base import Answer, Messages, Outcome, Outgoing
+from posts.delivery.letters.message import Outgoing
+from posts.delivery.transports.base import Answer, Messages, Outcome
 from posts.delivery.transports.smtp import Smtp
 from tests.delivery.transports.smtp.talking import message
 

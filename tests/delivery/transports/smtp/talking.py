@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable
 
 from posts.delivery.letters.compile import CompiledLetter
-from posts.delivery.transports.base import Outcome, Outgoing
+from posts.delivery.letters.message import Outgoing
+from posts.delivery.transports.base import Outcome
 from posts.delivery.transports.smtp.dialogue import Dialogue
 
 BODY = b"Subject: hi\r\n\r\nRest.\r\n"

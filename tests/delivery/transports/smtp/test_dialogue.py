@@ -1,9 +1,9 @@
 import pytest
 
 from posts.delivery.letters.compile import CompiledLetter
+from posts.delivery.letters.message import Outgoing
 from posts.delivery.transports.base import (
     Misconfigured,
-    Outgoing,
     Throttled,
     Transient,
     TransportError,

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from posts.delivery.letters.compile import CompiledLetter
-from posts.delivery.transports.base import Answer, Outgoing, TransportError
+from posts.delivery.letters.message import Outgoing
+from posts.delivery.transports.base import Answer, TransportError
 from posts.delivery.transports.smtp.dialogue import Dialogue
 from posts.delivery.transports.smtp.line import SmtpLine
 from tests.delivery.transports.smtp.talking import Talk, Told, message

@@ -10,9 +10,9 @@ from contextlib import closing, contextmanager
 import pytest
 from aiosmtpd.smtp import Envelope
 
-from posts.delivery.events.verp import Verp
 from posts.delivery.transports.base import Answer, Throttled, Transient
 from posts.delivery.transports.smtp import Smtp, connecting, engine, line
+from posts.delivery.transports.smtp.verp import Verp
 from posts.delivery.worker.journal import Journal, Name, read
 from tests.delivery.transports.scripted import scripted
 from tests.delivery.transports.smtp.checking import CheckingSink

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from posts.delivery.transports.base import Answer, Messages, Outcome, Outgoing, Transient
+from posts.delivery.letters.message import Outgoing
+from posts.delivery.transports.base import Answer, Messages, Outcome, Transient
 from posts.delivery.transports.smtp import Smtp
 from tests.delivery.transports.smtp.checking import CheckingSink
 from tests.delivery.transports.smtp.noting import InTheBackground, Notes, Paced, people

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
 
-from posts.delivery.events import verp
-from posts.delivery.events.verp import Verp
+from posts.delivery.transports.smtp import verp
+from posts.delivery.transports.smtp.verp import Verp
 from subscribers.addresses import LONGEST_LOCAL_PART
 
 pytestmark = pytest.mark.django_db
