@@ -26,7 +26,7 @@ SHORT_DRAIN = 10.0
 
 
 class _Seat:
-    """One task at a time drains in a process; it brings as many lanes as the transport wants.
+    """One task at a time drains in a process; it brings as many senders as the transport wants.
 
     With threads the others stay free for the sweep and for confirmations, which would else wait
     for the whole of a mailing where the mail server is slow.

@@ -8,13 +8,13 @@ from django.db import connections
 
 from posts.delivery.mailings import finish
 from posts.delivery.models import Mailing
-from posts.delivery.transports.base import Answer, Outcome
+from posts.delivery.transports.base import Outcome, ServerAnswer
 from posts.delivery.worker import ledger
 
 T = TypeVar("T")
 
 
-def hand_over(*, answer: Answer = Answer.ACCEPTED, most: int = 1000) -> list[int]:
+def hand_over(*, answer: ServerAnswer = ServerAnswer.ACCEPTED, most: int = 1000) -> list[int]:
     """The ids of whoever was handed over in `most` batches, in order."""
     handed: list[int] = []
     for _ in range(most):

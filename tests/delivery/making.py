@@ -22,7 +22,7 @@ from tests.factories import make_newsletter, make_subscriber
 
 def drain() -> None:
     """In this thread alone, whose transaction no other would see."""
-    drain_ledger(seconds=30, lanes=1, pace=NoPace())
+    drain_ledger(seconds=30, senders=1, pace=NoPace())
 
 
 def make_mailing(

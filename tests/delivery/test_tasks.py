@@ -23,7 +23,7 @@ def test_a_step_of_the_sweep_that_fails_does_not_keep_the_others_from_their_work
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     make_mailing(1)
-    drain_ledger(seconds=10, lanes=1, pace=NoPace())
+    drain_ledger(seconds=10, senders=1, pace=NoPace())
     Mailing.objects.update(state="sending")
 
     def broken() -> None:
@@ -113,7 +113,7 @@ def test_the_clock_makes_digests_before_it_looks_who_missed_something(
 
 def test_the_clock_forgets_what_is_old() -> None:
     mailing = make_mailing(1)
-    drain_ledger(seconds=10, lanes=1, pace=NoPace())
+    drain_ledger(seconds=10, senders=1, pace=NoPace())
     finish.finish_done()
     Mailing.objects.update(finished_at="2020-01-01T00:00:00Z")
     tasks.forget()

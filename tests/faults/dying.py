@@ -20,7 +20,7 @@ STEPS: dict[str, tuple[str, str, int]] = {
     "before the rows of a claim": ("ledger.open_deliveries", "before", 1),
     "before the journal": ("ledger.Journal", "before", 1),
     "between journal and commit of the claim": ("ledger.Journal", "after", 1),
-    "between claim and first attempt": ("senders.Crew._hand_over", "before", 1),
+    "between claim and first attempt": ("senders.SenderPool._hand_over", "before", 1),
     "before an attempt is noted": ("journal.Journal.attempt", "before", 2),
     "between attempt and body": ("journal.Journal.attempt", "after", 2),
     "between answer and its note": ("journal.Journal.answer", "before", 2),
@@ -71,7 +71,7 @@ def go_through(step: str) -> dict[str, Any]:
     child = os.fork()
     if not child:
         die_at(*STEPS[step])
-        drain_ledger(seconds=30, lanes=1)  # so that the steps come in one order
+        drain_ledger(seconds=30, senders=1)  # so that the steps come in one order
         os._exit(0)
     _, status = os.waitpid(child, 0)
     assert os.waitstatus_to_exitcode(status) == 9, f"it did not die {step}"

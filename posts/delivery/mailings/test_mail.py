@@ -9,7 +9,7 @@ from posts.delivery.letters.compose import frozen_sender, message_id, unsubscrib
 from posts.delivery.letters.message import Outgoing
 from posts.delivery.mailings.audit import DeliveryRefused
 from posts.delivery.mailings.start import check_way_out, compose_letter
-from posts.delivery.transports.base import Answer, Messages, Outcome, TransportError
+from posts.delivery.transports.base import Messages, Outcome, ServerAnswer, TransportError
 from posts.sharing.actions import ensure_link
 from subscribers.addresses import AddressRefused, normalise
 
@@ -83,7 +83,7 @@ def send_test(*, post: PostPage, address: str, by: str, subject: str = "", note:
     except TransportError as error:
         raise DeliveryRefused(error.words) from error
     outcome = notes.outcome
-    if outcome is None or outcome.answer is not Answer.ACCEPTED:
+    if outcome is None or outcome.answer is not ServerAnswer.ACCEPTED:
         words = outcome.words if outcome else "the server gave no answer"
         raise DeliveryRefused(f"The test to {to.typed} was not accepted: {words}")
     return f"The test to {to.typed} was accepted by {transport.describe()}."

@@ -22,7 +22,7 @@ _NO_ROW = (0, "", 0, None, None)
 _NAMES = {int(state): str(state.label) for state in Delivery.State}
 
 
-class Line(NamedTuple):
+class RecipientRow(NamedTuple):
     """One recipient. No address: erased since. No time: waiting."""
 
     address: str
@@ -33,11 +33,11 @@ class Line(NamedTuple):
     words: str
 
 
-def everybody(mailing: Mailing) -> Iterator[list[Line]]:
+def everybody(mailing: Mailing) -> Iterator[list[RecipientRow]]:
     """All recipients, in lists of up to `CHUNK`."""
     rows = _merged(_waiting(mailing), _rows(mailing))
     while chunk := list(islice(rows, CHUNK)):
-        yield _lines(chunk)
+        yield _recipient_rows(chunk)
 
 
 def _waiting(mailing: Mailing) -> Sequence[int]:
@@ -84,16 +84,16 @@ def _merged(waiting: Sequence[int], rows: Iterator[_Row]) -> Iterator[_Row]:
         yield (number, *_NO_ROW)
 
 
-def _lines(chunk: Sequence[_Row]) -> list[Line]:
+def _recipient_rows(chunk: Sequence[_Row]) -> list[RecipientRow]:
     numbers = [row[0] for row in chunk]
     typed: dict[int, str] = dict(fastsql.find(Subscriber, ["id", "email"], key="id", among=numbers))
-    return [_line(row, typed.get(row[0], "")) for row in chunk]
+    return [_recipient_row(row, typed.get(row[0], "")) for row in chunk]
 
 
-def _line(row: _Row, address: str) -> Line:
+def _recipient_row(row: _Row, address: str) -> RecipientRow:
     _, state, reason, attempt, changed_at, words = row
     if not state:
-        return Line(address, WAITING, "", 0, None, "")
+        return RecipientRow(address, WAITING, "", 0, None, "")
     # Whoever is left out was not attempted the last time, which was counted beforehand.
     attempts = attempt - (state == Delivery.State.LEFT_OUT)
-    return Line(address, _NAMES[state], reason, attempts, changed_at, words or "")
+    return RecipientRow(address, _NAMES[state], reason, attempts, changed_at, words or "")

@@ -17,7 +17,7 @@ _BATCHES_AT_ONCE = 50
 
 
 @dataclass(frozen=True)
-class Found:
+class RecipientFacts:
     """What the tables say. Without `delivery` and `waiting` she is not in the mailing."""
 
     address: Address
@@ -32,16 +32,16 @@ class Found:
     due: datetime | None = None  # from when on the batch that she waits in may be taken up
 
 
-def look_up(mailing: Mailing, address: Address) -> Found:
+def look_up(mailing: Mailing, address: Address) -> RecipientFacts:
     """Everything about one address in one mailing."""
     suppression = Suppression.objects.filter(address_hash=address_hash(address.normalised)).first()
     person = Subscriber.objects.filter(address=address.normalised).first()
     begun = started(mailing)
     if person is None:
-        return Found(address, begun, suppression)
+        return RecipientFacts(address, begun, suppression)
     delivery, waiting, due = _place(mailing, person.pk)
     newsletter = mailing.newsletter_id
-    return Found(
+    return RecipientFacts(
         address=address,
         started=begun,
         suppression=suppression,

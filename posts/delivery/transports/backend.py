@@ -13,10 +13,10 @@ from posts.delivery.letters.compile import CompiledLetter
 from posts.delivery.letters.message import Outgoing
 from posts.delivery.transports import current
 from posts.delivery.transports.base import (
-    Answer,
     Messages,
     Notes,
     Outcome,
+    ServerAnswer,
     Session,
     TransportError,
 )
@@ -62,8 +62,8 @@ class EmailBackend(BaseEmailBackend):
                 raise
             raise NotAccepted(error.words) from error
         for outcome in notes.outcomes:
-            if outcome.answer is not Answer.ACCEPTED:
-                raise NotAccepted(outcome.words, permanent=outcome.answer is Answer.REFUSED)
+            if outcome.answer is not ServerAnswer.ACCEPTED:
+                raise NotAccepted(outcome.words, permanent=outcome.answer is ServerAnswer.REFUSED)
         return 1
 
 
@@ -110,7 +110,7 @@ class _Notes:
     @property
     def in_doubt(self) -> bool:
         answers = [outcome.answer for outcome in self.outcomes]
-        return Answer.DOUBT in answers or (self.attempted and not answers)
+        return ServerAnswer.DOUBT in answers or (self.attempted and not answers)
 
     def answer(self, outcome: Outcome) -> None:
         self.outcomes.append(outcome)

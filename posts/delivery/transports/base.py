@@ -14,7 +14,7 @@ from typing import ClassVar, NamedTuple, Protocol
 from posts.delivery.letters.message import Outgoing
 
 
-class Answer(IntEnum):
+class ServerAnswer(IntEnum):
     """What became of one message. The numbers stand in journals on disk."""
 
     ATTEMPT = 1  # noted before the body leaves; alone, it is a doubt
@@ -32,7 +32,7 @@ class Outcome(NamedTuple):
     """
 
     subscriber_id: int
-    answer: Answer
+    answer: ServerAnswer
     words: str = ""
     retry_after: int = 0  # seconds; 0: as the ledger sees fit
     key: str = ""
@@ -148,7 +148,7 @@ class Transport(Protocol):
         """How long the provider remembers an idempotency key; None where there are none."""
 
     @property
-    def lanes(self) -> int:
+    def senders(self) -> int:
         """How many batches one process should have in hand at a time."""
 
     @property

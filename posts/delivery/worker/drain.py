@@ -1,4 +1,4 @@
-"""The machine that drains the ledger: it opens the way out and sets a crew to work on it."""
+"""The machine that drains the ledger: it opens the way out and sets senders to work on it."""
 
 import time
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from posts.delivery.rate.pacer import Pacer
 from posts.delivery.transports import current
 from posts.delivery.transports.base import Session, Transport, TransportError
 from posts.delivery.worker.batch_feed import Pace
-from posts.delivery.worker.senders import Crew, report_trouble
+from posts.delivery.worker.senders import SenderPool, report_trouble
 from posts.delivery.worker.shutdown import stopping, worker_name
 
 LONGEST_DRAIN = 3600.0
@@ -20,11 +20,11 @@ SHORT_TROUBLE = 10.0  # seconds; longer ones are left to the sweep
 
 
 def drain_ledger(
-    *, seconds: float = LONGEST_DRAIN, lanes: int | None = None, pace: Pace | None = None
+    *, seconds: float = LONGEST_DRAIN, senders: int | None = None, pace: Pace | None = None
 ) -> bool:
     """Work through what is due, over one open session, for at most about `seconds`.
 
-    `lanes`: how many batches at a time; the transport says, where nothing is given. Returns
+    `senders`: how many batches at a time; the transport says, where nothing is given. Returns
     whether somebody should go on: nothing forbids it, and there may be more.
     """
     transport = current()
@@ -38,8 +38,8 @@ def drain_ledger(
         with _opened(transport) as session:
             if session is None:
                 return False
-            lanes = lanes or transport.lanes
-            Crew(transport, session, pace=kept, seconds=seconds, lanes=lanes).work()
+            senders = senders or transport.senders
+            SenderPool(transport, session, pace=kept, seconds=seconds, senders=senders).work()
         used_up = kept.used_up_until() is not None
     return not (used_up or stopping.is_set() or status.blocked(transport.name))
 

@@ -23,7 +23,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from posts.delivery.transports.base import Answer, Outcome, Transient
+from posts.delivery.transports.base import Outcome, ServerAnswer, Transient
 
 # subscriber id, answer, length of the words that follow, seconds until a retry
 RECORD = struct.Struct("<qBxHI")
@@ -31,8 +31,8 @@ RECORD = struct.Struct("<qBxHI")
 CALL = 6
 # A doubt whose call must not be made again, whatever its key.
 FOR_GOOD = 7
-KINDS = {int(answer): answer for answer in Answer}
-KINDS |= {int(Answer.ATTEMPT): Answer.DOUBT, FOR_GOOD: Answer.DOUBT}
+KINDS = {int(answer): answer for answer in ServerAnswer}
+KINDS |= {int(ServerAnswer.ATTEMPT): ServerAnswer.DOUBT, FOR_GOOD: ServerAnswer.DOUBT}
 LONGEST_WORDS = 2_000  # bytes
 BOOT_SIZE = 16
 DRAFT_SECONDS = 3600.0  # a draft lives for milliseconds; what is that old was left by a kill
@@ -108,25 +108,25 @@ class Journal:
 
     def attempt(self, subscriber_id: int) -> None:
         """Written before the body leaves; where that fails, it must not leave."""
-        self._unwritten.append(RECORD.pack(subscriber_id, Answer.ATTEMPT, 0, 0))
+        self._unwritten.append(RECORD.pack(subscriber_id, ServerAnswer.ATTEMPT, 0, 0))
         self.flush()
-        self._noted[subscriber_id] = Outcome(subscriber_id, Answer.DOUBT)
+        self._noted[subscriber_id] = Outcome(subscriber_id, ServerAnswer.DOUBT)
 
     def attempt_call(self, subscriber_ids: Sequence[int], key: str = "") -> None:
         """All recipients of one call, before it leaves, in one write."""
         now, words = int(self._ahead + time.monotonic()), key.encode()
         head = RECORD.pack(now, CALL, len(words), 0) + words
-        attempts = [RECORD.pack(number, Answer.ATTEMPT, 0, 0) for number in subscriber_ids]
+        attempts = [RECORD.pack(number, ServerAnswer.ATTEMPT, 0, 0) for number in subscriber_ids]
         self._unwritten += [head, *attempts]
         self.flush()
         for number in subscriber_ids:
-            self._noted[number] = Outcome(number, Answer.DOUBT, key=key, at=now)
+            self._noted[number] = Outcome(number, ServerAnswer.DOUBT, key=key, at=now)
 
     def answer(self, outcome: Outcome) -> None:
         """Remembered at once, so that the ledger learns of it from us in any case; written with
         the next attempt, or by `flush`. So a kill leaves no more doubts than there are
         connections: one that made its next attempt has had its answer written."""
-        self.taken += outcome.answer is Answer.ACCEPTED
+        self.taken += outcome.answer is ServerAnswer.ACCEPTED
         self._note(outcome)
 
     def _note(self, outcome: Outcome) -> None:
@@ -139,19 +139,19 @@ class Journal:
             self._write(records)
 
     def answer_call(self, outcomes: Sequence[Outcome]) -> None:
-        self.taken += any(outcome.answer is Answer.ACCEPTED for outcome in outcomes)
+        self.taken += any(outcome.answer is ServerAnswer.ACCEPTED for outcome in outcomes)
         for outcome in outcomes:
             self._note(outcome)
         self.flush()
 
     def _remember(self, outcome: Outcome) -> None:
-        if outcome.answer is Answer.ACCEPTED:
+        if outcome.answer is ServerAnswer.ACCEPTED:
             self.refused_in_a_row = 0
             self.accepted += 1
-        elif outcome.answer is Answer.REFUSED:
+        elif outcome.answer is ServerAnswer.REFUSED:
             self.refused_in_a_row += 1
             self.last_words = outcome.words
-        elif outcome.answer is Answer.DOUBT:
+        elif outcome.answer is ServerAnswer.DOUBT:
             # When its call was made stands with the attempt. Without a key it stays a doubt.
             before = self._noted.get(outcome.subscriber_id)
             outcome = outcome._replace(at=before.at if before is not None else 0)
@@ -170,7 +170,7 @@ class Journal:
 
     def answered(self) -> list[Outcome]:
         """Every answer so far. Recording one twice is harmless: the second finds no row."""
-        return [outcome for outcome in self.outcomes() if outcome.answer is not Answer.DOUBT]
+        return [outcome for outcome in self.outcomes() if outcome.answer is not ServerAnswer.DOUBT]
 
     def outcomes(self) -> list[Outcome]:
         """Every answer, and as doubts the attempts that never got one."""
@@ -193,7 +193,7 @@ class Journal:
 
 def _packed(outcome: Outcome) -> bytes:
     words = outcome.words.encode()[:LONGEST_WORDS]
-    for_good = outcome.answer is Answer.DOUBT and not outcome.key
+    for_good = outcome.answer is ServerAnswer.DOUBT and not outcome.key
     kind = FOR_GOOD if for_good else outcome.answer
     head = RECORD.pack(outcome.subscriber_id, kind, len(words), outcome.retry_after)
     return head + words
@@ -278,11 +278,11 @@ def read(data: bytes) -> tuple[list[Outcome], bool]:
         kind = KINDS.get(answer)
         if kind is None:
             return list(last.values()), False
-        if answer == Answer.ATTEMPT:
+        if answer == ServerAnswer.ATTEMPT:
             last[number] = Outcome(number, kind, key=key, at=called_at)
         else:
-            before = last.get(number) if kind is Answer.DOUBT else None
-            known = before.key if before and answer == Answer.DOUBT else ""
+            before = last.get(number) if kind is ServerAnswer.DOUBT else None
+            known = before.key if before and answer == ServerAnswer.DOUBT else ""
             called = before.at if before else 0
             last[number] = Outcome(number, kind, words, retry_after, known, called)
     return list(last.values()), complete

@@ -19,7 +19,7 @@ from django.db.models.functions import Now
 from posts.delivery.batches import AT_ONCE, due
 from posts.delivery.clock import database_now, later
 from posts.delivery.models import Batch, Delivery, Mailing
-from posts.delivery.transports.base import Answer, Outcome
+from posts.delivery.transports.base import Outcome, ServerAnswer
 from posts.delivery.worker.claim import open_deliveries
 from posts.delivery.worker.journal import Journal, Name
 from posts.delivery.worker.retries import Retries, decide, is_old, key_dies
@@ -242,18 +242,20 @@ def _apply(
     of: Delivery.State,
     replay: Replay,
 ) -> None:
-    groups: dict[tuple[Answer, str], list[Outcome]] = defaultdict(list)
+    groups: dict[tuple[ServerAnswer, str], list[Outcome]] = defaultdict(list)
     for outcome in outcomes:
-        words = "" if outcome.answer in (Answer.ACCEPTED, Answer.RETRY) else outcome.words
+        words = (
+            "" if outcome.answer in (ServerAnswer.ACCEPTED, ServerAnswer.RETRY) else outcome.words
+        )
         groups[outcome.answer, words].append(outcome)
     for (answer, words), group in groups.items():
         numbers = [outcome.subscriber_id for outcome in group]
         rows = _of_batch(batch, of, numbers)
-        if answer is Answer.ACCEPTED:
+        if answer is ServerAnswer.ACCEPTED:
             _move(rows, State.ACCEPTED, words)
-        elif answer is Answer.REFUSED:
+        elif answer is ServerAnswer.REFUSED:
             _move(rows, State.REFUSED, words)
-        elif answer is Answer.RETRY:
+        elif answer is ServerAnswer.RETRY:
             _retry_or_give_up(batch, group, retries, of=of)
         elif replay.safe:
             retries.add(_moved(rows, State.RETRYING, words))

@@ -1,7 +1,8 @@
-"""The lanes of one process: each claims a batch, hands it over, records it, and goes on.
+"""The senders of one process: each a thread that claims a batch, hands it over, records it, and
+goes on.
 
-All share one open session, and one heart that renews the leases of what is in hand. Several
-lanes, so that the session never waits for the database between two batches.
+All share one open session, and one lease renewer for what is in hand. Several senders, so that the
+session never waits for the database between two batches.
 """
 
 import logging
@@ -16,8 +17,8 @@ from posts.delivery.mailings.control import pause_for_problem
 from posts.delivery.mailings.finish import finish_if_done
 from posts.delivery.models import Mailing
 from posts.delivery.transports.base import (
-    Answer,
     Misconfigured,
+    ServerAnswer,
     Session,
     Throttled,
     Transient,
@@ -42,23 +43,23 @@ bell = threading.Event()  # rung when a task tells this process of new work
 
 @dataclass(slots=True, eq=False)
 class _Held:
-    """A batch in the hands of a lane, and when its lease wants renewing."""
+    """A batch in the hands of a sender, and when its lease wants renewing."""
 
     claim: Claim
     renew_at: float
 
 
-class Crew:
+class SenderPool:
     """Works until nothing is due, the time is over, or something says stop."""
 
     def __init__(
-        self, transport: Transport, session: Session, *, pace: Pace, seconds: float, lanes: int
+        self, transport: Transport, session: Session, *, pace: Pace, seconds: float, senders: int
     ) -> None:
         self._transport = transport
         self._session = session
         self._pace = pace
         self._until = time.monotonic() + seconds
-        self._most = lanes
+        self._most = senders
         self._lock = threading.Lock()
         self._threads: list[threading.Thread] = []
         self._held: set[_Held] = set()
@@ -66,22 +67,24 @@ class Crew:
         self._fault: BaseException | None = None
 
     def work(self) -> None:
-        """Raises what a lane raised, after all have ended."""
+        """Raises what a sender raised, after all have ended."""
         ended = threading.Event()
-        heart = threading.Thread(target=self._beat, args=(ended,), name="heart", daemon=True)
-        heart.start()
+        lease_renewer = threading.Thread(
+            target=self._renew_leases, args=(ended,), name="lease renewer", daemon=True
+        )
+        lease_renewer.start()
         try:
-            self._lane()
+            self._send()
         finally:
-            while lanes := self._busy():
-                for thread in lanes:
+            while senders := self._others():
+                for thread in senders:
                     thread.join()
             ended.set()
-            heart.join()
+            lease_renewer.join()
         if self._fault is not None:
             raise self._fault
 
-    # --- Lanes ---
+    # --- Senders ---
 
     def _goes_on(self) -> bool:
         return not (
@@ -92,7 +95,7 @@ class Crew:
             or time.monotonic() >= self._until
         )
 
-    def _lane(self) -> None:
+    def _send(self) -> None:
         while self._goes_on():
             try:
                 worked = self._one_batch()
@@ -107,31 +110,31 @@ class Crew:
             bell.wait(TICK)
             bell.clear()
 
-    def _extra_lane(self) -> None:
+    def _extra_sender(self) -> None:
         try:
-            self._lane()
+            self._send()
         except Exception:
-            logger.exception("A lane ended.")  # `work` raises it
+            logger.exception("A sender ended.")  # `work` raises it
         finally:
             connection.close()  # this thread's own
 
-    def _hire(self) -> None:
-        """One lane more, where there is work for it."""
-        if len(self._busy()) + 1 >= self._most or not batches.due().exists():
+    def _start_sender(self) -> None:
+        """One sender more, where there is work for it."""
+        if len(self._others()) + 1 >= self._most or not batches.due().exists():
             return
         with self._lock:
             if len(self._threads) + 1 >= self._most or not self._goes_on():
                 return
-            thread = threading.Thread(target=self._extra_lane, name="lane", daemon=True)
+            thread = threading.Thread(target=self._extra_sender, name="sender", daemon=True)
             try:
                 thread.start()
-            except RuntimeError as error:  # the system has no more: fewer lanes do as well
-                logger.warning("No lane more: %s", error)
+            except RuntimeError as error:  # the system has no more: fewer senders do as well
+                logger.warning("No sender more: %s", error)
             else:
                 self._threads.append(thread)
 
-    def _busy(self) -> list[threading.Thread]:
-        """The extra lanes that did not end yet."""
+    def _others(self) -> list[threading.Thread]:
+        """The extra senders that did not end yet."""
         with self._lock:
             self._threads = [thread for thread in self._threads if thread.is_alive()]
             return list(self._threads)
@@ -165,7 +168,7 @@ class Crew:
     def _report(
         self, error: TransportError, mailings: list[Mailing], *, progress: bool = False
     ) -> None:
-        """Once, also when the end of a shared session reaches every lane."""
+        """Once, also when the end of a shared session reaches every sender."""
         with self._lock:
             known, self._trouble = self._trouble, error
         if isinstance(error, Misconfigured) or known is None:
@@ -177,7 +180,7 @@ class Crew:
         """Deliver and record. However it ends, what was noted reaches the ledger."""
         feed = None
         try:
-            self._hire()
+            self._start_sender()
             feed = BatchFeed(
                 claim, self._pace, stopped=stopping.is_set, most_refusals=REFUSALS_IN_A_ROW
             )
@@ -215,9 +218,9 @@ class Crew:
                 "doubt now. Ask whoever runs the server whether they arrived, then resume.",
             )
 
-    # --- The heart ---
+    # --- The lease renewer ---
 
-    def _beat(self, ended: threading.Event) -> None:
+    def _renew_leases(self, ended: threading.Event) -> None:
         try:
             while not ended.wait(TICK):
                 if stopping.seconds() > LONGEST_GOODBYE:
@@ -227,15 +230,15 @@ class Crew:
                         again = keep(held.claim)
                         held.renew_at = time.monotonic() + HEARTBEAT if again else float("inf")
         except Exception as error:
-            self._fault = self._fault or error  # without a heart every lease would run out
-            logger.exception("The heart stopped.")  # `work` raises it
+            self._fault = self._fault or error  # without it every lease would run out
+            logger.exception("The lease renewer stopped.")  # `work` raises it
         finally:
             connection.close()  # this thread's own
 
 
 def _doubts(claim: Claim) -> int:
     """Hand-overs without an answer; a call to a provider is one, for however many it was."""
-    doubts = [one for one in claim.journal.outcomes() if one.answer is Answer.DOUBT]
+    doubts = [one for one in claim.journal.outcomes() if one.answer is ServerAnswer.DOUBT]
     return len({(doubt.key, doubt.at or doubt.subscriber_id) for doubt in doubts})
 
 

@@ -10,7 +10,7 @@ from posts.delivery.mailings.queries import count
 from posts.delivery.mailings.spread import _size
 from posts.delivery.mailings.start import start_mailing
 from posts.delivery.models import BATCH_SIZE, Batch, Mailing
-from posts.delivery.transports.base import Answer
+from posts.delivery.transports.base import ServerAnswer
 from posts.delivery.worker.retries import GIVE_UP_AFTER, is_old
 from tests.delivery.clerk import hand_over
 from tests.factories import make_post, make_subscriber
@@ -80,7 +80,7 @@ def test_a_short_pause_changes_no_time(site: Foundation) -> None:
 
 def test_a_retry_keeps_the_time_that_the_mail_server_asked_for(site: Foundation) -> None:
     mailing = spread(2, HOUR)
-    hand_over(answer=Answer.RETRY, most=1)
+    hand_over(answer=ServerAnswer.RETRY, most=1)
     retry = Batch.objects.get(purpose="retry")
     control.pause(mailing=mailing, by="ada")
     Batch.objects.filter(purpose="first", state="waiting").update(

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from posts.delivery.models import Delivery, Mailing
 from posts.delivery.reporting import export
-from posts.delivery.reporting.export import Line, everybody
+from posts.delivery.reporting.export import RecipientRow, everybody
 from posts.delivery.worker import ledger
 from subscribers.models import Subscriber, Subscription
 from tests.delivery.making import add_waiting, claim, make_mailing
@@ -18,7 +18,7 @@ State = Delivery.State
 pytestmark = pytest.mark.django_db
 
 
-def lines(mailing: Mailing) -> list[Line]:
+def lines(mailing: Mailing) -> list[RecipientRow]:
     return [line for chunk in everybody(mailing) for line in chunk]
 
 
@@ -39,7 +39,7 @@ def test_each_state_with_its_reason_words_and_attempts() -> None:
 def test_the_address_is_as_it_was_typed() -> None:
     mailing = make_mailing(1)
     Subscriber.objects.update(email="Ada@Example.org")
-    assert lines(mailing) == [Line("Ada@Example.org", "waiting", "", 0, None, "")]
+    assert lines(mailing) == [RecipientRow("Ada@Example.org", "waiting", "", 0, None, "")]
 
 
 def test_the_erased_stand_there_without_an_address() -> None:

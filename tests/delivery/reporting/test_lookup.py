@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from posts.delivery.models import Batch, Delivery, Mailing
-from posts.delivery.reporting.lookup import Found, look_up
+from posts.delivery.reporting.lookup import RecipientFacts, look_up
 from subscribers import actions
 from subscribers.addresses import normalise
 from subscribers.models import Subscriber, Suppression
@@ -24,7 +24,7 @@ def mailing() -> Mailing:
     return make_mailing(4, batch_size=2)
 
 
-def ask(mailing: Mailing, number: int) -> Found:
+def ask(mailing: Mailing, number: int) -> RecipientFacts:
     return look_up(mailing, normalise(Subscriber.objects.get(pk=number).address))
 
 

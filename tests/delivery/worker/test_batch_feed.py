@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from posts.delivery.models import Batch, Mailing
-from posts.delivery.transports.base import Answer, Outcome
+from posts.delivery.transports.base import Outcome, ServerAnswer
 from posts.delivery.worker import batch_feed as feed_module
 from posts.delivery.worker.batch_feed import BatchFeed, NoPace
 from posts.delivery.worker.ledger import Claim
@@ -183,7 +183,7 @@ def test_the_feed_passes_on_that_the_server_wants_less() -> None:
 
 def refuse_twenty(held: Claim, _: Script) -> None:
     for number in range(20):
-        held.journal.answer(Outcome(number, Answer.REFUSED, "550 no"))
+        held.journal.answer(Outcome(number, ServerAnswer.REFUSED, "550 no"))
 
 
 def use_up(_: Claim, pace: Script) -> None:

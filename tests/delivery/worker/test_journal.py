@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posts.delivery.transports.base import Answer, Outcome, Transient
+from posts.delivery.transports.base import Outcome, ServerAnswer, Transient
 from posts.delivery.worker.journal import (
     BOOT_SIZE,
     RECORD,
@@ -25,9 +25,9 @@ NAME = Name(batch_id=7, epoch=1)
 def filled() -> Journal:
     journal = Journal(NAME)
     journal.attempt(1)
-    journal.answer(Outcome(1, Answer.ACCEPTED))
+    journal.answer(Outcome(1, ServerAnswer.ACCEPTED))
     journal.attempt(2)
-    journal.answer(Outcome(2, Answer.REFUSED, "550 no such mailbox – désolé", 0))
+    journal.answer(Outcome(2, ServerAnswer.REFUSED, "550 no such mailbox – désolé", 0))
     journal.attempt(3)
     return journal
 
@@ -38,7 +38,7 @@ def test_an_attempt_without_an_answer_is_a_doubt() -> None:
     journal.delete()
     assert complete
     found = {outcome.subscriber_id: outcome.answer for outcome in outcomes}
-    assert found == {1: Answer.ACCEPTED, 2: Answer.REFUSED, 3: Answer.DOUBT}
+    assert found == {1: ServerAnswer.ACCEPTED, 2: ServerAnswer.REFUSED, 3: ServerAnswer.DOUBT}
 
 
 def test_what_is_on_disk_is_what_the_owner_remembers() -> None:
@@ -54,8 +54,8 @@ def test_a_torn_end_never_turns_an_attempt_into_nothing_or_worse(cut: int) -> No
     data = journal.path.read_bytes()
     journal.delete()
     for outcome in read(data[:cut])[0]:
-        assert outcome.answer in (Answer.ACCEPTED, Answer.REFUSED, Answer.DOUBT)
-        if outcome.subscriber_id == 2 and outcome.answer is Answer.REFUSED:
+        assert outcome.answer in (ServerAnswer.ACCEPTED, ServerAnswer.REFUSED, ServerAnswer.DOUBT)
+        if outcome.subscriber_id == 2 and outcome.answer is ServerAnswer.REFUSED:
             assert outcome.words == "550 no such mailbox – désolé"
 
 
@@ -80,31 +80,31 @@ def test_a_journal_of_an_older_boot_or_without_one_may_have_lost_lines() -> None
 def test_a_line_that_did_not_fit_on_the_disk_leaves_the_journal_readable() -> None:
     journal = Journal(NAME)
     journal.attempt(1)
-    journal.answer(Outcome(1, Answer.ACCEPTED))
+    journal.answer(Outcome(1, ServerAnswer.ACCEPTED))
     with (
         pytest.raises(Transient, match=r"journal.*cannot be written"),
         no_file_longer_than(BOOT_SIZE + RECORD.size + 5),
     ):
         journal.flush()
-    journal.answer(Outcome(2, Answer.ACCEPTED))
+    journal.answer(Outcome(2, ServerAnswer.ACCEPTED))
     journal.flush()
     outcomes, complete = read(journal.path.read_bytes())
     # On disk the first is in doubt; its owner lives and knows better.
-    assert [outcome.answer for outcome in outcomes] == [Answer.DOUBT, Answer.ACCEPTED]
+    assert [outcome.answer for outcome in outcomes] == [ServerAnswer.DOUBT, ServerAnswer.ACCEPTED]
     assert complete
-    assert [outcome.answer for outcome in journal.answered()] == [Answer.ACCEPTED] * 2
+    assert [outcome.answer for outcome in journal.answered()] == [ServerAnswer.ACCEPTED] * 2
     journal.delete()
 
 
 def test_an_answer_is_written_with_the_next_attempt_or_when_asked_for() -> None:
     journal = Journal(NAME)
     journal.attempt(1)
-    journal.answer(Outcome(1, Answer.ACCEPTED))
-    assert journal.answered() == [Outcome(1, Answer.ACCEPTED)]  # its owner knows already
+    journal.answer(Outcome(1, ServerAnswer.ACCEPTED))
+    assert journal.answered() == [Outcome(1, ServerAnswer.ACCEPTED)]  # its owner knows already
     journal.attempt(2)
     on_disk, _ = read(journal.path.read_bytes())
-    assert [one.answer for one in on_disk] == [Answer.ACCEPTED, Answer.DOUBT]
-    journal.answer(Outcome(2, Answer.REFUSED, "550 Nobody"))
+    assert [one.answer for one in on_disk] == [ServerAnswer.ACCEPTED, ServerAnswer.DOUBT]
+    journal.answer(Outcome(2, ServerAnswer.REFUSED, "550 Nobody"))
     size = journal.path.stat().st_size
     journal.flush()
     journal.flush()
@@ -116,9 +116,9 @@ def test_an_answer_is_written_with_the_next_attempt_or_when_asked_for() -> None:
 def test_what_is_abandoned_holds_every_answer() -> None:
     journal = Journal(NAME)
     journal.attempt(1)
-    journal.answer(Outcome(1, Answer.ACCEPTED))
+    journal.answer(Outcome(1, ServerAnswer.ACCEPTED))
     journal.abandon()
-    assert read(journal.path.read_bytes()) == ([Outcome(1, Answer.ACCEPTED)], True)
+    assert read(journal.path.read_bytes()) == ([Outcome(1, ServerAnswer.ACCEPTED)], True)
 
 
 def test_an_attempt_that_cannot_be_noted_is_none() -> None:
@@ -165,9 +165,9 @@ def test_a_journal_whose_owner_let_go_is_found_once_and_deleted() -> None:
 def test_refusals_in_a_row_end_with_the_first_accepted() -> None:
     journal = Journal(NAME)
     for number in range(3):
-        journal.answer(Outcome(number, Answer.REFUSED, "550 no"))
+        journal.answer(Outcome(number, ServerAnswer.REFUSED, "550 no"))
     assert journal.refused_in_a_row == 3
-    journal.answer(Outcome(9, Answer.ACCEPTED))
+    journal.answer(Outcome(9, ServerAnswer.ACCEPTED))
     assert journal.refused_in_a_row == 0
     journal.delete()
 
@@ -187,9 +187,11 @@ def with_calls() -> Journal:
     """Two calls of two; the second goes out again under another key, and one of it is accepted."""
     journal = Journal(NAME)
     journal.attempt_call([1, 2], "7-1-0")
-    journal.answer_call([Outcome(1, Answer.ACCEPTED), Outcome(2, Answer.DOUBT, "cut", 0, "7-1-0")])
+    journal.answer_call(
+        [Outcome(1, ServerAnswer.ACCEPTED), Outcome(2, ServerAnswer.DOUBT, "cut", 0, "7-1-0")]
+    )
     journal.attempt_call([3, 4], "7-1-1")
-    journal.answer(Outcome(4, Answer.DOUBT, "the key is taken"))
+    journal.answer(Outcome(4, ServerAnswer.DOUBT, "the key is taken"))
     journal.attempt_call([3], "7-1-2")
     journal.attempt_call([5])
     return journal
@@ -201,14 +203,14 @@ def test_calls_on_disk_are_what_the_owner_remembers() -> None:
     assert (outcomes, complete) == (journal.outcomes(), True)
     found = {outcome.subscriber_id: (outcome.answer, outcome.key) for outcome in outcomes}
     assert found == {
-        1: (Answer.ACCEPTED, ""),
-        2: (Answer.DOUBT, "7-1-0"),
-        3: (Answer.DOUBT, "7-1-2"),  # a later attempt replaces an earlier one
-        4: (Answer.DOUBT, ""),  # said without a key: not to be repeated
-        5: (Answer.DOUBT, ""),
+        1: (ServerAnswer.ACCEPTED, ""),
+        2: (ServerAnswer.DOUBT, "7-1-0"),
+        3: (ServerAnswer.DOUBT, "7-1-2"),  # a later attempt replaces an earlier one
+        4: (ServerAnswer.DOUBT, ""),  # said without a key: not to be repeated
+        5: (ServerAnswer.DOUBT, ""),
     }
     # When a call was made is known also where it had no key.
-    assert all(outcome.at for outcome in outcomes if outcome.answer is Answer.DOUBT)
+    assert all(outcome.at for outcome in outcomes if outcome.answer is ServerAnswer.DOUBT)
     journal.delete()
 
 
@@ -222,5 +224,5 @@ def test_a_journal_of_calls_torn_at_any_byte_lends_nobody_the_key_of_another_cal
         assert complete is (cut >= BOOT_SIZE)
         for outcome in outcomes:
             assert outcome.key in keys[outcome.subscriber_id]
-            if outcome.answer is not Answer.DOUBT:
+            if outcome.answer is not ServerAnswer.DOUBT:
                 assert outcome.subscriber_id == 1

@@ -10,7 +10,7 @@ from django.utils import timezone
 from posts.delivery import batches
 from posts.delivery.mailings.queries import report
 from posts.delivery.models import Batch, Delivery, Mailing
-from posts.delivery.transports.base import Answer, Outcome
+from posts.delivery.transports.base import Outcome, ServerAnswer
 from posts.delivery.worker import ledger
 from posts.delivery.worker.journal import folder
 from posts.delivery.worker.retries import FIRST_RETRY, GIVE_UP_ATTEMPTS
@@ -86,10 +86,10 @@ def test_each_kind_of_answer_leads_to_its_state() -> None:
     one, two, three, four, _ = [person.id for person in claimed.recipients]
     finish(
         claimed,
-        Outcome(one, Answer.ACCEPTED),
-        Outcome(two, Answer.REFUSED, "550 no such mailbox"),
-        Outcome(three, Answer.RETRY, "451 later"),
-        Outcome(four, Answer.DOUBT, "the line went dead"),
+        Outcome(one, ServerAnswer.ACCEPTED),
+        Outcome(two, ServerAnswer.REFUSED, "550 no such mailbox"),
+        Outcome(three, ServerAnswer.RETRY, "451 later"),
+        Outcome(four, ServerAnswer.DOUBT, "the line went dead"),
     )
     # The fifth was never attempted, and is tried again at once.
     assert states(mailing) == ["accepted", "refused", "retrying", "in_doubt", "retrying"]
@@ -103,7 +103,7 @@ def test_each_kind_of_answer_leads_to_its_state() -> None:
 def test_a_retry_that_is_not_due_is_not_claimed() -> None:
     make_mailing(1)
     claimed = claim()
-    finish(claimed, Outcome(claimed.recipients[0].id, Answer.RETRY, "451 later"))
+    finish(claimed, Outcome(claimed.recipients[0].id, ServerAnswer.RETRY, "451 later"))
     claimed.journal.delete()
     assert not batches.due().exists()
     Batch.objects.filter(purpose="retry").update(not_before=Now())
@@ -120,7 +120,7 @@ def test_refused_for_now_becomes_refused_after_a_day_of_trying() -> None:
             Mailing.objects.update(created_at=timezone.now() - timedelta(hours=25))
         Batch.objects.exclude(state="finished").update(not_before=Now())
         claimed = claim()
-        finish(claimed, Outcome(number, Answer.RETRY, "451 later"))
+        finish(claimed, Outcome(number, ServerAnswer.RETRY, "451 later"))
         claimed.journal.delete()
     assert states(mailing) == ["refused"]
     assert "451 later" in str(Delivery.objects.get().detail)
@@ -130,10 +130,10 @@ def test_recording_twice_changes_nothing_more() -> None:
     mailing = make_mailing(2)
     claimed = claim()
     one, two = [person.id for person in claimed.recipients]
-    finish(claimed, Outcome(one, Answer.ACCEPTED), final=False)
-    finish(claimed, Outcome(one, Answer.ACCEPTED), final=False)
+    finish(claimed, Outcome(one, ServerAnswer.ACCEPTED), final=False)
+    finish(claimed, Outcome(one, ServerAnswer.ACCEPTED), final=False)
     assert accounted(mailing) == {"attempting": 1, "accepted": 1}
-    finish(claimed, Outcome(one, Answer.ACCEPTED), Outcome(two, Answer.ACCEPTED))
+    finish(claimed, Outcome(one, ServerAnswer.ACCEPTED), Outcome(two, ServerAnswer.ACCEPTED))
     assert accounted(mailing) == {"accepted": 2}
     assert bytes(Batch.objects.get().recipients) == b""
     claimed.journal.delete()
@@ -145,7 +145,7 @@ def test_a_worker_that_lost_its_batch_can_change_nothing() -> None:
     Batch.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     assert ledger.take_over(batch_id=claimed.batch_id, epoch=claimed.epoch, replay=ledger.Replay())
     with pytest.raises(ledger.LeaseLost):
-        finish(claimed, Outcome(claimed.recipients[0].id, Answer.ACCEPTED))
+        finish(claimed, Outcome(claimed.recipients[0].id, ServerAnswer.ACCEPTED))
     assert states(mailing) == ["in_doubt"]
     assert not ledger.renew(claimed)
     assert claimed.expired()
@@ -185,9 +185,9 @@ def test_a_journal_that_turns_up_late_resolves_doubts_and_nothing_else() -> None
     ledger.apply_evidence(
         batch_id=claimed.batch_id,
         outcomes=[
-            Outcome(one, Answer.ACCEPTED),
-            Outcome(two, Answer.ACCEPTED),
-            Outcome(three, Answer.DOUBT),
+            Outcome(one, ServerAnswer.ACCEPTED),
+            Outcome(two, ServerAnswer.ACCEPTED),
+            Outcome(three, ServerAnswer.DOUBT),
         ],
         replay=ledger.Replay(),
     )
@@ -223,7 +223,7 @@ def test_servers_that_name_the_recipient_make_one_retry_of_all_and_not_one_each(
     mailing = make_mailing(4)
     claimed = claim()
     outcomes = [
-        Outcome(person.id, Answer.RETRY, f"450 <{person.address}> greylisted")
+        Outcome(person.id, ServerAnswer.RETRY, f"450 <{person.address}> greylisted")
         for person in claimed.recipients
     ]
     finish(claimed, *outcomes)
@@ -244,7 +244,7 @@ def test_being_handed_back_is_no_attempt_and_brings_nobody_closer_to_giving_up()
         claimed.journal.delete()
     claimed = claim()
     assert Delivery.objects.get().attempt == 1
-    finish(claimed, Outcome(claimed.recipients[0].id, Answer.RETRY, "451 greylisted"))
+    finish(claimed, Outcome(claimed.recipients[0].id, ServerAnswer.RETRY, "451 greylisted"))
     claimed.journal.delete()
     assert accounted(mailing) == {"retrying": 1}
     due = Batch.objects.get(state="waiting").not_before
@@ -258,7 +258,7 @@ def test_who_is_not_in_incomplete_notes_is_in_doubt() -> None:
     ledger.record(
         batch_id=claimed.batch_id,
         epoch=claimed.epoch,
-        outcomes=[Outcome(claimed.recipients[0].id, Answer.ACCEPTED)],
+        outcomes=[Outcome(claimed.recipients[0].id, ServerAnswer.ACCEPTED)],
         replay=ledger.Replay(),
         complete=False,
     )

@@ -9,7 +9,7 @@ from posts.delivery.mailings import finish
 from posts.delivery.mailings.control import cancel
 from posts.delivery.mailings.queries import report
 from posts.delivery.models import Batch, Delivery, Mailing
-from posts.delivery.transports.base import Answer, Outcome
+from posts.delivery.transports.base import Outcome, ServerAnswer
 from posts.delivery.worker import journal, recovery
 from posts.delivery.worker.journal import Journal, Name
 from tests.delivery.making import claim, drain, make_mailing, outbox, states
@@ -24,7 +24,7 @@ def die_after(transport: str, *, answered: int, attempted: int) -> Mailing:
     for number, person in enumerate(claimed.recipients[:attempted], start=1):
         claimed.journal.attempt(person.id)
         if number <= answered:
-            claimed.journal.answer(Outcome(person.id, Answer.ACCEPTED))
+            claimed.journal.answer(Outcome(person.id, ServerAnswer.ACCEPTED))
     claimed.journal.abandon()
     return mailing
 
@@ -65,7 +65,7 @@ def test_a_journal_whose_claim_never_committed_means_nothing() -> None:
 def test_killed_between_record_and_deletion_changes_nothing() -> None:
     mailing = make_mailing(1)
     claimed = claim()
-    outcome = Outcome(claimed.recipients[0].id, Answer.ACCEPTED)
+    outcome = Outcome(claimed.recipients[0].id, ServerAnswer.ACCEPTED)
     claimed.journal.attempt(outcome.subscriber_id)
     claimed.journal.answer(outcome)
     from posts.delivery.worker import ledger

@@ -8,7 +8,7 @@ from django.db.models import F
 
 from posts.delivery.mailings.queries import report
 from posts.delivery.models import Batch, Delivery, Mailing
-from posts.delivery.transports.base import Answer, Outcome
+from posts.delivery.transports.base import Outcome, ServerAnswer
 from posts.delivery.worker import ledger, recovery
 from posts.delivery.worker.journal import Journal, Name
 from posts.delivery.worker.ledger import Claim, Replay
@@ -40,7 +40,7 @@ def call(held: Claim, *, key: str = KEY, of: list[int] | None = None) -> list[in
 
 def lose_the_answer(held: Claim, numbers: list[int], *, key: str = KEY) -> None:
     held.journal.answer_call(
-        [Outcome(number, Answer.DOUBT, "timed out", 0, key) for number in numbers]
+        [Outcome(number, ServerAnswer.DOUBT, "timed out", 0, key) for number in numbers]
     )
 
 
@@ -107,7 +107,9 @@ def test_without_a_key_or_with_a_dead_one_it_stays_a_doubt(key: str) -> None:
     held = claimed()
     numbers = [person.id for person in held.recipients]
     long_ago = 1_000_000_000 if key else 0
-    outcomes = [Outcome(number, Answer.DOUBT, "timed out", 0, key, long_ago) for number in numbers]
+    outcomes = [
+        Outcome(number, ServerAnswer.DOUBT, "timed out", 0, key, long_ago) for number in numbers
+    ]
     ledger.record(batch_id=held.batch_id, epoch=held.epoch, outcomes=outcomes, replay=KEYED)
     held.journal.delete()
     assert states(mailing) == ["in_doubt"] * 2
@@ -222,7 +224,7 @@ def test_a_journal_that_turns_up_late_settles_doubts_and_repeats_no_call() -> No
     held = claimed()
     one, two, three = [person.id for person in held.recipients]
     call(held, of=[one, two])
-    held.journal.answer(Outcome(one, Answer.ACCEPTED))
+    held.journal.answer(Outcome(one, ServerAnswer.ACCEPTED))
     held.journal.abandon()
     Batch.objects.update(lease_until=F("lease_until") - timedelta(minutes=5))
     recovery.take_over_expired()
@@ -245,7 +247,7 @@ def test_a_replay_of_a_cancelled_mailing_is_in_doubt_and_mails_nobody() -> None:
 def test_the_key_of_a_journal_survives_the_disk() -> None:
     journal = Journal(Name(7, 1))
     journal.attempt_call([3, 1], KEY)
-    journal.answer_call([Outcome(3, Answer.DOUBT, "cut", 0, KEY)])
+    journal.answer_call([Outcome(3, ServerAnswer.DOUBT, "cut", 0, KEY)])
     from posts.delivery.worker.journal import read
 
     assert read(journal.path.read_bytes()) == (journal.outcomes(), True)

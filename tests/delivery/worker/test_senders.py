@@ -1,4 +1,4 @@
-"""Several lanes over one session, which here does what the test says."""
+"""Several senders over one session, which here does what the test says."""
 
 import itertools
 import os
@@ -14,11 +14,11 @@ from posts.delivery import batches, status
 from posts.delivery.mailings.queries import report
 from posts.delivery.models import Batch, Mailing, TransportStatus
 from posts.delivery.transports.base import (
-    Answer,
     Feed,
     Misconfigured,
     Notes,
     Outcome,
+    ServerAnswer,
     Throttled,
     Transient,
 )
@@ -26,7 +26,7 @@ from posts.delivery.transports.smtp import Smtp
 from posts.delivery.worker import journal, ledger, senders
 from posts.delivery.worker.batch_feed import NoPace
 from posts.delivery.worker.drain import drain_ledger
-from posts.delivery.worker.senders import Crew
+from posts.delivery.worker.senders import SenderPool
 from posts.delivery.worker.shutdown import stopping
 from tests.delivery.making import add_waiting, make_mailing, states
 from tests.factories import make_subscriber
@@ -40,18 +40,18 @@ pytestmark = [
 
 
 class Scripted:
-    """A session: `script` is called for each feed, in the lane's own thread."""
+    """A session: `script` is called for each feed, in the sender's own thread."""
 
     def __init__(self, script: Callable[[Feed, Notes], None]) -> None:
         self.script = script
         self.aborted = threading.Event()
-        self.lanes: set[str] = set()
+        self.senders: set[str] = set()
         self.at_once = self.most_at_once = 0
         self._lock = threading.Lock()
 
     def deliver(self, feed: Feed, notes: Notes) -> None:
         with self._lock:
-            self.lanes.add(threading.current_thread().name)
+            self.senders.add(threading.current_thread().name)
             self.at_once += 1
             self.most_at_once = max(self.most_at_once, self.at_once)
         try:
@@ -71,7 +71,7 @@ class Scripted:
 TRANSPORT = Smtp.from_url("smtp://localhost")
 
 
-def answer_all(answer: Answer) -> Callable[[Feed, Notes], None]:
+def answer_all(answer: ServerAnswer) -> Callable[[Feed, Notes], None]:
     def script(feed: Feed, notes: Notes) -> None:
         for message in feed:
             notes.attempt(message.subscriber_id)
@@ -80,12 +80,12 @@ def answer_all(answer: Answer) -> Callable[[Feed, Notes], None]:
     return script
 
 
-accept_all = answer_all(Answer.ACCEPTED)
+accept_all = answer_all(ServerAnswer.ACCEPTED)
 
 
-def work(script: Callable[[Feed, Notes], None], *, lanes: int = 3) -> Scripted:
+def work(script: Callable[[Feed, Notes], None], *, senders: int = 3) -> Scripted:
     session = Scripted(script)
-    Crew(TRANSPORT, session, pace=NoPace(), seconds=30, lanes=lanes).work()
+    SenderPool(TRANSPORT, session, pace=NoPace(), seconds=30, senders=senders).work()
     return session
 
 
@@ -93,7 +93,7 @@ def state(mailing: Mailing) -> str:
     return str(Mailing.objects.get(pk=mailing.pk).state)
 
 
-# --- Lanes ---
+# --- Senders ---
 
 
 def test_lanes_are_hired_as_there_is_work_and_all_have_ended_when_it_is_done() -> None:
@@ -104,16 +104,16 @@ def test_lanes_are_hired_as_there_is_work_and_all_have_ended_when_it_is_done() -
         together.wait(10)  # nobody gets on before three are here
         accept_all(feed, notes)
 
-    session = work(script, lanes=3)
+    session = work(script, senders=3)
     assert session.most_at_once == 3
     assert states(mailing) == ["accepted"] * 9
     assert state(mailing) == "finished"
-    assert not [one for one in threading.enumerate() if one.name in ("lane", "heart")]
+    assert not [one for one in threading.enumerate() if one.name in ("sender", "lease renewer")]
 
 
 def test_for_one_batch_nobody_is_hired() -> None:
     make_mailing(3)
-    assert work(accept_all, lanes=8).lanes == {threading.current_thread().name}
+    assert work(accept_all, senders=8).senders == {threading.current_thread().name}
 
 
 def test_a_lane_that_ended_for_want_of_work_is_replaced_when_there_is_more(
@@ -130,17 +130,17 @@ def test_a_lane_that_ended_for_want_of_work_is_replaced_when_there_is_more(
         accept_all(feed, notes)
 
     def works(transport: str) -> None:
-        """Between two batches, with nothing in hand: the other lane looks just now, and goes."""
+        """Between two batches, with nothing in hand: the other sender looks just now, and goes."""
         real(transport)
         if threading.current_thread() is main and next(first, False):
-            assert until(lambda: not [one for one in threading.enumerate() if one.name == "lane"])
+            assert until(lambda: not [one for one in threading.enumerate() if one.name == "sender"])
             people = [make_subscriber(mailing.newsletter).pk for _ in range(2)]
             Mailing.objects.update(candidates=4, state="sending", finished_at=None)
             for number in people:
                 add_waiting(mailing, [number])
 
     monkeypatch.setattr(status, "transport_works", works)
-    work(script, lanes=2)  # the meeting of the second pair fails where nobody is hired
+    work(script, senders=2)  # the meeting of the second pair fails where no other is started
     assert states(mailing) == ["accepted"] * 4
 
 
@@ -153,7 +153,7 @@ def test_news_wakes_a_lane_that_waits_beside_a_long_batch(monkeypatch: pytest.Mo
     def script(feed: Feed, notes: Notes) -> None:
         seen.append(1)
         if len(seen) == 1:
-            # The second lane does the other batch, then has nothing to do but to wait.
+            # The second sender does the other batch, then has nothing to do but to wait.
             assert until(lambda: Batch.objects.filter(state=Batch.State.FINISHED).exists())
             connection.close()
             late = make_subscriber(mailing.newsletter).pk
@@ -167,7 +167,7 @@ def test_news_wakes_a_lane_that_waits_beside_a_long_batch(monkeypatch: pytest.Mo
         accept_all(feed, notes)
 
     began = time.monotonic()
-    work(script, lanes=2)
+    work(script, senders=2)
     assert time.monotonic() - began < 20
     assert states(mailing) == ["accepted"] * 3
 
@@ -198,7 +198,7 @@ def test_what_wants_a_person_pauses_each_mailing_although_another_trouble_came_f
         together.wait(10)
         raise Misconfigured("the sender is refused")
 
-    work(script, lanes=2)
+    work(script, senders=2)
     assert [state(one), state(two)] == ["paused", "paused"]
 
 
@@ -213,7 +213,7 @@ def test_a_server_that_asks_for_less_is_obeyed_by_the_pace() -> None:
     def script(feed: Feed, notes: Notes) -> None:
         raise Throttled("slowly")
 
-    Crew(TRANSPORT, Scripted(script), pace=Pace(), seconds=5, lanes=1).work()
+    SenderPool(TRANSPORT, Scripted(script), pace=Pace(), seconds=5, senders=1).work()
     assert slowed == [None]
 
 
@@ -223,7 +223,7 @@ DOUBTS = status.DOUBTS_ARE_TOO_MANY // status.DOUBT_WEIGHS
 def test_doubts_in_a_row_pause_and_the_count_goes_on_from_batch_to_batch() -> None:
     half = DOUBTS // 2
     mailing = make_mailing(half * 2 + 5, batch_size=half)
-    work(answer_all(Answer.DOUBT), lanes=1)
+    work(answer_all(ServerAnswer.DOUBT), senders=1)
     now = report(mailing)
     assert (now.state, now.deliveries["in_doubt"]) == ("paused", half * 2)
     assert "hardly ever says that it took" in str(now.problem)
@@ -237,7 +237,7 @@ def doubt_each(nth: int) -> Callable[[Feed, Notes], None]:
     def script(feed: Feed, notes: Notes) -> None:
         for message in feed:
             notes.attempt(message.subscriber_id)
-            answer = Answer.ACCEPTED if next(numbers) % nth else Answer.DOUBT
+            answer = ServerAnswer.ACCEPTED if next(numbers) % nth else ServerAnswer.DOUBT
             notes.answer(Outcome(message.subscriber_id, answer))
 
     return script
@@ -245,7 +245,7 @@ def doubt_each(nth: int) -> Callable[[Feed, Notes], None]:
 
 def test_a_server_that_takes_one_and_drops_the_next_does_not_empty_the_list_into_doubt() -> None:
     mailing = make_mailing(DOUBTS * 4, batch_size=6)
-    work(doubt_each(2), lanes=1)
+    work(doubt_each(2), senders=1)
     now = report(mailing)
     assert now.state == "paused"
     assert now.deliveries["in_doubt"] <= DOUBTS + 6
@@ -260,11 +260,11 @@ def test_a_provider_that_loses_every_second_call_is_not_made_up_for_by_the_size_
     def script(feed: Feed, notes: Notes) -> None:
         ids = [message.subscriber_id for message in feed]
         notes.attempt_call(ids)
-        answer = Answer.ACCEPTED if next(numbers) % 2 else Answer.DOUBT
+        answer = ServerAnswer.ACCEPTED if next(numbers) % 2 else ServerAnswer.DOUBT
         notes.answer_call([Outcome(number, answer) for number in ids])
 
     mailing = make_mailing(DOUBTS * 4 * size, batch_size=size)
-    work(script, lanes=1)
+    work(script, senders=1)
     now = report(mailing)
     assert now.state == "paused"
     assert now.deliveries["in_doubt"] <= DOUBTS * 5 // 4 * size
@@ -272,7 +272,7 @@ def test_a_provider_that_loses_every_second_call_is_not_made_up_for_by_the_size_
 
 def test_a_doubt_now_and_then_is_no_reason_to_stop() -> None:
     mailing = make_mailing(DOUBTS * 30, batch_size=50)
-    work(doubt_each(status.DOUBT_WEIGHS + 2), lanes=1)
+    work(doubt_each(status.DOUBT_WEIGHS + 2), senders=1)
     assert state(mailing) == "finished"
 
 
@@ -285,12 +285,12 @@ def test_a_fault_in_one_lane_ends_the_crew_and_is_raised() -> None:
 
     def script(feed: Feed, notes: Notes) -> None:
         together.wait(10)
-        if threading.current_thread().name == "lane":
+        if threading.current_thread().name == "sender":
             raise ZeroDivisionError("a fault")
         accept_all(feed, notes)
 
     with pytest.raises(ZeroDivisionError):
-        work(script, lanes=2)
+        work(script, senders=2)
     now = report(mailing)
     assert (now.state, now.accounted) == ("paused", True)
     assert now.deliveries["waiting"] == 4
@@ -310,7 +310,7 @@ def test_a_database_that_goes_away_just_after_the_claim_leaves_no_doubt(
 
     monkeypatch.setattr(ledger, "due", due)
     with pytest.raises(OperationalError):
-        work(accept_all, lanes=2)
+        work(accept_all, senders=2)
     assert list(journal.orphans()) == []
     now = report(mailing)
     # Handed back at once; nobody has to wait for the lease, after which it would be in doubt.
@@ -325,16 +325,16 @@ def test_a_system_without_threads_to_spare_works_with_fewer_lanes(
     real = threading.Thread.start
 
     def start(thread: threading.Thread) -> None:
-        if thread.name == "lane":
+        if thread.name == "sender":
             raise RuntimeError("can't start new thread")
         real(thread)
 
     monkeypatch.setattr(threading.Thread, "start", start)
-    work(accept_all, lanes=3)
+    work(accept_all, senders=3)
     assert state(mailing) == "finished"
 
 
-# --- The heart ---
+# --- The lease renewer ---
 
 
 def test_the_heart_renews_leases_and_records_what_was_answered_so_far(
@@ -348,7 +348,7 @@ def test_the_heart_renews_leases_and_records_what_was_answered_so_far(
     def script(feed: Feed, notes: Notes) -> None:
         first, second = list(feed)
         notes.attempt(first.subscriber_id)
-        notes.answer(Outcome(first.subscriber_id, Answer.ACCEPTED))
+        notes.answer(Outcome(first.subscriber_id, ServerAnswer.ACCEPTED))
         notes.attempt(second.subscriber_id)
         assert until(lambda: states(mailing) == ["accepted", "attempting"])
 
@@ -357,9 +357,9 @@ def test_the_heart_renews_leases_and_records_what_was_answered_so_far(
             return len(leases) > 2
 
         assert until(renewed)
-        notes.answer(Outcome(second.subscriber_id, Answer.ACCEPTED))
+        notes.answer(Outcome(second.subscriber_id, ServerAnswer.ACCEPTED))
 
-    work(script, lanes=1)
+    work(script, senders=1)
     assert state(mailing) == "finished"
 
 
@@ -375,12 +375,14 @@ def test_a_heart_that_fails_does_not_fail_in_silence(monkeypatch: pytest.MonkeyP
 
     def script(feed: Feed, notes: Notes) -> None:
         assert beaten.wait(5)
-        assert until(lambda: not [one for one in threading.enumerate() if one.name == "heart"])
+        assert until(
+            lambda: not [one for one in threading.enumerate() if one.name == "lease renewer"]
+        )
         accept_all(feed, notes)
 
     monkeypatch.setattr(status, "worker_seen", broken)
     with pytest.raises(ZeroDivisionError):
-        work(script, lanes=1)
+        work(script, senders=1)
     assert states(mailing) == ["accepted"]
     assert report(mailing).accounted
 
@@ -401,7 +403,7 @@ def test_a_silent_server_is_hung_up_on_some_seconds_after_the_process_was_asked_
         raise Transient("The connection was closed by us.")
 
     sessions.append(Scripted(script))
-    Crew(TRANSPORT, sessions[0], pace=NoPace(), seconds=30, lanes=1).work()
+    SenderPool(TRANSPORT, sessions[0], pace=NoPace(), seconds=30, senders=1).work()
     now = report(mailing)
     assert (now.deliveries["in_doubt"], now.deliveries["waiting"]) == (1, 2)
 

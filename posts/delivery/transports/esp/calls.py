@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from posts.delivery.letters.message import LetterSource, Outgoing
-from posts.delivery.transports.base import Answer, Feed, Outcome
+from posts.delivery.transports.base import Feed, Outcome, ServerAnswer
 
 
 class NotHerOwn(Exception):
@@ -39,7 +39,7 @@ class Call:
         return [message.subscriber_id for message in self.messages]
 
     def all(
-        self, answer: Answer, words: str = "", *, retry_after: int = 0, key: str = ""
+        self, answer: ServerAnswer, words: str = "", *, retry_after: int = 0, key: str = ""
     ) -> list[Outcome]:
         """The same outcome for each recipient."""
         return [Outcome(number, answer, words, retry_after, key) for number in self.ids]

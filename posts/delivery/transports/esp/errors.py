@@ -10,8 +10,8 @@ from typing import Any
 import requests
 
 from posts.delivery.transports.base import (
-    Answer,
     Misconfigured,
+    ServerAnswer,
     Throttled,
     Transient,
     TransportError,
@@ -20,7 +20,7 @@ from posts.delivery.transports.base import (
 LONGEST_WORDS = 500
 
 
-class Kind(Enum):
+class FailureKind(Enum):
     """What an answer of the provider says about the call. In all but the last three, nobody of it
     has been taken."""
 
@@ -49,7 +49,7 @@ class CallFailed(Exception):
     """The call came to nothing, or nobody knows to what: `answer` is RETRY or DOUBT for each of
     its recipients, and `error` stops the feed. `keyed`: a replay under the key is safe."""
 
-    def __init__(self, answer: Answer, error: TransportError, *, keyed: bool = True) -> None:
+    def __init__(self, answer: ServerAnswer, error: TransportError, *, keyed: bool = True) -> None:
         super().__init__(error.words)
         self.answer = answer
         self.error = error
@@ -72,23 +72,23 @@ class Said:
 
 
 STATUSES = {
-    400: Kind.REFUSED,
-    408: Kind.NOT_NOW,
-    409: Kind.AMBIGUOUS,
-    413: Kind.REFUSED,  # too large: halves are tried
-    422: Kind.REFUSED,
-    425: Kind.NOT_NOW,
-    429: Kind.THROTTLED,
+    400: FailureKind.REFUSED,
+    408: FailureKind.NOT_NOW,
+    409: FailureKind.AMBIGUOUS,
+    413: FailureKind.REFUSED,  # too large: halves are tried
+    422: FailureKind.REFUSED,
+    425: FailureKind.NOT_NOW,
+    429: FailureKind.THROTTLED,
 }
 
 
-def kind_of(status: int) -> Kind:
+def kind_of(status: int) -> FailureKind:
     """By HTTP status alone. A 2xx gets here only when it could not be understood."""
     if status in STATUSES:
         return STATUSES[status]
     if 300 <= status < 500:
-        return Kind.MISCONFIGURED
-    return Kind.AMBIGUOUS
+        return FailureKind.MISCONFIGURED
+    return FailureKind.AMBIGUOUS
 
 
 def said(response: object) -> Said | None:
@@ -147,26 +147,26 @@ def one_line(text: str) -> str:
     return " ".join(printable.split())[:LONGEST_WORDS]
 
 
-def failure(kind: Kind, answer: Said, title: str) -> Exception:
+def failure(kind: FailureKind, answer: Said, title: str) -> Exception:
     """What to raise for an answer of this kind."""
     code = f" {answer.code}" if answer.code and answer.code != str(answer.status) else ""
     words = f"{answer.status}{code} {answer.words}"
-    if kind is Kind.REFUSED:
+    if kind is FailureKind.REFUSED:
         return CallRefused(words)
-    if kind is Kind.MADE_BEFORE:
+    if kind is FailureKind.MADE_BEFORE:
         return MadeBefore()
-    if kind is Kind.THROTTLED:
+    if kind is FailureKind.THROTTLED:
         slower = Throttled(f"{title} asks us to slow down: {words}", retry_after=answer.retry_after)
-        return CallFailed(Answer.RETRY, slower)
-    if kind is Kind.MISCONFIGURED:
-        return CallFailed(Answer.RETRY, Misconfigured(f"{title} refuses our calls: {words}"))
-    if kind is Kind.NOT_NOW:
-        return CallFailed(Answer.RETRY, Transient(f"{title} does not take mail now: {words}"))
+        return CallFailed(ServerAnswer.RETRY, slower)
+    if kind is FailureKind.MISCONFIGURED:
+        return CallFailed(ServerAnswer.RETRY, Misconfigured(f"{title} refuses our calls: {words}"))
+    if kind is FailureKind.NOT_NOW:
+        return CallFailed(ServerAnswer.RETRY, Transient(f"{title} does not take mail now: {words}"))
     unclear = Transient(
         f"{title} gave an answer that leaves open whether it took the call: {words}",
         retry_after=answer.retry_after,
     )
-    return CallFailed(Answer.DOUBT, unclear, keyed=kind is not Kind.KEY_TAKEN)
+    return CallFailed(ServerAnswer.DOUBT, unclear, keyed=kind is not FailureKind.KEY_TAKEN)
 
 
 def no_answer(error: Exception, title: str, *, sent: bool) -> CallFailed:
@@ -174,15 +174,15 @@ def no_answer(error: Exception, title: str, *, sent: bool) -> CallFailed:
     reason = one_line(str(_root(error)))
     if sent:
         lost = f"The connection to {title} was lost before its answer came: {reason}"
-        return CallFailed(Answer.DOUBT, Transient(lost))
+        return CallFailed(ServerAnswer.DOUBT, Transient(lost))
     if "CERTIFICATE_VERIFY_FAILED" in reason:
         trust = f"The certificate of {title} cannot be trusted: {reason}"
-        return CallFailed(Answer.RETRY, Misconfigured(trust))
+        return CallFailed(ServerAnswer.RETRY, Misconfigured(trust))
     unreachable = (
         f"We couldn't reach {title} ({reason}). We keep trying, and go on by ourselves when it "
         "answers."
     )
-    return CallFailed(Answer.RETRY, Transient(unreachable))
+    return CallFailed(ServerAnswer.RETRY, Transient(unreachable))
 
 
 def _root(error: BaseException) -> BaseException:

@@ -17,7 +17,7 @@ from posts.delivery.transports.smtp.dialogue import CLOSING, said
 TIMEOUT = 30.0  # seconds, for all of it: a server that takes longer is not one to mail through
 
 
-class Line(Protocol):
+class FreshConnection(Protocol):
     """A fresh connection as the handshake needs it."""
 
     def send(self, data: bytes) -> None: ...
@@ -60,7 +60,7 @@ class Abilities:
         )
 
 
-async def shake_hands(server: Server, line: Line) -> Abilities:
+async def shake_hands(server: Server, line: FreshConnection) -> Abilities:
     """From the greeting to the login: after it the line is ready for MAIL. Raises whatever went
     wrong; `explain` puts it in words."""
     await _expect(line, 220)
@@ -93,14 +93,14 @@ class LoginRefused(Unwilling):
     """It knows us not."""
 
 
-async def _expect(line: Line, code: int) -> bytes:
+async def _expect(line: FreshConnection, code: int) -> bytes:
     got, words = await line.reply()
     if got != code:
         raise Unwilling(got, words)
     return words
 
 
-async def _hello(line: Line) -> Abilities:
+async def _hello(line: FreshConnection) -> Abilities:
     name = socket.getfqdn()
     if "." not in name or not name.isascii():
         name = "[127.0.0.1]"
@@ -113,7 +113,7 @@ async def _hello(line: Line) -> Abilities:
     return Abilities()
 
 
-async def _log_in(server: Server, line: Line, abilities: Abilities) -> None:
+async def _log_in(server: Server, line: FreshConnection, abilities: Abilities) -> None:
     user, password = server.user.encode(), server.password.encode()
     if "PLAIN" in abilities.auth:
         line.send(b"AUTH PLAIN " + base64.b64encode(b"\0%b\0%b" % (user, password)) + b"\r\n")

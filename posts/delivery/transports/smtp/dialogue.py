@@ -17,9 +17,9 @@ from typing import Protocol
 
 from posts.delivery.letters.message import Outgoing
 from posts.delivery.transports.base import (
-    Answer,
     Misconfigured,
     Outcome,
+    ServerAnswer,
     Throttled,
     Transient,
 )
@@ -27,7 +27,7 @@ from posts.delivery.transports.base import (
 CLOSING = 421  # "Service not available, closing transmission channel"
 GO_ON = 354
 UNWRITABLE = "This address cannot be written in SMTP."
-ANSWERS = {2: Answer.ACCEPTED, 4: Answer.RETRY, 5: Answer.REFUSED}
+ANSWERS = {2: ServerAnswer.ACCEPTED, 4: ServerAnswer.RETRY, 5: ServerAnswer.REFUSED}
 # What may stand between the brackets of an envelope; normalised addresses always do.
 _ENVELOPE = re.compile(r"[!-;=?-~]{3,254}")
 
@@ -126,7 +126,7 @@ class Dialogue:
         """The connection is gone: what was on the wire is in doubt, what was ahead is not."""
         if self._on_wire is not None:
             item, self._on_wire = self._on_wire, None
-            item.answer(Outcome(item.message.subscriber_id, Answer.DOUBT, reason))
+            item.answer(Outcome(item.message.subscriber_id, ServerAnswer.DOUBT, reason))
         if self._ahead is not None:
             envelope, self._ahead = self._ahead, None
             if not envelope.refused:
@@ -201,13 +201,13 @@ class Dialogue:
         if item is None:
             raise nonsense(code, words)
         # An answer that no RFC knows says nothing: the message may have been taken.
-        answer = ANSWERS.get(code // 100, Answer.DOUBT)
+        answer = ANSWERS.get(code // 100, ServerAnswer.DOUBT)
         item.answer(
             Outcome(item.message.subscriber_id, answer, "" if code == 250 else said(code, words))
         )
-        if answer is Answer.ACCEPTED:
+        if answer is ServerAnswer.ACCEPTED:
             self.accepted += 1
-        elif answer is Answer.DOUBT:
+        elif answer is ServerAnswer.DOUBT:
             raise nonsense(code, words)
         elif code == CLOSING:
             raise slow_down(code, words)
@@ -259,7 +259,7 @@ class Dialogue:
                 item.fault(error)
                 continue
             if not writable:
-                item.answer(Outcome(message.subscriber_id, Answer.REFUSED, UNWRITABLE))
+                item.answer(Outcome(message.subscriber_id, ServerAnswer.REFUSED, UNWRITABLE))
                 continue
             if not content.endswith(b"\r\n"):
                 content += b"\r\n"  # else the final dot would be the end of its last line

@@ -65,7 +65,7 @@ class Smtp:
         )
 
     @property
-    def lanes(self) -> int:
+    def senders(self) -> int:
         """Two batches keep the connections busy while a third is claimed or recorded."""
         return min(3 + self.connections // 50, 16)
 
@@ -93,12 +93,12 @@ class Smtp:
             self.server,
             connections=self.connections,
             per_connection=self.per_connection,
-            sender=self._sender,
+            sender=self._envelope_sender,
         )
         engine.open()
         return SmtpSession(engine)
 
-    def _sender(self, message: Outgoing) -> str:
+    def _envelope_sender(self, message: Outgoing) -> str:
         """The envelope's. Our own mails, which stand in no ledger, keep theirs."""
         if self.verp is None or not message.mailing_id:
             return message.sender

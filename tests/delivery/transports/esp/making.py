@@ -5,7 +5,7 @@ from contextlib import closing, contextmanager
 
 from posts.delivery.letters.compile import CompiledLetter, slot
 from posts.delivery.letters.message import LetterSource, Outgoing
-from posts.delivery.transports.base import Answer, Messages, Outcome
+from posts.delivery.transports.base import Messages, Outcome, ServerAnswer
 from posts.delivery.transports.esp.session import EspSession
 from posts.delivery.transports.esp.transport import Esp
 from tests.fake_esp import FakeEsp
@@ -95,7 +95,7 @@ class Notes:
         self.outcomes.extend(outcomes)
 
     @property
-    def answers(self) -> dict[int, Answer]:
+    def answers(self) -> dict[int, ServerAnswer]:
         numbers = [outcome.subscriber_id for outcome in self.outcomes]
         assert len(numbers) == len(set(numbers)), "somebody was answered twice"
         return {outcome.subscriber_id: outcome.answer for outcome in self.outcomes}

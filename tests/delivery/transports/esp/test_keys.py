@@ -8,7 +8,7 @@ from django.test import override_settings
 
 from posts.delivery.letters.message import Outgoing
 from posts.delivery.transports import KEY_LIVES, current
-from posts.delivery.transports.base import Answer, Messages, Transient
+from posts.delivery.transports.base import Messages, ServerAnswer, Transient
 from posts.delivery.transports.esp.session import idempotency_key
 from posts.delivery.transports.esp.transport import Esp
 from subscribers.keys import forget_cached_keys
@@ -53,7 +53,7 @@ def fail_and_replay(name: str, *, after: str, messages: list[Outgoing]) -> tuple
 @pytest.mark.parametrize("name", WITH_KEYS)
 def test_a_replay_tells_what_became_of_the_call_and_mails_nobody_twice(name: str) -> None:
     esp, notes = fail_and_replay(name, after="cut", messages=readers(5))
-    assert set(notes.answers.values()) == {Answer.ACCEPTED}
+    assert set(notes.answers.values()) == {ServerAnswer.ACCEPTED}
     [(numbers, key)] = notes.calls
     assert (numbers, key.partition(".")[2]) == ([1, 2, 3, 4, 5], "5-1-0")
     assert len(esp.provider.addresses) == 5
@@ -71,7 +71,7 @@ def test_a_replay_of_a_call_that_never_arrived_is_the_first_to_be_taken(name: st
             with pytest.raises(Transient):
                 session.deliver(feed(readers(3)), notes)
             session.deliver(feed(readers(3), name="9-1", key=notes.outcomes[0].key), again)
-    assert set(again.answers.values()) == {Answer.ACCEPTED}
+    assert set(again.answers.values()) == {ServerAnswer.ACCEPTED}
     assert len(esp.provider.addresses) == 3
 
 
@@ -83,7 +83,7 @@ def test_a_replay_that_is_another_call_stays_a_doubt_and_is_not_replayed_again()
             session.deliver(feed(readers(5)), first)
         with pytest.raises(Transient, match="invalid_idempotent_request"):
             session.deliver(feed(readers(4), name="9-1", key=first.outcomes[0].key), second)
-    assert set(second.answers.values()) == {Answer.DOUBT}
+    assert set(second.answers.values()) == {ServerAnswer.DOUBT}
     assert {outcome.key for outcome in second.outcomes} == {""}
     assert len(esp.provider.addresses) == 5
 
@@ -99,7 +99,7 @@ def test_another_account_knows_of_no_call_so_its_doubt_is_not_replayed_there() -
         with closing(Esp.from_url(other).open()) as session:
             session.deliver(feed(readers(3), name="9-1", key=first.outcomes[0].key), second)
         assert len(esp.provider.calls) == before
-    assert set(second.answers.values()) == {Answer.DOUBT}
+    assert set(second.answers.values()) == {ServerAnswer.DOUBT}
     assert {outcome.key for outcome in second.outcomes} == {""}
     assert "another account" in second.outcomes[0].words
 
@@ -148,5 +148,5 @@ def test_a_key_that_brevo_knows_of_a_call_we_never_made_is_a_doubt() -> None:
         esp.provider.faults.append(known)
         with pytest.raises(Transient):
             session.deliver(feed(readers(2)), notes)
-    assert notes.answers == {1: Answer.DOUBT, 2: Answer.DOUBT}
+    assert notes.answers == {1: ServerAnswer.DOUBT, 2: ServerAnswer.DOUBT}
     assert {outcome.key for outcome in notes.outcomes} == {""}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from posts.delivery.transports.base import Answer
+from posts.delivery.transports.base import ServerAnswer
 from posts.delivery.transports.esp.calls import NotHerOwn
 from tests.delivery.transports.esp.making import (
     PROVIDERS,
@@ -28,7 +28,7 @@ def titled(mail: Mail) -> dict[str, str]:
 def test_each_reader_gets_exactly_her_own_links_and_headers(name: str) -> None:
     with FakeEsp() as esp:
         notes = deliver(esp, name, readers(60))
-    assert set(notes.answers.values()) == {Answer.ACCEPTED}
+    assert set(notes.answers.values()) == {ServerAnswer.ACCEPTED}
     assert len(esp.provider.mails) == 60
     for number in range(1, 61):
         mail = esp.provider.mails[f"reader{number}@example.org"]
@@ -77,7 +77,7 @@ def test_what_the_author_wrote_in_the_providers_syntax_stays_as_it_is(name: str)
     form = letter(subject=WRITTEN, text=text, html=f"{style}{WRITTEN}{{")
     with FakeEsp() as esp:
         notes = deliver(esp, name, readers(3, form))
-    assert set(notes.answers.values()) == {Answer.ACCEPTED}, notes.outcomes
+    assert set(notes.answers.values()) == {ServerAnswer.ACCEPTED}, notes.outcomes
     link = "https://letters.example/unsubscribe/body3/"
     mail = esp.provider.mails["reader3@example.org"]
     assert mail.subject == WRITTEN
@@ -102,7 +102,7 @@ def test_a_letter_of_text_alone_has_no_html(name: str) -> None:
 def test_a_list_name_in_other_letters_does_not_stop_the_mail(name: str) -> None:
     with FakeEsp() as esp:
         notes = deliver(esp, name, readers(1, letter(list_name="Lettres à Zoé")))
-    assert notes.answers == {1: Answer.ACCEPTED}
+    assert notes.answers == {1: ServerAnswer.ACCEPTED}
     headers = titled(esp.provider.mails["reader1@example.org"])
     assert headers["List-Id"].endswith("<letters.letters.example>")
 
@@ -132,7 +132,7 @@ def test_a_test_mail_carries_no_ids_of_the_ledger(name: str) -> None:
     message = outgoing(1, letter(), mailing=0)
     with FakeEsp() as esp:
         notes = deliver(esp, name, [message])
-    assert notes.answers == {1: Answer.ACCEPTED}
+    assert notes.answers == {1: ServerAnswer.ACCEPTED}
     assert esp.provider.mails["reader1@example.org"].metadata == {}
 
 

@@ -45,15 +45,15 @@ def test_keys_and_options_are_read_as_they_were_meant() -> None:
         "&webhook_signing_key=whsec&configuration_set=letters"
     )
     assert (transport.options.key, transport.options.secret) == ("AKIA", "a/b")
-    assert transport.lanes == 20
+    assert transport.senders == 20
     assert transport.webhook_secret == "user:word"
     assert transport.webhook_signing_key == "whsec"
     assert transport.options.extra == (("configuration_set", "letters"),)
 
 
 def test_several_calls_are_in_flight_unless_told_otherwise() -> None:
-    assert Esp.from_url("brevo://key@").lanes == 8
-    assert Esp.from_url("brevo://key@?connections=64").lanes == 64
+    assert Esp.from_url("brevo://key@").senders == 8
+    assert Esp.from_url("brevo://key@?connections=64").senders == 64
 
 
 @pytest.mark.parametrize(

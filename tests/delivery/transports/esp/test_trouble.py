@@ -10,8 +10,8 @@ from django.db import connection
 
 from posts.delivery.letters.message import Outgoing
 from posts.delivery.transports.base import (
-    Answer,
     Misconfigured,
+    ServerAnswer,
     Throttled,
     Transient,
     TransportError,
@@ -35,7 +35,7 @@ from tests.sink import free_port
 
 pytestmark = [pytest.mark.django_db, pytest.mark.parametrize("name", PROVIDERS)]
 
-DOUBT, RETRY = Answer.DOUBT, Answer.RETRY
+DOUBT, RETRY = ServerAnswer.DOUBT, ServerAnswer.RETRY
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def test_what_follows_a_lost_answer_is_not_attempted(name: str) -> None:
         plain, other = letter(), letter(text="Shorter.\n")
         messages = readers(2, plain) + readers(4, other)[2:] + readers(6, letter())[4:]
         notes, _ = until_trouble(esp, name, messages)
-    assert notes.answers == {1: Answer.ACCEPTED, 2: Answer.ACCEPTED, 3: DOUBT, 4: DOUBT}
+    assert notes.answers == {1: ServerAnswer.ACCEPTED, 2: ServerAnswer.ACCEPTED, 3: DOUBT, 4: DOUBT}
     assert [numbers for numbers, _ in notes.calls] == [[1, 2], [3, 4]]
     assert {o.key for o in notes.outcomes if o.answer is DOUBT} == {key_of(esp, name, 1)}
 
@@ -158,13 +158,13 @@ def test_one_bad_address_takes_nobody_along(name: str) -> None:
         esp.provider.bad.add("reader17@example.org")
         notes = deliver(esp, name, readers(40))
     answers = notes.answers
-    assert answers.pop(17) is Answer.REFUSED
-    assert set(answers.values()) == {Answer.ACCEPTED}
+    assert answers.pop(17) is ServerAnswer.REFUSED
+    assert set(answers.values()) == {ServerAnswer.ACCEPTED}
     assert len(answers) == 39
     assert sorted(esp.provider.addresses) == sorted(
         f"reader{number}@example.org" for number in range(1, 41) if number != 17
     )
-    [refused] = [outcome for outcome in notes.outcomes if outcome.answer is Answer.REFUSED]
+    [refused] = [outcome for outcome in notes.outcomes if outcome.answer is ServerAnswer.REFUSED]
     assert refused.words
     keys = [key for _, key in notes.calls]
     assert len(set(keys)) == (len(keys) if name in WITH_KEYS else 1), "a key is used once"
@@ -174,7 +174,7 @@ def test_a_single_reader_who_is_refused_is_refused(name: str) -> None:
     with FakeEsp() as esp:
         esp.provider.bad.add("reader1@example.org")
         notes = deliver(esp, name, readers(1))
-    assert notes.answers == {1: Answer.REFUSED}
+    assert notes.answers == {1: ServerAnswer.REFUSED}
 
 
 def test_when_everybody_is_refused_it_is_us(name: str) -> None:
@@ -198,7 +198,7 @@ def test_trouble_among_the_halves_leaves_nobody_without_an_answer(name: str) -> 
         notes, trouble = until_trouble(esp, name, readers(8))
     assert isinstance(trouble, Throttled)
     first, rest = range(1, 5), range(5, 9)
-    assert notes.answers == dict.fromkeys(first, Answer.ACCEPTED) | dict.fromkeys(rest, RETRY)
+    assert notes.answers == dict.fromkeys(first, ServerAnswer.ACCEPTED) | dict.fromkeys(rest, RETRY)
     assert {o.retry_after for o in notes.outcomes if o.answer is RETRY} == {9}
 
 
@@ -261,9 +261,9 @@ def test_several_calls_are_on_their_way_at_once(name: str) -> None:
         session.deliver(feed(readers(1)), Notes())
         threads = [
             threading.Thread(
-                target=session.deliver, args=(feed(readers(3), name=f"{lane}-1"), notes[lane])
+                target=session.deliver, args=(feed(readers(3), name=f"{place}-1"), notes[place])
             )
-            for lane in range(4)
+            for place in range(4)
         ]
         began = time.monotonic()
         for thread in threads:
@@ -271,7 +271,7 @@ def test_several_calls_are_on_their_way_at_once(name: str) -> None:
         for thread in threads:
             thread.join()
         took = time.monotonic() - began
-    assert [len(lane.answers) for lane in notes] == [3] * 4
+    assert [len(noted.answers) for noted in notes] == [3] * 4
     assert took < 4 * 0.4
 
 
@@ -280,9 +280,9 @@ def test_a_call_larger_than_the_provider_takes_is_halved_and_never_sent(name: st
     with FakeEsp() as esp, opened(esp, name) as session:
         notes = Notes()
         session.deliver(feed(readers(1)), Notes())
-        [line] = session._lines
+        [line] = session._connections
         line.http.largest = 5_000
         session.deliver(feed(readers(16), name="6-1"), notes)
-    assert set(notes.answers.values()) == {Answer.ACCEPTED}
+    assert set(notes.answers.values()) == {ServerAnswer.ACCEPTED}
     assert len(notes.answers) == 16
     assert max(len(request.body) for _, request in esp.provider.calls) <= 5_000

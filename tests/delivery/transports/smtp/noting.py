@@ -6,7 +6,7 @@ from contextlib import closing
 from datetime import timedelta
 
 from posts.delivery.letters.message import Outgoing
-from posts.delivery.transports.base import Answer, Messages, Outcome
+from posts.delivery.transports.base import Messages, Outcome, ServerAnswer
 from posts.delivery.transports.smtp import Smtp
 from tests.delivery.transports.smtp.talking import message
 
@@ -33,7 +33,7 @@ class Notes:
     def answer_call(self, outcomes: Sequence[Outcome]) -> None:
         raise AssertionError("SMTP makes no calls")
 
-    def of(self, answer: Answer) -> list[int]:
+    def of(self, answer: ServerAnswer) -> list[int]:
         return sorted(one.subscriber_id for one in self.outcomes if one.answer is answer)
 
 

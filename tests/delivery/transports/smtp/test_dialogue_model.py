@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from posts.delivery.letters.compile import CompiledLetter
 from posts.delivery.letters.message import Outgoing
-from posts.delivery.transports.base import Answer, TransportError
+from posts.delivery.transports.base import ServerAnswer, TransportError
 from posts.delivery.transports.smtp.dialogue import Dialogue
 from posts.delivery.transports.smtp.line import SmtpLine
 from tests.delivery.transports.smtp.talking import Talk, Told, message
@@ -23,7 +23,7 @@ USUAL = {
     b"body": ["250 taken"] * 6 + ["452 full", "554 spam", "421 bye"],
 }
 NONSENSE = ["354 go on", "250 ok", "199 hm", "999 hm", "0 hm", "503 out of order"]
-ANSWERED = {2: Answer.ACCEPTED, 4: Answer.RETRY, 5: Answer.REFUSED}
+ANSWERED = {2: ServerAnswer.ACCEPTED, 4: ServerAnswer.RETRY, 5: ServerAnswer.REFUSED}
 
 
 class Conversation(RuleBasedStateMachine):
@@ -165,10 +165,10 @@ class Conversation(RuleBasedStateMachine):
         for number, reply in self.answered_body.items():
             item = by_number[number]
             assert item.attempted, "a body left that was not noted"
-            if item.outcome is not None and item.outcome.answer is not Answer.DOUBT:
+            if item.outcome is not None and item.outcome.answer is not ServerAnswer.DOUBT:
                 assert item.outcome.answer is ANSWERED[int(reply.partition(" ")[0]) // 100]
         for item in self._everybody():
-            if item.outcome is not None and item.outcome.answer is Answer.ACCEPTED:
+            if item.outcome is not None and item.outcome.answer is ServerAnswer.ACCEPTED:
                 assert item.message.subscriber_id in self.answered_body
 
 

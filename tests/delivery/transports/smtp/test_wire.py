@@ -47,7 +47,7 @@ def test_letters_arrive_as_they_were_meant_in_lines_that_every_server_takes(
         variant.save()
     with CheckingSink(pipelining=pipelining) as sink:
         settings.EMAIL_URL = f"{sink.url}?connections=4"
-        drain_ledger(seconds=30, lanes=1, pace=NoPace())
+        drain_ledger(seconds=30, senders=1, pace=NoPace())
     assert sink.wrong == []
     assert len(set(sink.addresses)) == len(sink.handler.messages) == 40
     for address, content in sink.handler.messages:
