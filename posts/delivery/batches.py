@@ -30,7 +30,7 @@ def due(of: Mailing.State = Mailing.State.SENDING) -> QuerySet[Batch]:
 
 
 def add_batch(
-    mailing_id: int, numbers: Sequence[int], *, purpose: Batch.Purpose, delay: timedelta
+    mailing_id: int, subscriber_ids: Sequence[int], *, purpose: Batch.Purpose, delay: timedelta
 ) -> Batch:
     """A new batch of recipients that are `retrying`, due after `delay`.
 
@@ -42,8 +42,8 @@ def add_batch(
     return Batch.objects.create(
         mailing_id=mailing_id,
         purpose=purpose,
-        recipients=Batch.pack(numbers),
-        size=len(numbers),
+        recipients=Batch.pack(subscriber_ids),
+        size=len(subscriber_ids),
         not_before=later(delay),
     )
 

@@ -9,7 +9,7 @@ from posts.delivery import health
 from posts.delivery.check import Check, Level
 from posts.delivery.events import checks as events
 from posts.delivery.models import Mailing
-from posts.delivery.rate import words
+from posts.delivery.rate import texts
 from posts.delivery.rate.queries import standing
 from posts.delivery.transports import current
 from subscribers.models import Newsletter
@@ -29,12 +29,12 @@ def _pace() -> Iterator[Check]:
     except ImproperlyConfigured:  # the transport's own check says so
         return
     if now.slow_since is None:
-        yield Check("pace", "ok", " ".join(words.in_force(now)))
+        yield Check("pace", "ok", " ".join(texts.in_force(now)))
     else:
         yield Check(
             "pace",
             "warning",
-            words.why(now),
+            texts.why(now),
             "It gets faster again by itself. If this happens often, set a limit on "
             f"{settings.SITE_URL}/admin/sending/",
         )

@@ -16,12 +16,12 @@ from posts.delivery.mailings.queries import report
 from posts.delivery.mailings.start import start_mailing
 from posts.delivery.models import Batch, Delivery, Mailing
 from posts.delivery.transports.base import Feed, Notes, Outcome, ServerAnswer
-from posts.delivery.worker.batch_feed import NoPace
 from posts.delivery.worker.senders import SenderPool
 from subscribers.models import Newsletter
 from tests.benchmarks.measuring import Figures, median, say, sized
 from tests.benchmarks.readers import make_readers
 from tests.benchmarks.worker import served
+from tests.delivery.no_pace import NoPace
 from tests.factories import make_newsletter, make_post
 
 READERS = sized(small=20_000, full=1_000_000)

@@ -25,7 +25,7 @@ def hand_over(*, answer: ServerAnswer = ServerAnswer.ACCEPTED, most: int = 1000)
         ledger.record(
             batch_id=held.batch_id,
             epoch=held.epoch,
-            outcomes=[Outcome(number, answer) for number in ids],
+            outcomes=[Outcome(subscriber_id, answer) for subscriber_id in ids],
             replay=ledger.Replay(),
         )
         held.journal.delete()

@@ -14,9 +14,9 @@ from django.utils import timezone
 from posts.delivery.letters.compose import headers, mailing_headers
 from posts.delivery.models import Batch, Delivery, Letter, LetterVariant, Mailing
 from posts.delivery.worker import ledger
-from posts.delivery.worker.batch_feed import NoPace
 from posts.delivery.worker.drain import drain_ledger
 from subscribers.models import Newsletter
+from tests.delivery.no_pace import NoPace
 from tests.factories import make_newsletter, make_subscriber
 
 

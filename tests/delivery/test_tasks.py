@@ -6,10 +6,10 @@ from posts.delivery.mailings.control import cancel
 from posts.delivery.mailings.queries import count
 from posts.delivery.models import Mailing
 from posts.delivery.worker import recovery, senders
-from posts.delivery.worker.batch_feed import NoPace
 from posts.delivery.worker.drain import drain_ledger
 from posts.delivery.worker.shutdown import stopping
 from tests.delivery.making import make_mailing
+from tests.delivery.no_pace import NoPace
 
 pytestmark = pytest.mark.django_db
 

@@ -20,21 +20,21 @@ def letters(subscriber_id: int) -> list[dict[str, object]]:
     )
     return [
         {
-            "mailing": number,
-            "subject": subjects.get(number) or "",
+            "mailing": mailing_id,
+            "subject": subjects.get(mailing_id) or "",
             "state": row.get_state_display(),
             "changed_at": row.changed_at,
             "reason": row.reason,
             "detail": row.detail or "",
         }
-        for number, row in sorted(rows.items())
+        for mailing_id, row in sorted(rows.items())
     ]
 
 
 def forget(subscriber_id: int) -> None:
     """Drop the servers' words, which often repeat the address, and what could not be read of them.
 
-    The rows stay, or the counts of their mailings would be true no more; their number names
+    The rows stay, or the counts of their mailings would be true no more; her id in them names
     nobody from now on, and is given to nobody else.
     """
     _of(subscriber_id).exclude(detail=None).update(detail=None)

@@ -79,12 +79,12 @@ def _returned(today: date) -> list[Returned]:
 def _greet(newsletter: Newsletter, people: Sequence[Returned], now: datetime) -> set[int]:
     """Plan the mails of one newsletter, one for all who missed the same posts. Answers who has to
     wait: today's were planned already, or none may go out."""
-    numbers = [person.id for person in people]
+    subscriber_ids = [person.id for person in people]
     readers = set(
         Subscription.objects.filter(
             newsletter=newsletter,
             status=Subscription.Status.ACTIVE,
-            subscriber_id__among=numbers,
+            subscriber_id__among=subscriber_ids,
         ).values_list("subscriber_id", flat=True)
     )
     here = [person for person in people if person.id in readers]
@@ -163,7 +163,7 @@ def _carried(posts: Sequence[PostPage]) -> dict[int, set[int]]:
 
 def _known(posts: Sequence[PostPage], people: Sequence[Returned]) -> Known:
     """Who has which post, or will: her rest ended while a mailing of it was under way."""
-    mailings, numbers = _carried(posts), {person.id for person in people}
+    mailings, subscriber_ids = _carried(posts), {person.id for person in people}
     # Batches before deliveries: one that is claimed in between is in both, not in neither.
     batches = Batch.objects.filter(
         mailing__in=list(mailings),
@@ -172,15 +172,15 @@ def _known(posts: Sequence[PostPage], people: Sequence[Returned]) -> Known:
         mailing__state__in=(State.SENDING, State.HELD, State.PAUSED),
     ).only("mailing_id", "recipients")
     have = {
-        (number, batch.mailing_id)
+        (subscriber_id, batch.mailing_id)
         for batch in batches.iterator(chunk_size=100)
-        for number in numbers.intersection(batch.ids())
+        for subscriber_id in subscriber_ids.intersection(batch.ids())
     }
     rows = Delivery.objects.filter(
-        mailing__in=list(mailings), subscriber_id__among=sorted(numbers)
+        mailing__in=list(mailings), subscriber_id__among=sorted(subscriber_ids)
     ).exclude(state=Delivery.State.LEFT_OUT)
     have.update(rows.values_list("subscriber_id", "mailing_id"))
-    return {(number, post) for number, mailing in have for post in mailings[mailing]}
+    return {(subscriber_id, post) for subscriber_id, mailing in have for post in mailings[mailing]}
 
 
 def _coming(posts: Sequence[PostPage], now: datetime) -> set[tuple[str, int]]:

@@ -74,21 +74,23 @@ def _attempt_again(mailing: Mailing, state: Delivery.State, *, by: str, action: 
         if locked.state == State.CANCELLED:
             raise DeliveryRefused("This mailing was cancelled; nothing goes out any more.")
         rows = Delivery.objects.filter(mailing=mailing, state=state)
-        numbers = list(rows.order_by("subscriber_id").values_list("subscriber_id", flat=True))
-        if not numbers:
+        subscriber_ids = list(
+            rows.order_by("subscriber_id").values_list("subscriber_id", flat=True)
+        )
+        if not subscriber_ids:
             raise DeliveryRefused(f"Nobody in this mailing is {state.label.replace('_', ' ')}.")
         rows.update(state=Delivery.State.RETRYING, changed_at=Now())
-        for start in range(0, len(numbers), BATCH_SIZE):
+        for start in range(0, len(subscriber_ids), BATCH_SIZE):
             add_batch(
                 mailing.pk,
-                numbers[start : start + BATCH_SIZE],
+                subscriber_ids[start : start + BATCH_SIZE],
                 purpose=Batch.Purpose.RESEND,
                 delay=AT_ONCE,
             )
-        audit(mailing, by=by, action=action, detail=f"{len(numbers)} recipients")
+        audit(mailing, by=by, action=action, detail=f"{len(subscriber_ids)} recipients")
         transaction.on_commit(batches.ring)
     mailing.refresh_from_db()
-    return len(numbers)
+    return len(subscriber_ids)
 
 
 def _change(mailing: Mailing, to: State, allowed: set[State], *, by: str, action: str) -> None:

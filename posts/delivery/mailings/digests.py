@@ -126,14 +126,14 @@ def composed_for(mailing: Mailing) -> tuple[Composed, Iterable[int]]:
     """
     digest = Digest.objects.get(mailing=mailing)
     pace = PACES[Digest.Cadence(digest.cadence)]
-    numbers = audience(mailing.newsletter_id, pace=pace)
-    if not numbers.exists():
+    subscriber_ids = audience(mailing.newsletter_id, pace=pace)
+    if not subscriber_ids.exists():
         raise DeliveryRefused(
             "Nobody wants this digest any more: its readers chose another pace, or left. Cancel it."
         )
     posts = [row.post for row in digest.posts.select_related("post__newsletter")]
     letter = compose(mailing, posts, choices(mailing.newsletter_id, pace=pace))
-    return letter, numbers.iterator(chunk_size=10_000)
+    return letter, subscriber_ids.iterator(chunk_size=10_000)
 
 
 def compose(

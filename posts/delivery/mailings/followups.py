@@ -34,8 +34,8 @@ CORRECTION = {
 
 def correction_subject(post: PostPage) -> str:
     """What a correction is called when nobody says otherwise."""
-    words = CORRECTION[spoken(post.language)]
-    return shortened(words.format(subject=post.subject), LONGEST_SUBJECT)
+    pattern = CORRECTION[spoken(post.language)]
+    return shortened(pattern.format(subject=post.subject), LONGEST_SUBJECT)
 
 
 def last_correction(first: Mailing) -> int:
@@ -63,8 +63,8 @@ def correct(
         latest = Mailing.objects.filter(pk=last_correction(first)).first()
         if latest and (_is_this_press(latest) or (seen is not None and latest.pk != seen)):
             return latest, False
-        numbers = list(recipients.who_got_it(first))
-        if not numbers:
+        subscriber_ids = list(recipients.who_got_it(first))
+        if not subscriber_ids:
             raise DeliveryRefused("Nobody has got this post by mail, so nobody is to be corrected.")
         mailing = Mailing(
             kind=Kind.CORRECTION,
@@ -73,7 +73,7 @@ def correct(
             subject=subject or correction_subject(post),
             note=note.strip(),
         )
-        plan(mailing, compose_for(mailing, post), numbers, by=by, hold=hold)
+        plan(mailing, compose_for(mailing, post), subscriber_ids, by=by, hold=hold)
     return mailing, True
 
 
@@ -87,8 +87,8 @@ def catch_up(*, first: Mailing, by: str, hold: int = 0) -> tuple[Mailing, bool]:
                 "when it goes out, or when it is finished."
             )
         freeze(first.segment)
-        numbers = list(recipients.subscribed_since(first))
-        if not numbers:
+        subscriber_ids = list(recipients.subscribed_since(first))
+        if not subscriber_ids:
             latest = recipients.mailings_of_post(first).filter(kind=Kind.CATCH_UP).first()
             if latest and _is_this_press(latest):
                 return latest, False
@@ -102,7 +102,7 @@ def catch_up(*, first: Mailing, by: str, hold: int = 0) -> tuple[Mailing, bool]:
             segment=first.segment,
             segment_name=first.segment_name,
         )
-        plan(mailing, compose_for(mailing, post), numbers, by=by, hold=hold)
+        plan(mailing, compose_for(mailing, post), subscriber_ids, by=by, hold=hold)
     return mailing, True
 
 

@@ -85,20 +85,20 @@ def count(mailing: Mailing) -> Report:
             mailing=mailing, state=Batch.State.WAITING, purpose=Batch.Purpose.FIRST
         )
         .values(kind=Value(0, output_field=IntegerField()), why=Value(""))
-        .annotate(number=Sum("size"))
+        .annotate(people=Sum("size"))
     )
     rows = (
         Delivery.objects.filter(mailing=mailing)
         .values(kind=F("state"), why=F("reason"))
-        .annotate(number=Count("subscriber_id"))
+        .annotate(people=Count("subscriber_id"))
     )
     deliveries = dict.fromkeys(ALL_STATES, 0)
     left_out: dict[str, int] = {}
     for row in waiting.order_by().union(rows.order_by(), all=True):
         name = Delivery.State(row["kind"]).label if row["kind"] else WAITING
-        deliveries[str(name)] += row["number"] or 0  # a sum over no batches is NULL
+        deliveries[str(name)] += row["people"] or 0  # a sum over no batches is NULL
         if row["kind"] == Delivery.State.LEFT_OUT:
-            left_out[row["why"]] = row["number"]
+            left_out[row["why"]] = row["people"]
     # After the rows: where there are no totals now, no row was deleted then.
     fresh = Mailing.objects.get(pk=mailing.pk)
     if fresh.totals is not None:

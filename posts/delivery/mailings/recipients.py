@@ -53,7 +53,11 @@ def subscribed_since(first: Mailing) -> Iterator[int]:
         mailing_id__in=mailings, subscriber_id=OuterRef("subscriber_id")
     )
     everybody = audience(first.newsletter_id, rule=first.segment).filter(~Exists(known))
-    return (number for number in everybody.iterator(chunk_size=10_000) if number not in waiting)
+    return (
+        subscriber_id
+        for subscriber_id in everybody.iterator(chunk_size=10_000)
+        if subscriber_id not in waiting
+    )
 
 
 def _digests_with(first: Mailing) -> list[int]:
@@ -67,4 +71,6 @@ def _waiting(mailings: list[int]) -> set[int]:
     batches = Batch.objects.filter(
         mailing_id__in=mailings, state=Batch.State.WAITING, purpose=Batch.Purpose.FIRST
     )
-    return {number for batch in batches.iterator(chunk_size=100) for number in batch.ids()}
+    return {
+        subscriber_id for batch in batches.iterator(chunk_size=100) for subscriber_id in batch.ids()
+    }

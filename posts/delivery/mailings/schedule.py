@@ -69,14 +69,14 @@ def undo(*, mailing: Mailing, by: str) -> int:
 
     Nothing of it is left but its row and its audit, and the post may be emailed anew.
     """
-    if (number := take_back(mailing, by=by, action="undone")) is None:
+    if (candidates := take_back(mailing, by=by, action="undone")) is None:
         raise DeliveryRefused(
             f"It is too late to undo: this mailing is {mailing.get_state_display().lower()}. "
             "What is not handed over yet can still be held back with “Pause” or “Cancel”."
             if mailing.state in (State.SENDING, State.PAUSED)
             else f"This mailing is {mailing.get_state_display().lower()}; there is nothing to undo."
         )
-    return number
+    return candidates
 
 
 def take_back(mailing: Mailing, *, by: str, action: str) -> int | None:
@@ -88,14 +88,14 @@ def take_back(mailing: Mailing, *, by: str, action: str) -> int | None:
         mailing.refresh_from_db()
         if not taken:
             return None
-        number, letter = mailing.candidates, mailing.letter
+        candidates, letter = mailing.candidates, mailing.letter
         Batch.objects.filter(mailing=mailing).delete()
         mailing.candidates, mailing.letter = 0, None
         mailing.save(update_fields=["candidates", "letter"])
         if letter is not None:
             letter.delete()  # and its variants
-        audit(mailing, by=by, action=action, detail=f"{number} candidates, nobody was mailed")
-    return number
+        audit(mailing, by=by, action=action, detail=f"{candidates} candidates, nobody was mailed")
+    return candidates
 
 
 # --- Scheduled ----------------------------------------------------------------------------

@@ -12,12 +12,12 @@ from subscribers.segments.rules import Kind, RuleRefused, register, whole_number
 
 
 def _clean(value: Any) -> int:
-    number = whole_number(
+    mailing_id = whole_number(
         value, problem=_("Choose a mailing by its number, as it stands in its address.")
     )
-    mailing = Mailing.objects.filter(pk=number).first()
+    mailing = Mailing.objects.filter(pk=mailing_id).first()
     if mailing is None:
-        raise RuleRefused(_("There is no mailing %d. Choose one that went out.") % number)
+        raise RuleRefused(_("There is no mailing %d. Choose one that went out.") % mailing_id)
     if mailing.folded_at is not None:
         # Of a mailing without rows, “did not receive” would mean everybody.
         raise RuleRefused(
@@ -25,9 +25,9 @@ def _clean(value: Any) -> int:
                 "Who received mailing %d is no longer kept: its rows were folded into totals. "
                 "Choose a later mailing, or a tag."
             )
-            % number
+            % mailing_id
         )
-    return number
+    return mailing_id
 
 
 def _received(value: Any) -> Q:
@@ -37,8 +37,8 @@ def _received(value: Any) -> Q:
     return Q(Exists(arrived))
 
 
-def _words(value: Any, holds: bool) -> str:
+def _text(value: Any, holds: bool) -> str:
     return str((_("received mailing %d") if holds else _("did not receive mailing %d")) % value)
 
 
-register(Kind("received", gettext_lazy("Received a mailing"), _clean, _received, _words))
+register(Kind("received", gettext_lazy("Received a mailing"), _clean, _received, _text))

@@ -27,9 +27,9 @@ def cut(mailing: Mailing, ids: "array[int]", *, starts: datetime) -> Iterator[Ba
     """The batches of a mailing, unsaved: due when it starts, or evenly over its window."""
     size = _size(len(ids), mailing.spread_seconds)
     places = range(0, len(ids), size)
-    for number, place in enumerate(places):
+    for index, place in enumerate(places):
         part = ids[place : place + size]
-        wait = timedelta(seconds=mailing.spread_seconds * number / len(places))
+        wait = timedelta(seconds=mailing.spread_seconds * index / len(places))
         yield Batch(
             mailing=mailing, recipients=Batch.pack(part), size=len(part), not_before=starts + wait
         )

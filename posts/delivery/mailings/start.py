@@ -65,13 +65,13 @@ def subscribed_now(mailing: Mailing) -> Iterable[int]:
     """Everybody who gets this newsletter at this moment; where the mailing has a segment, those
     whom it describes, and its rule is frozen. Raises DeliveryRefused: nobody does."""
     mailing.segment = freeze(mailing.segment)
-    numbers = audience(mailing.newsletter_id, rule=mailing.segment)
-    if mailing.segment and not numbers.exists():
+    subscriber_ids = audience(mailing.newsletter_id, rule=mailing.segment)
+    if mailing.segment and not subscriber_ids.exists():
         raise DeliveryRefused(
             f"Nobody is in the segment “{mailing.segment_name}” at the moment, so there is nobody "
             "to email. Change its rule, or email everybody."
         )
-    if not numbers.exists():
+    if not subscriber_ids.exists():
         if mailing.post is not None and readers_of_digests(mailing.post):
             raise DeliveryRefused(
                 f"Everybody who is subscribed to “{mailing.newsletter}” gets its posts in a weekly "
@@ -82,7 +82,7 @@ def subscribed_now(mailing: Mailing) -> Iterable[int]:
             f"Nobody is subscribed to “{mailing.newsletter}” yet, so there is nobody to email. "
             "Publish it, and email it when the first readers have confirmed."
         )
-    return numbers.iterator(chunk_size=10_000)
+    return subscriber_ids.iterator(chunk_size=10_000)
 
 
 def aim(mailing: Mailing, segment: Segment | None) -> None:
@@ -157,7 +157,7 @@ def check_way_out(newsletter: Newsletter) -> Transport:
 def plan(
     mailing: Mailing,
     composed: Composed,
-    numbers: Iterable[int],
+    subscriber_ids: Iterable[int],
     *,
     by: str,
     hold: int = 0,
@@ -176,7 +176,7 @@ def plan(
         variant.letter = letter
         variant.headers = [*variant.headers, *mailing_headers(mailing)]
     LetterVariant.objects.bulk_create(variants)
-    ids = array("q", numbers)
+    ids = array("q", subscriber_ids)
     Batch.objects.bulk_create(cut(mailing, ids, starts=mailing.starts_at), batch_size=200)
     mailing.candidates = len(ids)
     mailing.save(update_fields=["candidates"])

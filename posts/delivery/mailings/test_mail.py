@@ -81,9 +81,9 @@ def send_test(*, post: PostPage, address: str, by: str, subject: str = "", note:
         finally:
             session.close()
     except TransportError as error:
-        raise DeliveryRefused(error.words) from error
+        raise DeliveryRefused(error.message) from error
     outcome = notes.outcome
     if outcome is None or outcome.answer is not ServerAnswer.ACCEPTED:
-        words = outcome.words if outcome else "the server gave no answer"
-        raise DeliveryRefused(f"The test to {to.typed} was not accepted: {words}")
+        reply = outcome.reply if outcome else "the server gave no answer"
+        raise DeliveryRefused(f"The test to {to.typed} was not accepted: {reply}")
     return f"The test to {to.typed} was accepted by {transport.describe()}."

@@ -23,7 +23,7 @@ LONGEST_HOLD = timedelta(hours=1)
 class Grant:
     """How many may leave, and how long until asking for more makes sense."""
 
-    number: int
+    tokens: int
     wait_seconds: float
     standing: Standing
 
@@ -47,17 +47,17 @@ def draw(row: Allowance, settings: SendingSettings, want: int, now: datetime) ->
     most = want if before.left is None else min(want, before.left)
     if before.held_until is not None:
         most = 0
-    number = most
+    tokens = most
     if before.per_second is not None:
-        number = pour(row, before.per_second, most, now)
-    row.hour_used += number
-    row.day_used += number
+        tokens = pour(row, before.per_second, most, now)
+    row.hour_used += tokens
+    row.day_used += tokens
     after = replace(before, hour_used=row.hour_used, day_used=row.day_used)
-    return Grant(number, _wait(row, after, number, want), after)
+    return Grant(tokens, _wait(row, after, tokens, want), after)
 
 
-def _wait(row: Allowance, after: Standing, number: int, want: int) -> float:
-    if number >= want:
+def _wait(row: Allowance, after: Standing, tokens: int, want: int) -> float:
+    if tokens >= want:
         return 0.0
     until = after.used_up_until or after.held_until
     if until is not None:
@@ -74,9 +74,9 @@ def pour(row: Allowance, rate: float, want: int, now: datetime) -> int:
     elapsed = max(0.0, (now - row.filled_at).total_seconds())
     row.tokens = min(capacity(rate), row.tokens + elapsed * rate)
     row.filled_at = max(row.filled_at, now)
-    number = min(want, int(row.tokens + A_LITTLE))
-    row.tokens = max(0.0, row.tokens - number)
-    return number
+    tokens = min(want, int(row.tokens + A_LITTLE))
+    row.tokens = max(0.0, row.tokens - tokens)
+    return tokens
 
 
 def capacity(rate: float) -> float:
@@ -90,21 +90,21 @@ def next_token(row: Allowance, rate: float) -> float:
     return max(0.0, 1 - row.tokens) / rate
 
 
-def put_back(row: Allowance, grant: Grant, number: int) -> None:
+def put_back(row: Allowance, grant: Grant, tokens: int) -> None:
     """Tokens that were not used. What was counted in an hour or on a day that is over stays
     there: it must not make room in the next."""
-    row.tokens += number  # `pour` spills what is too much
+    row.tokens += tokens  # `pour` spills what is too much
     if row.hour == grant.hour:
-        row.hour_used = max(0, row.hour_used - number)
+        row.hour_used = max(0, row.hour_used - tokens)
     if row.day == limits.day_of(grant.standing.now):
-        row.day_used = max(0, row.day_used - number)
+        row.day_used = max(0, row.day_used - tokens)
 
 
-def count(row: Allowance, number: int, now: datetime) -> None:
+def count(row: Allowance, mails: int, now: datetime) -> None:
     """What left while nothing limited it: a limit that is set later today should know of it."""
     _turn_over(row, now)
-    row.hour_used += number
-    row.day_used += number
+    row.hour_used += mails
+    row.day_used += mails
 
 
 def _turn_over(row: Allowance, now: datetime) -> None:
@@ -141,11 +141,11 @@ def slow_down(
     row.tokens, row.filled_at = 0, now
 
 
-def defer(row: Allowance, rate: float, number: int, now: datetime) -> timedelta:
-    """A turn for `number` recipients behind all that were put off before; answers when it is.
+def defer(row: Allowance, rate: float, recipients: int, now: datetime) -> timedelta:
+    """A turn for so many `recipients` behind all that were put off before; answers when it is.
 
     At the earliest when there is one token more: there was none when they were put off.
     """
     start = max(now, row.deferred_until or now)
-    row.deferred_until = start + timedelta(seconds=number / rate)
+    row.deferred_until = start + timedelta(seconds=recipients / rate)
     return max(start - now, timedelta(seconds=1 / rate))

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from django.db import Error, connection
 
-from posts.delivery.rate import store, words
+from posts.delivery.rate import store, texts
 from posts.delivery.rate.buckets import Grant
 from posts.delivery.rate.stock import Domains, Speed
 
@@ -105,7 +105,7 @@ class Pacer:
     def why_waiting(self) -> str:
         """In a sentence, as of the last round; empty when nothing holds mail."""
         grant = self._grant
-        return "" if grant is None else words.why(grant.standing)
+        return "" if grant is None else texts.why(grant.standing)
 
     def throttled(self, retry_after: timedelta | None = None) -> None:
         """The server said 421 or 429: nothing leaves until all workers were told to slow down."""
@@ -116,10 +116,10 @@ class Pacer:
 
     # --- With the database ---
 
-    def put_off(self, address: str, number: int = 1) -> timedelta:
-        """Reserve a later turn for `number` recipients of this address's domain, who are handed
+    def put_off(self, address: str, recipients: int = 1) -> timedelta:
+        """Reserve a later turn for so many `recipients` of this address's domain, who are handed
         back: how long from now it begins. Asks the database."""
-        return store.put_off(self._transport, domain_of(address), number)
+        return store.put_off(self._transport, domain_of(address), recipients)
 
     def start(self) -> None:
         """The first round is over when this returns; then a thread goes on with them."""
@@ -237,7 +237,7 @@ class Pacer:
         with self._lock:
             if self._stock == math.inf or _other_hour(before, grant):
                 self._stock = 0  # counted in an hour that is over, it must not leave in this one
-            self._stock += grant.number
+            self._stock += grant.tokens
             self._free = False
 
     def _open(self, stock: float) -> None:
@@ -250,7 +250,7 @@ class Pacer:
     def _pause(self, grant: Grant, want: int, *, idle: bool) -> float:
         # Uneven, so that of ten processes none always comes just after another.
         uneven = random.uniform(0.8, 1.2)  # noqa: S311 (nothing secret)
-        self._hurry = grant.number >= want
+        self._hurry = grant.tokens >= want
         if grant.standing.free or idle:
             return LOOK
         if self._hurry:

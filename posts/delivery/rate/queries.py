@@ -1,7 +1,7 @@
 """Named reads: what the writer set, what is in force, and why mail waits."""
 
 from posts.delivery import clock
-from posts.delivery.rate import limits, words
+from posts.delivery.rate import limits, texts
 from posts.delivery.rate.limits import Standing
 from posts.delivery.rate.models import Allowance, SendingSettings
 
@@ -19,4 +19,4 @@ def standing(transport: str) -> Standing:
 
 def why_waiting(transport: str) -> str:
     """Why mail waits or goes slowly now, and when that ends; empty when nothing holds it."""
-    return words.why(standing(transport))
+    return texts.why(standing(transport))

@@ -29,10 +29,10 @@ class Domains:
             self._tokens[domain] -= 1
             self._untouched.discard(domain)
 
-    def miss(self, domain: str, number: int = 1) -> bool:
+    def miss(self, domain: str, tokens: int = 1) -> bool:
         """Remember that it is wanted. Whether it is worth asking for at once: not when we know
         already that there is no token yet."""
-        self._missed[domain] = min(MOST_ASKED, self._missed.get(domain, 0) + number)
+        self._missed[domain] = min(MOST_ASKED, self._missed.get(domain, 0) + tokens)
         return self._not_before.get(domain, 0.0) <= time.monotonic()
 
     def wants(self) -> dict[str, int]:
@@ -45,15 +45,15 @@ class Domains:
 
     def add(self, granted: Mapping[str, tuple[int, float]]) -> None:
         now = time.monotonic()
-        for name, (number, wait) in granted.items():
-            self._tokens[name] = self._tokens.get(name, 0) + number
+        for name, (tokens, wait) in granted.items():
+            self._tokens[name] = self._tokens.get(name, 0) + tokens
             if wait:
                 self._not_before[name] = now + wait
 
     def leftovers(self) -> dict[str, int]:
         """Take out what nobody touched since the last look; forget domains without tokens."""
         left = self._taken_out(self._untouched)
-        self._tokens = {name: number for name, number in self._tokens.items() if number}
+        self._tokens = {name: tokens for name, tokens in self._tokens.items() if tokens}
         self._untouched = set(self._tokens)
         return left
 
@@ -63,7 +63,7 @@ class Domains:
 
     def _taken_out(self, names: Iterable[str]) -> dict[str, int]:
         left = {name: self._tokens.pop(name, 0) for name in names}
-        return {name: number for name, number in left.items() if number}
+        return {name: tokens for name, tokens in left.items() if tokens}
 
 
 class Speed:

@@ -32,16 +32,16 @@ def grant(transport: str, want: int) -> Grant:
         return buckets.draw(row, settings, want, clock.exact_now())
 
 
-def give_back(transport: str, grant: Grant, number: int) -> None:
+def give_back(transport: str, grant: Grant, tokens: int) -> None:
     """Tokens of that grant that were not used."""
     with _locked(transport) as row:
-        buckets.put_back(row, grant, number)
+        buckets.put_back(row, grant, tokens)
 
 
-def count(transport: str, number: int) -> None:
+def count(transport: str, mails: int) -> None:
     """Note what left while there was no limit."""
     with _locked(transport) as row:
-        buckets.count(row, number, clock.exact_now())
+        buckets.count(row, mails, clock.exact_now())
 
 
 def slow_down(transport: str, *, observed: float, retry_after: timedelta | None) -> None:
@@ -66,26 +66,26 @@ def grant_domains(transport: str, wants: Mapping[str, int]) -> dict[str, tuple[i
     with _locked_domains(transport, wants) as rows:
         now = clock.exact_now()
         for domain, row in rows.items():
-            number = buckets.pour(row, rate, wants[domain], now)
-            granted[domain] = (number, buckets.next_token(row, rate))
+            tokens = buckets.pour(row, rate, wants[domain], now)
+            granted[domain] = (tokens, buckets.next_token(row, rate))
     return granted
 
 
-def give_back_domains(transport: str, numbers: Mapping[str, int]) -> None:
-    with _locked_domains(transport, numbers) as rows:
+def give_back_domains(transport: str, tokens: Mapping[str, int]) -> None:
+    with _locked_domains(transport, tokens) as rows:
         for domain, row in rows.items():
-            row.tokens += numbers[domain]
+            row.tokens += tokens[domain]
 
 
-def put_off(transport: str, domain: str, number: int) -> timedelta:
-    """Reserve a later turn for `number` recipients of a domain: how long from now it begins."""
+def put_off(transport: str, domain: str, recipients: int) -> timedelta:
+    """Reserve a later turn for so many `recipients` of a domain: how long from now it begins."""
     rate = limits.domain_rate(sending_settings())
     if rate is None:
         return timedelta(0)
     with _locked_domains(transport, [domain]) as rows:
         if domain not in rows:  # forgotten by another worker at this very moment
             return timedelta(seconds=1 / rate)
-        return buckets.defer(rows[domain], rate, number, clock.exact_now())
+        return buckets.defer(rows[domain], rate, recipients, clock.exact_now())
 
 
 def forget_idle_domains(transport: str) -> None:

@@ -70,7 +70,9 @@ def _write_totals(mailing: Mailing) -> bool:
 def _delete_some(mailing: Mailing) -> int:
     """One short transaction. The rows along the primary key: no index is needed."""
     rows = Delivery.objects.filter(mailing=mailing)
-    numbers = list(rows.order_by("subscriber_id").values_list("subscriber_id", flat=True)[:CHUNK])
-    if numbers:
-        rows.filter(subscriber_id__lte=numbers[-1]).delete()
-    return len(numbers)
+    subscriber_ids = list(
+        rows.order_by("subscriber_id").values_list("subscriber_id", flat=True)[:CHUNK]
+    )
+    if subscriber_ids:
+        rows.filter(subscriber_id__lte=subscriber_ids[-1]).delete()
+    return len(subscriber_ids)

@@ -1,4 +1,4 @@
-"""What a way out must do, and the words in which it reports.
+"""What a way out must do, and the terms in which it reports.
 
 A transport is opened and given a feed of messages. It notes each attempt before the body leaves
 and each answer as it comes. What happens to the ledger is not its business.
@@ -33,7 +33,7 @@ class Outcome(NamedTuple):
 
     subscriber_id: int
     answer: ServerAnswer
-    words: str = ""
+    reply: str = ""
     retry_after: int = 0  # seconds; 0: as the ledger sees fit
     key: str = ""
     at: int = 0
@@ -60,9 +60,9 @@ class Notes(Protocol):
 class TransportError(Exception):
     """The way out as a whole has trouble. What was not attempted may be tried again."""
 
-    def __init__(self, words: str, *, retry_after: timedelta | None = None) -> None:
-        super().__init__(words)
-        self.words = words
+    def __init__(self, message: str, *, retry_after: timedelta | None = None) -> None:
+        super().__init__(message)
+        self.message = message
         self.retry_after = retry_after
 
 

@@ -34,7 +34,7 @@ class Pace(Protocol):
     def throttled(self, retry_after: timedelta | None) -> None:
         """The server asked for less."""
 
-    def put_off(self, address: str, number: int) -> timedelta:
+    def put_off(self, address: str, recipients: int) -> timedelta:
         """Reserve a later turn for so many of its domain. Asks the database."""
 
 
@@ -148,25 +148,3 @@ class BatchFeed:
             delay = self._pace.put_off(people[0].address, len(people))
             delays.update(dict.fromkeys((person.id for person in people), delay))
         return delays
-
-
-class NoPace:
-    """As fast as it goes."""
-
-    def expect(self, addresses: Iterable[str]) -> None:
-        """All may leave."""
-
-    def take(self, address: str) -> bool:
-        return True
-
-    def domain_is_slow(self, address: str) -> bool:
-        return False
-
-    def used_up_until(self) -> datetime | None:
-        return None
-
-    def throttled(self, retry_after: timedelta | None) -> None:
-        """Nobody keeps the pace."""
-
-    def put_off(self, address: str, number: int) -> timedelta:
-        return timedelta(0)

@@ -26,7 +26,7 @@ def open_deliveries(
     """Write `attempting` and `left_out`; answer who is to be attempted, in the batch's order."""
     ids = batch.ids()
     known = {person.id: person for person in recipients(mailing.newsletter_id, ids)}
-    reasons = {number: _left_out(number, known, mailing) for number in ids}
+    reasons = {subscriber_id: _left_out(subscriber_id, known, mailing) for subscriber_id in ids}
     if batch.purpose == Batch.Purpose.FIRST:
         _insert(batch, reasons, now)
         taken = ids
@@ -35,15 +35,15 @@ def open_deliveries(
         taken = []
     else:
         taken = _reopen(batch, reasons)
-    return [known[number] for number in taken if not reasons[number]]
+    return [known[subscriber_id] for subscriber_id in taken if not reasons[subscriber_id]]
 
 
-def _left_out(number: int, known: dict[int, Recipient], mailing: Mailing) -> str:
+def _left_out(subscriber_id: int, known: dict[int, Recipient], mailing: Mailing) -> str:
     if mailing.state == Mailing.State.CANCELLED:
         return "cancelled"
-    if number not in known:
+    if subscriber_id not in known:
         return "erased"
-    return known[number].left_out
+    return known[subscriber_id].left_out
 
 
 def _insert(batch: Batch, reasons: dict[int, str], now: datetime) -> None:
@@ -52,8 +52,8 @@ def _insert(batch: Batch, reasons: dict[int, str], now: datetime) -> None:
         Delivery,
         ("subscriber_id", "state", "reason"),
         (
-            (number, int(State.LEFT_OUT if reason else State.ATTEMPTING), reason)
-            for number, reason in reasons.items()
+            (subscriber_id, int(State.LEFT_OUT if reason else State.ATTEMPTING), reason)
+            for subscriber_id, reason in reasons.items()
         ),
         mailing=batch.mailing_id,
         batch_id=batch.pk,
@@ -61,16 +61,18 @@ def _insert(batch: Batch, reasons: dict[int, str], now: datetime) -> None:
     )
 
 
-def _retrying(batch: Batch, numbers: Sequence[int]) -> QuerySet[Delivery]:
+def _retrying(batch: Batch, subscriber_ids: Sequence[int]) -> QuerySet[Delivery]:
     return Delivery.objects.filter(
-        mailing_id=batch.mailing_id, subscriber_id__among=array("q", numbers), state=State.RETRYING
+        mailing_id=batch.mailing_id,
+        subscriber_id__among=array("q", subscriber_ids),
+        state=State.RETRYING,
     )
 
 
-def _lock_retrying(batch: Batch, numbers: Sequence[int]) -> set[int]:
+def _lock_retrying(batch: Batch, subscriber_ids: Sequence[int]) -> set[int]:
     """Locked: a "delivered" that is told between the look and the update would else be taken for
     somebody to try again. In their order, as whoever applies what is told locks them."""
-    rows = _retrying(batch, numbers).select_for_update().order_by("subscriber_id")
+    rows = _retrying(batch, subscriber_ids).select_for_update().order_by("subscriber_id")
     return set(rows.values_list("subscriber_id", flat=True))
 
 
@@ -90,12 +92,12 @@ def _may_replay(batch: Batch, reasons: dict[int, str], transport: str) -> bool:
 
 def _reopen(batch: Batch, reasons: dict[int, str]) -> list[int]:
     """A new attempt, allowed only from `retrying`; whoever is in another state stays there."""
-    numbers = list(reasons)
-    retrying = _lock_retrying(batch, numbers)
+    subscriber_ids = list(reasons)
+    retrying = _lock_retrying(batch, subscriber_ids)
     by_reason: dict[str, list[int]] = defaultdict(list)
-    for number, reason in reasons.items():
-        if number in retrying:
-            by_reason[reason].append(number)
+    for subscriber_id, reason in reasons.items():
+        if subscriber_id in retrying:
+            by_reason[reason].append(subscriber_id)
     for reason, group in by_reason.items():
         _retrying(batch, group).update(
             state=State.LEFT_OUT if reason else State.ATTEMPTING,
@@ -105,4 +107,4 @@ def _reopen(batch: Batch, reasons: dict[int, str]) -> list[int]:
             changed_at=Now(),
             detail=None,
         )
-    return [number for number in numbers if number in retrying]
+    return [subscriber_id for subscriber_id in subscriber_ids if subscriber_id in retrying]

@@ -25,15 +25,15 @@ from django.conf import settings
 
 from posts.delivery.transports.base import Outcome, ServerAnswer, Transient
 
-# subscriber id, answer, length of the words that follow, seconds until a retry
+# subscriber id, answer, length of the text that follows, seconds until a retry
 RECORD = struct.Struct("<qBxHI")
-# Stands before the attempts of one call: the time (in place of the id), and its key as the words.
+# Stands before the attempts of one call: the time (in place of the id), and its key as the text.
 CALL = 6
 # A doubt whose call must not be made again, whatever its key.
 FOR_GOOD = 7
 KINDS = {int(answer): answer for answer in ServerAnswer}
 KINDS |= {int(ServerAnswer.ATTEMPT): ServerAnswer.DOUBT, FOR_GOOD: ServerAnswer.DOUBT}
-LONGEST_WORDS = 2_000  # bytes
+LONGEST_TEXT = 2_000  # bytes
 BOOT_SIZE = 16
 DRAFT_SECONDS = 3600.0  # a draft lives for milliseconds; what is that old was left by a kill
 
@@ -67,8 +67,8 @@ class Name:
     @classmethod
     def parse(cls, path: Path) -> Self | None:
         """None for a file that is none of ours."""
-        numbers = re.fullmatch(r"(\d+)-(\d+)", path.stem)
-        return cls(int(numbers[1]), int(numbers[2])) if numbers else None
+        ids = re.fullmatch(r"(\d+)-(\d+)", path.stem)
+        return cls(int(ids[1]), int(ids[2])) if ids else None
 
 
 class Journal:
@@ -88,7 +88,7 @@ class Journal:
         self.accepted = 0  # recipients
         self.taken = 0  # hand-overs, of one letter or of many, of which the server took something
         self.refused_in_a_row = 0
-        self.last_words = ""
+        self.last_reply = ""
         try:
             self.path = name.path()
             # Locked under another name first: an orphan-settler must never see it unlocked.
@@ -114,13 +114,16 @@ class Journal:
 
     def attempt_call(self, subscriber_ids: Sequence[int], key: str = "") -> None:
         """All recipients of one call, before it leaves, in one write."""
-        now, words = int(self._ahead + time.monotonic()), key.encode()
-        head = RECORD.pack(now, CALL, len(words), 0) + words
-        attempts = [RECORD.pack(number, ServerAnswer.ATTEMPT, 0, 0) for number in subscriber_ids]
+        now, text = int(self._ahead + time.monotonic()), key.encode()
+        head = RECORD.pack(now, CALL, len(text), 0) + text
+        attempts = [
+            RECORD.pack(subscriber_id, ServerAnswer.ATTEMPT, 0, 0)
+            for subscriber_id in subscriber_ids
+        ]
         self._unwritten += [head, *attempts]
         self.flush()
-        for number in subscriber_ids:
-            self._noted[number] = Outcome(number, ServerAnswer.DOUBT, key=key, at=now)
+        for subscriber_id in subscriber_ids:
+            self._noted[subscriber_id] = Outcome(subscriber_id, ServerAnswer.DOUBT, key=key, at=now)
 
     def answer(self, outcome: Outcome) -> None:
         """Remembered at once, so that the ledger learns of it from us in any case; written with
@@ -150,12 +153,12 @@ class Journal:
             self.accepted += 1
         elif outcome.answer is ServerAnswer.REFUSED:
             self.refused_in_a_row += 1
-            self.last_words = outcome.words
+            self.last_reply = outcome.reply
         elif outcome.answer is ServerAnswer.DOUBT:
             # When its call was made stands with the attempt. Without a key it stays a doubt.
             before = self._noted.get(outcome.subscriber_id)
             outcome = outcome._replace(at=before.at if before is not None else 0)
-            self.last_words = outcome.words
+            self.last_reply = outcome.reply
         self._noted[outcome.subscriber_id] = outcome
 
     def _write(self, record: bytes) -> None:
@@ -192,11 +195,11 @@ class Journal:
 
 
 def _packed(outcome: Outcome) -> bytes:
-    words = outcome.words.encode()[:LONGEST_WORDS]
+    text = outcome.reply.encode()[:LONGEST_TEXT]
     for_good = outcome.answer is ServerAnswer.DOUBT and not outcome.key
     kind = FOR_GOOD if for_good else outcome.answer
-    head = RECORD.pack(outcome.subscriber_id, kind, len(words), outcome.retry_after)
-    return head + words
+    head = RECORD.pack(outcome.subscriber_id, kind, len(text), outcome.retry_after)
+    return head + text
 
 
 def _cannot_write(error: OSError) -> NoReturn:
@@ -266,23 +269,23 @@ def read(data: bytes) -> tuple[list[Outcome], bool]:
     complete = data[:BOOT_SIZE] == boot()
     at, key, called_at = BOOT_SIZE, "", 0
     while at + RECORD.size <= len(data):
-        number, answer, length, retry_after = RECORD.unpack_from(data, at)
+        subscriber_id, answer, length, retry_after = RECORD.unpack_from(data, at)
         at += RECORD.size
-        words = data[at : at + length].decode("utf-8", "replace")
+        text = data[at : at + length].decode("utf-8", "replace")
         at += length
         if at > len(data):
             break
         if answer == CALL:
-            key, called_at = words, number
+            key, called_at = text, subscriber_id
             continue
         kind = KINDS.get(answer)
         if kind is None:
             return list(last.values()), False
         if answer == ServerAnswer.ATTEMPT:
-            last[number] = Outcome(number, kind, key=key, at=called_at)
+            last[subscriber_id] = Outcome(subscriber_id, kind, key=key, at=called_at)
         else:
-            before = last.get(number) if kind is ServerAnswer.DOUBT else None
+            before = last.get(subscriber_id) if kind is ServerAnswer.DOUBT else None
             known = before.key if before and answer == ServerAnswer.DOUBT else ""
             called = before.at if before else 0
-            last[number] = Outcome(number, kind, words, retry_after, known, called)
+            last[subscriber_id] = Outcome(subscriber_id, kind, text, retry_after, known, called)
     return list(last.values()), complete

@@ -178,7 +178,7 @@ def record(
         _apply(batch, outcomes, retries, of=State.ATTEMPTING, replay=replay)
         if final:
             answered = {outcome.subscriber_id for outcome in outcomes}
-            rest = [number for number in batch.ids() if number not in answered]
+            rest = [subscriber_id for subscriber_id in batch.ids() if subscriber_id not in answered]
             if not (complete or replay.safe):
                 _move(_of_batch(batch, State.ATTEMPTING, rest), State.IN_DOUBT, NOT_ALL_NOTES)
             _hand_back(batch, rest, retries, put_off)
@@ -229,7 +229,9 @@ def apply_evidence(
         if complete:
             attempted = {outcome.subscriber_id for outcome in outcomes}
             in_doubt = _of_batch(batch, State.IN_DOUBT).values_list("subscriber_id", flat=True)
-            untouched = [number for number in in_doubt if number not in attempted]
+            untouched = [
+                subscriber_id for subscriber_id in in_doubt if subscriber_id not in attempted
+            ]
             retries.add(_never_attempted(_of_batch(batch, State.IN_DOUBT, untouched)))
         retries.freeze()
 
@@ -244,29 +246,29 @@ def _apply(
 ) -> None:
     groups: dict[tuple[ServerAnswer, str], list[Outcome]] = defaultdict(list)
     for outcome in outcomes:
-        words = (
-            "" if outcome.answer in (ServerAnswer.ACCEPTED, ServerAnswer.RETRY) else outcome.words
+        reply = (
+            "" if outcome.answer in (ServerAnswer.ACCEPTED, ServerAnswer.RETRY) else outcome.reply
         )
-        groups[outcome.answer, words].append(outcome)
-    for (answer, words), group in groups.items():
-        numbers = [outcome.subscriber_id for outcome in group]
-        rows = _of_batch(batch, of, numbers)
+        groups[outcome.answer, reply].append(outcome)
+    for (answer, reply), group in groups.items():
+        subscriber_ids = [outcome.subscriber_id for outcome in group]
+        rows = _of_batch(batch, of, subscriber_ids)
         if answer is ServerAnswer.ACCEPTED:
-            _move(rows, State.ACCEPTED, words)
+            _move(rows, State.ACCEPTED, reply)
         elif answer is ServerAnswer.REFUSED:
-            _move(rows, State.REFUSED, words)
+            _move(rows, State.REFUSED, reply)
         elif answer is ServerAnswer.RETRY:
             _retry_or_give_up(batch, group, retries, of=of)
         elif replay.safe:
-            retries.add(_moved(rows, State.RETRYING, words))
+            retries.add(_moved(rows, State.RETRYING, reply))
         elif of is not State.IN_DOUBT:
-            _doubt(batch, group, words or UNANSWERED, retries, replay.key_lives)
+            _doubt(batch, group, reply or UNANSWERED, retries, replay.key_lives)
 
 
 def _doubt(
     batch: Batch,
     group: Sequence[Outcome],
-    words: str,
+    reply: str,
     retries: Retries,
     key_lives: timedelta | None,
 ) -> None:
@@ -274,14 +276,14 @@ def _doubt(
     calls: dict[tuple[str, int], list[int]] = defaultdict(list)
     for outcome in group:
         calls[outcome.key, outcome.at].append(outcome.subscriber_id)
-    for (key, at), numbers in calls.items():
-        rows = _of_batch(batch, State.ATTEMPTING, numbers)
+    for (key, at), subscriber_ids in calls.items():
+        rows = _of_batch(batch, State.ATTEMPTING, subscriber_ids)
         until = key_dies(at, key_lives) if key and key_lives else None
         if until is not None and until > database_now():
-            _move(rows, State.RETRYING, words)
-            retries.add_call(numbers, key=key, until=until, transport=batch.transport)
+            _move(rows, State.RETRYING, reply)
+            retries.add_call(subscriber_ids, key=key, until=until, transport=batch.transport)
         else:
-            _move(rows, State.IN_DOUBT, words)
+            _move(rows, State.IN_DOUBT, reply)
 
 
 def _retry_or_give_up(
@@ -292,34 +294,38 @@ def _retry_or_give_up(
     old = is_old(batch.mailing_id)
     groups: dict[tuple[Delivery.State, str], list[int]] = defaultdict(list)
     for outcome in outcomes:
-        number = outcome.subscriber_id
-        if number not in attempts:
+        subscriber_id = outcome.subscriber_id
+        if subscriber_id not in attempts:
             continue  # recorded already
-        state, words, delay = decide(outcome, attempt=attempts[number], mailing_is_old=old)
-        groups[state, words].append(number)
+        state, reply, delay = decide(outcome, attempt=attempts[subscriber_id], mailing_is_old=old)
+        groups[state, reply].append(subscriber_id)
         if state is State.RETRYING:
-            retries.add([number], delay)
-    for (state, words), numbers in groups.items():
-        _move(_of_batch(batch, of, numbers), state, words)
+            retries.add([subscriber_id], delay)
+    for (state, reply), subscriber_ids in groups.items():
+        _move(_of_batch(batch, of, subscriber_ids), state, reply)
 
 
 def _of_batch(
-    batch: Batch, state: Delivery.State, numbers: Sequence[int] | None = None
+    batch: Batch, state: Delivery.State, subscriber_ids: Sequence[int] | None = None
 ) -> QuerySet[Delivery]:
-    """Rows of a batch in a state. Give `numbers` where they are known: they are the key, and
+    """Rows of a batch in a state. Give `subscriber_ids` where they are known: they are the key, and
     without them all rows of the mailing are looked through."""
     rows = Delivery.objects.filter(mailing_id=batch.mailing_id, batch_id=batch.pk, state=state)
-    return rows if numbers is None else rows.filter(subscriber_id__among=array("q", numbers))
+    return (
+        rows
+        if subscriber_ids is None
+        else rows.filter(subscriber_id__among=array("q", subscriber_ids))
+    )
 
 
-def _move(rows: QuerySet[Delivery], state: Delivery.State, words: str) -> int:
-    return rows.update(state=state, detail=words or None, changed_at=Now())
+def _move(rows: QuerySet[Delivery], state: Delivery.State, reply: str) -> int:
+    return rows.update(state=state, detail=reply or None, changed_at=Now())
 
 
-def _moved(rows: QuerySet[Delivery], state: Delivery.State, words: str) -> list[int]:
+def _moved(rows: QuerySet[Delivery], state: Delivery.State, reply: str) -> list[int]:
     """Move, and answer who moved. Looked up first: afterwards they could not be told apart."""
     moving = list(rows.values_list("subscriber_id", flat=True))
-    _move(rows, state, words)
+    _move(rows, state, reply)
     return moving
 
 
@@ -342,11 +348,13 @@ def _hand_back(
     if batch.key and back and batch.key_until is not None:
         # Still the same call, in the same order.
         still = set(back)
-        numbers = [number for number in batch.ids() if number in still]
-        retries.add_call(numbers, key=batch.key, until=batch.key_until, transport=batch.transport)
+        subscriber_ids = [subscriber_id for subscriber_id in batch.ids() if subscriber_id in still]
+        retries.add_call(
+            subscriber_ids, key=batch.key, until=batch.key_until, transport=batch.transport
+        )
         return
-    for number in back:
-        retries.add([number], put_off.get(number, AT_ONCE))
+    for subscriber_id in back:
+        retries.add([subscriber_id], put_off.get(subscriber_id, AT_ONCE))
 
 
 def _close(batch: Batch) -> None:

@@ -21,7 +21,7 @@ def replay_by(transport: str) -> Replay:
 
 
 class _Found(TypedDict):
-    """What a journal says, in the ledger's words."""
+    """What a journal says, in the ledger's terms."""
 
     batch_id: int
     outcomes: list[Outcome]

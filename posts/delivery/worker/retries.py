@@ -36,39 +36,42 @@ class Retries:
         self._due: dict[timedelta, list[int]] = defaultdict(list)
         self._calls: list[tuple[Sequence[int], str, datetime, str]] = []
 
-    def add(self, numbers: Sequence[int], delay: timedelta = AT_ONCE) -> None:
-        self._due[delay].extend(numbers)
+    def add(self, subscriber_ids: Sequence[int], delay: timedelta = AT_ONCE) -> None:
+        self._due[delay].extend(subscriber_ids)
 
     def add_call(
-        self, numbers: Sequence[int], *, key: str, until: datetime, transport: str
+        self, subscriber_ids: Sequence[int], *, key: str, until: datetime, transport: str
     ) -> None:
         """A call to be replayed: a batch of its own, in the order in which it was made, for the
         transport that knows the key."""
-        self._calls.append((numbers, key, until, transport))
+        self._calls.append((subscriber_ids, key, until, transport))
 
     def freeze(self) -> None:
-        for numbers, key, until, transport in self._calls:
+        for subscriber_ids, key, until, transport in self._calls:
             batch = add_batch(
-                self._mailing_id, numbers, purpose=Batch.Purpose.RETRY, delay=REPLAY_AFTER
+                self._mailing_id, subscriber_ids, purpose=Batch.Purpose.RETRY, delay=REPLAY_AFTER
             )
             Batch.objects.filter(pk=batch.pk).update(key=key, key_until=until, transport=transport)
-        for delay, numbers in self._due.items():
-            if numbers:
+        for delay, subscriber_ids in self._due.items():
+            if subscriber_ids:
                 add_batch(
-                    self._mailing_id, sorted(numbers), purpose=Batch.Purpose.RETRY, delay=delay
+                    self._mailing_id,
+                    sorted(subscriber_ids),
+                    purpose=Batch.Purpose.RETRY,
+                    delay=delay,
                 )
 
 
 def decide(
     outcome: Outcome, *, attempt: int, mailing_is_old: bool
 ) -> tuple[Delivery.State, str, timedelta]:
-    """What a "not now" in the `attempt`-th attempt leads to: state, words, and the delay."""
+    """What a "not now" in the `attempt`-th attempt leads to: state, reply, and the delay."""
     if attempt >= GIVE_UP_ATTEMPTS and mailing_is_old:
-        words = f"Given up after {attempt} attempts. {outcome.words}"
-        return Delivery.State.REFUSED, words, AT_ONCE
+        reply = f"Given up after {attempt} attempts. {outcome.reply}"
+        return Delivery.State.REFUSED, reply, AT_ONCE
     delay = min(FIRST_RETRY * 2 ** min(attempt - 1, 10), LONGEST_RETRY)
     delay = max(delay, timedelta(seconds=outcome.retry_after))
-    return Delivery.State.RETRYING, outcome.words, delay
+    return Delivery.State.RETRYING, outcome.reply, delay
 
 
 def is_old(mailing_id: int) -> bool:

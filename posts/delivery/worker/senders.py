@@ -208,13 +208,13 @@ class SenderPool:
             pause_for_problem(
                 mailing=claim.mailing,
                 problem=f"{journal.refused_in_a_row} recipients in a row were refused; the last "
-                f"answer was: {journal.last_words} Look at the list below, then resume.",
+                f"answer was: {journal.last_reply} Look at the list below, then resume.",
             )
         if status.too_many_doubts(self._transport.name, doubts=_doubts(claim), taken=journal.taken):
             pause_for_problem(
                 mailing=claim.mailing,
                 problem="Letters are handed over, but the mail server hardly ever says that it "
-                f"took them; the last we heard was: {journal.last_words} Each such letter is in "
+                f"took them; the last we heard was: {journal.last_reply} Each such letter is in "
                 "doubt now. Ask whoever runs the server whether they arrived, then resume.",
             )
 
@@ -294,9 +294,9 @@ def report_trouble(
 
     A connection that was lost after it took messages is simply opened again.
     """
-    logger.warning("%s: %s", transport.name, error.words)
+    logger.warning("%s: %s", transport.name, error.message)
     if isinstance(error, Misconfigured):
         for mailing in mailings:
-            pause_for_problem(mailing=mailing, problem=error.words)
+            pause_for_problem(mailing=mailing, problem=error.message)
     elif not (progress and isinstance(error, Transient)):
-        status.transport_fails(transport.name, error.words, error.retry_after)
+        status.transport_fails(transport.name, error.message, error.retry_after)

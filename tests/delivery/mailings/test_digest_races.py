@@ -57,7 +57,10 @@ def test_beats_at_once_plan_one_mail_for_each_whose_rest_is_over() -> None:
     published(newsletter, 10)
 
     assert at_once(lambda: after_rest.welcome_back(TODAY)) == [0, 0, 0, 20]
-    assert sorted(number for batch in Batch.objects.all() for number in batch.ids()) == readers
+    assert (
+        sorted(subscriber_id for batch in Batch.objects.all() for subscriber_id in batch.ids())
+        == readers
+    )
     assert not Subscriber.objects.filter(resting_since__isnull=False).exists()
 
 

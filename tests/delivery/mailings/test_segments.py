@@ -39,7 +39,9 @@ def segment(newsletter: Newsletter) -> Segment:
 
 
 def recipients(mailing: Mailing) -> list[int]:
-    return [number for batch in mailing.batches.order_by("pk") for number in batch.ids()]
+    return [
+        subscriber_id for batch in mailing.batches.order_by("pk") for subscriber_id in batch.ids()
+    ]
 
 
 def test_a_mailing_to_a_segment_goes_to_those_in_it_only(segment: Segment) -> None:

@@ -37,9 +37,9 @@ def test_an_hour_that_the_clock_skips_or_shows_twice_is_not_guessed(text: str) -
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("away", "words"), [(timedelta(seconds=-1), "is over"), (timedelta(days=400), "a year away")]
+    ("away", "message"), [(timedelta(seconds=-1), "is over"), (timedelta(days=400), "a year away")]
 )
-def test_what_is_over_or_far_away_is_refused(away: timedelta, words: str) -> None:
-    with pytest.raises(DeliveryRefused, match=words):
+def test_what_is_over_or_far_away_is_refused(away: timedelta, message: str) -> None:
+    with pytest.raises(DeliveryRefused, match=message):
         times.check_ahead(timezone.now() + away)
     times.check_ahead(timezone.now() + timedelta(minutes=1))

@@ -34,10 +34,10 @@ def test_never_more_leaves_than_rate_times_time_and_one_bucket(
         now += timedelta(seconds=seconds)
         latest = max(latest, now)
         grant = buckets.draw(row, settings, want, now)
-        back = int(grant.number * unused)
+        back = int(grant.tokens * unused)
         buckets.put_back(row, grant, back)
-        left += grant.number - back
-        assert 0 <= grant.number <= want
+        left += grant.tokens - back
+        assert 0 <= grant.tokens <= want
         assert left <= rate * (latest - TEN).total_seconds() + max(rate, 2) + 1e-6
 
 
@@ -60,10 +60,10 @@ def test_no_hour_and_no_day_gives_more_than_it_has(
     for seconds, want, unused in asks:
         now += timedelta(seconds=abs(seconds))
         grant = buckets.draw(row, settings, want, now)
-        back = int(grant.number * unused)
+        back = int(grant.tokens * unused)
         buckets.put_back(row, grant, back)
-        hours[grant.hour] = hours.get(grant.hour, 0) + grant.number - back
-        days[row.day] = days.get(row.day, 0) + grant.number - back
+        hours[grant.hour] = hours.get(grant.hour, 0) + grant.tokens - back
+        days[row.day] = days.get(row.day, 0) + grant.tokens - back
     assert per_hour is None or max(hours.values(), default=0) <= per_hour
     assert per_day is None or max(days.values(), default=0) <= per_day
 
@@ -72,7 +72,7 @@ def test_a_bucket_that_is_asked_often_brings_its_whole_rate() -> None:
     row, settings, now, left = a_bucket(), SendingSettings(per_second=7), TEN, 0
     for _ in range(2_000):
         now += timedelta(seconds=0.05)
-        left += buckets.draw(row, settings, 1_000, now).number
+        left += buckets.draw(row, settings, 1_000, now).tokens
     assert left == int(7 + 7 * (100 - 0.05))  # full at the first ask, then what time brings
 
 
@@ -81,19 +81,19 @@ def test_an_hour_of_asking_each_second_gives_the_rate_and_then_what_the_hour_has
     settings = SendingSettings(per_second=0.75, per_hour=1_800)
     gone = {}
     for second in range(3_600):
-        left += buckets.draw(row, settings, 20, now + timedelta(seconds=second)).number
+        left += buckets.draw(row, settings, 20, now + timedelta(seconds=second)).tokens
         gone[second] = left
     assert gone[600] == pytest.approx(450, abs=2)
     assert gone[2_399] == pytest.approx(1_799, abs=2)
     assert gone[2_500] == gone[3_599] == 1_800
-    assert buckets.draw(row, settings, 20, now + timedelta(hours=1)).number == 1
+    assert buckets.draw(row, settings, 20, now + timedelta(hours=1)).tokens == 1
 
 
 def test_asking_up_to_a_second_late_makes_a_slow_bucket_no_slower() -> None:
     row, settings, now, left = a_bucket(), SendingSettings(per_second=0.5), TEN, 0
     while now < TEN + timedelta(seconds=1_000):
         grant = buckets.draw(row, settings, 1_000, now)
-        left += grant.number
+        left += grant.tokens
         now += timedelta(seconds=grant.wait_seconds + 0.9)
     assert left >= 500
 
@@ -101,26 +101,26 @@ def test_asking_up_to_a_second_late_makes_a_slow_bucket_no_slower() -> None:
 def test_a_clock_set_back_by_hours_stops_nobody_for_hours() -> None:
     row, settings = a_bucket(), SendingSettings(per_second=1)
     buckets.draw(row, settings, 1, TEN)
-    assert buckets.draw(row, settings, 1, TEN - timedelta(hours=5)).number == 0
+    assert buckets.draw(row, settings, 1, TEN - timedelta(hours=5)).tokens == 0
     late = TEN - timedelta(hours=5) + timedelta(seconds=2)
-    assert buckets.draw(row, settings, 1, late).number == 1
+    assert buckets.draw(row, settings, 1, late).tokens == 1
 
 
 def test_what_was_granted_yesterday_and_given_back_today_makes_no_room_today() -> None:
     row, settings = a_bucket(), SendingSettings(per_day=10)
     late = datetime(2026, 11, 24, 22, 59, tzinfo=UTC)  # 23:59 in Brussels
     yesterday = buckets.draw(row, settings, 10, late)
-    assert buckets.draw(row, settings, 10, late + timedelta(minutes=2)).number == 10
+    assert buckets.draw(row, settings, 10, late + timedelta(minutes=2)).tokens == 10
     buckets.put_back(row, yesterday, 10)
-    assert buckets.draw(row, settings, 10, late + timedelta(minutes=3)).number == 0
+    assert buckets.draw(row, settings, 10, late + timedelta(minutes=3)).tokens == 0
 
 
 def test_a_clock_that_goes_back_over_midnight_does_not_give_the_day_again() -> None:
     row, settings = a_bucket(), SendingSettings(per_day=10)
     midnight = datetime(2026, 11, 24, 23, 0, tzinfo=UTC)
-    assert buckets.draw(row, settings, 10, midnight).number == 10
-    assert buckets.draw(row, settings, 10, midnight - timedelta(seconds=5)).number == 0
-    assert buckets.draw(row, settings, 10, midnight + timedelta(seconds=5)).number == 0
+    assert buckets.draw(row, settings, 10, midnight).tokens == 10
+    assert buckets.draw(row, settings, 10, midnight - timedelta(seconds=5)).tokens == 0
+    assert buckets.draw(row, settings, 10, midnight + timedelta(seconds=5)).tokens == 0
 
 
 def test_those_put_off_queue_up_one_behind_the_other() -> None:

@@ -52,7 +52,7 @@ def at_once(work: Callable[[], int], threads: int) -> list[int]:
 @pytest.mark.only_on("postgresql")
 def test_workers_that_meet_a_new_bucket_at_once_share_one(limit: Limit) -> None:
     limit(per_day=100)
-    assert sum(at_once(lambda: store.grant("smtp", 30).number, 6)) == 100
+    assert sum(at_once(lambda: store.grant("smtp", 30).tokens, 6)) == 100
     assert Allowance.objects.get().day_used == 100
 
 
@@ -65,7 +65,7 @@ def test_workers_that_ask_without_pause_never_get_more_than_time_brings(limit: L
     def ask() -> int:
         got = 0
         while time.monotonic() < until:
-            got += store.grant("smtp", 7).number
+            got += store.grant("smtp", 7).tokens
         return got
 
     left = sum(at_once(ask, 5))
@@ -80,8 +80,8 @@ def test_workers_that_give_back_and_ask_lose_and_win_nothing(limit: Limit) -> No
 
     def take_ten_and_return_five() -> int:
         grant = store.grant("smtp", 10)
-        store.give_back("smtp", grant, grant.number // 2)
-        return grant.number - grant.number // 2
+        store.give_back("smtp", grant, grant.tokens // 2)
+        return grant.tokens - grant.tokens // 2
 
     left = sum(at_once(take_ten_and_return_five, 6))
     assert standing("smtp").day_used == left <= 40

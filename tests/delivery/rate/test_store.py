@@ -15,41 +15,41 @@ pytestmark = pytest.mark.django_db
 
 def test_without_settings_the_defaults_hold_and_asking_writes_nothing(at: FakeClock) -> None:
     assert sending_settings().undo_seconds == 60
-    assert store.grant("smtp", 1_000).number == 1_000
+    assert store.grant("smtp", 1_000).tokens == 1_000
     assert not SendingSettings.objects.exists()
     assert not Allowance.objects.exists()
 
 
 def test_a_second_gives_its_rate_and_says_when_the_next_comes(at: FakeClock, limit: Limit) -> None:
     limit(per_second=4)
-    assert store.grant("smtp", 10).number == 4
+    assert store.grant("smtp", 10).tokens == 4
     at.go_on(0.5)
     grant = store.grant("smtp", 10)
-    assert grant.number == 2
+    assert grant.tokens == 2
     assert grant.wait_seconds == pytest.approx(0.25)
     assert grant.used_up_until is None
 
 
 def test_a_rate_below_one_gives_one_at_a_time(at: FakeClock, limit: Limit) -> None:
     limit(per_second=0.1)
-    assert store.grant("smtp", 10).number == 1
+    assert store.grant("smtp", 10).tokens == 1
     at.go_on(9.9)
-    assert store.grant("smtp", 10).number == 0
+    assert store.grant("smtp", 10).tokens == 0
     at.go_on(0.1)
-    assert store.grant("smtp", 10).number == 1
+    assert store.grant("smtp", 10).tokens == 1
 
 
 def test_each_way_out_has_a_bucket_of_its_own(at: FakeClock, limit: Limit) -> None:
     limit(per_day=5)
-    assert store.grant("smtp", 9).number == 5
-    assert store.grant("mailgun", 9).number == 5
+    assert store.grant("smtp", 9).tokens == 5
+    assert store.grant("mailgun", 9).tokens == 5
 
 
 def test_an_hour_that_is_used_up_goes_on_at_the_next(at: FakeClock, limit: Limit) -> None:
     limit(per_hour=100)
     at.go_on(minutes=20)
     grant = store.grant("smtp", 150)
-    assert grant.number == 100
+    assert grant.tokens == 100
     assert grant.used_up_until == TEN + timedelta(hours=1)
     assert grant.wait_seconds == 40 * 60
     assert why_waiting("smtp") == (
@@ -57,7 +57,7 @@ def test_an_hour_that_is_used_up_goes_on_at_the_next(at: FakeClock, limit: Limit
     )
     at.go_on(minutes=40)
     assert why_waiting("smtp") == ""
-    assert store.grant("smtp", 150).number == 100
+    assert store.grant("smtp", 150).tokens == 100
 
 
 def test_a_day_that_is_used_up_goes_on_at_the_sites_midnight(at: FakeClock, limit: Limit) -> None:
@@ -67,14 +67,14 @@ def test_a_day_that_is_used_up_goes_on_at_the_sites_midnight(at: FakeClock, limi
         "Today’s 500 mails are used up. It goes on at midnight (Europe/Brussels)."
     )
     at.now = datetime(2026, 11, 24, 22, 59, 59, tzinfo=UTC)
-    assert store.grant("smtp", 1).number == 0
+    assert store.grant("smtp", 1).tokens == 0
     at.go_on(1)
-    assert store.grant("smtp", 501).number == 500
+    assert store.grant("smtp", 501).tokens == 500
 
 
 def test_a_warm_up_limits_the_day_and_is_named(at: FakeClock, limit: Limit) -> None:
     limit(warm_up_since=TEN.date() - timedelta(days=1), warm_up_first_day=50, warm_up_growth=1.5)
-    assert store.grant("smtp", 100).number == 75
+    assert store.grant("smtp", 100).tokens == 75
     assert why_waiting("smtp").startswith("Today’s 75 mails of the warm-up are used up.")
 
 
@@ -82,7 +82,7 @@ def test_what_is_given_back_can_be_had_by_another(at: FakeClock, limit: Limit) -
     limit(per_day=10)
     grant = store.grant("smtp", 10)
     store.give_back("smtp", grant, 4)
-    assert store.grant("smtp", 10).number == 4
+    assert store.grant("smtp", 10).tokens == 4
 
 
 def test_what_left_without_a_limit_counts_when_one_is_set_later(
@@ -90,7 +90,7 @@ def test_what_left_without_a_limit_counts_when_one_is_set_later(
 ) -> None:
     store.count("smtp", 80)
     limit(per_day=100)
-    assert store.grant("smtp", 50).number == 20
+    assert store.grant("smtp", 50).tokens == 20
 
 
 def test_a_domain_gets_its_part_and_others_theirs(at: FakeClock, limit: Limit) -> None:
@@ -142,14 +142,14 @@ def test_a_throttling_halves_the_set_rate_for_all_workers(at: FakeClock, limit: 
     limit(per_second=6)
     at.go_on(minutes=42)
     store.slow_down("smtp", observed=2, retry_after=None)
-    assert store.grant("smtp", 9).number == 0  # it begins with an empty bucket
+    assert store.grant("smtp", 9).tokens == 0  # it begins with an empty bucket
     at.go_on(1)
-    assert store.grant("smtp", 9).number == 3
+    assert store.grant("smtp", 9).tokens == 3
     assert why_waiting("smtp") == (
         "Slowed down to 3 a second since 10:42, because the mail server asked for it."
     )
     at.go_on(minutes=2)
-    assert store.grant("smtp", 9).number == 6
+    assert store.grant("smtp", 9).tokens == 6
     assert why_waiting("smtp") == ""
     assert Allowance.objects.get().slow_rate is None
 
@@ -188,10 +188,10 @@ def test_it_never_gets_slower_than_six_a_minute(at: FakeClock, limit: Limit) -> 
 def test_a_server_that_names_a_time_is_left_alone_until_then(at: FakeClock) -> None:
     store.slow_down("smtp", observed=10, retry_after=timedelta(minutes=7))
     grant = store.grant("smtp", 5)
-    assert grant.number == 0
+    assert grant.tokens == 0
     assert grant.wait_seconds == 7 * 60
     assert why_waiting("smtp") == (
         "The mail server asked us to wait. It goes on at 10:07 (Europe/Brussels)."
     )
     at.go_on(minutes=7, seconds=1)
-    assert store.grant("smtp", 9).number == 5
+    assert store.grant("smtp", 9).tokens == 5

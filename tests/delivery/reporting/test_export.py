@@ -29,8 +29,8 @@ def test_each_state_with_its_reason_words_and_attempts() -> None:
         (State.LEFT_OUT, "resting", None),
     )
     accepted, bounced, left_out = lines(mailing)
-    assert (accepted.state, accepted.attempts, accepted.words) == ("accepted", 1, "")
-    assert (bounced.state, bounced.reason, bounced.words) == ("bounced", "hard", "550 gone")
+    assert (accepted.state, accepted.attempts, accepted.reply) == ("accepted", 1, "")
+    assert (bounced.state, bounced.reason, bounced.reply) == ("bounced", "hard", "550 gone")
     assert (left_out.state, left_out.reason, left_out.attempts) == ("left_out", "resting", 0)
     assert accepted.changed_at is not None
     assert timezone.now() - accepted.changed_at < timedelta(minutes=1)
@@ -52,8 +52,8 @@ def test_the_erased_stand_there_without_an_address() -> None:
 def test_the_waiting_stand_between_the_others() -> None:
     mailing = make_mailing(6, batch_size=2)
     first, second, third = mailing.batches.order_by("pk")
-    for number in second.ids():
-        put(second, number, State.ACCEPTED)
+    for subscriber_id in second.ids():
+        put(second, subscriber_id, State.ACCEPTED)
     second.delete()
     states = ["waiting", "waiting", "accepted", "accepted", "waiting", "waiting"]
     assert [line.state for line in lines(mailing)] == states
@@ -71,8 +71,8 @@ def test_it_comes_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(export, "CHUNK", 2)
     mailing = make_mailing(5, batch_size=3)
     batch = mailing.batches.order_by("pk")[0]
-    for number in batch.ids():
-        put(batch, number, State.ACCEPTED)
+    for subscriber_id in batch.ids():
+        put(batch, subscriber_id, State.ACCEPTED)
     batch.delete()
     assert [len(chunk) for chunk in everybody(mailing)] == [2, 2, 1]
 

@@ -56,8 +56,8 @@ LETTER = CompiledLetter.whole(b"Subject: hi\r\n\r\nRest.\r\n")
 def messages(*addresses: str) -> Messages:
     return Messages(
         [
-            Outgoing(1, number, "ada@letters.example", address, LETTER)
-            for number, address in enumerate(addresses, start=1)
+            Outgoing(1, subscriber_id, "ada@letters.example", address, LETTER)
+            for subscriber_id, address in enumerate(addresses, start=1)
         ]
     )
 
@@ -171,7 +171,7 @@ def test_a_sender_refused_for_now_slows_down_and_is_held_against_no_recipient() 
         notes, trouble = deliver_until_trouble(sink, "one@example.org", "two@example.org")
     assert notes.outcomes == []
     assert isinstance(trouble, Throttled)
-    assert "rate limit" in trouble.words
+    assert "rate limit" in trouble.message
 
 
 def test_words_that_no_database_stores_are_left_out() -> None:

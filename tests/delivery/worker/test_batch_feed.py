@@ -9,10 +9,11 @@ import pytest
 from posts.delivery.models import Batch, Mailing
 from posts.delivery.transports.base import Outcome, ServerAnswer
 from posts.delivery.worker import batch_feed as feed_module
-from posts.delivery.worker.batch_feed import BatchFeed, NoPace
+from posts.delivery.worker.batch_feed import BatchFeed
 from posts.delivery.worker.ledger import Claim
 from subscribers.models import Subscriber
 from tests.delivery.making import claim, make_mailing
+from tests.delivery.no_pace import NoPace
 
 pytestmark = pytest.mark.django_db
 
@@ -50,9 +51,9 @@ class Script:
     def throttled(self, retry_after: timedelta | None) -> None:
         self.asked_to_slow_down.append(retry_after)
 
-    def put_off(self, address: str, number: int) -> timedelta:
-        self.reserved.append((address.rpartition("@")[2], number))
-        return timedelta(minutes=number)
+    def put_off(self, address: str, recipients: int) -> timedelta:
+        self.reserved.append((address.rpartition("@")[2], recipients))
+        return timedelta(minutes=recipients)
 
 
 @contextmanager
@@ -74,13 +75,13 @@ def feed_of(
 
 def taken(feed: BatchFeed) -> list[int]:
     """Whoever may leave now."""
-    numbers = []
+    subscriber_ids = []
     while (message := feed.take()) is not None:
-        numbers.append(message.subscriber_id)
-    return numbers
+        subscriber_ids.append(message.subscriber_id)
+    return subscriber_ids
 
 
-def numbers(held: Claim) -> list[int]:
+def ids(held: Claim) -> list[int]:
     return [person.id for person in held.recipients]
 
 
@@ -88,7 +89,7 @@ def test_without_a_pace_everybody_leaves_in_the_order_of_the_batch() -> None:
     with claimed(FAST, SLOW, FAST) as held:
         feed = feed_of(held, NoPace())
         assert (feed.left, feed.ended) == (3, False)
-        assert taken(feed) == numbers(held)
+        assert taken(feed) == ids(held)
         assert (feed.left, feed.ended) == (0, True)
         assert feed.put_off() == {}
 
@@ -97,7 +98,7 @@ def test_where_the_pace_has_no_token_nobody_is_skipped_and_the_feed_goes_on_late
     pace = Script(tokens=1)
     with claimed(FAST, FAST, FAST) as held:
         feed = feed_of(held, pace)
-        one, two, three = numbers(held)
+        one, two, three = ids(held)
         assert taken(feed) == [one]
         assert (feed.left, feed.ended) == (2, False)
         pace.tokens = 2
@@ -112,7 +113,7 @@ def test_readers_of_a_slow_domain_are_set_aside_and_come_back_when_it_bears_more
     pace = Script(domains={SLOW: 1})
     with claimed(SLOW, SLOW, FAST, SLOW) as held:
         feed = feed_of(held, pace)
-        first, second, other, last = numbers(held)
+        first, second, other, last = ids(held)
         assert taken(feed) == [first, other]
         assert (feed.left, feed.ended) == (2, False)
         pace.domains[SLOW] = 1
@@ -131,12 +132,13 @@ def test_a_feed_with_slow_domains_only_is_put_off_when_its_patience_ends(
     pace = Script(domains={SLOW: 0, "slower.example": 0})
     with claimed(SLOW, FAST, "slower.example", SLOW) as held:
         feed = feed_of(held, pace)
-        one, fast, slower, two = numbers(held)
+        one, fast, slower, two = ids(held)
         assert taken(feed) == [fast]
         assert taken(feed) == []
         assert (feed.left, feed.ended) == (0, True)
         minutes = {
-            number: int(wait.total_seconds() // 60) for number, wait in feed.put_off().items()
+            subscriber_id: int(wait.total_seconds() // 60)
+            for subscriber_id, wait in feed.put_off().items()
         }
         assert minutes == {one: 2, two: 2, slower: 1}
         assert sorted(pace.reserved) == [(SLOW, 2), ("slower.example", 1)]
@@ -168,7 +170,7 @@ def test_the_pace_is_told_beforehand_who_will_be_asked_for() -> None:
 def test_one_by_one_it_gives_all() -> None:
     with claimed(FAST, FAST) as held:
         found = [message.subscriber_id for message in feed_of(held, Script())]
-        assert found == numbers(held)
+        assert found == ids(held)
 
 
 def test_the_feed_passes_on_that_the_server_wants_less() -> None:
@@ -182,8 +184,8 @@ def test_the_feed_passes_on_that_the_server_wants_less() -> None:
 
 
 def refuse_twenty(held: Claim, _: Script) -> None:
-    for number in range(20):
-        held.journal.answer(Outcome(number, ServerAnswer.REFUSED, "550 no"))
+    for subscriber_id in range(20):
+        held.journal.answer(Outcome(subscriber_id, ServerAnswer.REFUSED, "550 no"))
 
 
 def use_up(_: Claim, pace: Script) -> None:
@@ -216,27 +218,27 @@ def test_a_worker_asked_to_end_takes_no_more_and_puts_off_only_who_was_aside() -
         asked = True
         assert feed.take() is None
         assert feed.ended
-        assert set(feed.put_off()) == {numbers(held)[0]}
+        assert set(feed.put_off()) == {ids(held)[0]}
 
 
 # --- Replays ---
 
 
 @contextmanager
-def replay(number: int = 3) -> Iterator[Claim]:
-    mailing: Mailing = make_mailing(number)
+def replay(count: int = 3) -> Iterator[Claim]:
+    mailing: Mailing = make_mailing(count)
     held = claim()
     held.key = "5-1-0"
     yield held
     held.journal.delete()
-    assert Batch.objects.get(mailing=mailing).size == number
+    assert Batch.objects.get(mailing=mailing).size == count
 
 
 def test_a_replay_is_one_call_whatever_the_pace_and_the_size_of_a_call() -> None:
     with replay() as held:
         feed = feed_of(held, Script(tokens=0, domains={"example.org": 0}))
         assert feed.key == "5-1-0"
-        assert [message.subscriber_id for message in feed.chunk(1)] == numbers(held)
+        assert [message.subscriber_id for message in feed.chunk(1)] == ids(held)
         assert (feed.chunk(1), feed.ended, feed.left) == ([], True, 0)
         assert feed.put_off() == {}
 

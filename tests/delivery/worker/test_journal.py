@@ -56,7 +56,7 @@ def test_a_torn_end_never_turns_an_attempt_into_nothing_or_worse(cut: int) -> No
     for outcome in read(data[:cut])[0]:
         assert outcome.answer in (ServerAnswer.ACCEPTED, ServerAnswer.REFUSED, ServerAnswer.DOUBT)
         if outcome.subscriber_id == 2 and outcome.answer is ServerAnswer.REFUSED:
-            assert outcome.words == "550 no such mailbox – désolé"
+            assert outcome.reply == "550 no such mailbox – désolé"
 
 
 def test_where_a_journal_makes_no_sense_the_rest_is_unknown() -> None:
@@ -164,8 +164,8 @@ def test_a_journal_whose_owner_let_go_is_found_once_and_deleted() -> None:
 
 def test_refusals_in_a_row_end_with_the_first_accepted() -> None:
     journal = Journal(NAME)
-    for number in range(3):
-        journal.answer(Outcome(number, ServerAnswer.REFUSED, "550 no"))
+    for subscriber_id in range(3):
+        journal.answer(Outcome(subscriber_id, ServerAnswer.REFUSED, "550 no"))
     assert journal.refused_in_a_row == 3
     journal.answer(Outcome(9, ServerAnswer.ACCEPTED))
     assert journal.refused_in_a_row == 0

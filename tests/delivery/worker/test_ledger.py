@@ -35,7 +35,7 @@ def accounted(mailing: Mailing) -> dict[str, int]:
     """The counts that are not zero, having checked that they add up."""
     now = report(mailing)
     assert now.accounted
-    return {state: number for state, number in now.deliveries.items() if number}
+    return {state: count for state, count in now.deliveries.items() if count}
 
 
 def test_before_the_claim_everybody_is_waiting_and_has_no_row() -> None:
@@ -114,13 +114,13 @@ def test_a_retry_that_is_not_due_is_not_claimed() -> None:
 
 def test_refused_for_now_becomes_refused_after_a_day_of_trying() -> None:
     mailing = make_mailing(1)
-    number = Subscriber.objects.get().pk
+    subscriber_id = Subscriber.objects.get().pk
     for attempt in range(1, GIVE_UP_ATTEMPTS + 1):
         if attempt == GIVE_UP_ATTEMPTS:
             Mailing.objects.update(created_at=timezone.now() - timedelta(hours=25))
         Batch.objects.exclude(state="finished").update(not_before=Now())
         claimed = claim()
-        finish(claimed, Outcome(number, ServerAnswer.RETRY, "451 later"))
+        finish(claimed, Outcome(subscriber_id, ServerAnswer.RETRY, "451 later"))
         claimed.journal.delete()
     assert states(mailing) == ["refused"]
     assert "451 later" in str(Delivery.objects.get().detail)
@@ -232,7 +232,7 @@ def test_servers_that_name_the_recipient_make_one_retry_of_all_and_not_one_each(
     [retry] = Batch.objects.filter(purpose="retry")
     assert retry.size == 4
     details = Delivery.objects.order_by("subscriber_id").values_list("detail", flat=True)
-    assert list(details) == [outcome.words for outcome in outcomes]
+    assert list(details) == [outcome.reply for outcome in outcomes]
 
 
 def test_being_handed_back_is_no_attempt_and_brings_nobody_closer_to_giving_up() -> None:
@@ -280,7 +280,7 @@ def test_closing_a_batch_looks_only_at_its_own_recipients() -> None:
     touching = [sql["sql"] for sql in queries if '"posts_delivery"' in sql["sql"]]
     assert touching
     by_key = ('"subscriber_id" IN', '"subscriber_id" = ANY')
-    assert all(any(words in sql for words in by_key) for sql in touching)
+    assert all(any(condition in sql for condition in by_key) for sql in touching)
 
 
 def test_a_call_is_dated_by_the_clock_of_the_database_however_wrong_that_of_the_host_is(

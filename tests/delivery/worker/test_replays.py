@@ -33,14 +33,17 @@ def claimed(transport: str = "resend") -> Claim:
 
 def call(held: Claim, *, key: str = KEY, of: list[int] | None = None) -> list[int]:
     """All of a batch (or these) in one call that was noted, in an order of its own."""
-    numbers = of or [person.id for person in reversed(held.recipients)]
-    held.journal.attempt_call(numbers, key)
-    return numbers
+    subscriber_ids = of or [person.id for person in reversed(held.recipients)]
+    held.journal.attempt_call(subscriber_ids, key)
+    return subscriber_ids
 
 
-def lose_the_answer(held: Claim, numbers: list[int], *, key: str = KEY) -> None:
+def lose_the_answer(held: Claim, subscriber_ids: list[int], *, key: str = KEY) -> None:
     held.journal.answer_call(
-        [Outcome(number, ServerAnswer.DOUBT, "timed out", 0, key) for number in numbers]
+        [
+            Outcome(subscriber_id, ServerAnswer.DOUBT, "timed out", 0, key)
+            for subscriber_id in subscriber_ids
+        ]
     )
 
 
@@ -64,20 +67,20 @@ def call_again() -> Batch:
 def lost_call(readers: int = 3) -> tuple[Mailing, list[int]]:
     mailing = make_mailing(readers)
     held = claimed()
-    numbers = call(held)
-    lose_the_answer(held, numbers)
+    subscriber_ids = call(held)
+    lose_the_answer(held, subscriber_ids)
     finish(held)
-    return mailing, numbers
+    return mailing, subscriber_ids
 
 
 def test_a_doubt_with_a_living_key_becomes_a_batch_of_that_call_in_its_order() -> None:
-    mailing, numbers = lost_call()
+    mailing, subscriber_ids = lost_call()
     batch = call_again()
-    assert (batch.key, batch.ids(), batch.transport) == (KEY, numbers, "resend")
+    assert (batch.key, batch.ids(), batch.transport) == (KEY, subscriber_ids, "resend")
     assert batch.key_until is not None
     assert states(mailing) == ["retrying"] * 3
     again = claimed()
-    assert (again.key, [person.id for person in again.recipients]) == (KEY, numbers)
+    assert (again.key, [person.id for person in again.recipients]) == (KEY, subscriber_ids)
     again.journal.delete()
 
 
@@ -90,9 +93,9 @@ def test_each_call_of_a_batch_is_a_batch_of_its_own() -> None:
     make_mailing(4)
     held = claimed()
     one, two, three, four = [person.id for person in held.recipients]
-    for key, numbers in (("5-1-0", [one, two]), ("5-1-1", [four, three])):
-        held.journal.attempt_call(numbers, key)
-        lose_the_answer(held, numbers, key=key)
+    for key, subscriber_ids in (("5-1-0", [one, two]), ("5-1-1", [four, three])):
+        held.journal.attempt_call(subscriber_ids, key)
+        lose_the_answer(held, subscriber_ids, key=key)
     finish(held)
     batches = Batch.objects.filter(state=Batch.State.WAITING).order_by("key")
     assert [(batch.key, batch.ids()) for batch in batches] == [
@@ -105,10 +108,11 @@ def test_each_call_of_a_batch_is_a_batch_of_its_own() -> None:
 def test_without_a_key_or_with_a_dead_one_it_stays_a_doubt(key: str) -> None:
     mailing = make_mailing(2)
     held = claimed()
-    numbers = [person.id for person in held.recipients]
+    subscriber_ids = [person.id for person in held.recipients]
     long_ago = 1_000_000_000 if key else 0
     outcomes = [
-        Outcome(number, ServerAnswer.DOUBT, "timed out", 0, key, long_ago) for number in numbers
+        Outcome(subscriber_id, ServerAnswer.DOUBT, "timed out", 0, key, long_ago)
+        for subscriber_id in subscriber_ids
     ]
     ledger.record(batch_id=held.batch_id, epoch=held.epoch, outcomes=outcomes, replay=KEYED)
     held.journal.delete()
@@ -127,15 +131,15 @@ def nobody_is_mailed(mailing: Mailing, *, transport: str = "resend", others: int
 
 
 def test_where_somebody_left_meanwhile_nobody_is_mailed() -> None:
-    mailing, numbers = lost_call()
-    Subscriber.objects.filter(pk=numbers[0]).delete()
+    mailing, subscriber_ids = lost_call()
+    Subscriber.objects.filter(pk=subscriber_ids[0]).delete()
     call_again()
     nobody_is_mailed(mailing)
 
 
 def test_where_one_of_them_is_known_to_have_got_it_nobody_is_mailed() -> None:
-    mailing, numbers = lost_call()
-    Delivery.objects.filter(subscriber_id=numbers[1]).update(state=Delivery.State.DELIVERED)
+    mailing, subscriber_ids = lost_call()
+    Delivery.objects.filter(subscriber_id=subscriber_ids[1]).update(state=Delivery.State.DELIVERED)
     call_again()
     nobody_is_mailed(mailing, others=2)
 
@@ -156,23 +160,23 @@ def test_where_mail_goes_another_way_now_nobody_is_mailed(transport: str) -> Non
 
 
 def test_a_replay_that_was_handed_back_untouched_keeps_key_and_order() -> None:
-    mailing, numbers = lost_call()
+    mailing, subscriber_ids = lost_call()
     until = call_again().key_until
     finish(claimed())  # asked to stop before the call
     batch = call_again()
-    assert (batch.key, batch.key_until, batch.ids()) == (KEY, until, numbers)
+    assert (batch.key, batch.key_until, batch.ids()) == (KEY, until, subscriber_ids)
     assert batch.transport == "resend"
     assert set(Delivery.objects.values_list("attempt", flat=True)) == {1}
     assert states(mailing) == ["retrying"] * 3
 
 
 def test_a_replay_whose_answer_is_lost_too_is_made_once_more_while_its_key_lives() -> None:
-    _, numbers = lost_call()
+    _, subscriber_ids = lost_call()
     call_again()
     held = claimed()
-    lose_the_answer(held, call(held, of=numbers))
+    lose_the_answer(held, call(held, of=subscriber_ids))
     finish(held)
-    assert call_again().ids() == numbers
+    assert call_again().ids() == subscriber_ids
 
 
 def test_a_call_that_must_not_be_made_again_is_not() -> None:

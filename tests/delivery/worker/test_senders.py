@@ -24,11 +24,11 @@ from posts.delivery.transports.base import (
 )
 from posts.delivery.transports.smtp import Smtp
 from posts.delivery.worker import journal, ledger, senders
-from posts.delivery.worker.batch_feed import NoPace
 from posts.delivery.worker.drain import drain_ledger
 from posts.delivery.worker.senders import SenderPool
 from posts.delivery.worker.shutdown import stopping
 from tests.delivery.making import add_waiting, make_mailing, states
+from tests.delivery.no_pace import NoPace
 from tests.factories import make_subscriber
 from tests.processes import until
 from tests.sink import Sink
@@ -136,8 +136,8 @@ def test_a_lane_that_ended_for_want_of_work_is_replaced_when_there_is_more(
             assert until(lambda: not [one for one in threading.enumerate() if one.name == "sender"])
             people = [make_subscriber(mailing.newsletter).pk for _ in range(2)]
             Mailing.objects.update(candidates=4, state="sending", finished_at=None)
-            for number in people:
-                add_waiting(mailing, [number])
+            for subscriber_id in people:
+                add_waiting(mailing, [subscriber_id])
 
     monkeypatch.setattr(status, "transport_works", works)
     work(script, senders=2)  # the meeting of the second pair fails where no other is started
@@ -232,12 +232,12 @@ def test_doubts_in_a_row_pause_and_the_count_goes_on_from_batch_to_batch() -> No
 
 
 def doubt_each(nth: int) -> Callable[[Feed, Notes], None]:
-    numbers = itertools.count(1)
+    counter = itertools.count(1)
 
     def script(feed: Feed, notes: Notes) -> None:
         for message in feed:
             notes.attempt(message.subscriber_id)
-            answer = ServerAnswer.ACCEPTED if next(numbers) % nth else ServerAnswer.DOUBT
+            answer = ServerAnswer.ACCEPTED if next(counter) % nth else ServerAnswer.DOUBT
             notes.answer(Outcome(message.subscriber_id, answer))
 
     return script
@@ -255,13 +255,13 @@ def test_a_provider_that_loses_every_second_call_is_not_made_up_for_by_the_size_
     None
 ):
     size = 20
-    numbers = itertools.count(1)
+    counter = itertools.count(1)
 
     def script(feed: Feed, notes: Notes) -> None:
         ids = [message.subscriber_id for message in feed]
         notes.attempt_call(ids)
-        answer = ServerAnswer.ACCEPTED if next(numbers) % 2 else ServerAnswer.DOUBT
-        notes.answer_call([Outcome(number, answer) for number in ids])
+        answer = ServerAnswer.ACCEPTED if next(counter) % 2 else ServerAnswer.DOUBT
+        notes.answer_call([Outcome(subscriber_id, answer) for subscriber_id in ids])
 
     mailing = make_mailing(DOUBTS * 4 * size, batch_size=size)
     work(script, senders=1)
@@ -419,10 +419,10 @@ def test_a_hundred_drains_leave_neither_threads_nor_files_behind(
 
     with Sink() as sink:
         send_to(sink)
-        for number in range(100):
+        for turn in range(100):
             make_mailing(2, batch_size=1)
             drain_ledger(seconds=10)
-            if number == 4:
+            if turn == 4:
                 assert until(lambda: threading.active_count() <= 3)
                 before = left_behind()
         assert until(lambda: left_behind() <= before), (before, left_behind())

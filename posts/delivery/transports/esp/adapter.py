@@ -198,21 +198,21 @@ class Adapter:
         """The same for one of Django's mails, whose recipients are numbered in their order."""
         statuses = list(message.anymail_status.recipients.values())
         return [
-            self._outcome(number, statuses[number] if number < len(statuses) else None)
-            for number in range(len(message.recipients()))
+            self._outcome(position, statuses[position] if position < len(statuses) else None)
+            for position in range(len(message.recipients()))
         ]
 
-    def _outcome(self, number: int, status: Any) -> Outcome:
+    def _outcome(self, subscriber_id: int, status: Any) -> Outcome:
         if status is None:
-            words = f"The answer of {self.row.title} does not mention this recipient."
-            return Outcome(number, ServerAnswer.DOUBT, words)
+            reply = f"The answer of {self.row.title} does not mention this recipient."
+            return Outcome(subscriber_id, ServerAnswer.DOUBT, reply)
         answer = ANSWERS.get(status.status, ServerAnswer.DOUBT)
         if answer is ServerAnswer.ACCEPTED:
             if status.message_id:
-                return Outcome(number, answer)
-            words = f"{self.row.title} gave no number for this message."
-            return Outcome(number, ServerAnswer.DOUBT, words)
-        return Outcome(number, answer, f"{self.row.title} says: {status.status}.")
+                return Outcome(subscriber_id, answer)
+            reply = f"{self.row.title} gave no number for this message."
+            return Outcome(subscriber_id, ServerAnswer.DOUBT, reply)
+        return Outcome(subscriber_id, answer, f"{self.row.title} says: {status.status}.")
 
     def trouble(self, message: Any) -> TransportError | None:
         """What an answer that was success for the call says about those that would follow."""
@@ -229,7 +229,7 @@ class Adapter:
         if isinstance(error, requests.RequestException):
             return no_answer(error, self.row.title, sent=http.sent)
         if http.sent:
-            unreadable = Said(200, words=one_line(str(error)))
+            unreadable = Said(200, message=one_line(str(error)))
             return failure(FailureKind.AMBIGUOUS, unreadable, self.row.title)
         reason = one_line(str(error))
         return CallFailed(ServerAnswer.RETRY, Misconfigured(f"{self.row.title}: {reason}"))

@@ -17,7 +17,7 @@ from posts.delivery.transports.base import (
     TransportError,
 )
 
-LONGEST_WORDS = 500
+LONGEST_MESSAGE = 500
 
 
 class FailureKind(Enum):
@@ -36,9 +36,9 @@ class FailureKind(Enum):
 class CallRefused(Exception):
     """Nobody was taken, since something in the call is not to the provider's liking."""
 
-    def __init__(self, words: str) -> None:
-        super().__init__(words)
-        self.words = words
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
 
 
 class MadeBefore(Exception):
@@ -50,7 +50,7 @@ class CallFailed(Exception):
     its recipients, and `error` stops the feed. `keyed`: a replay under the key is safe."""
 
     def __init__(self, answer: ServerAnswer, error: TransportError, *, keyed: bool = True) -> None:
-        super().__init__(error.words)
+        super().__init__(error.message)
         self.answer = answer
         self.error = error
         self.keyed = keyed
@@ -67,7 +67,7 @@ class Said:
 
     status: int
     code: str = ""
-    words: str = ""
+    message: str = ""
     retry_after: timedelta | None = None
 
 
@@ -96,7 +96,7 @@ def said(response: object) -> Said | None:
     if isinstance(response, requests.Response):
         return Said(
             response.status_code,
-            *_code_and_words(response),
+            *_code_and_message(response),
             retry_after(response.headers.get("Retry-After", "")),
         )
     if isinstance(response, dict) and "Error" in response:
@@ -122,48 +122,54 @@ def retry_after(value: str) -> timedelta | None:
     return max(at - datetime.now(UTC), timedelta(0)) if at.tzinfo else None
 
 
-def _code_and_words(response: requests.Response) -> tuple[str, str]:
+def _code_and_message(response: requests.Response) -> tuple[str, str]:
     try:
         answer = response.json()
     except ValueError:
         return "", one_line(response.text)
-    return code_and_words(answer)
+    return code_and_message(answer)
 
 
-def code_and_words(answer: Any) -> tuple[str, str]:
+def code_and_message(answer: Any) -> tuple[str, str]:
     """Each provider has other names for them; these are all that occur."""
     if isinstance(answer, dict) and isinstance(answer.get("errors"), list) and answer["errors"]:
         answer = answer["errors"][0]
     if not isinstance(answer, dict):
         return "", one_line(json.dumps(answer))
     code = next((answer[name] for name in ("code", "ErrorCode", "name") if name in answer), "")
-    words = [answer[name] for name in ("message", "Message", "description") if answer.get(name)]
-    return str(code), one_line(": ".join(str(word) for word in words) or json.dumps(answer))
+    texts = [answer[name] for name in ("message", "Message", "description") if answer.get(name)]
+    return str(code), one_line(": ".join(str(text) for text in texts) or json.dumps(answer))
 
 
 def one_line(text: str) -> str:
     """Without what no database stores and no screen shows."""
     printable = "".join(char if char.isprintable() else " " for char in text)
-    return " ".join(printable.split())[:LONGEST_WORDS]
+    return " ".join(printable.split())[:LONGEST_MESSAGE]
 
 
 def failure(kind: FailureKind, answer: Said, title: str) -> Exception:
     """What to raise for an answer of this kind."""
     code = f" {answer.code}" if answer.code and answer.code != str(answer.status) else ""
-    words = f"{answer.status}{code} {answer.words}"
+    message = f"{answer.status}{code} {answer.message}"
     if kind is FailureKind.REFUSED:
-        return CallRefused(words)
+        return CallRefused(message)
     if kind is FailureKind.MADE_BEFORE:
         return MadeBefore()
     if kind is FailureKind.THROTTLED:
-        slower = Throttled(f"{title} asks us to slow down: {words}", retry_after=answer.retry_after)
+        slower = Throttled(
+            f"{title} asks us to slow down: {message}", retry_after=answer.retry_after
+        )
         return CallFailed(ServerAnswer.RETRY, slower)
     if kind is FailureKind.MISCONFIGURED:
-        return CallFailed(ServerAnswer.RETRY, Misconfigured(f"{title} refuses our calls: {words}"))
+        return CallFailed(
+            ServerAnswer.RETRY, Misconfigured(f"{title} refuses our calls: {message}")
+        )
     if kind is FailureKind.NOT_NOW:
-        return CallFailed(ServerAnswer.RETRY, Transient(f"{title} does not take mail now: {words}"))
+        return CallFailed(
+            ServerAnswer.RETRY, Transient(f"{title} does not take mail now: {message}")
+        )
     unclear = Transient(
-        f"{title} gave an answer that leaves open whether it took the call: {words}",
+        f"{title} gave an answer that leaves open whether it took the call: {message}",
         retry_after=answer.retry_after,
     )
     return CallFailed(ServerAnswer.DOUBT, unclear, keyed=kind is not FailureKind.KEY_TAKEN)

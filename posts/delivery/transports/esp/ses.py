@@ -161,20 +161,20 @@ class Ses(Adapter):
         """In the order of the recipients."""
         results = _results(message)
         if len(results) != len(call):
-            words = f"{len(results)} results for {len(call)} recipients"
-            raise failure(FailureKind.AMBIGUOUS, Said(200, words=words), self.row.title)
+            text = f"{len(results)} results for {len(call)} recipients"
+            raise failure(FailureKind.AMBIGUOUS, Said(200, message=text), self.row.title)
         return [
             Outcome(
                 each.subscriber_id,
                 STATUSES.get(status, ServerAnswer.RETRY),
-                "" if status == "SUCCESS" else one_line(f"{status} {words}"),
+                "" if status == "SUCCESS" else one_line(f"{status} {text}"),
             )
-            for each, (status, words) in zip(call.messages, results, strict=True)
+            for each, (status, text) in zip(call.messages, results, strict=True)
         ]
 
     def trouble(self, message: Any) -> TransportError | None:
-        for status, words in _results(message):
-            said = f"Amazon SES says: {status} {words}"
+        for status, text in _results(message):
+            said = f"Amazon SES says: {status} {text}"
             if status in THROTTLED:
                 return Throttled(said)
             if status not in STATUSES:
@@ -183,7 +183,7 @@ class Ses(Adapter):
 
 
 def _results(message: Any) -> list[tuple[str, str]]:
-    """Status and words for each recipient; none where the answer has not the form it should."""
+    """Status and text for each recipient; none where the answer has not the form it should."""
     response = message.anymail_status.esp_response
     entries = response.get("BulkEmailEntryResults", []) if isinstance(response, dict) else []
     return [(entry.get("Status", "FAILED"), entry.get("Error", "")) for entry in entries]

@@ -124,17 +124,21 @@ class EspSession:
     def send_own_mail(self, message: EmailMessage, notes: Notes) -> None:
         """One of Django's own mails, as it is; its recipients are numbered from 0."""
         with self._connection() as connection:
-            numbers = range(len(message.recipients()))
+            positions = range(len(message.recipients()))
             try:
-                connection.send(message, lambda: notes.attempt_call(numbers), lists=False)
+                connection.send(message, lambda: notes.attempt_call(positions), lists=False)
             except CallRefused as refusal:
                 refused = [
-                    Outcome(number, ServerAnswer.REFUSED, refusal.words) for number in numbers
+                    Outcome(position, ServerAnswer.REFUSED, refusal.message)
+                    for position in positions
                 ]
                 notes.answer_call(refused)
             except CallFailed as failed:
                 notes.answer_call(
-                    [Outcome(number, failed.answer, failed.error.words) for number in numbers]
+                    [
+                        Outcome(position, failed.answer, failed.error.message)
+                        for position in positions
+                    ]
                 )
                 raise failed.error from failed
             except MadeBefore as error:
@@ -211,14 +215,14 @@ class _HandOver:
             if len(call) > 1:
                 self.todo += reversed(self.calls.halves(call))
             else:
-                self.alone += call.all(ServerAnswer.REFUSED, refusal.words)
+                self.alone += call.all(ServerAnswer.REFUSED, refusal.message)
                 self._blame_us(refusal, among)
             return
         except CallFailed as failed:
             self._done()
             key = self._key(call) if failed.answer is ServerAnswer.DOUBT and failed.keyed else ""
-            words, wait = failed.error.words, failed.retry_after
-            self._answer(call.all(failed.answer, words, retry_after=wait, key=key))
+            message, wait = failed.error.message, failed.retry_after
+            self._answer(call.all(failed.answer, message, retry_after=wait, key=key))
             raise failed.error from failed
         self._done()
         self._answer(outcomes)
@@ -246,7 +250,7 @@ class _HandOver:
         except MadeBefore as error:
             if call.replay:
                 return call.all(ServerAnswer.ACCEPTED), None
-            unexpected = Said(409, words="It knows the key of a call that we never made.")
+            unexpected = Said(409, message="It knows the key of a call that we never made.")
             raise failure(FailureKind.KEY_TAKEN, unexpected, self.adapter.row.title) from error
         outcomes = self.adapter.outcomes(message, call)
         return outcomes, self.adapter.trouble(message)
@@ -261,7 +265,7 @@ class _HandOver:
         if not self.taken and len(self.alone) == REFUSED_ALONE < among:
             raise Misconfigured(
                 f"{self.adapter.row.title} refused {REFUSED_ALONE} recipients one after the other "
-                f"and took none; the last answer was: {refusal.words}"
+                f"and took none; the last answer was: {refusal.message}"
             )
 
     def _answer(self, outcomes: Sequence[Outcome]) -> None:
@@ -278,6 +282,11 @@ class _HandOver:
         for call in self.todo:
             if call is not in_doubt:
                 waiting.update(call.ids)
-        words = str(error) or repr(error)
-        numbers = sorted(waiting & self.attempted)
-        self._answer([Outcome(number, ServerAnswer.RETRY, words, seconds) for number in numbers])
+        message = str(error) or repr(error)
+        subscriber_ids = sorted(waiting & self.attempted)
+        self._answer(
+            [
+                Outcome(subscriber_id, ServerAnswer.RETRY, message, seconds)
+                for subscriber_id in subscriber_ids
+            ]
+        )

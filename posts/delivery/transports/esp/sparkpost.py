@@ -8,7 +8,7 @@ from anymail.backends.sparkpost import EmailBackend, SparkPostPayload
 from posts.delivery.transports.base import Outcome, ServerAnswer
 from posts.delivery.transports.esp.adapter import Adapter, Lean, OverHttp
 from posts.delivery.transports.esp.calls import Call
-from posts.delivery.transports.esp.errors import FailureKind, code_and_words
+from posts.delivery.transports.esp.errors import FailureKind, code_and_message
 from posts.delivery.transports.esp.merging import Merged
 
 
@@ -58,8 +58,8 @@ class SparkPost(Adapter):
             return super().outcomes(message, call)
         refused = self._named(results.get("rcpt_to_errors", []), call)
         if len(refused) != rejected:
-            words = f"SparkPost refused {rejected} of {len(call)} recipients and does not say whom."
-            return call.all(ServerAnswer.DOUBT, words)
+            reply = f"SparkPost refused {rejected} of {len(call)} recipients and does not say whom."
+            return call.all(ServerAnswer.DOUBT, reply)
         return [
             Outcome(each.subscriber_id, ServerAnswer.REFUSED, refused[each.address])
             if each.address in refused
@@ -69,14 +69,14 @@ class SparkPost(Adapter):
 
     @staticmethod
     def _named(errors: list[Any], call: Call) -> dict[str, str]:
-        """The recipients that the errors name, with the words about each."""
+        """The recipients that the errors name, with the text about each."""
         if len(call) == 1:
-            return {call.messages[0].address: code_and_words(errors[0])[1] if errors else ""}
-        texts = [(json.dumps(error), code_and_words(error)[1]) for error in errors]
+            return {call.messages[0].address: code_and_message(errors[0])[1] if errors else ""}
+        texts = [(json.dumps(error), code_and_message(error)[1]) for error in errors]
         return {
-            each.address: words
+            each.address: message
             for each in call.messages
-            for text, words in texts
+            for text, message in texts
             if _names(text, each.address)
         }
 

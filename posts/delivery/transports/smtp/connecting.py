@@ -49,8 +49,8 @@ class Abilities:
     auth: frozenset[str] = frozenset()
 
     @classmethod
-    def parse(cls, words: bytes) -> "Abilities":
-        lines = [line.decode("ascii", "replace").upper().split() for line in words.split(b"\n")]
+    def parse(cls, text: bytes) -> "Abilities":
+        lines = [line.decode("ascii", "replace").upper().split() for line in text.split(b"\n")]
         said_so = {line[0]: line[1:] for line in lines[1:] if line}
         return cls(
             pipelining="PIPELINING" in said_so,
@@ -84,8 +84,8 @@ async def shake_hands(server: Server, line: FreshConnection) -> Abilities:
 class Unwilling(Exception):
     """The server answered, and its answer was no."""
 
-    def __init__(self, code: int, words: bytes) -> None:
-        super().__init__(said(code, words))
+    def __init__(self, code: int, text: bytes) -> None:
+        super().__init__(said(code, text))
         self.code = code
 
 
@@ -94,10 +94,10 @@ class LoginRefused(Unwilling):
 
 
 async def _expect(line: FreshConnection, code: int) -> bytes:
-    got, words = await line.reply()
+    got, text = await line.reply()
     if got != code:
-        raise Unwilling(got, words)
-    return words
+        raise Unwilling(got, text)
+    return text
 
 
 async def _hello(line: FreshConnection) -> Abilities:
@@ -105,9 +105,9 @@ async def _hello(line: FreshConnection) -> Abilities:
     if "." not in name or not name.isascii():
         name = "[127.0.0.1]"
     line.send(f"EHLO {name}\r\n".encode("ascii"))
-    code, words = await line.reply()
+    code, text = await line.reply()
     if code == 250:
-        return Abilities.parse(words)
+        return Abilities.parse(text)
     line.send(f"HELO {name}\r\n".encode("ascii"))
     await _expect(line, 250)
     return Abilities()
@@ -129,9 +129,9 @@ async def _log_in(server: Server, line: FreshConnection, abilities: Abilities) -
             f"{offered}). Many do so only after TLS: write smtp+tls:// in EMAIL_URL, or leave out "
             "user and password, then resume."
         )
-    code, words = await line.reply()
+    code, text = await line.reply()
     if code != 235:
-        raise LoginRefused(code, words)
+        raise LoginRefused(code, text)
 
 
 def explain(server: Server, error: Exception) -> TransportError:

@@ -61,7 +61,7 @@ class Smtp:
             user=unquote(parts.username or ""),
             password=unquote(parts.password or ""),
             verp=parse(verp) if verp else None,
-            **_numbers(options),
+            **_counts(options),
         )
 
     @property
@@ -105,7 +105,7 @@ class Smtp:
         return self.verp.sender(message.mailing_id, message.subscriber_id)
 
 
-def _numbers(options: dict[str, str]) -> dict[str, int]:
+def _counts(options: dict[str, str]) -> dict[str, int]:
     if unknown := options.keys() - _OPTIONS.keys():
         raise ImproperlyConfigured(
             f"EMAIL_URL has the option {sorted(unknown)[0]!r}, which is unknown. For a mail server "

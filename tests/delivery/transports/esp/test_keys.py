@@ -54,8 +54,8 @@ def fail_and_replay(name: str, *, after: str, messages: list[Outgoing]) -> tuple
 def test_a_replay_tells_what_became_of_the_call_and_mails_nobody_twice(name: str) -> None:
     esp, notes = fail_and_replay(name, after="cut", messages=readers(5))
     assert set(notes.answers.values()) == {ServerAnswer.ACCEPTED}
-    [(numbers, key)] = notes.calls
-    assert (numbers, key.partition(".")[2]) == ([1, 2, 3, 4, 5], "5-1-0")
+    [(subscriber_ids, key)] = notes.calls
+    assert (subscriber_ids, key.partition(".")[2]) == ([1, 2, 3, 4, 5], "5-1-0")
     assert len(esp.provider.addresses) == 5
     [first, again] = [request for _, request in esp.provider.calls]
     assert first.body == again.body
@@ -101,13 +101,13 @@ def test_another_account_knows_of_no_call_so_its_doubt_is_not_replayed_there() -
         assert len(esp.provider.calls) == before
     assert set(second.answers.values()) == {ServerAnswer.DOUBT}
     assert {outcome.key for outcome in second.outcomes} == {""}
-    assert "another account" in second.outcomes[0].words
+    assert "another account" in second.outcomes[0].reply
 
 
 @pytest.mark.parametrize("name", PROVIDERS)
 def test_calls_are_numbered_and_no_key_is_noted_that_protects_nobody(name: str) -> None:
     forms = [letter(), letter(text="Other.\n")]
-    messages = [outgoing(number, forms[number % 2]) for number in range(1, 5)]
+    messages = [outgoing(subscriber_id, forms[subscriber_id % 2]) for subscriber_id in range(1, 5)]
     with FakeEsp() as esp:
         notes = deliver(esp, name, messages)
     keyed = name in WITH_KEYS

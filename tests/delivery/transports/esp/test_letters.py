@@ -30,10 +30,10 @@ def test_each_reader_gets_exactly_her_own_links_and_headers(name: str) -> None:
         notes = deliver(esp, name, readers(60))
     assert set(notes.answers.values()) == {ServerAnswer.ACCEPTED}
     assert len(esp.provider.mails) == 60
-    for number in range(1, 61):
-        mail = esp.provider.mails[f"reader{number}@example.org"]
-        one_click = f"https://letters.example/unsubscribe/click{number}/"
-        link = f"https://letters.example/unsubscribe/body{number}/"
+    for subscriber_id in range(1, 61):
+        mail = esp.provider.mails[f"reader{subscriber_id}@example.org"]
+        one_click = f"https://letters.example/unsubscribe/click{subscriber_id}/"
+        link = f"https://letters.example/unsubscribe/body{subscriber_id}/"
         headers = titled(mail)
         assert headers["List-Unsubscribe"] == f"<{one_click}>"
         assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
@@ -42,7 +42,7 @@ def test_each_reader_gets_exactly_her_own_links_and_headers(name: str) -> None:
         assert headers["Feedback-Id"] == "7:first:letters:passalong"
         assert mail.text == f"Rest is allowed.\n\nUnsubscribe: {link}\n"
         assert mail.html == f'<p>Rest is allowed.</p><a href="{link}">Unsubscribe</a>'
-        assert mail.metadata == {"mailing": "7", "subscriber": str(number)}
+        assert mail.metadata == {"mailing": "7", "subscriber": str(subscriber_id)}
 
 
 def test_sender_subject_and_reply_address_arrive(name: str) -> None:
@@ -109,11 +109,13 @@ def test_a_list_name_in_other_letters_does_not_stop_the_mail(name: str) -> None:
 
 def test_a_call_carries_one_variant_of_one_mailing(name: str) -> None:
     plain, other = letter(), letter(text="Shorter.\n")
-    messages = [outgoing(number, (plain, other)[number % 2]) for number in range(1, 7)]
+    messages = [
+        outgoing(subscriber_id, (plain, other)[subscriber_id % 2]) for subscriber_id in range(1, 7)
+    ]
     messages += [outgoing(9, plain, mailing=8)]
     with FakeEsp() as esp:
         notes = deliver(esp, name, messages)
-    assert [numbers for numbers, _ in notes.calls] == [[1, 3, 5], [2, 4, 6], [9]]
+    assert [subscriber_ids for subscriber_ids, _ in notes.calls] == [[1, 3, 5], [2, 4, 6], [9]]
     assert esp.provider.mails["reader3@example.org"].text.startswith("Shorter")
     assert esp.provider.mails["reader4@example.org"].text.startswith("Rest")
     assert esp.provider.mails["reader9@example.org"].metadata["mailing"] == "8"
@@ -123,7 +125,7 @@ def test_the_largest_call_is_used_and_no_larger_one(name: str) -> None:
     most = {"resend": 100, "ses": 50}.get(name, 120)
     with FakeEsp() as esp:
         notes = deliver(esp, name, readers(120))
-    assert max(len(numbers) for numbers, _ in notes.calls) == most
+    assert max(len(subscriber_ids) for subscriber_ids, _ in notes.calls) == most
     assert len(esp.provider.addresses) == 120
     assert esp.provider.connections == 2  # the look whether it is there, and one for all calls
 
@@ -141,7 +143,7 @@ def test_one_address_twice_is_two_calls(name: str) -> None:
     second.address = first.address
     with FakeEsp() as esp:
         notes = deliver(esp, name, [first, second])
-    assert [numbers for numbers, _ in notes.calls] == [[1], [2]]
+    assert [subscriber_ids for subscriber_ids, _ in notes.calls] == [[1], [2]]
     assert esp.provider.addresses == [first.address] * 2
 
 

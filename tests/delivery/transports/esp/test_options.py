@@ -85,14 +85,14 @@ def bad_urls() -> Iterator[tuple[str, str]]:
     yield f"resend://{SECRET}@?message_stream=x", "does not know"
 
 
-@pytest.mark.parametrize(("url", "words"), list(bad_urls()))
+@pytest.mark.parametrize(("url", "message"), list(bad_urls()))
 def test_a_wrong_url_is_refused_with_what_to_write(
-    settings: Settings, url: str, words: str
+    settings: Settings, url: str, message: str
 ) -> None:
     settings.EMAIL_URL = url
     with pytest.raises(ImproperlyConfigured) as refusal:
         current()
-    assert words in str(refusal.value)
+    assert message in str(refusal.value)
     assert SECRET not in str(refusal.value)
 
 

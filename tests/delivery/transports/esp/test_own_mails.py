@@ -61,7 +61,7 @@ def test_a_refused_recipient_is_refused_for_good(name: str, settings: Settings) 
         error = fails(esp, name, settings, Fault(status=400, body=refusal))
     assert isinstance(error, NotAccepted)
     assert error.permanent
-    assert "bad address" in error.words
+    assert "bad address" in error.message
 
 
 @pytest.mark.parametrize("status", [401, 429])

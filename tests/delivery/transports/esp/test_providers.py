@@ -54,7 +54,7 @@ def test_sparkpost_names_whom_it_refused_in_its_words() -> None:
         2: ServerAnswer.REFUSED,
         3: ServerAnswer.ACCEPTED,
     }
-    assert "reader2" in notes.outcomes[1].words
+    assert "reader2" in notes.outcomes[1].reply
 
 
 def test_sparkpost_that_does_not_say_whom_it_refused_leaves_doubts() -> None:
@@ -72,7 +72,9 @@ def test_an_address_is_not_taken_for_the_end_of_a_longer_one() -> None:
         "sparkpost", 200, sparkpost_results(1, 10, "no: reader1@example.org!"), how_many=11
     )
     assert [
-        number for number, answer in notes.answers.items() if answer is ServerAnswer.REFUSED
+        subscriber_id
+        for subscriber_id, answer in notes.answers.items()
+        if answer is ServerAnswer.REFUSED
     ] == [1]
     notes = answered("sparkpost", 200, sparkpost_results(1, 2, "no: a.reader1@example.org"))
     assert set(notes.answers.values()) == {ServerAnswer.DOUBT}
@@ -102,7 +104,7 @@ def test_ses_says_of_each_recipient_what_became_of_her() -> None:
         3: ServerAnswer.DOUBT,
         4: ServerAnswer.ACCEPTED,
     }
-    assert "MESSAGE_REJECTED about reader1@example.org" in notes.outcomes[0].words
+    assert "MESSAGE_REJECTED about reader1@example.org" in notes.outcomes[0].reply
 
 
 @pytest.mark.parametrize(
@@ -111,7 +113,9 @@ def test_ses_says_of_each_recipient_what_became_of_her() -> None:
 )
 def test_what_ses_says_of_our_account_stops_the_feed(status: str, kind: type[Exception]) -> None:
     with FakeEsp() as esp:
-        esp.provider.ses_statuses = {f"reader{number}@example.org": status for number in (1, 2)}
+        esp.provider.ses_statuses = {
+            f"reader{subscriber_id}@example.org": status for subscriber_id in (1, 2)
+        }
         notes, trouble = until_trouble(esp, "ses", 2)
     assert isinstance(trouble, kind)
     assert notes.answers == {1: ServerAnswer.RETRY, 2: ServerAnswer.RETRY}
@@ -156,7 +160,7 @@ def test_without_keys_ses_wants_a_person(monkeypatch: pytest.MonkeyPatch) -> Non
         transport = Esp.from_url(f"ses://eu-west-1?api_url=http://127.0.0.1:{esp.port}")
         with closing(transport.open()) as session, pytest.raises(Misconfigured) as trouble:
             session.deliver(feed(readers(2)), notes)
-    assert "credentials" in trouble.value.words
+    assert "credentials" in trouble.value.message
     assert notes.calls == []
     assert esp.provider.calls == []
 
@@ -168,7 +172,7 @@ def test_without_keys_ses_wants_a_person(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_postmarks_codes_about_sender_and_account_want_a_person(code: int) -> None:
     notes, trouble = refused_by("postmark", 422, {"ErrorCode": code, "Message": "not you"})
     assert isinstance(trouble, Misconfigured)
-    assert "not you" in trouble.words
+    assert "not you" in trouble.message
     assert set(notes.answers.values()) == {ServerAnswer.RETRY}
 
 
@@ -197,7 +201,7 @@ def test_the_key_of_a_brevo_call_does_not_go_into_the_mails() -> None:
 def test_mailgun_that_does_not_know_the_domain_wants_a_person() -> None:
     _, trouble = refused_by("mailgun", 404, {"message": "Domain not found: letters.example"})
     assert isinstance(trouble, Misconfigured)
-    assert "Domain not found" in trouble.words
+    assert "Domain not found" in trouble.message
 
 
 @pytest.mark.parametrize("name", ["mailgun", "postmark", "sparkpost"])

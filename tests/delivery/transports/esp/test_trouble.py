@@ -52,11 +52,11 @@ def until_trouble(
     return notes, trouble.value
 
 
-def key_of(esp: FakeEsp, name: str, number: int = 0) -> str:
+def key_of(esp: FakeEsp, name: str, place: int = 0) -> str:
     if name not in WITH_KEYS:
         return ""
     _, options = parse(esp.url(name))
-    return f"{account_of(options)}.5-1-{number}"
+    return f"{account_of(options)}.5-1-{place}"
 
 
 @pytest.mark.parametrize("after", ["silence", "cut", "half", "nonsense"])
@@ -97,7 +97,7 @@ def test_a_server_error_is_a_doubt(name: str) -> None:
         esp.provider.faults.append(Fault(status=500, body={"message": "something broke"}))
         notes, trouble = until_trouble(esp, name, readers(2))
     assert isinstance(trouble, Transient)
-    assert "something broke" in trouble.words or name == "ses"
+    assert "something broke" in trouble.message or name == "ses"
     assert notes.answers == {1: DOUBT, 2: DOUBT}
     assert {outcome.key for outcome in notes.outcomes} == {key_of(esp, name)}
 
@@ -109,7 +109,7 @@ def test_what_follows_a_lost_answer_is_not_attempted(name: str) -> None:
         messages = readers(2, plain) + readers(4, other)[2:] + readers(6, letter())[4:]
         notes, _ = until_trouble(esp, name, messages)
     assert notes.answers == {1: ServerAnswer.ACCEPTED, 2: ServerAnswer.ACCEPTED, 3: DOUBT, 4: DOUBT}
-    assert [numbers for numbers, _ in notes.calls] == [[1, 2], [3, 4]]
+    assert [subscriber_ids for subscriber_ids, _ in notes.calls] == [[1, 2], [3, 4]]
     assert {o.key for o in notes.outcomes if o.answer is DOUBT} == {key_of(esp, name, 1)}
 
 
@@ -122,7 +122,7 @@ def test_too_many_requests_means_later_and_says_when(name: str) -> None:
     assert trouble.retry_after == timedelta(seconds=7)
     assert {outcome.retry_after for outcome in notes.outcomes} == {7}
     assert notes.answers == {1: RETRY, 2: RETRY}
-    assert "slow down" in trouble.words
+    assert "slow down" in trouble.message
 
 
 def test_retry_after_may_be_a_date(name: str) -> None:
@@ -140,7 +140,7 @@ def test_a_refused_key_wants_a_person_and_nobody_is_lost(name: str, status: int)
         esp.provider.faults.append(Fault(status=status, body={"message": "Invalid API key"}))
         notes, trouble = until_trouble(esp, name, readers(2))
     assert isinstance(trouble, Misconfigured)
-    assert "Invalid API key" in trouble.words
+    assert "Invalid API key" in trouble.message
     assert notes.answers == {1: RETRY, 2: RETRY}
 
 
@@ -162,10 +162,12 @@ def test_one_bad_address_takes_nobody_along(name: str) -> None:
     assert set(answers.values()) == {ServerAnswer.ACCEPTED}
     assert len(answers) == 39
     assert sorted(esp.provider.addresses) == sorted(
-        f"reader{number}@example.org" for number in range(1, 41) if number != 17
+        f"reader{subscriber_id}@example.org"
+        for subscriber_id in range(1, 41)
+        if subscriber_id != 17
     )
     [refused] = [outcome for outcome in notes.outcomes if outcome.answer is ServerAnswer.REFUSED]
-    assert refused.words
+    assert refused.reply
     keys = [key for _, key in notes.calls]
     assert len(set(keys)) == (len(keys) if name in WITH_KEYS else 1), "a key is used once"
 
@@ -184,7 +186,7 @@ def test_when_everybody_is_refused_it_is_us(name: str) -> None:
         esp.provider.faults.extend([Fault(status=400, body=refusal)] * 60)
         notes, trouble = until_trouble(esp, name, readers(40))
     assert isinstance(trouble, Misconfigured)
-    assert "asleep" in trouble.words
+    assert "asleep" in trouble.message
     assert set(notes.answers.values()) == {RETRY}
     assert len(notes.answers) == 40
     assert len(esp.provider.calls) < 20
@@ -216,7 +218,7 @@ def test_nobody_there_is_found_before_a_batch_changes_hands(name: str) -> None:
     transport = Esp.from_url(email_url(name, free_port()))
     with pytest.raises(Transient, match="Connection refused") as trouble:
         transport.open()
-    assert "secret" not in trouble.value.words
+    assert "secret" not in trouble.value.message
 
 
 def test_a_provider_that_went_away_leaves_no_doubt(name: str) -> None:

@@ -60,16 +60,16 @@ class Paced(Messages):
         self.slowed.append(retry_after)
 
 
-def people(number: int, *, first: int = 1) -> Messages:
-    return Messages([message(at) for at in range(first, first + number)])
+def people(count: int, *, first: int = 1) -> Messages:
+    return Messages([message(at) for at in range(first, first + count)])
 
 
-def deliver(url: str, number: int = 1, **options: object) -> Notes:
+def deliver(url: str, count: int = 1, **options: object) -> Notes:
     """Over one session, from one feed."""
     notes = Notes()
     query = "&".join(f"{name}={value}" for name, value in options.items())
     with closing(Smtp.from_url(f"{url}?{query}").open()) as session:
-        session.deliver(people(number), notes)
+        session.deliver(people(count), notes)
     return notes
 
 

@@ -11,9 +11,9 @@ BODY = b"Subject: hi\r\n\r\nRest.\r\n"
 LETTER = CompiledLetter.whole(BODY)
 
 
-def message(number: int, *, address: str = "", letter: CompiledLetter = LETTER) -> Outgoing:
-    address = address or f"reader{number}@example.org"
-    return Outgoing(1, number, "ada@letters.example", address, letter)
+def message(subscriber_id: int, *, address: str = "", letter: CompiledLetter = LETTER) -> Outgoing:
+    address = address or f"reader{subscriber_id}@example.org"
+    return Outgoing(1, subscriber_id, "ada@letters.example", address, letter)
 
 
 class Told:
@@ -98,5 +98,5 @@ class Talk:
 
     def hear(self, *answers: str) -> None:
         for answer in answers:
-            code, _, words = answer.partition(" ")
-            self.dialogue.hear(int(code), words.encode())
+            code, _, text = answer.partition(" ")
+            self.dialogue.hear(int(code), text.encode())

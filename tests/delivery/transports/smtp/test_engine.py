@@ -25,8 +25,8 @@ MANY = 200
 GROUP = [b"MAIL", b"RCPT", b"DATA"]
 
 
-def addresses(number: int) -> list[str]:
-    return sorted(f"reader{at}@example.org" for at in range(1, number + 1))
+def addresses(count: int) -> list[str]:
+    return sorted(f"reader{at}@example.org" for at in range(1, count + 1))
 
 
 # --- What is said together ---

@@ -9,9 +9,9 @@ from django.core.mail import EmailMessage as OwnMail
 from pytest_django import Settings
 
 from posts.delivery.models import LetterVariant
-from posts.delivery.worker.batch_feed import NoPace
 from posts.delivery.worker.drain import drain_ledger
 from tests.delivery.making import make_mailing
+from tests.delivery.no_pace import NoPace
 from tests.delivery.transports.smtp.checking import CheckingSink
 
 pytestmark = pytest.mark.django_db

@@ -1,4 +1,4 @@
-"""The pace in plain sentences, for people who wait."""
+"""What is in force, in plain sentences, for people who wait."""
 
 from datetime import datetime
 
@@ -31,27 +31,27 @@ def why(now: Standing) -> str:
     return ""
 
 
-def _todays(number: int, warming_up: bool) -> str:
+def _todays(count: int, warming_up: bool) -> str:
     if warming_up:
         said = ngettext(
             "Today’s %(number)s mail of the warm-up is used up.",
             "Today’s %(number)s mails of the warm-up are used up.",
-            number,
+            count,
         )
     else:
         said = ngettext(
-            "Today’s %(number)s mail is used up.", "Today’s %(number)s mails are used up.", number
+            "Today’s %(number)s mail is used up.", "Today’s %(number)s mails are used up.", count
         )
-    return said % {"number": intcomma(number)}
+    return said % {"number": intcomma(count)}
 
 
-def _this_hours(number: int) -> str:
+def _this_hours(count: int) -> str:
     said = ngettext(
         "This hour’s %(number)s mail is used up.",
         "This hour’s %(number)s mails are used up.",
-        number,
+        count,
     )
-    return said % {"number": intcomma(number)}
+    return said % {"number": intcomma(count)}
 
 
 def _at_midnight() -> str:
@@ -79,9 +79,9 @@ def rate(per_second: float) -> str:
     return _("%(number)s an hour") % {"number": _short(per_second * 3600)}
 
 
-def _short(number: float) -> str:
+def _short(figure: float) -> str:
     """Two digits say enough: 3, 3.4, 120."""
-    return intcomma(round(number)) if number >= 10 else f"{number:.1f}".removesuffix(".0")
+    return intcomma(round(figure)) if figure >= 10 else f"{figure:.1f}".removesuffix(".0")
 
 
 def in_force(now: Standing) -> list[str]:
