@@ -14,6 +14,7 @@ from kombu.exceptions import OperationalError
 
 from posts.delivery.clock import GRAIN, later
 from posts.delivery.models import Batch, Mailing
+from posts.delivery.states import Who, move_mailings
 
 logger = logging.getLogger(__name__)
 
@@ -36,8 +37,11 @@ def add_batch(
 
     A finished batch never reopens; a finished mailing does, since it has work again.
     """
-    Mailing.objects.filter(pk=mailing_id, state=Mailing.State.FINISHED).update(
-        state=Mailing.State.SENDING, finished_at=None
+    move_mailings(
+        Mailing.objects.filter(pk=mailing_id, state=Mailing.State.FINISHED),
+        Mailing.State.SENDING,
+        who=Who.PERSON if purpose == Batch.Purpose.RESEND else Who.MACHINE,
+        finished_at=None,
     )
     return Batch.objects.create(
         mailing_id=mailing_id,

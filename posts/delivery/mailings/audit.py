@@ -1,6 +1,7 @@
 """What all verbs on a mailing share: how one is refused, and the line it leaves in the audit."""
 
 from posts.delivery.models import Mailing, MailingEvent
+from posts.delivery.states import Who
 
 MACHINE = "machine"
 
@@ -12,6 +13,11 @@ class DeliveryRefused(Exception):
 def audit(mailing: Mailing, *, by: str, action: str, detail: str = "") -> None:
     """Who did what; when is written by the database row itself. In the verb's transaction."""
     MailingEvent.objects.create(mailing=mailing, by=by, action=action, detail=detail)
+
+
+def who(by: str) -> Who:
+    """The machine under its own name, or a person under hers."""
+    return Who.MACHINE if by == MACHINE else Who.PERSON
 
 
 def check_not_folded(mailing: Mailing) -> None:

@@ -14,6 +14,7 @@ from posts.delivery.mailings.audit import (
 )
 from posts.delivery.mailings.spread import close_the_gap
 from posts.delivery.models import BATCH_SIZE, Batch, Delivery, Mailing, TransportStatus
+from posts.delivery.states import Who, move_deliveries, move_mailings
 
 State = Mailing.State
 
@@ -79,7 +80,7 @@ def _attempt_again(mailing: Mailing, state: Delivery.State, *, by: str, action: 
         )
         if not subscriber_ids:
             raise DeliveryRefused(f"Nobody in this mailing is {state.label.replace('_', ' ')}.")
-        rows.update(state=Delivery.State.RETRYING, changed_at=Now())
+        move_deliveries(rows, Delivery.State.RETRYING, who=Who.PERSON)
         for start in range(0, len(subscriber_ids), BATCH_SIZE):
             add_batch(
                 mailing.pk,
@@ -96,9 +97,8 @@ def _attempt_again(mailing: Mailing, state: Delivery.State, *, by: str, action: 
 def _change(mailing: Mailing, to: State, allowed: set[State], *, by: str, action: str) -> None:
     """Conditional, so that of two people pressing two buttons one is told what happened."""
     with transaction.atomic():
-        changed = Mailing.objects.filter(pk=mailing.pk, state__in=allowed).update(
-            state=to, problem=""
-        )
+        ready = Mailing.objects.filter(pk=mailing.pk, state__in=allowed)
+        changed = move_mailings(ready, to, who=Who.PERSON, problem="")
         mailing.refresh_from_db()
         if not changed:
             raise DeliveryRefused(
@@ -110,8 +110,6 @@ def _change(mailing: Mailing, to: State, allowed: set[State], *, by: str, action
 def pause_for_problem(*, mailing: Mailing, problem: str) -> None:
     """The machine's own pause: something only a person can repair, in the server's words."""
     with transaction.atomic():
-        changed = Mailing.objects.filter(pk=mailing.pk, state=State.SENDING).update(
-            state=State.PAUSED, problem=problem
-        )
-        if changed:
+        going = Mailing.objects.filter(pk=mailing.pk, state=State.SENDING)
+        if move_mailings(going, State.PAUSED, who=Who.MACHINE, problem=problem):
             audit(mailing, by=MACHINE, action="paused", detail=problem)

@@ -27,6 +27,7 @@ from posts.delivery.mailings.digest_periods import Period, last_period
 from posts.delivery.mailings.start import Composed, check_way_out
 from posts.delivery.mailings.times import in_words
 from posts.delivery.models import Digest, DigestPost, Letter, LetterVariant, Mailing
+from posts.delivery.states import Who, begin_mailing
 from posts.sharing.actions import ensure_link
 from subscribers.addresses import AddressRefused
 from subscribers.languages import spoken
@@ -76,13 +77,14 @@ def _make(newsletter: Newsletter, period: Period) -> Mailing | None:
 
 def schedule(digest: Digest, posts: Sequence[PostPage], *, due: Period) -> Mailing:
     """The mailing of a new digest, to start by itself."""
-    mailing = Mailing.objects.create(
+    mailing = Mailing(
         kind=Mailing.Kind.DIGEST,
         newsletter=digest.newsletter,
-        state=Mailing.State.SCHEDULED,
         subject=due.title(posts[0].language),
         starts_at=due.due,
     )
+    begin_mailing(mailing, Mailing.State.SCHEDULED, who=Who.MACHINE)
+    mailing.save()
     attach(digest, mailing, posts)
     audit(mailing, by=MACHINE, action="scheduled", detail=f"for {in_words(due.due)}")
     return mailing

@@ -7,6 +7,7 @@ from django.db.models.functions import Now
 
 from posts.delivery.mailings.queries import count
 from posts.delivery.models import Batch, Delivery, Mailing, MailingEvent
+from posts.delivery.states import Who, move_mailings
 
 logger = logging.getLogger(__name__)
 
@@ -32,8 +33,12 @@ def finish_if_done(mailing_id: int) -> bool:
         if accounts.unsettled or not accounts.accounted:
             _does_not_add_up(mailing, accounts.deliveries)
             return False
-        Mailing.objects.filter(pk=mailing_id).update(
-            state=Mailing.State.FINISHED, finished_at=Now(), problem=""
+        move_mailings(
+            Mailing.objects.filter(pk=mailing_id),
+            Mailing.State.FINISHED,
+            who=Who.MACHINE,
+            finished_at=Now(),
+            problem="",
         )
         accepted = accounts.deliveries[Delivery.State.ACCEPTED.label]
         MailingEvent.objects.create(

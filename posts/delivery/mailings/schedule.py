@@ -15,13 +15,14 @@ from posts.content.models import PostPage
 from posts.delivery import batches
 from posts.delivery.clock import GRAIN, database_now, later
 from posts.delivery.mailings import digests
-from posts.delivery.mailings.audit import MACHINE, DeliveryRefused, audit
+from posts.delivery.mailings.audit import MACHINE, DeliveryRefused, audit, who
 from posts.delivery.mailings.queries import first_mailings
 from posts.delivery.mailings.spread import begin_now
 from posts.delivery.mailings.start import aim, compose_for, plan, subscribed_now
 from posts.delivery.mailings.times import check_ahead, in_words
 from posts.delivery.models import Batch, Mailing
 from posts.delivery.rate.queries import sending_settings
+from posts.delivery.states import Who, begin_mailing, move_mailings
 from subscribers.segments.models import Segment
 
 logger = logging.getLogger(__name__)
@@ -53,7 +54,7 @@ def _release(mailing: Mailing, *, by: str, action: str) -> bool:
         held = Mailing.objects.filter(pk=mailing.pk, state=State.HELD)
         if by == MACHINE:
             held = held.filter(starts_at__lte=later(GRAIN))
-        if not held.update(state=State.SENDING, starts_at=Now()):
+        if not move_mailings(held, State.SENDING, who=who(by), starts_at=Now()):
             return False
         begin_now(mailing)
         audit(mailing, by=by, action=action, detail=f"{mailing.candidates} candidates")
@@ -82,9 +83,10 @@ def undo(*, mailing: Mailing, by: str) -> int:
 def take_back(mailing: Mailing, *, by: str, action: str) -> int | None:
     """As `undo`; None, having changed nothing, when it has started already."""
     with transaction.atomic():
-        taken = Mailing.objects.filter(
-            pk=mailing.pk, state__in=(State.HELD, State.SCHEDULED)
-        ).update(state=State.CANCELLED, undone_at=Now(), problem="")
+        unstarted = Mailing.objects.filter(pk=mailing.pk, state__in=(State.HELD, State.SCHEDULED))
+        taken = move_mailings(
+            unstarted, State.CANCELLED, who=Who.PERSON, undone_at=Now(), problem=""
+        )
         mailing.refresh_from_db()
         if not taken:
             return None
@@ -117,10 +119,10 @@ def schedule_mailing(
             mailing = Mailing(
                 post=post,
                 newsletter=post.newsletter,
-                state=State.SCHEDULED,
                 starts_at=at,
                 spread_seconds=spread,
             )
+            begin_mailing(mailing, State.SCHEDULED, who=Who.PERSON)
             aim(mailing, segment)
             mailing.save()
             audit(mailing, by=by, action="scheduled", detail=f"for {in_words(at)}")

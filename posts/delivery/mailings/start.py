@@ -13,10 +13,11 @@ from posts.content.rendering import LetterTooLong
 from posts.delivery import batches
 from posts.delivery.clock import database_now
 from posts.delivery.letters.compose import compose, mailing_headers
-from posts.delivery.mailings.audit import DeliveryRefused, audit
+from posts.delivery.mailings.audit import DeliveryRefused, audit, who
 from posts.delivery.mailings.queries import first_mailings, readers_of_digests
 from posts.delivery.mailings.spread import cut
 from posts.delivery.models import Batch, Letter, LetterVariant, Mailing
+from posts.delivery.states import begin_mailing
 from posts.delivery.transports import current
 from posts.delivery.transports.base import Transport
 from posts.sharing.actions import ensure_link
@@ -167,7 +168,7 @@ def plan(
     letter, variants = composed
     letter.save()
     mailing.letter = letter
-    mailing.state = State.HELD if hold else State.SENDING
+    begin_mailing(mailing, State.HELD if hold else State.SENDING, who=who(by))
     # Not this host's clock: it may be ahead of the one that says what is due.
     mailing.starts_at = database_now() + timedelta(seconds=hold)
     mailing.problem = ""

@@ -9,7 +9,7 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
 from posts.delivery.models import Batch, Delivery, Mailing
-from subscribers.fastsql import insert
+from posts.delivery.states import Who, begin_deliveries, move_deliveries
 from subscribers.queries import Recipient, recipients
 
 State = Delivery.State
@@ -28,10 +28,10 @@ def open_deliveries(
     known = {person.id: person for person in recipients(mailing.newsletter_id, ids)}
     reasons = {subscriber_id: _left_out(subscriber_id, known, mailing) for subscriber_id in ids}
     if batch.purpose == Batch.Purpose.FIRST:
-        _insert(batch, reasons, now)
+        begin_deliveries(batch, reasons, now)
         taken = ids
     elif batch.key and not _may_replay(batch, reasons, transport):
-        _retrying(batch, ids).update(state=State.IN_DOUBT, detail=NO_REPLAY, changed_at=Now())
+        move_deliveries(_retrying(batch, ids), State.IN_DOUBT, who=Who.MACHINE, detail=NO_REPLAY)
         taken = []
     else:
         taken = _reopen(batch, reasons)
@@ -44,21 +44,6 @@ def _left_out(subscriber_id: int, known: dict[int, Recipient], mailing: Mailing)
     if subscriber_id not in known:
         return "erased"
     return known[subscriber_id].left_out
-
-
-def _insert(batch: Batch, reasons: dict[int, str], now: datetime) -> None:
-    """The hot path writes past the cost of instances."""
-    insert(
-        Delivery,
-        ("subscriber_id", "state", "reason"),
-        (
-            (subscriber_id, int(State.LEFT_OUT if reason else State.ATTEMPTING), reason)
-            for subscriber_id, reason in reasons.items()
-        ),
-        mailing=batch.mailing_id,
-        batch_id=batch.pk,
-        changed_at=now,
-    )
 
 
 def _retrying(batch: Batch, subscriber_ids: Sequence[int]) -> QuerySet[Delivery]:
@@ -99,12 +84,13 @@ def _reopen(batch: Batch, reasons: dict[int, str]) -> list[int]:
         if subscriber_id in retrying:
             by_reason[reason].append(subscriber_id)
     for reason, group in by_reason.items():
-        _retrying(batch, group).update(
-            state=State.LEFT_OUT if reason else State.ATTEMPTING,
+        move_deliveries(
+            _retrying(batch, group),
+            State.LEFT_OUT if reason else State.ATTEMPTING,
+            who=Who.MACHINE,
             reason=reason,
             attempt=F("attempt") + 1,
             batch_id=batch.pk,
-            changed_at=Now(),
             detail=None,
         )
     return [subscriber_id for subscriber_id in subscriber_ids if subscriber_id in retrying]

@@ -19,6 +19,7 @@ from django.db.models.functions import Now
 from posts.delivery.batches import AT_ONCE, due
 from posts.delivery.clock import database_now, later
 from posts.delivery.models import Batch, Delivery, Mailing
+from posts.delivery.states import Who, move_deliveries
 from posts.delivery.transports.base import Outcome, ServerAnswer
 from posts.delivery.worker.claim import open_deliveries
 from posts.delivery.worker.journal import Journal, Name
@@ -319,7 +320,7 @@ def _of_batch(
 
 
 def _move(rows: QuerySet[Delivery], state: Delivery.State, reply: str) -> int:
-    return rows.update(state=state, detail=reply or None, changed_at=Now())
+    return move_deliveries(rows, state, who=Who.MACHINE, detail=reply or None)
 
 
 def _moved(rows: QuerySet[Delivery], state: Delivery.State, reply: str) -> list[int]:
@@ -333,7 +334,9 @@ def _never_attempted(rows: QuerySet[Delivery]) -> list[int]:
     """Back to be tried; the attempt that was not made does not count."""
     moving = list(rows.values_list("subscriber_id", flat=True))
     if moving:
-        rows.update(state=State.RETRYING, detail=None, changed_at=Now(), attempt=F("attempt") - 1)
+        move_deliveries(
+            rows, State.RETRYING, who=Who.MACHINE, detail=None, attempt=F("attempt") - 1
+        )
     return moving
 
 
