@@ -9,15 +9,14 @@ class PostsConfig(AppConfig):
         `subscribers` asks of whoever knows more than it does."""
         from posts.content import receivers as content
         from posts.content.site_settings import SiteSettings
-        from posts.delivery import (
-            knowledge,
-            received,  # noqa: F401 - a kind of condition of segments
-        )
+        from posts.delivery.events import privacy
+        from posts.delivery.mailings import segments
         from posts.public.pagecache import receivers as pagecache
         from posts.sharing import receivers as sharing
         from subscribers import languages
 
         for room in (content, sharing, pagecache):
             room.connect()
-        knowledge.register_with_subscribers()
+        privacy.register_with_subscribers()
+        segments.register_with_subscribers()
         languages.register_site(lambda: str(SiteSettings.load().language))

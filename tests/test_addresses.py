@@ -23,7 +23,7 @@ from wagtail.urls import serve_pattern
 
 from posts.content.actions import Foundation
 from posts.content.models import PlainPage, PostPage, Topic
-from posts.delivery.starting import start_mailing
+from posts.delivery.mailings.start import start_mailing
 from posts.desk.views.mailings import VERBS
 from posts.desk.welcome import issue_one_time_address
 from posts.sharing.actions import ensure_link

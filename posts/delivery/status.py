@@ -43,14 +43,14 @@ def blocked_for(transport: str) -> timedelta:
     return max(until - database_now(), timedelta(0)) if until else timedelta(0)
 
 
-def transport_fails(transport: str, words: str, retry_after: timedelta | None) -> None:
+def transport_fails(transport: str, message: str, retry_after: timedelta | None) -> None:
     """Back off: 1, 2, 4 … 60 seconds, or as long as the server said."""
     row, _ = TransportStatus.objects.get_or_create(name=transport)
     backoff = min(timedelta(seconds=2 ** min(row.failures, 6)), LONGEST_BACKOFF)
     TransportStatus.objects.filter(pk=row.pk).update(
         failures=F("failures") + 1,
         blocked_until=later(max(backoff, retry_after or timedelta(0))),
-        problem=words,
+        problem=message,
     )
 
 

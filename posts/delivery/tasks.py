@@ -8,18 +8,16 @@ from typing import Any
 from celery import shared_task
 from celery.signals import worker_ready, worker_shutting_down
 
-from posts.delivery import (
-    crew,
-    digests,
-    doorbell,
-    homecoming,
-    machine,
-    retention,
-    scheduling,
-    settling,
-    status,
+from posts.delivery import batches, status
+from posts.delivery.mailings import after_rest, digests, finish, schedule
+from posts.delivery.reporting import retention
+from posts.delivery.worker import recovery, senders
+from posts.delivery.worker.drain import (
+    LONGEST_DRAIN,
+    drain_ledger,
+    wait_for_the_way_out,
 )
-from posts.delivery.stopping import stopping, worker_name
+from posts.delivery.worker.shutdown import stopping, worker_name
 
 __all__ = ["drain", "forget", "make_digests", "sweep"]
 
@@ -28,7 +26,7 @@ SHORT_DRAIN = 10.0
 
 
 class _Seat:
-    """One task at a time drains in a process; it brings as many lanes as the transport wants.
+    """One task at a time drains in a process; it brings as many senders as the transport wants.
 
     With threads the others stay free for the sweep and for confirmations, which would else wait
     for the whole of a mailing where the mail server is slow.
@@ -60,18 +58,18 @@ seat = _Seat()
 def drain() -> None:
     """Hand over until nothing is due, or for a while and then ring for the rest."""
     if not seat.take():
-        crew.bell.set()  # whoever is at it looks again
+        senders.bell.set()  # whoever is at it looks again
         return
     try:
         long = seat.others_are_free
-        more = machine.drain(seconds=machine.LONGEST_DRAIN if long else SHORT_DRAIN)
-        while long and (more or machine.wait_for_the_way_out()):
-            more = machine.drain()
+        more = drain_ledger(seconds=LONGEST_DRAIN if long else SHORT_DRAIN)
+        while long and (more or wait_for_the_way_out()):
+            more = drain_ledger()
     finally:
         seat.leave()
     if more or seat.missed:  # news that came after our last look
         seat.missed = False
-        doorbell.ring(most=1)
+        batches.ring(most=1)
 
 
 @shared_task
@@ -84,13 +82,13 @@ def sweep() -> None:
         return
     worker = worker_name()
     with ExitStack() as last_first:
-        last_first.callback(doorbell.ring)
-        last_first.callback(settling.finish_done)
-        last_first.callback(scheduling.start_due)
-        last_first.callback(scheduling.release_held)
-        last_first.callback(settling.leave_out_cancelled, worker=worker)
-        last_first.callback(settling.take_over_expired)
-        last_first.callback(settling.settle_orphans)
+        last_first.callback(batches.ring)
+        last_first.callback(finish.finish_done)
+        last_first.callback(schedule.start_due)
+        last_first.callback(schedule.release_held)
+        last_first.callback(recovery.leave_out_cancelled, worker=worker)
+        last_first.callback(recovery.take_over_expired)
+        last_first.callback(recovery.settle_orphans)
         last_first.callback(status.forget_old_workers)
         last_first.callback(status.worker_seen, worker)
 
@@ -100,7 +98,7 @@ def make_digests() -> None:
     """Every five minutes: the digests that are due, and then the mail for whose rest is over,
     which looks at what the digests will bring."""
     digests.make_due()
-    homecoming.welcome_back()
+    after_rest.welcome_back()
 
 
 @shared_task

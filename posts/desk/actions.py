@@ -11,11 +11,11 @@ from wagtail.blocks.stream_block import StreamBlockValidationError
 from wagtail.models import Page, Revision
 
 from posts.content.models import PostPage
-from posts.delivery import scheduling
+from posts.delivery.mailings import schedule
+from posts.delivery.mailings.audit import DeliveryRefused
+from posts.delivery.mailings.start import start_mailing
+from posts.delivery.mailings.times import check_ahead, in_words
 from posts.delivery.models import Mailing
-from posts.delivery.starting import start_mailing
-from posts.delivery.times import check_ahead, in_words
-from posts.delivery.verbs import DeliveryRefused
 from posts.desk.queries import first_mailing_of
 from subscribers.segments.models import Segment
 
@@ -37,7 +37,7 @@ def publish_and_email(
         return start_mailing(
             post=PostPage.objects.get(pk=post.pk),
             by=user.get_username(),
-            hold=scheduling.undo_seconds(),
+            hold=schedule.undo_seconds(),
             spread=spread,
             segment=segment,
         )
@@ -61,7 +61,7 @@ def publish_and_email_later(
             if problems := unpublishable(post):
                 raise DeliveryRefused(" ".join(problems))
             _go_live(post, at, user)
-        return scheduling.schedule_mailing(
+        return schedule.schedule_mailing(
             post=PostPage.objects.get(pk=post.pk),
             at=at,
             by=user.get_username(),
@@ -81,7 +81,7 @@ def start_now(*, mailing: Mailing, user: User) -> None:
     with transaction.atomic():
         if post := goes_live_with(mailing):
             _go_live(post, None, user)
-        scheduling.start_now(mailing=Mailing.objects.get(pk=mailing.pk), by=user.get_username())
+        schedule.start_now(mailing=Mailing.objects.get(pk=mailing.pk), by=user.get_username())
 
 
 def reschedule(*, mailing: Mailing, at: datetime, user: User) -> None:
@@ -90,7 +90,7 @@ def reschedule(*, mailing: Mailing, at: datetime, user: User) -> None:
         check_ahead(at)
         if post := goes_live_with(mailing):
             _go_live(post, at, user)
-        scheduling.reschedule(mailing=mailing, at=at, by=user.get_username())
+        schedule.reschedule(mailing=mailing, at=at, by=user.get_username())
 
 
 def undo(*, mailing: Mailing, user: User, leave_unpublished: bool = False) -> None:
@@ -98,7 +98,7 @@ def undo(*, mailing: Mailing, user: User, leave_unpublished: bool = False) -> No
     what is public stays so."""
     with transaction.atomic():
         post = goes_live_with(mailing)
-        scheduling.undo(mailing=mailing, by=user.get_username())
+        schedule.undo(mailing=mailing, by=user.get_username())
         if post and leave_unpublished:
             _take_the_date_out(post, user)
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from posts.delivery.models import Delivery, Mailing
-from posts.delivery.reporting.lookup import Found
+from posts.delivery.reporting.lookup import RecipientFacts
 from posts.delivery.transports.outbox import Outbox
 from posts.desk.report_words import BOUNCE_WORDS
 from posts.desk.words import REASON_WORDS
@@ -37,7 +37,7 @@ class Answer:
     person_id: int | None = None
 
 
-def answer(found: Found, mailing: Mailing) -> Answer:
+def answer(found: RecipientFacts, mailing: Mailing) -> Answer:
     """Whether this reader got the letter, as far as anybody can know."""
     if mailing.totals is not None:
         return Answer(
@@ -117,7 +117,7 @@ _IN_THE_OUTBOX = (
 _HANDED_BACK = gettext_lazy("They had their turn, but nothing was attempted yet.")
 
 
-def _delivered(found: Found, row: Delivery, mailing: Mailing) -> tuple[str, list[str]]:
+def _delivered(found: RecipientFacts, row: Delivery, mailing: Mailing) -> tuple[str, list[str]]:
     state = State(row.state)
     short, happened = _WHAT_HAPPENED[state]
     if state == State.ACCEPTED and found.transport == Outbox.name:
@@ -135,7 +135,7 @@ def _delivered(found: Found, row: Delivery, mailing: Mailing) -> tuple[str, list
     return str(short), [happened % said, *([then] if then else [])]
 
 
-def _then(state: Delivery.State, found: Found, mailing: Mailing) -> str:
+def _then(state: Delivery.State, found: RecipientFacts, mailing: Mailing) -> str:
     """What may come of it yet, or what to do."""
     if state in (State.ACCEPTED, State.DELIVERED):
         return str(_SPAM_FOLDER)
@@ -150,7 +150,7 @@ def _then(state: Delivery.State, found: Found, mailing: Mailing) -> str:
     return ""
 
 
-def _again(found: Found, mailing: Mailing) -> str:
+def _again(found: RecipientFacts, mailing: Mailing) -> str:
     if mailing.state == Mailing.State.CANCELLED:
         return _("The mailing was cancelled meanwhile; they are left out.")
     if mailing.state == Mailing.State.PAUSED:
@@ -160,7 +160,7 @@ def _again(found: Found, mailing: Mailing) -> str:
     return _("It is tried again by itself, from %(due)s on.") % {"due": _when(found.due)}
 
 
-def _waiting(found: Found, mailing: Mailing) -> list[str]:
+def _waiting(found: RecipientFacts, mailing: Mailing) -> list[str]:
     if mailing.state == Mailing.State.CANCELLED:
         return [_("The mailing was cancelled before their turn; they are left out.")]
     if mailing.state == Mailing.State.PAUSED:
@@ -175,7 +175,7 @@ def _waiting(found: Found, mailing: Mailing) -> list[str]:
 # --- Not in the ledger --------------------------------------------------------------------
 
 
-def _nobody(found: Found) -> Answer:
+def _nobody(found: RecipientFacts) -> Answer:
     block = found.suppression
     if block is None:
         return Answer(
@@ -200,7 +200,7 @@ def _nobody(found: Found) -> Answer:
     )
 
 
-def _why_not(found: Found, mailing: Mailing) -> str:
+def _why_not(found: RecipientFacts, mailing: Mailing) -> str:
     name, started = mailing.newsletter.name, _when(found.started)
     row, last = found.subscription, found.consent
     if mailing.state in (Mailing.State.SCHEDULED, Mailing.State.HELD) and not mailing.candidates:
@@ -231,7 +231,7 @@ def _why_not(found: Found, mailing: Mailing) -> str:
 # --- What comes next ----------------------------------------------------------------------
 
 
-def _next(found: Found, mailing: Mailing) -> str:
+def _next(found: RecipientFacts, mailing: Mailing) -> str:
     name = mailing.newsletter.name
     if found.suppression is not None:
         return _("Nothing: this address must not be mailed again.")

@@ -66,7 +66,7 @@ def charts(timeline: Timeline | None) -> Charts | None:
     """A chart of each series that has something; a line for each bin that has."""
     if timeline is None:
         return None
-    shown = {name: bins for name, bins in timeline.numbers.items() if any(bins)}
+    shown = {name: bins for name, bins in timeline.counts.items() if any(bins)}
     return Charts(
         charts=[_chart(name, bins, timeline) for name, bins in shown.items()],
         interval=interval(timeline.step),

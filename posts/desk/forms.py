@@ -12,10 +12,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.auth import LoginForm
 
-from posts.delivery.followups import LONGEST_SUBJECT
-from posts.delivery.spreading import HOUR
-from posts.delivery.times import on_site
-from posts.delivery.verbs import DeliveryRefused
+from posts.delivery.mailings.audit import DeliveryRefused
+from posts.delivery.mailings.followups import LONGEST_SUBJECT
+from posts.delivery.mailings.spread import HOUR
+from posts.delivery.mailings.times import on_site
 from posts.desk.words import people
 from subscribers.segments.models import Segment
 from subscribers.segments.queries import live_count

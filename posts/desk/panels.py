@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from wagtail.admin.ui.components import Component
 
 from posts.content.models import HomePage
-from posts.delivery import health
-from posts.delivery.queries import report
+from posts.delivery import doctor
+from posts.delivery.mailings.queries import report
 from posts.desk import words
 from posts.desk.queries import open_mailings, recent_posts
 from posts.desk.screens import may_change_settings, may_publish
@@ -28,7 +28,7 @@ class ProblemsPanel(Component):
     def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
         if not may_publish(parent_context["request"].user):
             return {"checks": []}
-        found = [check for check in health.checks() if check.level != "ok"]
+        found = [check for check in doctor.checks() if check.level != "ok"]
         found.sort(key=lambda check: check.level)  # "error" before "warning"
         urgent = any(check.level == "error" for check in found)
         return {"checks": found, "heading": _("Needs you") if urgent else _("Good to know")}

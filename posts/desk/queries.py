@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from posts.content.models import PostPage
+from posts.delivery.mailings.queries import Report, first_mailings
+from posts.delivery.mailings.recipients import subscribed_since
 from posts.delivery.models import Batch, Delivery, DigestPost, Mailing
-from posts.delivery.queries import Report, first_mailings
-from posts.delivery.readers import subscribed_since
 from subscribers.models import Subscriber
 
 SHOWN_RECIPIENTS = 100

@@ -104,9 +104,9 @@ def states(found: Tally, ways: AbstractSet[str]) -> list[State]:
 def refusals(groups: list[Refusals]) -> list[Part]:
     """The most frequent codes with an example each, and all others in one line."""
     shown, rest = groups[:MOST_CODES], groups[MOST_CODES:]
-    parts = [Part(g.code, code_words(g.code), g.number, g.example) for g in shown]
+    parts = [Part(g.code, code_words(g.code), g.people, g.example) for g in shown]
     if rest:
-        others = sum(group.number for group in rest)
+        others = sum(group.people for group in rest)
         parts.append(Part("", _("%(codes)s other codes") % {"codes": len(rest)}, others))
     return parts
 

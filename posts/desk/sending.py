@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.log_actions import log
 
-from posts.delivery.pace import limits
-from posts.delivery.pace.models import SendingSettings
+from posts.delivery.rate import limits
+from posts.delivery.rate.models import SendingSettings
 
 DAYS_SHOWN = 7
 MOST = 1_000_000_000

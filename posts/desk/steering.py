@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from posts.delivery.mailings.queries import Report
 from posts.delivery.models import Mailing
-from posts.delivery.queries import Report
 from posts.desk.forms import UndoForm, WhenForm
 from posts.desk.words import people
 

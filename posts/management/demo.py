@@ -9,9 +9,9 @@ from django.db import transaction
 
 from posts.content.actions import create_post, ensure_site, publish_post
 from posts.content.models import HomePage, PlainPage, PostPage, SiteSettings, Topic
+from posts.delivery.mailings.queries import first_mailing
+from posts.delivery.mailings.start import start_mailing
 from posts.delivery.models import Mailing
-from posts.delivery.queries import first_mailing
-from posts.delivery.starting import start_mailing
 from posts.delivery.transports import current
 from posts.management import demo_content as sample
 from subscribers.actions import add_confirmed

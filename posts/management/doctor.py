@@ -13,7 +13,9 @@ from django.conf import settings
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from posts.delivery.health import Check, checks, mail_leaves
+from posts.delivery.check import Check
+from posts.delivery.doctor import checks
+from posts.delivery.health import mail_leaves
 from posts.sharing.cards.fonts import library, shapes_letters
 
 # A letter of each script that titles are written in, which a font has or has not.

@@ -9,8 +9,8 @@ from typing import Any
 from django.conf import settings
 
 from posts.content.models import PostPage
+from posts.delivery.mailings.queries import Report
 from posts.delivery.models import Mailing
-from posts.delivery.queries import Report
 from posts.delivery.transports import current
 from posts.desk.welcome import issue_one_time_address, owner_exists
 from posts.management.demo import Demo

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from posts.content.models import PlainPage, SiteSettings
-from posts.delivery.pace.queries import sending_settings
+from posts.delivery.rate.queries import sending_settings
 from subscribers.housekeeping import NETWORKS_STAY, UNCONFIRMED_STAY
 from subscribers.models import Newsletter
 

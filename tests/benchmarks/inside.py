@@ -8,9 +8,9 @@ import django
 
 
 def write_mail(slug: str, file: Path) -> None:
-    from posts.delivery.letters import Addresser
+    from posts.delivery.letters.compose import Addresser
+    from posts.delivery.mailings.queries import first_mailings
     from posts.delivery.models import Delivery
-    from posts.delivery.queries import first_mailings
     from subscribers.queries import recipients
 
     mailing = first_mailings().select_related("letter").get(post__slug=slug)

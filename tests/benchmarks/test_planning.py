@@ -1,7 +1,7 @@
 """Freezing a mailing to a million readers, and what the ledger keeps of it. On PostgreSQL.
 
 Planning is `start_mailing`, which is what `send_post` does. Then all batches are claimed and
-recorded by the real crew; only the way out is one that accepts everything at once.
+recorded by the real senders; only the way out is one that accepts everything at once.
 """
 
 import time
@@ -12,16 +12,16 @@ import pytest
 from django.db import connection
 from pytest_django import Settings
 
-from posts.delivery.crew import Crew
-from posts.delivery.feed import NoPace
+from posts.delivery.mailings.queries import report
+from posts.delivery.mailings.start import start_mailing
 from posts.delivery.models import Batch, Delivery, Mailing
-from posts.delivery.queries import report
-from posts.delivery.starting import start_mailing
-from posts.delivery.transports.base import Answer, Feed, Notes, Outcome
+from posts.delivery.transports.base import Feed, Notes, Outcome, ServerAnswer
+from posts.delivery.worker.senders import SenderPool
 from subscribers.models import Newsletter
 from tests.benchmarks.measuring import Figures, median, say, sized
 from tests.benchmarks.readers import make_readers
 from tests.benchmarks.worker import served
+from tests.delivery.no_pace import NoPace
 from tests.factories import make_newsletter, make_post
 
 READERS = sized(small=20_000, full=1_000_000)
@@ -38,7 +38,7 @@ class Nowhere:
     name = "nowhere"
     replay_safe = False
     key_lives: timedelta | None = None
-    lanes = 1
+    senders = 1
     stays_here = True
 
     def describe(self) -> str:
@@ -50,7 +50,7 @@ class Nowhere:
     def deliver(self, feed: Feed, notes: Notes) -> None:
         for message in feed:
             notes.attempt(message.subscriber_id)
-            notes.answer(Outcome(message.subscriber_id, Answer.ACCEPTED))
+            notes.answer(Outcome(message.subscriber_id, ServerAnswer.ACCEPTED))
 
     def abort(self) -> None:
         """Nothing here waits for anybody."""
@@ -111,9 +111,9 @@ def test_planning_is_quick_and_the_ledger_small(newsletter: Newsletter) -> None:
 def mail_nowhere(mailing: Mailing) -> None:
     way_out = Nowhere()
     began = time.perf_counter()
-    Crew(way_out, way_out, pace=NoPace(), seconds=1_200, lanes=1).work()
+    SenderPool(way_out, way_out, pace=NoPace(), seconds=1_200, senders=1).work()
     took = time.perf_counter() - began
     told = report(mailing)
     assert told.state == Mailing.State.FINISHED
     assert told.deliveries[Delivery.State.ACCEPTED.label] == READERS
-    say(f"  claimed and recorded at {READERS / took:,.0f}/s with one lane")
+    say(f"  claimed and recorded at {READERS / took:,.0f}/s with one sender")

@@ -20,11 +20,11 @@ from pytest_django import Settings
 
 from posts.content.models import PostPage
 from posts.content.rendering import render_mail
-from posts.delivery import machine
-from posts.delivery.letters import links
+from posts.delivery.letters.compose import links
+from posts.delivery.mailings.queries import report
+from posts.delivery.mailings.start import start_mailing
 from posts.delivery.models import Delivery, Mailing
-from posts.delivery.queries import report
-from posts.delivery.starting import start_mailing
+from posts.delivery.worker.drain import drain_ledger
 from posts.sharing.actions import ensure_link
 from subscribers.models import Newsletter, Subscriber, Subscription
 from tests.factories import make_newsletter, make_post
@@ -84,7 +84,7 @@ def rate_of_passalong(newsletter: Newsletter, renders: list[str]) -> float:
     renders.clear()
     began = time.perf_counter()
     while Mailing.objects.get(pk=mailing.pk).state != Mailing.State.FINISHED:
-        assert machine.drain(seconds=60)
+        assert drain_ledger(seconds=60)
     took = time.perf_counter() - began
     assert renders == [], "something is rendered per recipient"
     assert report(mailing).deliveries[Delivery.State.ACCEPTED.label] == READERS

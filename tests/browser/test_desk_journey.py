@@ -11,11 +11,11 @@ from pytest_django.live_server_helper import LiveServer
 
 from posts.content.actions import ensure_site
 from posts.content.models import PostPage
-from posts.delivery import machine
+from posts.delivery.mailings.schedule import release_held
+from posts.delivery.mailings.start import start_mailing
 from posts.delivery.models import Mailing
-from posts.delivery.scheduling import release_held
-from posts.delivery.starting import start_mailing
 from posts.delivery.status import worker_seen
+from posts.delivery.worker.drain import drain_ledger
 from posts.desk.welcome import issue_one_time_address
 from subscribers.models import Newsletter
 from tests.factories import make_post, make_subscriber
@@ -88,7 +88,7 @@ def test_from_an_empty_desk_to_a_letter_in_the_outbox(desk: Page) -> None:
     expect(desk.get_by_text(f"Handing letters over: {READERS} people to go.")).to_be_visible()
 
     # A worker does its part while the page is open, and the page tells by itself.
-    machine.drain(seconds=10)
+    drain_ledger(seconds=10)
     expect(desk.get_by_text(f"{READERS} of {READERS} people settled")).to_be_visible()
     expect(desk.get_by_text("lies in the outbox on this machine")).to_be_visible()
     expect(desk.locator("[data-count=accepted]")).to_have_text(str(READERS))

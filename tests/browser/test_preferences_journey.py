@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from posts.content.models import PostPage
-from posts.delivery import machine
-from posts.delivery.starting import start_mailing
+from posts.delivery.mailings.start import start_mailing
+from posts.delivery.worker.drain import drain_ledger
 from subscribers import actions, tasks
 from subscribers.addresses import normalise
 from subscribers.models import Subscriber, Subscription
@@ -70,7 +70,7 @@ def subscribe(page: Page) -> None:
 
 def send(post: PostPage) -> None:
     start_mailing(post=post, by="ada")
-    machine.drain(seconds=10)
+    drain_ledger(seconds=10)
 
 
 def open_own_page(page: Page, address: str) -> None:

@@ -16,8 +16,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from posts.content.models import PostPage
-from posts.delivery import machine
-from posts.delivery.starting import start_mailing
+from posts.delivery.mailings.start import start_mailing
+from posts.delivery.worker.drain import drain_ledger
 from posts.sharing.queries import share_url
 from subscribers import tasks
 from subscribers.models import Subscription
@@ -101,7 +101,7 @@ def subscribe(page: Page) -> None:
 def the_letter(post: PostPage) -> EmailMessage:
     """The post as it came to the reader."""
     start_mailing(post=post, by="ada")
-    machine.drain(seconds=10)
+    drain_ledger(seconds=10)
     letter = letters()[-1]
     assert letter["Subject"] == post.title
     assert letter["To"] == READER

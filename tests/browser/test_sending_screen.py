@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from posts.content.actions import ensure_site
-from posts.delivery.pace.models import SendingSettings
+from posts.delivery.rate.models import SendingSettings
 from posts.desk.welcome import issue_one_time_address
 from tests.browser.conftest import SIZES
 

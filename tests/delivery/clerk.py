@@ -6,14 +6,15 @@ from typing import TypeVar
 
 from django.db import connections
 
-from posts.delivery import ledger, settling
+from posts.delivery.mailings import finish
 from posts.delivery.models import Mailing
-from posts.delivery.transports.base import Answer, Outcome
+from posts.delivery.transports.base import Outcome, ServerAnswer
+from posts.delivery.worker import ledger
 
 T = TypeVar("T")
 
 
-def hand_over(*, answer: Answer = Answer.ACCEPTED, most: int = 1000) -> list[int]:
+def hand_over(*, answer: ServerAnswer = ServerAnswer.ACCEPTED, most: int = 1000) -> list[int]:
     """The ids of whoever was handed over in `most` batches, in order."""
     handed: list[int] = []
     for _ in range(most):
@@ -24,12 +25,12 @@ def hand_over(*, answer: Answer = Answer.ACCEPTED, most: int = 1000) -> list[int
         ledger.record(
             batch_id=held.batch_id,
             epoch=held.epoch,
-            outcomes=[Outcome(number, answer) for number in ids],
+            outcomes=[Outcome(subscriber_id, answer) for subscriber_id in ids],
             replay=ledger.Replay(),
         )
         held.journal.delete()
         handed += ids
-    settling.finish_done()
+    finish.finish_done()
     return handed
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from posts.delivery.stopping import stopping
+from posts.delivery.worker.shutdown import stopping
 from tests.sink import Sink
 
 

@@ -11,17 +11,18 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
-from posts.delivery import ledger, machine
-from posts.delivery.feed import NoPace
-from posts.delivery.letters import headers, mailing_headers
+from posts.delivery.letters.compose import headers, mailing_headers
 from posts.delivery.models import Batch, Delivery, Letter, LetterVariant, Mailing
+from posts.delivery.worker import ledger
+from posts.delivery.worker.drain import drain_ledger
 from subscribers.models import Newsletter
+from tests.delivery.no_pace import NoPace
 from tests.factories import make_newsletter, make_subscriber
 
 
 def drain() -> None:
     """In this thread alone, whose transaction no other would see."""
-    machine.drain(seconds=30, lanes=1, pace=NoPace())
+    drain_ledger(seconds=30, senders=1, pace=NoPace())
 
 
 def make_mailing(

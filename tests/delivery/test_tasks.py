@@ -1,12 +1,15 @@
 import pytest
 
-from posts.delivery import crew, digests, doorbell, homecoming, machine, settling, tasks
-from posts.delivery.actions import cancel
-from posts.delivery.feed import NoPace
+from posts.delivery import batches, tasks
+from posts.delivery.mailings import after_rest, digests, finish
+from posts.delivery.mailings.control import cancel
+from posts.delivery.mailings.queries import count
 from posts.delivery.models import Mailing
-from posts.delivery.queries import count
-from posts.delivery.stopping import stopping
+from posts.delivery.worker import recovery, senders
+from posts.delivery.worker.drain import drain_ledger
+from posts.delivery.worker.shutdown import stopping
 from tests.delivery.making import make_mailing
+from tests.delivery.no_pace import NoPace
 
 pytestmark = pytest.mark.django_db
 
@@ -20,13 +23,13 @@ def test_a_step_of_the_sweep_that_fails_does_not_keep_the_others_from_their_work
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     make_mailing(1)
-    machine.drain(seconds=10, lanes=1, pace=NoPace())
+    drain_ledger(seconds=10, senders=1, pace=NoPace())
     Mailing.objects.update(state="sending")
 
     def broken() -> None:
         raise ZeroDivisionError("a fault")
 
-    monkeypatch.setattr(settling, "settle_orphans", broken)
+    monkeypatch.setattr(recovery, "settle_orphans", broken)
     with pytest.raises(ZeroDivisionError):
         tasks.sweep()
     assert Mailing.objects.get().state == "finished"
@@ -48,14 +51,14 @@ def test_one_task_drains_and_the_others_only_ring(monkeypatch: pytest.MonkeyPatc
 
     def drain(seconds: float) -> bool:
         drained.append(seconds)
-        crew.bell.clear()
+        senders.bell.clear()
         tasks.drain()  # another task of the same process, meanwhile
-        assert crew.bell.is_set()
+        assert senders.bell.is_set()
         return False
 
     rung: list[int] = []
-    monkeypatch.setattr(machine, "drain", drain)
-    monkeypatch.setattr(doorbell, "ring", lambda most: rung.append(most))  # noqa: PLW0108
+    monkeypatch.setattr(tasks, "drain_ledger", drain)
+    monkeypatch.setattr(batches, "ring", lambda most: rung.append(most))  # noqa: PLW0108
     tasks.drain()
     assert len(drained) == 1
     # The other may have come with news after our last look, so somebody looks once more.
@@ -68,7 +71,7 @@ def test_a_drain_goes_on_by_itself_where_a_thread_is_free_and_else_makes_way(
     monkeypatch: pytest.MonkeyPatch, threads: int, turns: int
 ) -> None:
     more = [True, True, False]
-    monkeypatch.setattr(machine, "drain", lambda **_: more.pop(0))
+    monkeypatch.setattr(tasks, "drain_ledger", lambda **_: more.pop(0))
     tasks.seat.set_up(threads)
     tasks.drain()
     assert 3 - len(more) == turns
@@ -78,7 +81,7 @@ def test_a_drain_that_fails_gives_its_seat_back(monkeypatch: pytest.MonkeyPatch)
     def broken(seconds: float) -> bool:
         raise ZeroDivisionError("a fault")
 
-    monkeypatch.setattr(machine, "drain", broken)
+    monkeypatch.setattr(tasks, "drain_ledger", broken)
     with pytest.raises(ZeroDivisionError):
         tasks.drain()
     assert tasks.seat.take()
@@ -103,15 +106,15 @@ def test_the_clock_makes_digests_before_it_looks_who_missed_something(
 ) -> None:
     called: list[str] = []
     monkeypatch.setattr(digests, "make_due", lambda: called.append("digests"))
-    monkeypatch.setattr(homecoming, "welcome_back", lambda: called.append("welcome back"))
+    monkeypatch.setattr(after_rest, "welcome_back", lambda: called.append("welcome back"))
     tasks.make_digests()
     assert called == ["digests", "welcome back"]
 
 
 def test_the_clock_forgets_what_is_old() -> None:
     mailing = make_mailing(1)
-    machine.drain(seconds=10, lanes=1, pace=NoPace())
-    settling.finish_done()
+    drain_ledger(seconds=10, senders=1, pace=NoPace())
+    finish.finish_done()
     Mailing.objects.update(finished_at="2020-01-01T00:00:00Z")
     tasks.forget()
     mailing.refresh_from_db()

@@ -8,11 +8,12 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from posts.delivery import retention, scheduling, settling
+from posts.delivery.mailings import finish, schedule
 from posts.delivery.models import Mailing
-from posts.delivery.pace.models import SendingSettings
+from posts.delivery.rate.models import SendingSettings
+from posts.delivery.reporting import retention
+from tests.delivery.mailings.test_digests import digest_of, in_the_week
 from tests.delivery.making import drain
-from tests.delivery.test_digests import digest_of, in_the_week
 from tests.factories import make_newsletter, make_post, make_subscriber
 
 pytestmark = pytest.mark.django_db
@@ -29,9 +30,9 @@ def digest(owner: User) -> Mailing:
 
 @pytest.fixture
 def folded(digest: Mailing) -> Mailing:
-    scheduling.start_now(mailing=digest, by="ada")
+    schedule.start_now(mailing=digest, by="ada")
     drain()
-    settling.finish_done()
+    finish.finish_done()
     long_ago = timezone.now() - timedelta(days=400)
     Mailing.objects.filter(pk=digest.pk).update(finished_at=long_ago)
     assert retention.fold_old() == 1
@@ -66,7 +67,7 @@ def test_its_editor_starts_it_with_a_press(desk: Client, digest: Mailing) -> Non
 
 
 def test_its_report_and_its_file_bear_its_name(desk: Client, digest: Mailing) -> None:
-    scheduling.start_now(mailing=digest, by="ada")
+    schedule.start_now(mailing=digest, by="ada")
 
     assert TITLE in words(desk, f"/admin/mailings/{digest.pk}/report/")
     file = desk.get(f"/admin/mailings/{digest.pk}/report/deliveries.csv")

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from posts.content.models import PostPage
-from posts.delivery import scheduling
+from posts.delivery.mailings import schedule
 from posts.delivery.models import Delivery, Mailing
 from tests.delivery.clerk import hand_over
 from tests.desk.pressing import act, fresh, page, press
@@ -25,7 +25,7 @@ from tests.factories import make_subscriber
 @pytest.fixture
 def emailed(desk: Client, draft: PostPage) -> Mailing:
     mailing = press(desk, draft)
-    scheduling.start_now(mailing=mailing, by="ada")
+    schedule.start_now(mailing=mailing, by="ada")
     hand_over()
     return fresh(mailing)
 
@@ -59,7 +59,7 @@ def test_a_correction_is_held_sent_and_stands_beside_the_first(
     assert "It is Tuesday." in html
     assert "First mailing" in html
     assert "Correction" in page(desk, emailed)
-    scheduling.start_now(mailing=made, by="ada")
+    schedule.start_now(mailing=made, by="ada")
     assert len(hand_over()) == 3
 
 

@@ -9,9 +9,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from posts.delivery import polling
+from posts.delivery.mailings import cached_report
+from posts.delivery.mailings.start import start_mailing
 from posts.delivery.models import ALL_STATES, Batch, Delivery, Heartbeat, Mailing
-from posts.delivery.starting import start_mailing
 from posts.delivery.status import worker_seen
 from subscribers.models import Subscriber, Subscription
 from tests.factories import make_newsletter, make_post, make_subscriber
@@ -193,8 +193,8 @@ def test_the_page_is_told_when_more_than_numbers_changed(desk: Client, mailing: 
 def test_numbers_of_a_moment_ago_say_so_and_the_page_itself_counts_anew(
     desk: Client, mailing: Mailing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(polling, "WORTH_KEEPING", 0.0)
-    monkeypatch.setattr(polling, "AS_LONG_AS", 1_000_000)
+    monkeypatch.setattr(cached_report, "WORTH_KEEPING", 0.0)
+    monkeypatch.setattr(cached_report, "AS_LONG_AS", 1_000_000)
     address = f"/admin/mailings/{mailing.pk}/progress.json"
     assert desk.get(address).json()["label"] == "0 of 4 people settled"
     settle(mailing, *[(State.ACCEPTED, "")] * 4)

@@ -39,4 +39,4 @@ def test_rare_codes_share_a_line_and_nobody_is_dropped() -> None:
     parts = refusals(groups)
     assert len(parts) == MOST_CODES + 1
     assert parts[-1].words == "3 other codes"
-    assert sum(part.number for part in parts) == sum(group.number for group in groups)
+    assert sum(part.number for part in parts) == sum(group.people for group in groups)

@@ -7,8 +7,8 @@ from django.test import Client
 
 from posts.content.actions import Foundation
 from posts.content.models import PostPage
+from posts.delivery.mailings.start import start_mailing
 from posts.delivery.models import Delivery
-from posts.delivery.starting import start_mailing
 from subscribers import actions
 from subscribers.addresses import normalise
 from subscribers.figures.actions import count_anew

@@ -11,8 +11,8 @@ from pytest_django import Settings
 from wagtail.models import ModelLogEntry
 
 from posts.content.actions import Foundation
-from posts.delivery.pace import store
-from posts.delivery.pace.models import Allowance, SendingSettings
+from posts.delivery.rate import store
+from posts.delivery.rate.models import Allowance, SendingSettings
 
 ADDRESS = "/admin/sending/"
 FORM = {"undo_seconds": "60", "warm_up_first_day": "50", "warm_up_growth": "1.5"}

@@ -13,10 +13,11 @@ from pytest_django import Settings
 
 from posts.content.models import PostPage
 from posts.content.tasks import publish_what_is_due
-from posts.delivery import scheduling, tasks
+from posts.delivery import tasks
+from posts.delivery.mailings import schedule
+from posts.delivery.mailings.queries import count
 from posts.delivery.models import Heartbeat, Mailing
-from posts.delivery.pace.models import SendingSettings
-from posts.delivery.queries import count
+from posts.delivery.rate.models import SendingSettings
 from tests.delivery.clerk import hand_over
 from tests.desk.pressing import act, fresh, page, press, press_later
 from tests.factories import make_subscriber
@@ -59,7 +60,7 @@ def test_undo_that_comes_too_late_is_told_what_can_still_be_done(
     desk: Client, draft: PostPage
 ) -> None:
     mailing = press(desk, draft)
-    scheduling.start_now(mailing=mailing, by="ada")
+    schedule.start_now(mailing=mailing, by="ada")
     html = act(desk, mailing, "undo")
     assert "too late to undo" in html
     assert "Cancel" in html

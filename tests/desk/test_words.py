@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 from django.utils import timezone
 
+from posts.delivery.mailings.queries import Report
 from posts.delivery.models import ALL_STATES, Delivery, Mailing
-from posts.delivery.queries import Report
 from posts.desk import words
 
 

@@ -38,19 +38,20 @@ def main(slug: str, planners: int, claimers: int) -> None:
     from django.utils import timezone
 
     from posts.content.models import PostPage
-    from posts.delivery import machine, scheduling, settling
+    from posts.delivery.mailings import finish, schedule
     from posts.delivery.models import Mailing
+    from posts.delivery.worker.drain import drain_ledger
 
     post = PostPage.objects.get(slug=slug)
-    scheduling.schedule_mailing(post=post, at=timezone.now() + timedelta(minutes=5), by="faults")
+    schedule.schedule_mailing(post=post, at=timezone.now() + timedelta(minutes=5), by="faults")
     Mailing.objects.update(starts_at=timezone.now())
-    all_at_once(planners, scheduling.start_due)
+    all_at_once(planners, schedule.start_due)
 
     def claim() -> None:
-        machine.drain(seconds=120)
+        drain_ledger(seconds=120)
 
     all_at_once(claimers, claim)
-    settling.finish_done()
+    finish.finish_done()
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ STEPS: dict[str, tuple[str, str, int]] = {
     "before the rows of a claim": ("ledger.open_deliveries", "before", 1),
     "before the journal": ("ledger.Journal", "before", 1),
     "between journal and commit of the claim": ("ledger.Journal", "after", 1),
-    "between claim and first attempt": ("crew.Crew._hand_over", "before", 1),
+    "between claim and first attempt": ("senders.SenderPool._hand_over", "before", 1),
     "before an attempt is noted": ("journal.Journal.attempt", "before", 2),
     "between attempt and body": ("journal.Journal.attempt", "after", 2),
     "between answer and its note": ("journal.Journal.answer", "before", 2),
@@ -28,14 +28,14 @@ STEPS: dict[str, tuple[str, str, int]] = {
     "before the record": ("ledger.record", "before", 1),
     "between record and its commit": ("ledger._close", "after", 1),
     "between commit and end of the journal": ("journal.Journal.delete", "before", 1),
-    "before the end of the mailing": ("crew.finish_if_done", "before", 2),
+    "before the end of the mailing": ("senders.finish_if_done", "before", 2),
 }
 
 
 def die_at(where: str, moment: str, times: int) -> None:
-    from posts.delivery import crew, journal, ledger
+    from posts.delivery.worker import journal, ledger, senders
 
-    owner: Any = {"journal": journal, "ledger": ledger, "crew": crew}
+    owner: Any = {"journal": journal, "ledger": ledger, "senders": senders}
     *path, name = where.split(".")
     owner = owner[path[0]]
     for step in path[1:]:
@@ -60,8 +60,10 @@ def _dying(real: Callable[..., Any], moment: str, times: int) -> Callable[..., A
 
 
 def go_through(step: str) -> dict[str, Any]:
-    from posts.delivery import machine, settling
-    from posts.delivery.queries import count
+    from posts.delivery.mailings.finish import finish_done
+    from posts.delivery.mailings.queries import count
+    from posts.delivery.worker import recovery
+    from posts.delivery.worker.drain import drain_ledger
     from tests.delivery.making import make_mailing
 
     mailing = make_mailing(READERS, batch_size=READERS // 2)
@@ -69,14 +71,14 @@ def go_through(step: str) -> dict[str, Any]:
     child = os.fork()
     if not child:
         die_at(*STEPS[step])
-        machine.drain(seconds=30, lanes=1)  # so that the steps come in one order
+        drain_ledger(seconds=30, senders=1)  # so that the steps come in one order
         os._exit(0)
     _, status = os.waitpid(child, 0)
     assert os.waitstatus_to_exitcode(status) == 9, f"it did not die {step}"
     assert count(mailing).accounted
-    settling.settle_orphans()
-    machine.drain(seconds=30)
-    settling.finish_done()
+    recovery.settle_orphans()
+    drain_ledger(seconds=30)
+    finish_done()
     return {**count(mailing).as_json(), "addresses": _addresses(mailing.newsletter_id)}
 
 

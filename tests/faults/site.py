@@ -27,7 +27,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 
-from posts.delivery.journal import BOOT_SIZE
+from posts.delivery.worker.journal import BOOT_SIZE
 from tests.faults.services import Redis
 from tests.sink import TAKEN, listening
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from posts.content.models import PostPage
-from posts.delivery.starting import start_mailing
+from posts.delivery.mailings.start import start_mailing
 from subscribers import actions, tasks
 from subscribers.addresses import normalise
 from subscribers.models import Subscriber, Subscription

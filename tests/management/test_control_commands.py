@@ -11,12 +11,12 @@ from django.utils import timezone
 
 from posts.content.actions import Foundation
 from posts.content.models import PostPage
-from posts.delivery import retention
+from posts.delivery.mailings.start import start_mailing
 from posts.delivery.models import Mailing
-from posts.delivery.starting import start_mailing
+from posts.delivery.reporting import retention
 from tests.delivery.clerk import hand_over
-from tests.delivery.test_digests import digest_of, in_the_week
-from tests.delivery.test_retention import finished
+from tests.delivery.mailings.test_digests import digest_of, in_the_week
+from tests.delivery.reporting.test_retention import finished
 from tests.factories import make_newsletter, make_post, make_subscriber
 
 pytestmark = pytest.mark.django_db

@@ -13,7 +13,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from posts.content.actions import Foundation
-from posts.delivery.health import Check
+from posts.delivery.check import Check
 from posts.delivery.models import Heartbeat
 from posts.management.doctor import SCRIPTS, check_all
 from tests.sharing.cards.fonts import LATIN, make_font

@@ -4,8 +4,8 @@ import pytest
 from django.core.management import call_command
 
 from posts.delivery import status
-from posts.delivery.pace import store
-from posts.delivery.pace.models import SendingSettings
+from posts.delivery.rate import store
+from posts.delivery.rate.models import SendingSettings
 from tests.delivery.making import make_mailing
 
 pytestmark = pytest.mark.django_db

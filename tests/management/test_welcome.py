@@ -4,8 +4,8 @@ import pytest
 from django.contrib.auth.models import User
 from pytest_django import Settings
 
+from posts.delivery.mailings.queries import Report
 from posts.delivery.models import ALL_STATES, Mailing
-from posts.delivery.queries import Report
 from posts.management.demo import ensure_demo
 from posts.management.welcome import mailing_sentence, welcome_to
 

@@ -9,7 +9,7 @@ from django.test import Client
 from posts.content.actions import Foundation, create_post
 from posts.content.models import PostPage, SiteSettings
 from posts.content.rendering import render_mail
-from posts.delivery.followups import correction_subject
+from posts.delivery.mailings.followups import correction_subject
 from subscribers import tasks
 from subscribers.models import Subscriber
 from tests.content.golden_post import LINKS

@@ -5,7 +5,7 @@ from django.test import Client
 
 from posts.content.actions import Foundation
 from posts.content.models import PlainPage, SiteSettings
-from posts.delivery.pace.models import SendingSettings
+from posts.delivery.rate.models import SendingSettings
 from tests.factories import make_post
 
 pytestmark = pytest.mark.django_db

@@ -20,7 +20,8 @@ _DESK = (
     *("*/desk/*", "*/management/*", "*/migrations/*", "*/wagtailadmin/*", "*/models.py"),
     *("posts/content/blocks.py", "posts/content/forms.py", "posts/content/panels.py"),
     *("posts/content/importing/*", "posts/content/rendering.py"),
-    *("posts/delivery/pace/*", "posts/delivery/events/*", "posts/delivery/received.py"),
+    *("posts/delivery/rate/*", "posts/delivery/events/*"),
+    "posts/delivery/mailings/segments.py",
     *("subscribers/lists/*", "subscribers/segments/*", "subscribers/figures/*"),
     *("subscribers/importing.py", "subscribers/timeline.py"),
 )

@@ -10,9 +10,8 @@ from datetime import timedelta
 from django.db import OperationalError, transaction
 from django.db.models.functions import Now
 
-from posts.delivery import settling
 from posts.delivery.clock import later
-from posts.delivery.events import bounce_mails, providers, subscriptions, verp, watching
+from posts.delivery.events import bounce_mails, providers, subscriptions, watching
 from posts.delivery.events.finding import Found, find
 from posts.delivery.events.models import ProviderEvent
 from posts.delivery.events.moving import UNANSWERED, Key, Move, move
@@ -25,7 +24,9 @@ from posts.delivery.events.news import (
     What,
 )
 from posts.delivery.events.storing import MAILBOX, PENDING
+from posts.delivery.mailings.finish import finish_if_done
 from posts.delivery.models import Mailing
+from posts.delivery.transports.smtp import verp
 from subscribers import actions, returns
 from subscribers.addresses import Address
 from subscribers.keys import keyed_hash
@@ -98,7 +99,7 @@ def _apply_chunk(numbers: Sequence[int]) -> None:
     for number, url in told.to_confirm:
         subscriptions.confirm(number, url)
     for mailing_id in moved:
-        settling.finish_if_done(mailing_id)
+        finish_if_done(mailing_id)
 
 
 @dataclass

@@ -14,7 +14,7 @@ from email.message import Message
 
 from flufl.bounce import all_failures
 
-from posts.delivery.events import returned, verp
+from posts.delivery.events import returned
 from posts.delivery.events.news import (
     SOFT,
     News,
@@ -25,6 +25,7 @@ from posts.delivery.events.news import (
     one_line,
 )
 from posts.delivery.events.storing import MAILBOX
+from posts.delivery.transports.smtp import verp
 from subscribers.queries import parse_token
 
 logger = logging.getLogger(__name__)

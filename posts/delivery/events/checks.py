@@ -8,12 +8,14 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from posts.delivery import status
+from posts.delivery.check import Check
 from posts.delivery.clock import later
-from posts.delivery.events import providers, verp
+from posts.delivery.events import providers
 from posts.delivery.events.mailbox import Mailbox
 from posts.delivery.events.models import ProviderEvent
 from posts.delivery.events.storing import MAILBOX, PENDING
-from posts.delivery.health import Check, mail_leaves
+from posts.delivery.health import mail_leaves
+from posts.delivery.transports.smtp import verp
 
 _PROBLEMS_SHOWN = timedelta(days=7)
 _WAITING_TOO_LONG = timedelta(minutes=5)

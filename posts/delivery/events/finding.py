@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from posts.delivery.clock import later
 from posts.delivery.events.news import News, What
-from posts.delivery.letters import message_id
+from posts.delivery.letters.compose import message_id
 from posts.delivery.models import Delivery, Mailing
 from subscribers.models import Subscriber
 from subscribers.queries import find_subscription

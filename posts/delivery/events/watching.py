@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from django.db.models import Count, Q
 
-from posts.delivery.actions import pause_for_problem
+from posts.delivery.mailings.control import pause_for_problem
 from posts.delivery.models import Delivery, Mailing, MailingEvent
 
 State = Delivery.State

@@ -1,7 +1,7 @@
 """Everybody in a mailing, one by one: as many as there are candidates, at any moment.
 
 It takes a while, and claims go on meanwhile. Whoever waits is therefore read first, and everybody
-is given in one order, by number: someone whose batch is claimed before we come to her has a row by
+is given in one order, by id: someone whose batch is claimed before we come to her has a row by
 then, and someone whose batch is claimed after was given as waiting. Nobody is given twice, and no
 transaction is held open for as long as the slowest download.
 """
@@ -22,7 +22,7 @@ _NO_ROW = (0, "", 0, None, None)
 _NAMES = {int(state): str(state.label) for state in Delivery.State}
 
 
-class Line(NamedTuple):
+class RecipientRow(NamedTuple):
     """One recipient. No address: erased since. No time: waiting."""
 
     address: str
@@ -30,14 +30,14 @@ class Line(NamedTuple):
     reason: str
     attempts: int
     changed_at: datetime | None
-    words: str
+    reply: str
 
 
-def everybody(mailing: Mailing) -> Iterator[list[Line]]:
+def everybody(mailing: Mailing) -> Iterator[list[RecipientRow]]:
     """All recipients, in lists of up to `CHUNK`."""
     rows = _merged(_waiting(mailing), _rows(mailing))
     while chunk := list(islice(rows, CHUNK)):
-        yield _lines(chunk)
+        yield _recipient_rows(chunk)
 
 
 def _waiting(mailing: Mailing) -> Sequence[int]:
@@ -55,12 +55,12 @@ def _waiting(mailing: Mailing) -> Sequence[int]:
     return found if _ascending(found) else sorted(found)
 
 
-def _ascending(numbers: Sequence[int]) -> bool:
-    return all(a < b for a, b in zip(numbers, islice(numbers, 1, None), strict=False))
+def _ascending(subscriber_ids: Sequence[int]) -> bool:
+    return all(a < b for a, b in zip(subscriber_ids, islice(subscriber_ids, 1, None), strict=False))
 
 
 def _rows(mailing: Mailing) -> Iterator[_Row]:
-    """The rows by number, page by page along the primary key."""
+    """The rows by id, page by page along the primary key."""
     rows = (
         Delivery.objects.filter(mailing=mailing)
         .order_by("subscriber_id")
@@ -80,20 +80,22 @@ def _merged(waiting: Sequence[int], rows: Iterator[_Row]) -> Iterator[_Row]:
             at += 1
         at += at < many and waiting[at] == row[0]  # claimed since the lists were read
         yield row
-    for number in islice(waiting, at, None):
-        yield (number, *_NO_ROW)
+    for subscriber_id in islice(waiting, at, None):
+        yield (subscriber_id, *_NO_ROW)
 
 
-def _lines(chunk: Sequence[_Row]) -> list[Line]:
-    numbers = [row[0] for row in chunk]
-    typed: dict[int, str] = dict(fastsql.find(Subscriber, ["id", "email"], key="id", among=numbers))
-    return [_line(row, typed.get(row[0], "")) for row in chunk]
+def _recipient_rows(chunk: Sequence[_Row]) -> list[RecipientRow]:
+    subscriber_ids = [row[0] for row in chunk]
+    typed: dict[int, str] = dict(
+        fastsql.find(Subscriber, ["id", "email"], key="id", among=subscriber_ids)
+    )
+    return [_recipient_row(row, typed.get(row[0], "")) for row in chunk]
 
 
-def _line(row: _Row, address: str) -> Line:
-    _, state, reason, attempt, changed_at, words = row
+def _recipient_row(row: _Row, address: str) -> RecipientRow:
+    _, state, reason, attempt, changed_at, reply = row
     if not state:
-        return Line(address, WAITING, "", 0, None, "")
+        return RecipientRow(address, WAITING, "", 0, None, "")
     # Whoever is left out was not attempted the last time, which was counted beforehand.
     attempts = attempt - (state == Delivery.State.LEFT_OUT)
-    return Line(address, _NAMES[state], reason, attempts, changed_at, words or "")
+    return RecipientRow(address, _NAMES[state], reason, attempts, changed_at, reply or "")

@@ -17,7 +17,7 @@ _BATCHES_AT_ONCE = 50
 
 
 @dataclass(frozen=True)
-class Found:
+class RecipientFacts:
     """What the tables say. Without `delivery` and `waiting` she is not in the mailing."""
 
     address: Address
@@ -32,16 +32,16 @@ class Found:
     due: datetime | None = None  # from when on the batch that she waits in may be taken up
 
 
-def look_up(mailing: Mailing, address: Address) -> Found:
+def look_up(mailing: Mailing, address: Address) -> RecipientFacts:
     """Everything about one address in one mailing."""
     suppression = Suppression.objects.filter(address_hash=address_hash(address.normalised)).first()
     person = Subscriber.objects.filter(address=address.normalised).first()
     begun = started(mailing)
     if person is None:
-        return Found(address, begun, suppression)
+        return RecipientFacts(address, begun, suppression)
     delivery, waiting, due = _place(mailing, person.pk)
     newsletter = mailing.newsletter_id
-    return Found(
+    return RecipientFacts(
         address=address,
         started=begun,
         suppression=suppression,
@@ -55,18 +55,18 @@ def look_up(mailing: Mailing, address: Address) -> Found:
     )
 
 
-def _place(mailing: Mailing, number: int) -> tuple[Delivery | None, bool, datetime | None]:
+def _place(mailing: Mailing, subscriber_id: int) -> tuple[Delivery | None, bool, datetime | None]:
     """Her row; or whether she waits for it; and from when on she has her turn."""
-    rows = Delivery.objects.filter(mailing=mailing, subscriber_id=number)
+    rows = Delivery.objects.filter(mailing=mailing, subscriber_id=subscriber_id)
     delivery = rows.first()
     if delivery is None:
-        due = _due(mailing, number, first=True)
+        due = _due(mailing, subscriber_id, first=True)
         if due is not None:
             return None, True, due
         # Her batch may have been taken up between the two looks; then the row is there now.
         delivery = rows.first()
     if delivery is not None and delivery.state == Delivery.State.RETRYING:
-        return delivery, False, _due(mailing, number, first=False)
+        return delivery, False, _due(mailing, subscriber_id, first=False)
     return delivery, False, None
 
 
@@ -77,7 +77,7 @@ def _transport(delivery: Delivery | None) -> str:
     return batch.first() or ""
 
 
-def _due(mailing: Mailing, number: int, *, first: bool) -> datetime | None:
+def _due(mailing: Mailing, subscriber_id: int, *, first: bool) -> datetime | None:
     """From when on the waiting batch that has her may be taken up; None: she is in none.
 
     The lists are looked through one by one, which for a million recipients is 8 MB: an index of
@@ -89,10 +89,12 @@ def _due(mailing: Mailing, number: int, *, first: bool) -> datetime | None:
         if first
         else batches.exclude(purpose=Batch.Purpose.FIRST)
     )
-    return min((batch.not_before for batch in _having(purposes.order_by(), number)), default=None)
+    return min(
+        (batch.not_before for batch in _having(purposes.order_by(), subscriber_id)), default=None
+    )
 
 
-def _having(batches: QuerySet[Batch], number: int) -> Iterator[Batch]:
+def _having(batches: QuerySet[Batch], subscriber_id: int) -> Iterator[Batch]:
     for batch in batches.only("not_before", "recipients").iterator(_BATCHES_AT_ONCE):
-        if number in batch.ids():
+        if subscriber_id in batch.ids():
             yield batch

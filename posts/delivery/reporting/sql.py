@@ -15,9 +15,9 @@ _REPLY = r"(?:^|attempts\. )([45]\d\d)(?![.\d])"
 _NAME = "passalong_status_code"
 
 
-def status_code(words: str | None) -> str:
+def status_code(reply: str | None) -> str:
     """`5.1.1`, or `550` where there is nothing better, or an empty text."""
-    found = re.search(_ENHANCED, words or "") or re.search(_REPLY, words or "")
+    found = re.search(_ENHANCED, reply or "") or re.search(_REPLY, reply or "")
     return found[1] if found else ""
 
 

@@ -9,8 +9,8 @@ from typing import Any
 from django.db.models import Case, CharField, Count, F, IntegerField, Max, Min, Sum, Value, When
 
 from posts.delivery.clock import database_now
+from posts.delivery.mailings.queries import Report
 from posts.delivery.models import ALL_STATES, WAITING, Batch, Delivery, Mailing
-from posts.delivery.queries import Report
 from posts.delivery.reporting.beginning import started
 from posts.delivery.reporting.sql import Seconds, StatusCode, teach_sqlite
 from posts.delivery.reporting.timeline import Moment
@@ -36,7 +36,7 @@ class Refusals:
     """Everybody who was refused with one code, and the words that one of them got."""
 
     code: str
-    number: int = 0
+    people: int = 0
     example: str = ""
 
 
@@ -56,7 +56,7 @@ class Tally:
 
     @property
     def attempts_made(self) -> int:
-        return sum(number * people for number, people in self.attempts.items())
+        return sum(made * people for made, people in self.attempts.items())
 
 
 @dataclass
@@ -73,24 +73,24 @@ class _Counts:
         default_factory=lambda: {str(state.label): [] for state in LATER}
     )
 
-    def add_waiting(self, number: int) -> None:
-        if number:
-            self.deliveries[WAITING] += number
-            self.attempts[0] += number
+    def add_waiting(self, people: int) -> None:
+        if people:
+            self.deliveries[WAITING] += people
+            self.attempts[0] += people
 
     def add_rows(self, row: dict[str, Any]) -> None:
-        state, why, number = State(row["kind"]), row["why"], row["number"]
-        self.deliveries[str(state.label)] += number
+        state, why, people = State(row["kind"]), row["why"], row["people"]
+        self.deliveries[str(state.label)] += people
         if state == State.LEFT_OUT:
-            self.left_out[why] += number
+            self.left_out[why] += people
         elif state == State.BOUNCED:
-            self.bounced[why] += number
+            self.bounced[why] += people
         elif state == State.REFUSED:
             group = self.refused.setdefault(row["code"], Refusals(row["code"]))
-            group.number += number
+            group.people += people
             group.example = group.example or row["example"] or ""
         # Whoever is left out was not attempted the last time, which was counted beforehand.
-        self.attempts[row["tries"] - (state == State.LEFT_OUT)] += number
+        self.attempts[row["tries"] - (state == State.LEFT_OUT)] += people
 
 
 def tally(mailing: Mailing) -> Tally:
@@ -111,7 +111,7 @@ def tally(mailing: Mailing) -> Tally:
         started=started(fresh),
         unit=unit,
         bounced=_most_first(counts.bounced),
-        refused=sorted(counts.refused.values(), key=lambda group: (-group.number, group.code)),
+        refused=sorted(counts.refused.values(), key=lambda group: (-group.people, group.code)),
         attempts=dict(sorted(counts.attempts.items())),
         accepted=[(ended.get(pk) or at, n) for pk, (n, at) in counts.batches.items()],
         later=counts.later,
@@ -124,7 +124,7 @@ def totals_of(found: Tally) -> dict[str, Any]:
         "deliveries": found.report.deliveries,
         "left_out": found.report.left_out,
         "bounced": found.bounced,
-        "refused": {group.code: group.number for group in found.refused},
+        "refused": {group.code: group.people for group in found.refused},
         "attempts": {str(made): people for made, people in found.attempts.items()},
     }
 
@@ -137,7 +137,7 @@ def _folded(mailing: Mailing, now: datetime, unit: timedelta) -> Tally:
         started=started(mailing),
         unit=unit,
         bounced=totals["bounced"],
-        refused=[Refusals(code, number) for code, number in totals["refused"].items()],
+        refused=[Refusals(code, people) for code, people in totals["refused"].items()],
         attempts={int(made): people for made, people in totals["attempts"].items()},
         accepted=[],
         later={},
@@ -152,11 +152,11 @@ def _statement(mailing: Mailing, unit: timedelta) -> Iterable[dict[str, Any]]:
     )
     rows = Delivery.objects.filter(mailing=mailing)
     refused = When(state=State.REFUSED, then=StatusCode("detail"))
-    words = When(state=State.REFUSED, then=F("detail"))
-    number = Count("subscriber_id")
+    reply = When(state=State.REFUSED, then=F("detail"))
+    people = Count("subscriber_id")
     parts = [
         waiting.values(**_columns(_WAITING)).annotate(
-            number=Sum("size"), example=Value(""), until=Value(0)
+            people=Sum("size"), example=Value(""), until=Value(0)
         ),
         rows.values(
             **_columns(
@@ -166,17 +166,17 @@ def _statement(mailing: Mailing, unit: timedelta) -> Iterable[dict[str, Any]]:
                 tries=F("attempt"),
                 code=Case(refused, default=Value("")),
             )
-        ).annotate(number=number, example=Min(Case(words)), until=Value(0)),
+        ).annotate(people=people, example=Min(Case(reply)), until=Value(0)),
         rows.filter(state__in=TAKEN)
         .values(**_columns(_BATCHES, piece=F("batch_id")))
-        .annotate(number=number, example=Value(""), until=Seconds(Max("changed_at"))),
+        .annotate(people=people, example=Value(""), until=Seconds(Max("changed_at"))),
         rows.filter(state__in=LATER)
         .values(
             **_columns(
                 _TIMES, kind=F("state"), piece=Seconds("changed_at") / int(unit.total_seconds())
             )
         )
-        .annotate(number=number, example=Value(""), until=Value(0)),
+        .annotate(people=people, example=Value(""), until=Value(0)),
     ]
     first, *rest = (part.order_by() for part in parts)
     united: Iterable[Any] = first.union(*rest, all=True)
@@ -192,16 +192,16 @@ def _columns(part: int, **own: Any) -> dict[str, Any]:
 
 
 def _add(counts: _Counts, row: dict[str, Any], unit: timedelta) -> None:
-    number = row["number"] or 0  # a sum over no batches is NULL
+    people = row["people"] or 0  # a sum over no batches is NULL
     if row["part"] == _WAITING:
-        counts.add_waiting(number)
+        counts.add_waiting(people)
     elif row["part"] == _ROWS:
         counts.add_rows(row)
     elif row["part"] == _BATCHES:
-        counts.batches[row["piece"]] = number, _moment(row["until"])
+        counts.batches[row["piece"]] = people, _moment(row["until"])
     else:
         name = str(State(row["kind"]).label)
-        counts.later[name].append((_moment(row["piece"] * unit.total_seconds()), number))
+        counts.later[name].append((_moment(row["piece"] * unit.total_seconds()), people))
 
 
 def _moment(seconds: float) -> datetime:

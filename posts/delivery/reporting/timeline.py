@@ -21,12 +21,12 @@ class Timeline:
 
     first: datetime
     step: timedelta
-    numbers: dict[str, list[int]]
+    counts: dict[str, list[int]]
     open_ended: bool  # the last bin holds also what came after it
 
     @property
     def bins(self) -> int:
-        return len(next(iter(self.numbers.values())))
+        return len(next(iter(self.counts.values())))
 
     def begins(self, index: int) -> datetime:
         return self.first + index * self.step
@@ -47,12 +47,12 @@ def timeline(
     last = max([*times, started])
     end = min(last, started + WINDOW)
     step, first, bins = _cut(started, end, finest)
-    numbers = {name: [0] * bins for name in given}
+    counts = {name: [0] * bins for name in given}
     for name, moments in given.items():
-        for at, number in moments:
+        for at, count in moments:
             # Clocks and rounding: what seems to come before the start belongs to it.
-            numbers[name][min(max((at - first) // step, 0), bins - 1)] += number
-    return Timeline(first, step, numbers, open_ended=(last - first) // step >= bins)
+            counts[name][min(max((at - first) // step, 0), bins - 1)] += count
+    return Timeline(first, step, counts, open_ended=(last - first) // step >= bins)
 
 
 def _cut(started: datetime, end: datetime, finest: timedelta) -> tuple[timedelta, datetime, int]:

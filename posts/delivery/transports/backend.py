@@ -9,14 +9,14 @@ from typing import Any, Protocol, runtime_checkable
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
-from posts.delivery.compiling import CompiledLetter
+from posts.delivery.letters.compile import CompiledLetter
+from posts.delivery.letters.message import Outgoing
 from posts.delivery.transports import current
 from posts.delivery.transports.base import (
-    Answer,
     Messages,
     Notes,
     Outcome,
-    Outgoing,
+    ServerAnswer,
     Session,
     TransportError,
 )
@@ -30,8 +30,8 @@ class NotAccepted(TransportError, NotHandedOver):
     """A message that has certainly not left, in the server's words; `permanent` is for its
     recipient. (A TransportError that is none of these leaves it open.)"""
 
-    def __init__(self, words: str, *, permanent: bool = False) -> None:
-        super().__init__(words or "no answer")
+    def __init__(self, message: str, *, permanent: bool = False) -> None:
+        super().__init__(message or "no answer")
         self.permanent = permanent
 
 
@@ -60,10 +60,10 @@ class EmailBackend(BaseEmailBackend):
         except TransportError as error:
             if notes.in_doubt:
                 raise
-            raise NotAccepted(error.words) from error
+            raise NotAccepted(error.message) from error
         for outcome in notes.outcomes:
-            if outcome.answer is not Answer.ACCEPTED:
-                raise NotAccepted(outcome.words, permanent=outcome.answer is Answer.REFUSED)
+            if outcome.answer is not ServerAnswer.ACCEPTED:
+                raise NotAccepted(outcome.reply, permanent=outcome.answer is ServerAnswer.REFUSED)
         return 1
 
 
@@ -92,7 +92,7 @@ def _open() -> Session:
     try:
         return current().open()
     except TransportError as error:
-        raise NotAccepted(error.words) from error
+        raise NotAccepted(error.message) from error
 
 
 class _Notes:
@@ -110,7 +110,7 @@ class _Notes:
     @property
     def in_doubt(self) -> bool:
         answers = [outcome.answer for outcome in self.outcomes]
-        return Answer.DOUBT in answers or (self.attempted and not answers)
+        return ServerAnswer.DOUBT in answers or (self.attempted and not answers)
 
     def answer(self, outcome: Outcome) -> None:
         self.outcomes.append(outcome)

@@ -1,4 +1,4 @@
-"""What a way out must do, and the words in which it reports.
+"""What a way out must do, and the terms in which it reports.
 
 A transport is opened and given a feed of messages. It notes each attempt before the body leaves
 and each answer as it comes. What happens to the ledger is not its business.
@@ -11,57 +11,10 @@ from datetime import timedelta
 from enum import IntEnum
 from typing import ClassVar, NamedTuple, Protocol
 
-
-@dataclass(frozen=True, slots=True)
-class LetterSource:
-    """A letter before it is compiled, for providers that fill in what differs themselves.
-
-    `headers`, `text` and `html` hold markers (`compiling.slot(key, name)`) where readers differ;
-    `html` is empty for text only.
-    """
-
-    key: str
-    subject: str
-    headers: tuple[tuple[str, str], ...]
-    text: str
-    html: str
+from posts.delivery.letters.message import Outgoing
 
 
-class Form(Protocol):
-    """What all recipients of one variant share; `compiling.CompiledLetter` is one."""
-
-    @property
-    def source(self) -> LetterSource | None:
-        """None for a message that is only bytes."""
-
-    def fill(self, message: "Outgoing") -> bytes:
-        """The complete message of one recipient."""
-
-
-@dataclass(slots=True)
-class Outgoing:
-    """One message for one recipient: the letter, and the five values that are hers.
-
-    Messages of one feed whose `letter` is the same object may go in one call. `address`,
-    `identity` (the Message-ID with its brackets) and the two links are ASCII.
-    """
-
-    mailing_id: int
-    subscriber_id: int
-    sender: str
-    address: str
-    letter: Form
-    identity: str = ""
-    one_click: str = ""
-    unsubscribe: str = ""
-
-    def content(self) -> bytes:
-        """RFC 5322 bytes with CRLF line ends in which no line starts with a dot, so that SMTP
-        needs no stuffing."""
-        return self.letter.fill(self)
-
-
-class Answer(IntEnum):
+class ServerAnswer(IntEnum):
     """What became of one message. The numbers stand in journals on disk."""
 
     ATTEMPT = 1  # noted before the body leaves; alone, it is a doubt
@@ -79,8 +32,8 @@ class Outcome(NamedTuple):
     """
 
     subscriber_id: int
-    answer: Answer
-    words: str = ""
+    answer: ServerAnswer
+    reply: str = ""
     retry_after: int = 0  # seconds; 0: as the ledger sees fit
     key: str = ""
     at: int = 0
@@ -107,9 +60,9 @@ class Notes(Protocol):
 class TransportError(Exception):
     """The way out as a whole has trouble. What was not attempted may be tried again."""
 
-    def __init__(self, words: str, *, retry_after: timedelta | None = None) -> None:
-        super().__init__(words)
-        self.words = words
+    def __init__(self, message: str, *, retry_after: timedelta | None = None) -> None:
+        super().__init__(message)
+        self.message = message
         self.retry_after = retry_after
 
 
@@ -195,7 +148,7 @@ class Transport(Protocol):
         """How long the provider remembers an idempotency key; None where there are none."""
 
     @property
-    def lanes(self) -> int:
+    def senders(self) -> int:
         """How many batches one process should have in hand at a time."""
 
     @property

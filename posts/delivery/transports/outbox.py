@@ -7,14 +7,14 @@ harmless and nothing is ever in doubt. Format: https://cr.yp.to/proto/maildir.ht
 import os
 from pathlib import Path
 
-from posts.delivery.transports.base import Answer, Feed, Notes, Outcome, Transient
+from posts.delivery.transports.base import Feed, Notes, Outcome, ServerAnswer, Transient
 
 
 class Outbox:
     name = "outbox"
     replay_safe = True
     key_lives = None
-    lanes = 1
+    senders = 1
     stays_here = True
 
     def __init__(self, folder: Path) -> None:
@@ -41,7 +41,7 @@ class OutboxSession:
             notes.attempt(message.subscriber_id)
             self.write(f"m{message.mailing_id}.r{message.subscriber_id}.eml", message.content())
             # Kept for the next attempt: after a kill it is simply handed over again.
-            notes.answer(Outcome(message.subscriber_id, Answer.ACCEPTED))
+            notes.answer(Outcome(message.subscriber_id, ServerAnswer.ACCEPTED))
         notes.flush()
 
     def write(self, name: str, content: bytes) -> None:

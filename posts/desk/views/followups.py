@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from posts.content.models import PostPage
-from posts.delivery import followups
+from posts.delivery.mailings import followups
+from posts.delivery.mailings.audit import DeliveryRefused
+from posts.delivery.mailings.queries import count
+from posts.delivery.mailings.recipients import who_got_it, who_may_have_it
+from posts.delivery.mailings.schedule import undo_seconds
+from posts.delivery.mailings.test_mail import send_test
 from posts.delivery.models import Mailing
-from posts.delivery.queries import count
-from posts.delivery.readers import who_got_it, who_may_have_it
-from posts.delivery.scheduling import undo_seconds
-from posts.delivery.trying import send_test
-from posts.delivery.verbs import DeliveryRefused
 from posts.desk.forms import CorrectionForm, TestMailForm
 from posts.desk.screens import publishers_only, screen, signed_in
 from posts.desk.views.mailings import find, may_steer

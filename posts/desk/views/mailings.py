@@ -15,14 +15,14 @@ from django.views.decorators.http import require_POST, require_safe
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views.generic.base import BaseListingView
 
-from posts.delivery import actions as steer
-from posts.delivery.followups import catch_up
+from posts.delivery.mailings import control as steer
+from posts.delivery.mailings.audit import DeliveryRefused
+from posts.delivery.mailings.cached_report import recent
+from posts.delivery.mailings.followups import catch_up
+from posts.delivery.mailings.queries import Report, report
+from posts.delivery.mailings.schedule import undo_seconds
 from posts.delivery.models import Delivery, Mailing
-from posts.delivery.polling import recent
-from posts.delivery.queries import Report, report
-from posts.delivery.scheduling import undo_seconds
 from posts.delivery.transports.outbox import Outbox
-from posts.delivery.verbs import DeliveryRefused
 from posts.desk import actions, words
 from posts.desk.forms import WhenForm
 from posts.desk.queries import (

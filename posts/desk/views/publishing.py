@@ -15,14 +15,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from wagtail.models import Revision
 
 from posts.content.models import PostPage
+from posts.delivery.mailings.audit import DeliveryRefused
+from posts.delivery.mailings.queries import expected_audience, readers_of_digests
+from posts.delivery.mailings.schedule import undo_seconds
+from posts.delivery.mailings.start import check_way_out
+from posts.delivery.mailings.test_mail import send_test
 from posts.delivery.models import Mailing
-from posts.delivery.queries import expected_audience, readers_of_digests
-from posts.delivery.scheduling import undo_seconds
-from posts.delivery.starting import check_way_out
 from posts.delivery.transports import current
 from posts.delivery.transports.outbox import Outbox
-from posts.delivery.trying import send_test
-from posts.delivery.verbs import DeliveryRefused
 from posts.desk import actions
 from posts.desk.forms import LaterForm, SpreadForm, TestMailForm
 from posts.desk.queries import first_mailing_of

@@ -16,8 +16,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from posts.delivery.models import Mailing
-from posts.delivery.pace.queries import sending_settings
-from posts.delivery.reporting.export import Line, everybody
+from posts.delivery.rate.queries import sending_settings
+from posts.delivery.reporting.export import RecipientRow, everybody
 from posts.delivery.reporting.leaving import left_since
 from posts.delivery.reporting.lookup import look_up
 from posts.delivery.reporting.tally import tally
@@ -127,7 +127,7 @@ def _written(rows: Iterable[Sequence[str | int]]) -> str:
     return file.getvalue()
 
 
-def _cells(line: Line, zone: tzinfo) -> tuple[str | int, ...]:
+def _cells(line: RecipientRow, zone: tzinfo) -> tuple[str | int, ...]:
     """What others wrote is kept from being a formula; the rest are words of our own."""
     address, state, reason, attempts, at, words = line
     when = at.astimezone(zone).isoformat(timespec="seconds") if at else ""

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from posts.delivery.pace import limits, words
-from posts.delivery.pace.queries import sending_settings, standing
+from posts.delivery.rate import limits, texts
+from posts.delivery.rate.queries import sending_settings, standing
 from posts.delivery.transports import current
 from posts.desk.screens import screen, settings_only
 from posts.desk.sending import SendingForm, coming_days, save
@@ -41,8 +41,8 @@ def sending(request: HttpRequest) -> HttpResponse:
         status=422 if form.is_bound else 200,
         form=form,
         mistakes=[form[name] for name in form.errors],
-        in_force=words.in_force(now),
-        used=words.used(now),
+        in_force=texts.in_force(now),
+        used=texts.used(now),
         coming=coming_days(sending_settings(), limits.day_of(now.now)),
     )
 

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from posts.delivery.health import Check
+from posts.delivery.check import Check
 from posts.management.doctor import check_all
 from subscribers.management.base import Command as BaseCommand
 

@@ -11,9 +11,9 @@ from django.urls import reverse
 from posts.content.actions import create_post
 from posts.content.importing import ImportedPost, ImportRefused, read_post, summary
 from posts.content.models import PostPage
+from posts.delivery.mailings.audit import DeliveryRefused
+from posts.delivery.mailings.start import start_mailing
 from posts.delivery.models import Mailing
-from posts.delivery.starting import start_mailing
-from posts.delivery.verbs import DeliveryRefused
 from posts.sharing.queries import share_url
 from subscribers.management import base
 from subscribers.models import Newsletter

@@ -5,11 +5,11 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from posts.delivery import actions, followups, scheduling
+from posts.delivery.mailings import control, followups, schedule
+from posts.delivery.mailings.audit import DeliveryRefused
+from posts.delivery.mailings.queries import Report, first_mailing, report
+from posts.delivery.mailings.times import in_words
 from posts.delivery.models import Mailing
-from posts.delivery.queries import Report, first_mailing, report
-from posts.delivery.times import in_words
-from posts.delivery.verbs import DeliveryRefused
 from subscribers.management import base
 
 BY = "mailing command"
@@ -119,20 +119,20 @@ class Command(base.Command):
 
 def _verb(options: dict[str, Any]) -> Callable[[Mailing], object] | None:
     if options["pause"]:
-        return lambda mailing: actions.pause(mailing=mailing, by=BY)
+        return lambda mailing: control.pause(mailing=mailing, by=BY)
     if options["resume"]:
-        return lambda mailing: actions.resume(mailing=mailing, by=BY)
+        return lambda mailing: control.resume(mailing=mailing, by=BY)
     if options["cancel"]:
-        return lambda mailing: actions.cancel(mailing=mailing, by=BY)
+        return lambda mailing: control.cancel(mailing=mailing, by=BY)
     if options["retry_failed"]:
-        return lambda mailing: actions.retry_failed(mailing=mailing, by=BY)
+        return lambda mailing: control.retry_failed(mailing=mailing, by=BY)
     if options["settle"]:
         resend = options["settle"] == "resend"
-        return lambda mailing: actions.settle_doubts(mailing=mailing, by=BY, resend=resend)
+        return lambda mailing: control.settle_doubts(mailing=mailing, by=BY, resend=resend)
     if options["undo"]:
-        return lambda mailing: scheduling.undo(mailing=mailing, by=BY)
+        return lambda mailing: schedule.undo(mailing=mailing, by=BY)
     if options["start_now"]:
-        return lambda mailing: scheduling.start_now(mailing=mailing, by=BY)
+        return lambda mailing: schedule.start_now(mailing=mailing, by=BY)
     return None
 
 

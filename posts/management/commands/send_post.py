@@ -8,14 +8,14 @@ from django.core.management.base import CommandParser
 from tqdm import tqdm
 
 from posts.content.models import PostPage
-from posts.delivery import health
+from posts.delivery import check, doctor
+from posts.delivery.mailings.audit import DeliveryRefused
+from posts.delivery.mailings.queries import Report, report
+from posts.delivery.mailings.schedule import schedule_mailing
+from posts.delivery.mailings.spread import spread_seconds
+from posts.delivery.mailings.start import start_mailing
+from posts.delivery.mailings.times import in_words, read
 from posts.delivery.models import Mailing
-from posts.delivery.queries import Report, report
-from posts.delivery.scheduling import schedule_mailing
-from posts.delivery.spreading import spread_seconds
-from posts.delivery.starting import start_mailing
-from posts.delivery.times import in_words, read
-from posts.delivery.verbs import DeliveryRefused
 from subscribers.management import base
 from subscribers.segments.models import Segment
 
@@ -132,7 +132,7 @@ class Command(base.Command):
 
     def _say_trouble(self, now: Report, said: str) -> str:
         """Say once what holds it up; it goes on by itself when that is repaired."""
-        wrong = [f"{check.message} {check.todo}" for check in health.checks() if _stops(check)]
+        wrong = [f"{check.message} {check.todo}" for check in doctor.checks() if _stops(check)]
         words = now.problem or " ".join(wrong) or now.waits
         if words and words != said:
             self.warn(words)
@@ -147,5 +147,5 @@ def _start(
     return schedule_mailing(post=post, at=read(at), by=BY, spread=spread, segment=segment)
 
 
-def _stops(check: health.Check) -> bool:
+def _stops(check: check.Check) -> bool:
     return check.level == "error"

@@ -17,8 +17,8 @@ from django.conf import settings
 from django.core.management.base import CommandParser
 from django.db import connections
 
+from posts.delivery.mailings.queries import Report, report
 from posts.delivery.models import Mailing
-from posts.delivery.queries import Report, report
 from posts.delivery.status import workers_alive
 from posts.management.demo import Demo, DemoRefused, check_demo, ensure_demo
 from posts.management.premises import Parent, PremisesTaken, lock_folder, require_free_port

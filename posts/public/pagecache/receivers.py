@@ -20,7 +20,7 @@ from posts.content.models import (
     Topic,
 )
 from posts.content.warming import warmed
-from posts.delivery.pace.models import SendingSettings  # the privacy page says how long
+from posts.delivery.rate.models import SendingSettings  # the privacy page says how long
 from posts.sharing.models import CoveringNote, FormerCode, ShareLink
 from subscribers.limits.models import DoorSetting  # the form says when nobody can sign up
 from subscribers.models import Newsletter

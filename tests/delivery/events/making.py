@@ -8,7 +8,7 @@ from django.utils import timezone
 from posts.delivery.events.applying import apply_pending
 from posts.delivery.events.models import ProviderEvent
 from posts.delivery.events.storing import MAILBOX, store
-from posts.delivery.letters import message_id
+from posts.delivery.letters.compose import message_id
 from posts.delivery.models import Batch, Delivery, Mailing
 from subscribers.models import Subscriber, Subscription
 from tests.delivery.events import payloads

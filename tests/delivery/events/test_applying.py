@@ -7,16 +7,16 @@ from django.db import DatabaseError, OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from posts.delivery import ledger
-from posts.delivery.actions import settle_doubts
 from posts.delivery.events import applying, finding
 from posts.delivery.events.applying import apply_pending, forget_old
 from posts.delivery.events.finding import Found
 from posts.delivery.events.models import ProviderEvent
 from posts.delivery.events.news import News
 from posts.delivery.events.storing import store
+from posts.delivery.mailings.control import settle_doubts
 from posts.delivery.models import Batch, Delivery
-from posts.delivery.transports.base import Answer, Outcome
+from posts.delivery.transports.base import Outcome, ServerAnswer
+from posts.delivery.worker import ledger
 from subscribers.addresses import normalise
 from subscribers.models import SoftBounces, Subscription, Suppression
 from subscribers.queries import is_suppressed
@@ -47,7 +47,7 @@ def test_told_before_our_own_record_it_stays() -> None:
     held = claim("brevo")
     first, second = readers_of(mailing)
     tell_brevo("hard_bounce", mailing, first)
-    outcomes = [Outcome(person.id, Answer.ACCEPTED) for person in held.recipients]
+    outcomes = [Outcome(person.id, ServerAnswer.ACCEPTED) for person in held.recipients]
     ledger.record(
         batch_id=held.batch_id, epoch=held.epoch, outcomes=outcomes, replay=ledger.Replay()
     )
@@ -56,8 +56,8 @@ def test_told_before_our_own_record_it_stays() -> None:
     assert second.pk
 
 
-@pytest.mark.parametrize("answer", [Answer.RETRY, Answer.DOUBT, Answer.REFUSED])
-def test_no_answer_of_ours_undoes_what_was_told(answer: Answer) -> None:
+@pytest.mark.parametrize("answer", [ServerAnswer.RETRY, ServerAnswer.DOUBT, ServerAnswer.REFUSED])
+def test_no_answer_of_ours_undoes_what_was_told(answer: ServerAnswer) -> None:
     mailing = make_mailing(1)
     held = claim("brevo")
     [person] = readers_of(mailing)

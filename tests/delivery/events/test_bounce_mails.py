@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
 
-from posts.delivery.events import verp
 from posts.delivery.events.bounce_mails import read
 from posts.delivery.events.models import ProviderEvent
 from posts.delivery.models import Delivery, Mailing
+from posts.delivery.transports.smtp import verp
 from subscribers.models import Subscriber, Subscription, Suppression
 from subscribers.queries import is_suppressed, token_text
 from tests.delivery.events import returned_mails as mails

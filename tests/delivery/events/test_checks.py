@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from posts.delivery import health
+from posts.delivery import check, doctor
 from posts.delivery.events.checks import checks
 from posts.delivery.events.models import ProviderEvent
 from posts.delivery.events.storing import store
@@ -16,7 +16,7 @@ from tests.delivery.events.payloads import URLS
 pytestmark = pytest.mark.django_db
 
 
-def found(name: str) -> list[health.Check]:
+def found(name: str) -> list[check.Check]:
     return [check for check in checks() if check.name == name]
 
 
@@ -93,4 +93,4 @@ def test_what_waits_too_long_is_an_error() -> None:
 
 def test_the_doctor_asks_for_them(settings: Settings) -> None:
     settings.EMAIL_URL = "smtp://127.0.0.1?verp=bounces"
-    assert "bounces" in {check.name for check in health.checks()}
+    assert "bounces" in {check.name for check in doctor.checks()}

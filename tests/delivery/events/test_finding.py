@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from posts.delivery.letters import message_id
+from posts.delivery.letters.compose import message_id
 from posts.delivery.models import Delivery
 from subscribers.models import Subscriber, Suppression
 from subscribers.queries import is_suppressed

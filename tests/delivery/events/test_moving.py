@@ -5,7 +5,7 @@ from itertools import permutations
 
 import pytest
 
-from posts.delivery import queries
+from posts.delivery.mailings import queries
 from posts.delivery.models import Delivery, Mailing
 from tests.delivery.events import payloads
 from tests.delivery.events.making import (

@@ -9,13 +9,13 @@ import pytest
 from django.db import connection, connections
 from django.utils import timezone
 
-from posts.delivery import ledger
 from posts.delivery.events.applying import apply_pending
 from posts.delivery.events.models import ProviderEvent
 from posts.delivery.events.storing import store
+from posts.delivery.mailings.queries import report
 from posts.delivery.models import Batch, Delivery, Mailing
-from posts.delivery.queries import report
-from posts.delivery.transports.base import Answer, Outcome
+from posts.delivery.transports.base import Outcome, ServerAnswer
+from posts.delivery.worker import ledger
 from subscribers.models import SoftBounces, Subscriber
 from tests.delivery.events import payloads
 from tests.delivery.events.making import handed_over, metadata_of, readers_of, tell_brevo
@@ -62,7 +62,7 @@ def test_who_is_told_to_have_it_while_her_retry_is_claimed_is_claimed_or_spared(
     # Either she was spared, or she was claimed and what was told is on top of it.
     assert states(mailing) == ["delivered"]
     assert (Delivery.objects.get().batch_id == again.batch_id) == bool(again.recipients)
-    outcomes = [Outcome(one.id, Answer.RETRY, "later") for one in again.recipients]
+    outcomes = [Outcome(one.id, ServerAnswer.RETRY, "later") for one in again.recipients]
     ledger.record(
         batch_id=again.batch_id, epoch=again.epoch, outcomes=outcomes, replay=ledger.Replay()
     )
@@ -96,7 +96,11 @@ def test_recording_and_applying_at_once_end_with_what_was_told() -> None:
                 outcomes = [
                     Outcome(person.id, answer, f"words {number % 5}")
                     for number, person in enumerate(reversed(one.recipients))
-                    for answer in [(Answer.ACCEPTED, Answer.REFUSED, Answer.DOUBT)[number % 3]]
+                    for answer in [
+                        (ServerAnswer.ACCEPTED, ServerAnswer.REFUSED, ServerAnswer.DOUBT)[
+                            number % 3
+                        ]
+                    ]
                 ]
                 ledger.record(
                     batch_id=one.batch_id,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from posts.delivery.actions import resume
+from posts.delivery.mailings.control import resume
 from posts.delivery.models import Mailing
 from tests.delivery.events.making import handed_over, readers_of, tell_brevo
 

@@ -19,22 +19,22 @@ def finish(batch: Batch, *, at: datetime | None = None) -> None:
 
 def put(
     batch: Batch,
-    number: int,
+    subscriber_id: int,
     state: State,
     *,
     attempt: int = 1,
     reason: str = "",
-    words: str | None = None,
+    reply: str | None = None,
     at: datetime | None = None,
 ) -> Delivery:
     return Delivery.objects.create(
         mailing=batch.mailing,
-        subscriber_id=number,
+        subscriber_id=subscriber_id,
         batch_id=batch.pk,
         state=state,
         attempt=attempt,
         reason=reason,
-        detail=words,
+        detail=reply,
         changed_at=at or timezone.now(),
     )
 
@@ -42,11 +42,11 @@ def put(
 def make_settled(
     *outcomes: tuple[State, str, str | None], newsletter: Newsletter | None = None
 ) -> Mailing:
-    """A mailing whose one batch is done: state, reason and words of each recipient in order."""
+    """A mailing whose one batch is done: state, reason and reply of each recipient in order."""
     mailing = make_mailing(len(outcomes), newsletter=newsletter)
     batch = mailing.batches.get()
-    for number, (state, reason, words) in zip(batch.ids(), outcomes, strict=True):
-        put(batch, number, state, reason=reason, words=words)
+    for subscriber_id, (state, reason, reply) in zip(batch.ids(), outcomes, strict=True):
+        put(batch, subscriber_id, state, reason=reason, reply=reply)
     finish(batch)
     return mailing
 
@@ -60,10 +60,10 @@ def begin_earlier(mailing: Mailing, by: timedelta) -> datetime:
     return at
 
 
-def leave(number: int, newsletter: Newsletter, *, at: datetime) -> None:
+def leave(subscriber_id: int, newsletter: Newsletter, *, at: datetime) -> None:
     """An unsubscribe at a time of our choice, which evidence does not offer otherwise."""
     event = ConsentEvent(
-        subscriber_id=number, newsletter=newsletter, kind=ConsentEvent.Kind.UNSUBSCRIBED
+        subscriber_id=subscriber_id, newsletter=newsletter, kind=ConsentEvent.Kind.UNSUBSCRIBED
     )
     event.save()
     super(type(ConsentEvent.objects.all()), ConsentEvent.objects.filter(pk=event.pk)).update(at=at)

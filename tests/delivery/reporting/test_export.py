@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from posts.delivery import ledger
 from posts.delivery.models import Delivery, Mailing
 from posts.delivery.reporting import export
-from posts.delivery.reporting.export import Line, everybody
+from posts.delivery.reporting.export import RecipientRow, everybody
+from posts.delivery.worker import ledger
 from subscribers.models import Subscriber, Subscription
 from tests.delivery.making import add_waiting, claim, make_mailing
 from tests.delivery.reporting.making import make_settled, put
@@ -18,7 +18,7 @@ State = Delivery.State
 pytestmark = pytest.mark.django_db
 
 
-def lines(mailing: Mailing) -> list[Line]:
+def lines(mailing: Mailing) -> list[RecipientRow]:
     return [line for chunk in everybody(mailing) for line in chunk]
 
 
@@ -29,8 +29,8 @@ def test_each_state_with_its_reason_words_and_attempts() -> None:
         (State.LEFT_OUT, "resting", None),
     )
     accepted, bounced, left_out = lines(mailing)
-    assert (accepted.state, accepted.attempts, accepted.words) == ("accepted", 1, "")
-    assert (bounced.state, bounced.reason, bounced.words) == ("bounced", "hard", "550 gone")
+    assert (accepted.state, accepted.attempts, accepted.reply) == ("accepted", 1, "")
+    assert (bounced.state, bounced.reason, bounced.reply) == ("bounced", "hard", "550 gone")
     assert (left_out.state, left_out.reason, left_out.attempts) == ("left_out", "resting", 0)
     assert accepted.changed_at is not None
     assert timezone.now() - accepted.changed_at < timedelta(minutes=1)
@@ -39,7 +39,7 @@ def test_each_state_with_its_reason_words_and_attempts() -> None:
 def test_the_address_is_as_it_was_typed() -> None:
     mailing = make_mailing(1)
     Subscriber.objects.update(email="Ada@Example.org")
-    assert lines(mailing) == [Line("Ada@Example.org", "waiting", "", 0, None, "")]
+    assert lines(mailing) == [RecipientRow("Ada@Example.org", "waiting", "", 0, None, "")]
 
 
 def test_the_erased_stand_there_without_an_address() -> None:
@@ -52,8 +52,8 @@ def test_the_erased_stand_there_without_an_address() -> None:
 def test_the_waiting_stand_between_the_others() -> None:
     mailing = make_mailing(6, batch_size=2)
     first, second, third = mailing.batches.order_by("pk")
-    for number in second.ids():
-        put(second, number, State.ACCEPTED)
+    for subscriber_id in second.ids():
+        put(second, subscriber_id, State.ACCEPTED)
     second.delete()
     states = ["waiting", "waiting", "accepted", "accepted", "waiting", "waiting"]
     assert [line.state for line in lines(mailing)] == states
@@ -71,8 +71,8 @@ def test_it_comes_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(export, "CHUNK", 2)
     mailing = make_mailing(5, batch_size=3)
     batch = mailing.batches.order_by("pk")[0]
-    for number in batch.ids():
-        put(batch, number, State.ACCEPTED)
+    for subscriber_id in batch.ids():
+        put(batch, subscriber_id, State.ACCEPTED)
     batch.delete()
     assert [len(chunk) for chunk in everybody(mailing)] == [2, 2, 1]
 

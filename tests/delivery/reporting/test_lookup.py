@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from posts.delivery.models import Batch, Delivery, Mailing
-from posts.delivery.reporting.lookup import Found, look_up
+from posts.delivery.reporting.lookup import RecipientFacts, look_up
 from subscribers import actions
 from subscribers.addresses import normalise
 from subscribers.models import Subscriber, Suppression
@@ -24,8 +24,8 @@ def mailing() -> Mailing:
     return make_mailing(4, batch_size=2)
 
 
-def ask(mailing: Mailing, number: int) -> Found:
-    return look_up(mailing, normalise(Subscriber.objects.get(pk=number).address))
+def ask(mailing: Mailing, subscriber_id: int) -> RecipientFacts:
+    return look_up(mailing, normalise(Subscriber.objects.get(pk=subscriber_id).address))
 
 
 def test_a_row_is_found_with_the_transport_it_went_by(mailing: Mailing) -> None:
@@ -47,7 +47,7 @@ def test_a_batch_that_is_claimed_between_two_looks_is_not_missed(
     mailing: Mailing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The lists are looked at after the rows; a worker comes in between."""
-    number = mailing.batches.order_by("pk")[0].ids()[0]
+    subscriber_id = mailing.batches.order_by("pk")[0].ids()[0]
     held = []
 
     def claimed_meanwhile(batches: object, at_once: int) -> object:
@@ -55,7 +55,7 @@ def test_a_batch_that_is_claimed_between_two_looks_is_not_missed(
         return iter(())
 
     monkeypatch.setattr("django.db.models.QuerySet.iterator", claimed_meanwhile)
-    found = ask(mailing, number)
+    found = ask(mailing, subscriber_id)
     monkeypatch.undo()
     held[0].journal.delete()
     assert found.delivery is not None
@@ -64,19 +64,22 @@ def test_a_batch_that_is_claimed_between_two_looks_is_not_missed(
 
 def test_a_retry_says_when_it_is_due(mailing: Mailing) -> None:
     batch = mailing.batches.order_by("pk")[0]
-    number = batch.ids()[0]
-    put(batch, number, State.RETRYING, words="451 later")
+    subscriber_id = batch.ids()[0]
+    put(batch, subscriber_id, State.RETRYING, reply="451 later")
     finish(batch)
     due = timezone.now() + timedelta(hours=1)
-    for purpose, numbers in ((Batch.Purpose.RETRY, [number]), (Batch.Purpose.RETRY, [999])):
+    for purpose, subscriber_ids in (
+        (Batch.Purpose.RETRY, [subscriber_id]),
+        (Batch.Purpose.RETRY, [999]),
+    ):
         Batch.objects.create(
             mailing=mailing,
             purpose=purpose,
-            recipients=Batch.pack(numbers),
+            recipients=Batch.pack(subscriber_ids),
             size=1,
             not_before=due,
         )
-    assert ask(mailing, number).due == due
+    assert ask(mailing, subscriber_id).due == due
 
 
 def test_somebody_who_came_later_has_her_consent_and_no_place(mailing: Mailing) -> None:

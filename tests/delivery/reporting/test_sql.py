@@ -9,7 +9,7 @@ from posts.delivery.reporting.sql import Seconds, StatusCode, status_code, teach
 from tests.delivery.making import make_mailing
 from tests.delivery.reporting.making import put
 
-WORDS = [
+REPLIES = [
     ("550 5.1.1 <ada@example.org>: user unknown", "5.1.1"),
     ("550-5.1.1 The email account does not exist", "5.1.1"),
     ("550 #5.1.0 Address rejected", "5.1.0"),
@@ -25,18 +25,18 @@ WORDS = [
 ]
 
 
-@pytest.mark.parametrize(("words", "code"), WORDS)
-def test_the_code_is_found_wherever_it_stands(words: str | None, code: str) -> None:
-    assert status_code(words) == code
+@pytest.mark.parametrize(("reply", "code"), REPLIES)
+def test_the_code_is_found_wherever_it_stands(reply: str | None, code: str) -> None:
+    assert status_code(reply) == code
 
 
 def test_the_database_finds_the_same(db: None) -> None:
     batch = make_mailing(1).batches.get()
-    for number, (words, _) in enumerate(WORDS):
-        put(batch, number, Delivery.State.REFUSED, words=words)
+    for subscriber_id, (reply, _) in enumerate(REPLIES):
+        put(batch, subscriber_id, Delivery.State.REFUSED, reply=reply)
     teach_sqlite()
     found = Delivery.objects.order_by("subscriber_id").annotate(code=StatusCode("detail"))
-    assert [row.code for row in found] == [code for _, code in WORDS]
+    assert [row.code for row in found] == [code for _, code in REPLIES]
 
 
 def test_times_become_whole_seconds(db: None) -> None:

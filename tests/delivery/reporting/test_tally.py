@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from posts.delivery.mailings.queries import count
 from posts.delivery.models import Delivery, Mailing
-from posts.delivery.queries import count
 from posts.delivery.reporting.tally import TAKEN, tally
 from tests.delivery.making import add_waiting, make_mailing
 from tests.delivery.reporting.making import begin_earlier, finish, make_settled, put
@@ -51,25 +51,25 @@ def test_it_counts_what_the_accounting_counts(mixed: Mailing) -> None:
 
 def test_all_parts_add_up_to_their_whole(mixed: Mailing) -> None:
     found = tally(mixed)
-    numbers = found.report.deliveries
-    assert sum(found.bounced.values()) == numbers["bounced"] == 2
-    assert sum(group.number for group in found.refused) == numbers["refused"] == 3
-    assert sum(found.report.left_out.values()) == numbers["left_out"] == 3
+    counts = found.report.deliveries
+    assert sum(found.bounced.values()) == counts["bounced"] == 2
+    assert sum(group.people for group in found.refused) == counts["refused"] == 3
+    assert sum(found.report.left_out.values()) == counts["left_out"] == 3
     assert sum(found.attempts.values()) == found.report.candidates
-    taken = sum(numbers[str(state.label)] for state in TAKEN)
-    assert sum(number for _, number in found.accepted) == taken == 6
+    taken = sum(counts[str(state.label)] for state in TAKEN)
+    assert sum(people for _, people in found.accepted) == taken == 6
     for name, moments in found.later.items():
-        assert sum(number for _, number in moments) == numbers[name]
+        assert sum(people for _, people in moments) == counts[name]
 
 
 def test_refusals_are_grouped_by_code_and_not_by_text(mixed: Mailing) -> None:
     most, rest = tally(mixed).refused
-    assert (most.code, most.number) == ("5.1.1", 2)
+    assert (most.code, most.people) == ("5.1.1", 2)
     assert most.example in (
         "550 5.1.1 <ada@example.org>: unknown",
         "550-5.1.1 <ben@example.org>: no mailbox",
     )
-    assert (rest.code, rest.number, rest.example) == ("5.2.2", 1, "552 5.2.2 full")
+    assert (rest.code, rest.people, rest.example) == ("5.2.2", 1, "552 5.2.2 full")
 
 
 def test_who_was_never_attempted_counts_as_no_attempt() -> None:
@@ -93,8 +93,8 @@ def test_letters_are_accepted_when_their_batch_was_recorded() -> None:
     start = begin_earlier(mailing, timedelta(hours=3))
     one, two = mailing.batches.order_by("pk")
     finished = start + timedelta(minutes=5)
-    for number in one.ids():
-        put(one, number, State.DELIVERED, at=start + timedelta(hours=1))
+    for subscriber_id in one.ids():
+        put(one, subscriber_id, State.DELIVERED, at=start + timedelta(hours=1))
     put(two, two.ids()[0], State.ACCEPTED, at=start + timedelta(minutes=9))  # not done yet
     finish(one, at=finished)
     found = tally(mailing)

@@ -48,7 +48,7 @@ def test_bins_begin_at_round_times_of_the_place(settings: Settings) -> None:
 def test_series_share_their_bins() -> None:
     found = timeline({"a": [(after(seconds=1), 3)], "b": [(after(seconds=25), 4)]}, started=START)
     assert found is not None
-    assert found.numbers == {"a": [3, 0, 0], "b": [0, 0, 4]}
+    assert found.counts == {"a": [3, 0, 0], "b": [0, 0, 4]}
     assert found.ends == found.begins(3)
 
 
@@ -56,7 +56,7 @@ def test_what_comes_weeks_later_stands_in_the_last_bin() -> None:
     found = timeline({"a": [(START, 1), (after(days=90), 2)]}, started=START)
     assert found is not None
     assert found.open_ended
-    assert found.numbers["a"][-1] == 2
+    assert found.counts["a"][-1] == 2
     assert found.ends - START < timedelta(days=15)
 
 
@@ -78,9 +78,9 @@ def test_no_bin_is_shorter_than_what_the_times_are_known_to() -> None:
 def test_nobody_is_lost_and_the_bins_stay_few(
     moments: list[tuple[int, int]], finest: timedelta
 ) -> None:
-    series = [(after(seconds=seconds), number) for seconds, number in moments]
+    series = [(after(seconds=seconds), count) for seconds, count in moments]
     found = timeline({"a": series}, started=START, finest=finest)
     assert found is not None
-    assert sum(found.numbers["a"]) == sum(number for _, number in moments)
+    assert sum(found.counts["a"]) == sum(count for _, count in moments)
     assert 1 <= found.bins <= MOST_BINS
     assert found.step >= finest

@@ -2,8 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from posts.delivery.compiling import CompiledLetter
-from posts.delivery.transports.base import Answer, Messages, Outgoing, Transient
+from posts.delivery.letters.compile import CompiledLetter
+from posts.delivery.letters.message import Outgoing
+from posts.delivery.transports.base import Messages, ServerAnswer, Transient
 from posts.delivery.transports.outbox import Outbox
 from tests.delivery.making import no_file_longer_than
 from tests.delivery.transports.test_smtp import Notes
@@ -20,7 +21,7 @@ def test_a_letter_that_was_cut_short_is_not_accepted(tmp_path: Path) -> None:
     assert notes.answers == {}
     assert list((tmp_path / "outbox" / "new").iterdir()) == []
     session.deliver(Messages([LETTER]), notes)
-    assert notes.answers == {3: Answer.ACCEPTED}
+    assert notes.answers == {3: ServerAnswer.ACCEPTED}
     assert (tmp_path / "outbox" / "new" / "m7.r3.eml").read_bytes() == CONTENT
 
 

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from posts.delivery.compiling import CompiledLetter
+from posts.delivery.letters.compile import CompiledLetter
+from posts.delivery.letters.message import Outgoing
 from posts.delivery.transports.base import (
-    Answer,
     Messages,
     Misconfigured,
     Outcome,
-    Outgoing,
+    ServerAnswer,
     Throttled,
     Transient,
     TransportError,
@@ -46,7 +46,7 @@ class Notes:
         self.outcomes.extend(outcomes)
 
     @property
-    def answers(self) -> dict[int, Answer]:
+    def answers(self) -> dict[int, ServerAnswer]:
         return {outcome.subscriber_id: outcome.answer for outcome in self.outcomes}
 
 
@@ -56,8 +56,8 @@ LETTER = CompiledLetter.whole(b"Subject: hi\r\n\r\nRest.\r\n")
 def messages(*addresses: str) -> Messages:
     return Messages(
         [
-            Outgoing(1, number, "ada@letters.example", address, LETTER)
-            for number, address in enumerate(addresses, start=1)
+            Outgoing(1, subscriber_id, "ada@letters.example", address, LETTER)
+            for subscriber_id, address in enumerate(addresses, start=1)
         ]
     )
 
@@ -74,27 +74,27 @@ def test_messages_arrive_unchanged_over_one_connection() -> None:
         notes = deliver(sink.url, "one@example.org", "two@example.org")
     assert sink.addresses == ["one@example.org", "two@example.org"]
     assert sink.handler.messages[0][1] == b"Subject: hi\r\n\r\nRest.\r\n"
-    assert notes.answers == {1: Answer.ACCEPTED, 2: Answer.ACCEPTED}
+    assert notes.answers == {1: ServerAnswer.ACCEPTED, 2: ServerAnswer.ACCEPTED}
 
 
 def test_a_refused_recipient_does_not_stop_the_others() -> None:
     with Sink(rcpt={"gone@example.org": "550 no such mailbox"}) as sink:
         notes = deliver(sink.url, "gone@example.org", "two@example.org")
     assert sink.addresses == ["two@example.org"]
-    assert notes.outcomes[0] == Outcome(1, Answer.REFUSED, "550 no such mailbox")
+    assert notes.outcomes[0] == Outcome(1, ServerAnswer.REFUSED, "550 no such mailbox")
     assert notes.attempts == [2]
 
 
 def test_refused_for_now_is_to_be_retried() -> None:
     with Sink(rcpt={"grey@example.org": "451 greylisted"}) as sink:
         notes = deliver(sink.url, "grey@example.org", "two@example.org")
-    assert notes.answers == {1: Answer.RETRY, 2: Answer.ACCEPTED}
+    assert notes.answers == {1: ServerAnswer.RETRY, 2: ServerAnswer.ACCEPTED}
 
 
 def test_a_message_refused_after_its_body_is_refused() -> None:
     with Sink(data={"one@example.org": "554 looks like spam"}) as sink:
         notes = deliver(sink.url, "one@example.org")
-    assert notes.outcomes == [Outcome(1, Answer.REFUSED, "554 looks like spam")]
+    assert notes.outcomes == [Outcome(1, ServerAnswer.REFUSED, "554 looks like spam")]
 
 
 def test_a_line_cut_before_the_body_is_no_doubt() -> None:
@@ -115,7 +115,11 @@ def test_a_line_cut_after_the_body_is_a_doubt_and_only_that_one() -> None:
         with closing(Smtp.from_url(f"{sink.url}?connections=1").open()) as session:
             session.deliver(messages("one@example.org", "two@example.org", "c@example.org"), notes)
     # It had taken mail before, so the connection was simply opened again.
-    assert notes.answers == {1: Answer.ACCEPTED, 2: Answer.DOUBT, 3: Answer.ACCEPTED}
+    assert notes.answers == {
+        1: ServerAnswer.ACCEPTED,
+        2: ServerAnswer.DOUBT,
+        3: ServerAnswer.ACCEPTED,
+    }
 
 
 def deliver_until_trouble(sink: Sink, *addresses: str) -> tuple[Notes, TransportError]:
@@ -133,7 +137,7 @@ def test_an_answer_that_makes_no_sense_is_a_doubt_and_ends_the_connection(answer
     with Sink(data={"one@example.org": answer}) as sink:
         notes, trouble = deliver_until_trouble(sink, "one@example.org", "two@example.org")
     # Out of step once, the server would answer the second in place of the first.
-    assert notes.answers == {1: Answer.DOUBT}
+    assert notes.answers == {1: ServerAnswer.DOUBT}
     assert notes.attempts == [1]
     assert isinstance(trouble, Transient)
 
@@ -158,7 +162,7 @@ def test_data_answered_250_does_not_count_as_accepted() -> None:
 def test_a_recipient_answered_252_gets_the_body() -> None:
     with Sink(rcpt={"one@example.org": "252 cannot verify, will try"}) as sink:
         notes = deliver(sink.url, "one@example.org")
-    assert notes.answers == {1: Answer.ACCEPTED}
+    assert notes.answers == {1: ServerAnswer.ACCEPTED}
     assert sink.addresses == ["one@example.org"]
 
 
@@ -167,13 +171,13 @@ def test_a_sender_refused_for_now_slows_down_and_is_held_against_no_recipient() 
         notes, trouble = deliver_until_trouble(sink, "one@example.org", "two@example.org")
     assert notes.outcomes == []
     assert isinstance(trouble, Throttled)
-    assert "rate limit" in trouble.words
+    assert "rate limit" in trouble.message
 
 
 def test_words_that_no_database_stores_are_left_out() -> None:
     with scripted("250 sender ok", "550 no\x00 such\x1b[31m mailbox", "250 reset") as url:
         notes = deliver(url, "one@example.org")
-    assert notes.outcomes == [Outcome(1, Answer.REFUSED, "550 no such [31m mailbox")]
+    assert notes.outcomes == [Outcome(1, ServerAnswer.REFUSED, "550 no such [31m mailbox")]
 
 
 def test_a_login_refused_for_now_is_tried_again() -> None:
@@ -189,13 +193,13 @@ def test_a_server_that_knows_only_helo_is_good_enough() -> None:
         "250 hello", "250 ok", "250 ok", "354 go on", "250 taken", ehlo="502 what?"
     ) as url:
         notes = deliver(url, "one@example.org")
-    assert notes.answers == {1: Answer.ACCEPTED}
+    assert notes.answers == {1: ServerAnswer.ACCEPTED}
 
 
 def test_an_answer_of_many_lines_is_one_answer() -> None:
     with scripted("250 ok", "250-well\r\n250 ok", "354 go on", "250-it\r\n250 is taken") as url:
         notes = deliver(url, "one@example.org")
-    assert notes.answers == {1: Answer.ACCEPTED}
+    assert notes.answers == {1: ServerAnswer.ACCEPTED}
 
 
 def test_an_abort_ends_the_wait_for_an_answer_with_a_doubt() -> None:
@@ -210,7 +214,7 @@ def test_an_abort_ends_the_wait_for_an_answer_with_a_doubt() -> None:
         timer.join()
         assert time.monotonic() - began < 5
         session.close()
-    assert notes.answers == {1: Answer.DOUBT}
+    assert notes.answers == {1: ServerAnswer.DOUBT}
 
 
 def test_when_the_notes_cannot_be_written_the_body_does_not_leave() -> None:
@@ -236,7 +240,7 @@ def test_421_slows_the_transport_down() -> None:
             pytest.raises(Throttled, match="too many messages"),
         ):
             session.deliver(messages("one@example.org"), notes)
-    assert notes.answers == {1: Answer.RETRY}
+    assert notes.answers == {1: ServerAnswer.RETRY}
 
 
 def test_a_refused_sender_wants_a_person() -> None:

@@ -8,12 +8,12 @@ from anymail.backends.base import BasePayload
 from anymail.exceptions import AnymailError
 from anymail.message import AnymailMessage
 
-from posts.delivery.transports.base import Answer, Misconfigured, Outcome, TransportError
+from posts.delivery.transports.base import Misconfigured, Outcome, ServerAnswer, TransportError
 from posts.delivery.transports.esp.calls import Call
 from posts.delivery.transports.esp.capabilities import Capabilities
 from posts.delivery.transports.esp.errors import (
     CallFailed,
-    Kind,
+    FailureKind,
     Said,
     failure,
     kind_of,
@@ -26,10 +26,10 @@ from posts.delivery.transports.esp.merging import Merged, merged, values_of
 from posts.delivery.transports.esp.options import Options
 
 ANSWERS = {
-    "queued": Answer.ACCEPTED,
-    "sent": Answer.ACCEPTED,
-    "invalid": Answer.REFUSED,
-    "rejected": Answer.REFUSED,
+    "queued": ServerAnswer.ACCEPTED,
+    "sent": ServerAnswer.ACCEPTED,
+    "invalid": ServerAnswer.REFUSED,
+    "rejected": ServerAnswer.REFUSED,
 }
 
 
@@ -104,7 +104,7 @@ class Adapter:
 
     backend_class: ClassVar[Any]
     # Error codes of the provider that say something else than their HTTP status does.
-    kinds: ClassVar[Mapping[str, Kind]] = {}
+    kinds: ClassVar[Mapping[str, FailureKind]] = {}
     # Headers for this provider itself, in each mail.
     orders: ClassVar[Mapping[str, str]] = {}
     # Nothing is counted: no pixels, no rewritten links.
@@ -198,26 +198,26 @@ class Adapter:
         """The same for one of Django's mails, whose recipients are numbered in their order."""
         statuses = list(message.anymail_status.recipients.values())
         return [
-            self._outcome(number, statuses[number] if number < len(statuses) else None)
-            for number in range(len(message.recipients()))
+            self._outcome(position, statuses[position] if position < len(statuses) else None)
+            for position in range(len(message.recipients()))
         ]
 
-    def _outcome(self, number: int, status: Any) -> Outcome:
+    def _outcome(self, subscriber_id: int, status: Any) -> Outcome:
         if status is None:
-            words = f"The answer of {self.row.title} does not mention this recipient."
-            return Outcome(number, Answer.DOUBT, words)
-        answer = ANSWERS.get(status.status, Answer.DOUBT)
-        if answer is Answer.ACCEPTED:
+            reply = f"The answer of {self.row.title} does not mention this recipient."
+            return Outcome(subscriber_id, ServerAnswer.DOUBT, reply)
+        answer = ANSWERS.get(status.status, ServerAnswer.DOUBT)
+        if answer is ServerAnswer.ACCEPTED:
             if status.message_id:
-                return Outcome(number, answer)
-            words = f"{self.row.title} gave no number for this message."
-            return Outcome(number, Answer.DOUBT, words)
-        return Outcome(number, answer, f"{self.row.title} says: {status.status}.")
+                return Outcome(subscriber_id, answer)
+            reply = f"{self.row.title} gave no number for this message."
+            return Outcome(subscriber_id, ServerAnswer.DOUBT, reply)
+        return Outcome(subscriber_id, answer, f"{self.row.title} says: {status.status}.")
 
     def trouble(self, message: Any) -> TransportError | None:
         """What an answer that was success for the call says about those that would follow."""
 
-    def kind(self, answer: Said) -> Kind:
+    def kind(self, answer: Said) -> FailureKind:
         return self.kinds.get(answer.code) or kind_of(answer.status)
 
     def explain(self, error: Exception, http: Http) -> Exception:
@@ -229,10 +229,10 @@ class Adapter:
         if isinstance(error, requests.RequestException):
             return no_answer(error, self.row.title, sent=http.sent)
         if http.sent:
-            unreadable = Said(200, words=one_line(str(error)))
-            return failure(Kind.AMBIGUOUS, unreadable, self.row.title)
+            unreadable = Said(200, message=one_line(str(error)))
+            return failure(FailureKind.AMBIGUOUS, unreadable, self.row.title)
         reason = one_line(str(error))
-        return CallFailed(Answer.RETRY, Misconfigured(f"{self.row.title}: {reason}"))
+        return CallFailed(ServerAnswer.RETRY, Misconfigured(f"{self.row.title}: {reason}"))
 
     def check(self, message: Any) -> None:
         """Raises for an answer that anymail lets pass although it is none of success."""

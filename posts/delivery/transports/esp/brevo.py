@@ -7,7 +7,7 @@ from anymail.backends.brevo import BrevoPayload, EmailBackend
 
 from posts.delivery.transports.esp.adapter import Adapter, Lean, OverHttp
 from posts.delivery.transports.esp.calls import Call
-from posts.delivery.transports.esp.errors import Kind
+from posts.delivery.transports.esp.errors import FailureKind
 from posts.delivery.transports.esp.merging import Merged
 
 
@@ -22,9 +22,9 @@ class Backend(OverHttp, EmailBackend):
 class Brevo(Adapter):
     backend_class = Backend
     kinds = {
-        "duplicate_parameter": Kind.MADE_BEFORE,
-        "not_enough_credits": Kind.MISCONFIGURED,
-        "account_under_validation": Kind.MISCONFIGURED,
+        "duplicate_parameter": FailureKind.MADE_BEFORE,
+        "not_enough_credits": FailureKind.MISCONFIGURED,
+        "account_under_validation": FailureKind.MISCONFIGURED,
     }
 
     def settings(self, *, lists: bool) -> dict[str, Any]:

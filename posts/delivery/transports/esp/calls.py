@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 
-from posts.delivery.transports.base import Answer, Feed, LetterSource, Outcome, Outgoing
+from posts.delivery.letters.message import LetterSource, Outgoing
+from posts.delivery.transports.base import Feed, Outcome, ServerAnswer
 
 
 class NotHerOwn(Exception):
@@ -38,10 +39,12 @@ class Call:
         return [message.subscriber_id for message in self.messages]
 
     def all(
-        self, answer: Answer, words: str = "", *, retry_after: int = 0, key: str = ""
+        self, answer: ServerAnswer, reply: str = "", *, retry_after: int = 0, key: str = ""
     ) -> list[Outcome]:
         """The same outcome for each recipient."""
-        return [Outcome(number, answer, words, retry_after, key) for number in self.ids]
+        return [
+            Outcome(subscriber_id, answer, reply, retry_after, key) for subscriber_id in self.ids
+        ]
 
     def check(self) -> None:
         """Nobody may be able to unsubscribe somebody else, and everybody must be able to."""
@@ -56,7 +59,7 @@ class Calls:
 
     def __init__(self, feed: Feed) -> None:
         self._feed = feed
-        self._numbers = count()
+        self._counter = count()
 
     def of_at_most(self, most: int) -> Iterator[Call]:
         if self._feed.key:
@@ -67,7 +70,7 @@ class Calls:
                 yield self.call(messages)
 
     def call(self, messages: Sequence[Outgoing]) -> Call:
-        return Call(messages, f"{self._feed.name}-{next(self._numbers)}")
+        return Call(messages, f"{self._feed.name}-{next(self._counter)}")
 
     def halves(self, call: Call) -> tuple[Call, Call]:
         """Under new keys: they are other calls than the one that was refused."""

@@ -10,17 +10,17 @@ from typing import Any
 import requests
 
 from posts.delivery.transports.base import (
-    Answer,
     Misconfigured,
+    ServerAnswer,
     Throttled,
     Transient,
     TransportError,
 )
 
-LONGEST_WORDS = 500
+LONGEST_MESSAGE = 500
 
 
-class Kind(Enum):
+class FailureKind(Enum):
     """What an answer of the provider says about the call. In all but the last three, nobody of it
     has been taken."""
 
@@ -36,9 +36,9 @@ class Kind(Enum):
 class CallRefused(Exception):
     """Nobody was taken, since something in the call is not to the provider's liking."""
 
-    def __init__(self, words: str) -> None:
-        super().__init__(words)
-        self.words = words
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
 
 
 class MadeBefore(Exception):
@@ -49,8 +49,8 @@ class CallFailed(Exception):
     """The call came to nothing, or nobody knows to what: `answer` is RETRY or DOUBT for each of
     its recipients, and `error` stops the feed. `keyed`: a replay under the key is safe."""
 
-    def __init__(self, answer: Answer, error: TransportError, *, keyed: bool = True) -> None:
-        super().__init__(error.words)
+    def __init__(self, answer: ServerAnswer, error: TransportError, *, keyed: bool = True) -> None:
+        super().__init__(error.message)
         self.answer = answer
         self.error = error
         self.keyed = keyed
@@ -67,28 +67,28 @@ class Said:
 
     status: int
     code: str = ""
-    words: str = ""
+    message: str = ""
     retry_after: timedelta | None = None
 
 
 STATUSES = {
-    400: Kind.REFUSED,
-    408: Kind.NOT_NOW,
-    409: Kind.AMBIGUOUS,
-    413: Kind.REFUSED,  # too large: halves are tried
-    422: Kind.REFUSED,
-    425: Kind.NOT_NOW,
-    429: Kind.THROTTLED,
+    400: FailureKind.REFUSED,
+    408: FailureKind.NOT_NOW,
+    409: FailureKind.AMBIGUOUS,
+    413: FailureKind.REFUSED,  # too large: halves are tried
+    422: FailureKind.REFUSED,
+    425: FailureKind.NOT_NOW,
+    429: FailureKind.THROTTLED,
 }
 
 
-def kind_of(status: int) -> Kind:
+def kind_of(status: int) -> FailureKind:
     """By HTTP status alone. A 2xx gets here only when it could not be understood."""
     if status in STATUSES:
         return STATUSES[status]
     if 300 <= status < 500:
-        return Kind.MISCONFIGURED
-    return Kind.AMBIGUOUS
+        return FailureKind.MISCONFIGURED
+    return FailureKind.AMBIGUOUS
 
 
 def said(response: object) -> Said | None:
@@ -96,7 +96,7 @@ def said(response: object) -> Said | None:
     if isinstance(response, requests.Response):
         return Said(
             response.status_code,
-            *_code_and_words(response),
+            *_code_and_message(response),
             retry_after(response.headers.get("Retry-After", "")),
         )
     if isinstance(response, dict) and "Error" in response:
@@ -122,51 +122,57 @@ def retry_after(value: str) -> timedelta | None:
     return max(at - datetime.now(UTC), timedelta(0)) if at.tzinfo else None
 
 
-def _code_and_words(response: requests.Response) -> tuple[str, str]:
+def _code_and_message(response: requests.Response) -> tuple[str, str]:
     try:
         answer = response.json()
     except ValueError:
         return "", one_line(response.text)
-    return code_and_words(answer)
+    return code_and_message(answer)
 
 
-def code_and_words(answer: Any) -> tuple[str, str]:
+def code_and_message(answer: Any) -> tuple[str, str]:
     """Each provider has other names for them; these are all that occur."""
     if isinstance(answer, dict) and isinstance(answer.get("errors"), list) and answer["errors"]:
         answer = answer["errors"][0]
     if not isinstance(answer, dict):
         return "", one_line(json.dumps(answer))
     code = next((answer[name] for name in ("code", "ErrorCode", "name") if name in answer), "")
-    words = [answer[name] for name in ("message", "Message", "description") if answer.get(name)]
-    return str(code), one_line(": ".join(str(word) for word in words) or json.dumps(answer))
+    texts = [answer[name] for name in ("message", "Message", "description") if answer.get(name)]
+    return str(code), one_line(": ".join(str(text) for text in texts) or json.dumps(answer))
 
 
 def one_line(text: str) -> str:
     """Without what no database stores and no screen shows."""
     printable = "".join(char if char.isprintable() else " " for char in text)
-    return " ".join(printable.split())[:LONGEST_WORDS]
+    return " ".join(printable.split())[:LONGEST_MESSAGE]
 
 
-def failure(kind: Kind, answer: Said, title: str) -> Exception:
+def failure(kind: FailureKind, answer: Said, title: str) -> Exception:
     """What to raise for an answer of this kind."""
     code = f" {answer.code}" if answer.code and answer.code != str(answer.status) else ""
-    words = f"{answer.status}{code} {answer.words}"
-    if kind is Kind.REFUSED:
-        return CallRefused(words)
-    if kind is Kind.MADE_BEFORE:
+    message = f"{answer.status}{code} {answer.message}"
+    if kind is FailureKind.REFUSED:
+        return CallRefused(message)
+    if kind is FailureKind.MADE_BEFORE:
         return MadeBefore()
-    if kind is Kind.THROTTLED:
-        slower = Throttled(f"{title} asks us to slow down: {words}", retry_after=answer.retry_after)
-        return CallFailed(Answer.RETRY, slower)
-    if kind is Kind.MISCONFIGURED:
-        return CallFailed(Answer.RETRY, Misconfigured(f"{title} refuses our calls: {words}"))
-    if kind is Kind.NOT_NOW:
-        return CallFailed(Answer.RETRY, Transient(f"{title} does not take mail now: {words}"))
+    if kind is FailureKind.THROTTLED:
+        slower = Throttled(
+            f"{title} asks us to slow down: {message}", retry_after=answer.retry_after
+        )
+        return CallFailed(ServerAnswer.RETRY, slower)
+    if kind is FailureKind.MISCONFIGURED:
+        return CallFailed(
+            ServerAnswer.RETRY, Misconfigured(f"{title} refuses our calls: {message}")
+        )
+    if kind is FailureKind.NOT_NOW:
+        return CallFailed(
+            ServerAnswer.RETRY, Transient(f"{title} does not take mail now: {message}")
+        )
     unclear = Transient(
-        f"{title} gave an answer that leaves open whether it took the call: {words}",
+        f"{title} gave an answer that leaves open whether it took the call: {message}",
         retry_after=answer.retry_after,
     )
-    return CallFailed(Answer.DOUBT, unclear, keyed=kind is not Kind.KEY_TAKEN)
+    return CallFailed(ServerAnswer.DOUBT, unclear, keyed=kind is not FailureKind.KEY_TAKEN)
 
 
 def no_answer(error: Exception, title: str, *, sent: bool) -> CallFailed:
@@ -174,15 +180,15 @@ def no_answer(error: Exception, title: str, *, sent: bool) -> CallFailed:
     reason = one_line(str(_root(error)))
     if sent:
         lost = f"The connection to {title} was lost before its answer came: {reason}"
-        return CallFailed(Answer.DOUBT, Transient(lost))
+        return CallFailed(ServerAnswer.DOUBT, Transient(lost))
     if "CERTIFICATE_VERIFY_FAILED" in reason:
         trust = f"The certificate of {title} cannot be trusted: {reason}"
-        return CallFailed(Answer.RETRY, Misconfigured(trust))
+        return CallFailed(ServerAnswer.RETRY, Misconfigured(trust))
     unreachable = (
         f"We couldn't reach {title} ({reason}). We keep trying, and go on by ourselves when it "
         "answers."
     )
-    return CallFailed(Answer.RETRY, Transient(unreachable))
+    return CallFailed(ServerAnswer.RETRY, Transient(unreachable))
 
 
 def _root(error: BaseException) -> BaseException:

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from posts.delivery.compiling import SLOTS, slot
-from posts.delivery.transports.base import LetterSource, Outgoing
+from posts.delivery.letters.compile import SLOTS, slot
+from posts.delivery.letters.message import LetterSource, Outgoing
 from posts.delivery.transports.esp.calls import NotHerOwn
 from posts.delivery.transports.esp.capabilities import SIGNS, Capabilities, Syntax
 

@@ -110,13 +110,13 @@ def _api_url(url: str) -> str:
     return url
 
 
-def _connections(number: str) -> int:
-    if not re.fullmatch(r"\d{1,3}", number) or not 1 <= int(number) <= MOST_CONNECTIONS:
+def _connections(given: str) -> int:
+    if not re.fullmatch(r"\d{1,3}", given) or not 1 <= int(given) <= MOST_CONNECTIONS:
         raise ImproperlyConfigured(
             "connections in EMAIL_URL is how many calls may be on their way at a time: a number "
             f"from 1 to {MOST_CONNECTIONS}."
         )
-    return int(number)
+    return int(given)
 
 
 def _check_keys(row: Capabilities, options: Options) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from anymail.backends.postmark import EmailBackend, PostmarkPayload
 
 from posts.delivery.transports.esp.adapter import Adapter, Lean, OverHttp
-from posts.delivery.transports.esp.errors import Kind
+from posts.delivery.transports.esp.errors import FailureKind
 
 
 class Payload(Lean, PostmarkPayload):
@@ -26,12 +26,12 @@ class Postmark(Adapter):
     orders = {"X-PM-KeepID": "true"}  # else it makes a Message-ID of its own
     # https://postmarkapp.com/developer/api/overview#error-codes, all of them with status 422
     kinds = {
-        "100": Kind.NOT_NOW,  # maintenance
-        "400": Kind.MISCONFIGURED,  # sender signature not found
-        "401": Kind.MISCONFIGURED,  # sender signature not confirmed
-        "405": Kind.MISCONFIGURED,  # no credits left
-        "412": Kind.MISCONFIGURED,  # account pending
-        "413": Kind.MISCONFIGURED,  # account may not send
+        "100": FailureKind.NOT_NOW,  # maintenance
+        "400": FailureKind.MISCONFIGURED,  # sender signature not found
+        "401": FailureKind.MISCONFIGURED,  # sender signature not confirmed
+        "405": FailureKind.MISCONFIGURED,  # no credits left
+        "412": FailureKind.MISCONFIGURED,  # account pending
+        "413": FailureKind.MISCONFIGURED,  # account may not send
     }
 
     def settings(self, *, lists: bool) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from anymail.backends.resend import EmailBackend, ResendPayload
 
 from posts.delivery.transports.esp.adapter import Adapter, Lean, OverHttp
 from posts.delivery.transports.esp.calls import Call
-from posts.delivery.transports.esp.errors import Kind
+from posts.delivery.transports.esp.errors import FailureKind
 from posts.delivery.transports.esp.merging import Merged, values_of
 
 
@@ -28,11 +28,11 @@ class Backend(OverHttp, EmailBackend):
 class Resend(Adapter):
     backend_class = Backend
     kinds = {
-        "concurrent_idempotent_requests": Kind.AMBIGUOUS,
-        "invalid_idempotent_request": Kind.KEY_TAKEN,
-        "daily_quota_exceeded": Kind.THROTTLED,
-        "monthly_quota_exceeded": Kind.MISCONFIGURED,
-        "invalid_from_address": Kind.MISCONFIGURED,
+        "concurrent_idempotent_requests": FailureKind.AMBIGUOUS,
+        "invalid_idempotent_request": FailureKind.KEY_TAKEN,
+        "daily_quota_exceeded": FailureKind.THROTTLED,
+        "monthly_quota_exceeded": FailureKind.MISCONFIGURED,
+        "invalid_from_address": FailureKind.MISCONFIGURED,
     }
 
     def settings(self, *, lists: bool) -> dict[str, Any]:

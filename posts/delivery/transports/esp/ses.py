@@ -14,28 +14,28 @@ from botocore.loaders import create_loader
 from botocore.session import get_session
 
 from posts.delivery.transports.base import (
-    Answer,
     Misconfigured,
     Outcome,
+    ServerAnswer,
     Throttled,
     TransportError,
 )
 from posts.delivery.transports.esp.adapter import Adapter, Lean, OverHttp
 from posts.delivery.transports.esp.calls import Call
-from posts.delivery.transports.esp.errors import Kind, Said, failure, one_line
+from posts.delivery.transports.esp.errors import FailureKind, Said, failure, one_line
 from posts.delivery.transports.esp.http import Http
 from posts.delivery.transports.esp.merging import Merged
 
 # https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_BulkEmailEntryResult.html
 # What is not here is about our account, and nobody's fault among the recipients.
 STATUSES = {
-    "SUCCESS": Answer.ACCEPTED,
-    "MESSAGE_REJECTED": Answer.REFUSED,
-    "INVALID_PARAMETER": Answer.REFUSED,
-    "FAILED": Answer.DOUBT,
-    "TRANSIENT_FAILURE": Answer.RETRY,
-    "ACCOUNT_THROTTLED": Answer.RETRY,
-    "ACCOUNT_DAILY_QUOTA_EXCEEDED": Answer.RETRY,
+    "SUCCESS": ServerAnswer.ACCEPTED,
+    "MESSAGE_REJECTED": ServerAnswer.REFUSED,
+    "INVALID_PARAMETER": ServerAnswer.REFUSED,
+    "FAILED": ServerAnswer.DOUBT,
+    "TRANSIENT_FAILURE": ServerAnswer.RETRY,
+    "ACCOUNT_THROTTLED": ServerAnswer.RETRY,
+    "ACCOUNT_DAILY_QUOTA_EXCEEDED": ServerAnswer.RETRY,
 }
 THROTTLED = ("ACCOUNT_THROTTLED", "ACCOUNT_DAILY_QUOTA_EXCEEDED")
 
@@ -105,13 +105,13 @@ def _texts(headers: Any) -> dict[str, str]:
 class Ses(Adapter):
     backend_class = Backend
     kinds = {
-        "AccountSuspendedException": Kind.MISCONFIGURED,
-        "MailFromDomainNotVerifiedException": Kind.MISCONFIGURED,
-        "NotFoundException": Kind.MISCONFIGURED,
-        "SendingPausedException": Kind.MISCONFIGURED,
-        "LimitExceededException": Kind.THROTTLED,
-        "ThrottlingException": Kind.THROTTLED,
-        "TooManyRequestsException": Kind.THROTTLED,
+        "AccountSuspendedException": FailureKind.MISCONFIGURED,
+        "MailFromDomainNotVerifiedException": FailureKind.MISCONFIGURED,
+        "NotFoundException": FailureKind.MISCONFIGURED,
+        "SendingPausedException": FailureKind.MISCONFIGURED,
+        "LimitExceededException": FailureKind.THROTTLED,
+        "ThrottlingException": FailureKind.THROTTLED,
+        "TooManyRequestsException": FailureKind.THROTTLED,
     }
 
     def settings(self, *, lists: bool) -> dict[str, Any]:
@@ -161,20 +161,20 @@ class Ses(Adapter):
         """In the order of the recipients."""
         results = _results(message)
         if len(results) != len(call):
-            words = f"{len(results)} results for {len(call)} recipients"
-            raise failure(Kind.AMBIGUOUS, Said(200, words=words), self.row.title)
+            text = f"{len(results)} results for {len(call)} recipients"
+            raise failure(FailureKind.AMBIGUOUS, Said(200, message=text), self.row.title)
         return [
             Outcome(
                 each.subscriber_id,
-                STATUSES.get(status, Answer.RETRY),
-                "" if status == "SUCCESS" else one_line(f"{status} {words}"),
+                STATUSES.get(status, ServerAnswer.RETRY),
+                "" if status == "SUCCESS" else one_line(f"{status} {text}"),
             )
-            for each, (status, words) in zip(call.messages, results, strict=True)
+            for each, (status, text) in zip(call.messages, results, strict=True)
         ]
 
     def trouble(self, message: Any) -> TransportError | None:
-        for status, words in _results(message):
-            said = f"Amazon SES says: {status} {words}"
+        for status, text in _results(message):
+            said = f"Amazon SES says: {status} {text}"
             if status in THROTTLED:
                 return Throttled(said)
             if status not in STATUSES:
@@ -183,7 +183,7 @@ class Ses(Adapter):
 
 
 def _results(message: Any) -> list[tuple[str, str]]:
-    """Status and words for each recipient; none where the answer has not the form it should."""
+    """Status and text for each recipient; none where the answer has not the form it should."""
     response = message.anymail_status.esp_response
     entries = response.get("BulkEmailEntryResults", []) if isinstance(response, dict) else []
     return [(entry.get("Status", "FAILED"), entry.get("Error", "")) for entry in entries]

@@ -11,13 +11,20 @@ from uuid import UUID
 import requests
 from django.core.mail import EmailMessage
 
-from posts.delivery.transports.base import Answer, Feed, Misconfigured, Notes, Outcome, Transient
+from posts.delivery.transports.base import (
+    Feed,
+    Misconfigured,
+    Notes,
+    Outcome,
+    ServerAnswer,
+    Transient,
+)
 from posts.delivery.transports.esp.adapter import ERRORS, Adapter
 from posts.delivery.transports.esp.calls import Call, Calls
 from posts.delivery.transports.esp.errors import (
     CallFailed,
     CallRefused,
-    Kind,
+    FailureKind,
     MadeBefore,
     Said,
     failure,
@@ -49,7 +56,7 @@ def account_of(options: Options) -> str:
     return keyed_hash("account", *known_by)[:6].hex()
 
 
-class Line:
+class EspConnection:
     """One thread's open connection, with anymail's backends over it, made when they are needed."""
 
     def __init__(self, adapter: Adapter, account: str) -> None:
@@ -88,17 +95,17 @@ class Line:
 class EspSession:
     def __init__(self, adapter: Adapter) -> None:
         self.adapter = adapter
-        # Asked for now: a lane asks no database for the key of the hash.
+        # Asked for now: a sender asks no database for the key of the hash.
         self._account = account_of(adapter.options) if adapter.row.key_lives else ""
         self._mutex = threading.Lock()
-        self._lines: list[Line] = []
-        self._idle: list[Line] = []
+        self._connections: list[EspConnection] = []
+        self._idle: list[EspConnection] = []
         self._aborted = False
 
     def probe(self) -> None:
         """While the provider cannot be reached, no batch has to change hands."""
-        with self._line() as line:
-            url = self.adapter.address(line.backend(lists=True))
+        with self._connection() as connection:
+            url = self.adapter.address(connection.backend(lists=True))
         parts = urlsplit(url)
         if requests.utils.get_environ_proxies(url):
             return  # who may reach it is the proxy's business
@@ -109,23 +116,29 @@ class EspSession:
             raise no_answer(error, self.adapter.row.title, sent=False).error from error
 
     def deliver(self, feed: Feed, notes: Notes) -> None:
-        with self._line() as line:
+        with self._connection() as connection:
             calls = Calls(feed)
             for call in calls.of_at_most(self.adapter.row.most):
-                _HandOver(line, calls, notes).make(call)
+                _HandOver(connection, calls, notes).make(call)
 
     def send_own_mail(self, message: EmailMessage, notes: Notes) -> None:
         """One of Django's own mails, as it is; its recipients are numbered from 0."""
-        with self._line() as line:
-            numbers = range(len(message.recipients()))
+        with self._connection() as connection:
+            positions = range(len(message.recipients()))
             try:
-                line.send(message, lambda: notes.attempt_call(numbers), lists=False)
+                connection.send(message, lambda: notes.attempt_call(positions), lists=False)
             except CallRefused as refusal:
-                refused = [Outcome(number, Answer.REFUSED, refusal.words) for number in numbers]
+                refused = [
+                    Outcome(position, ServerAnswer.REFUSED, refusal.message)
+                    for position in positions
+                ]
                 notes.answer_call(refused)
             except CallFailed as failed:
                 notes.answer_call(
-                    [Outcome(number, failed.answer, failed.error.words) for number in numbers]
+                    [
+                        Outcome(position, failed.answer, failed.error.message)
+                        for position in positions
+                    ]
                 )
                 raise failed.error from failed
             except MadeBefore as error:
@@ -134,41 +147,41 @@ class EspSession:
                 notes.answer_call(self.adapter.outcomes_of_own(message))
 
     @contextmanager
-    def _line(self) -> Iterator[Line]:
+    def _connection(self) -> Iterator[EspConnection]:
         with self._mutex:
             if self._aborted:
                 raise Transient("This worker has been asked to end.")
             if self._idle:
-                line = self._idle.pop()
+                connection = self._idle.pop()
             else:
-                line = Line(self.adapter, self._account)
-                self._lines.append(line)
+                connection = EspConnection(self.adapter, self._account)
+                self._connections.append(connection)
         try:
-            yield line
+            yield connection
         finally:
             with self._mutex:
-                self._idle.append(line)
+                self._idle.append(connection)
 
     def abort(self) -> None:
         with self._mutex:
             self._aborted = True
-            lines = list(self._lines)
-        for line in lines:
-            line.http.abort()
+            connections = list(self._connections)
+        for connection in connections:
+            connection.http.abort()
 
     def close(self) -> None:
         with self._mutex:
-            lines, self._lines, self._idle = self._lines, [], []
-        for line in lines:
-            line.close()
+            connections, self._connections, self._idle = self._connections, [], []
+        for connection in connections:
+            connection.close()
 
 
 class _HandOver:
     """One call, and where the provider refuses it whole, the smaller ones that come of it."""
 
-    def __init__(self, line: Line, calls: Calls, notes: Notes) -> None:
-        self.line = line
-        self.adapter = line.adapter
+    def __init__(self, connection: EspConnection, calls: Calls, notes: Notes) -> None:
+        self.connection = connection
+        self.adapter = connection.adapter
         self.calls = calls
         self.notes = notes
         self.todo: list[Call] = []
@@ -190,10 +203,10 @@ class _HandOver:
 
     def _make(self, call: Call, *, among: int) -> None:
         """The last of `todo`, which stays there until its recipients have an answer."""
-        self.under_way, self.line.http.sent = True, False
-        if call.replay and not call.key.startswith(f"{self.line.account}."):
+        self.under_way, self.connection.http.sent = True, False
+        if call.replay and not call.key.startswith(f"{self.connection.account}."):
             self._done()
-            self._answer(call.all(Answer.DOUBT, OTHER_ACCOUNT))
+            self._answer(call.all(ServerAnswer.DOUBT, OTHER_ACCOUNT))
             return
         try:
             outcomes, trouble = self._send(call)
@@ -202,18 +215,18 @@ class _HandOver:
             if len(call) > 1:
                 self.todo += reversed(self.calls.halves(call))
             else:
-                self.alone += call.all(Answer.REFUSED, refusal.words)
+                self.alone += call.all(ServerAnswer.REFUSED, refusal.message)
                 self._blame_us(refusal, among)
             return
         except CallFailed as failed:
             self._done()
-            key = self._key(call) if failed.answer is Answer.DOUBT and failed.keyed else ""
-            words, wait = failed.error.words, failed.retry_after
-            self._answer(call.all(failed.answer, words, retry_after=wait, key=key))
+            key = self._key(call) if failed.answer is ServerAnswer.DOUBT and failed.keyed else ""
+            message, wait = failed.error.message, failed.retry_after
+            self._answer(call.all(failed.answer, message, retry_after=wait, key=key))
             raise failed.error from failed
         self._done()
         self._answer(outcomes)
-        if any(outcome.answer is Answer.ACCEPTED for outcome in outcomes):
+        if any(outcome.answer is ServerAnswer.ACCEPTED for outcome in outcomes):
             self.taken = True
             self._answer(self.alone)
             self.alone = []
@@ -233,12 +246,12 @@ class _HandOver:
             self.notes.attempt_call(call.ids, key)
 
         try:
-            self.line.send(message, leaving, lists=True)
+            self.connection.send(message, leaving, lists=True)
         except MadeBefore as error:
             if call.replay:
-                return call.all(Answer.ACCEPTED), None
-            unexpected = Said(409, words="It knows the key of a call that we never made.")
-            raise failure(Kind.KEY_TAKEN, unexpected, self.adapter.row.title) from error
+                return call.all(ServerAnswer.ACCEPTED), None
+            unexpected = Said(409, message="It knows the key of a call that we never made.")
+            raise failure(FailureKind.KEY_TAKEN, unexpected, self.adapter.row.title) from error
         outcomes = self.adapter.outcomes(message, call)
         return outcomes, self.adapter.trouble(message)
 
@@ -246,13 +259,13 @@ class _HandOver:
         """Empty where no provider honours it: what does not protect must not look as if."""
         if not self.adapter.row.key_lives:
             return ""
-        return call.key if call.replay else f"{self.line.account}.{call.key}"
+        return call.key if call.replay else f"{self.connection.account}.{call.key}"
 
     def _blame_us(self, refusal: CallRefused, among: int) -> None:
         if not self.taken and len(self.alone) == REFUSED_ALONE < among:
             raise Misconfigured(
                 f"{self.adapter.row.title} refused {REFUSED_ALONE} recipients one after the other "
-                f"and took none; the last answer was: {refusal.words}"
+                f"and took none; the last answer was: {refusal.message}"
             )
 
     def _answer(self, outcomes: Sequence[Outcome]) -> None:
@@ -265,10 +278,15 @@ class _HandOver:
         wait = getattr(error, "retry_after", None)
         seconds = int(wait.total_seconds()) if wait else 0
         waiting = {outcome.subscriber_id for outcome in self.alone}
-        in_doubt = self.todo[-1] if self.under_way and self.line.http.sent else None
+        in_doubt = self.todo[-1] if self.under_way and self.connection.http.sent else None
         for call in self.todo:
             if call is not in_doubt:
                 waiting.update(call.ids)
-        words = str(error) or repr(error)
-        numbers = sorted(waiting & self.attempted)
-        self._answer([Outcome(number, Answer.RETRY, words, seconds) for number in numbers])
+        message = str(error) or repr(error)
+        subscriber_ids = sorted(waiting & self.attempted)
+        self._answer(
+            [
+                Outcome(subscriber_id, ServerAnswer.RETRY, message, seconds)
+                for subscriber_id in subscriber_ids
+            ]
+        )

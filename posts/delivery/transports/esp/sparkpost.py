@@ -5,10 +5,10 @@ from typing import Any
 
 from anymail.backends.sparkpost import EmailBackend, SparkPostPayload
 
-from posts.delivery.transports.base import Answer, Outcome
+from posts.delivery.transports.base import Outcome, ServerAnswer
 from posts.delivery.transports.esp.adapter import Adapter, Lean, OverHttp
 from posts.delivery.transports.esp.calls import Call
-from posts.delivery.transports.esp.errors import Kind, code_and_words
+from posts.delivery.transports.esp.errors import FailureKind, code_and_message
 from posts.delivery.transports.esp.merging import Merged
 
 
@@ -28,9 +28,9 @@ class SparkPost(Adapter):
         "esp_extra": {"options": {"transactional": True}},
     }
     kinds = {
-        "2101": Kind.THROTTLED,  # sending limit of the hour
-        "2102": Kind.THROTTLED,  # of the day
-        "7001": Kind.MISCONFIGURED,  # unverified sending domain
+        "2101": FailureKind.THROTTLED,  # sending limit of the hour
+        "2102": FailureKind.THROTTLED,  # of the day
+        "7001": FailureKind.MISCONFIGURED,  # unverified sending domain
     }
 
     def settings(self, *, lists: bool) -> dict[str, Any]:
@@ -58,25 +58,25 @@ class SparkPost(Adapter):
             return super().outcomes(message, call)
         refused = self._named(results.get("rcpt_to_errors", []), call)
         if len(refused) != rejected:
-            words = f"SparkPost refused {rejected} of {len(call)} recipients and does not say whom."
-            return call.all(Answer.DOUBT, words)
+            reply = f"SparkPost refused {rejected} of {len(call)} recipients and does not say whom."
+            return call.all(ServerAnswer.DOUBT, reply)
         return [
-            Outcome(each.subscriber_id, Answer.REFUSED, refused[each.address])
+            Outcome(each.subscriber_id, ServerAnswer.REFUSED, refused[each.address])
             if each.address in refused
-            else Outcome(each.subscriber_id, Answer.ACCEPTED)
+            else Outcome(each.subscriber_id, ServerAnswer.ACCEPTED)
             for each in call.messages
         ]
 
     @staticmethod
     def _named(errors: list[Any], call: Call) -> dict[str, str]:
-        """The recipients that the errors name, with the words about each."""
+        """The recipients that the errors name, with the text about each."""
         if len(call) == 1:
-            return {call.messages[0].address: code_and_words(errors[0])[1] if errors else ""}
-        texts = [(json.dumps(error), code_and_words(error)[1]) for error in errors]
+            return {call.messages[0].address: code_and_message(errors[0])[1] if errors else ""}
+        texts = [(json.dumps(error), code_and_message(error)[1]) for error in errors]
         return {
-            each.address: words
+            each.address: message
             for each in call.messages
-            for text, words in texts
+            for text, message in texts
             if _names(text, each.address)
         }
 

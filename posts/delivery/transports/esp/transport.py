@@ -33,7 +33,7 @@ class Esp:
         return self.row.key_lives
 
     @property
-    def lanes(self) -> int:
+    def senders(self) -> int:
         """A call waits for its answer most of the time, so several are on their way at once."""
         return self.options.connections
 
@@ -58,7 +58,7 @@ class Esp:
 
     def open(self) -> EspSession:
         if self.row.key_lives:
-            idempotency_key("")  # fetches the key of the hash; a lane asks no database
+            idempotency_key("")  # fetches the key of the hash; a sender asks no database
         session = EspSession(self.adapter())
         try:
             session.probe()

@@ -17,7 +17,7 @@ from posts.delivery.transports.smtp.dialogue import CLOSING, said
 TIMEOUT = 30.0  # seconds, for all of it: a server that takes longer is not one to mail through
 
 
-class Line(Protocol):
+class FreshConnection(Protocol):
     """A fresh connection as the handshake needs it."""
 
     def send(self, data: bytes) -> None: ...
@@ -49,8 +49,8 @@ class Abilities:
     auth: frozenset[str] = frozenset()
 
     @classmethod
-    def parse(cls, words: bytes) -> "Abilities":
-        lines = [line.decode("ascii", "replace").upper().split() for line in words.split(b"\n")]
+    def parse(cls, text: bytes) -> "Abilities":
+        lines = [line.decode("ascii", "replace").upper().split() for line in text.split(b"\n")]
         said_so = {line[0]: line[1:] for line in lines[1:] if line}
         return cls(
             pipelining="PIPELINING" in said_so,
@@ -60,7 +60,7 @@ class Abilities:
         )
 
 
-async def shake_hands(server: Server, line: Line) -> Abilities:
+async def shake_hands(server: Server, line: FreshConnection) -> Abilities:
     """From the greeting to the login: after it the line is ready for MAIL. Raises whatever went
     wrong; `explain` puts it in words."""
     await _expect(line, 220)
@@ -84,8 +84,8 @@ async def shake_hands(server: Server, line: Line) -> Abilities:
 class Unwilling(Exception):
     """The server answered, and its answer was no."""
 
-    def __init__(self, code: int, words: bytes) -> None:
-        super().__init__(said(code, words))
+    def __init__(self, code: int, text: bytes) -> None:
+        super().__init__(said(code, text))
         self.code = code
 
 
@@ -93,27 +93,27 @@ class LoginRefused(Unwilling):
     """It knows us not."""
 
 
-async def _expect(line: Line, code: int) -> bytes:
-    got, words = await line.reply()
+async def _expect(line: FreshConnection, code: int) -> bytes:
+    got, text = await line.reply()
     if got != code:
-        raise Unwilling(got, words)
-    return words
+        raise Unwilling(got, text)
+    return text
 
 
-async def _hello(line: Line) -> Abilities:
+async def _hello(line: FreshConnection) -> Abilities:
     name = socket.getfqdn()
     if "." not in name or not name.isascii():
         name = "[127.0.0.1]"
     line.send(f"EHLO {name}\r\n".encode("ascii"))
-    code, words = await line.reply()
+    code, text = await line.reply()
     if code == 250:
-        return Abilities.parse(words)
+        return Abilities.parse(text)
     line.send(f"HELO {name}\r\n".encode("ascii"))
     await _expect(line, 250)
     return Abilities()
 
 
-async def _log_in(server: Server, line: Line, abilities: Abilities) -> None:
+async def _log_in(server: Server, line: FreshConnection, abilities: Abilities) -> None:
     user, password = server.user.encode(), server.password.encode()
     if "PLAIN" in abilities.auth:
         line.send(b"AUTH PLAIN " + base64.b64encode(b"\0%b\0%b" % (user, password)) + b"\r\n")
@@ -129,9 +129,9 @@ async def _log_in(server: Server, line: Line, abilities: Abilities) -> None:
             f"{offered}). Many do so only after TLS: write smtp+tls:// in EMAIL_URL, or leave out "
             "user and password, then resume."
         )
-    code, words = await line.reply()
+    code, text = await line.reply()
     if code != 235:
-        raise LoginRefused(code, words)
+        raise LoginRefused(code, text)
 
 
 def explain(server: Server, error: Exception) -> TransportError:

@@ -15,11 +15,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from posts.delivery.letters.message import Outgoing
 from posts.delivery.transports.base import (
-    Answer,
     Misconfigured,
     Outcome,
-    Outgoing,
+    ServerAnswer,
     Throttled,
     Transient,
 )
@@ -27,7 +27,7 @@ from posts.delivery.transports.base import (
 CLOSING = 421  # "Service not available, closing transmission channel"
 GO_ON = 354
 UNWRITABLE = "This address cannot be written in SMTP."
-ANSWERS = {2: Answer.ACCEPTED, 4: Answer.RETRY, 5: Answer.REFUSED}
+ANSWERS = {2: ServerAnswer.ACCEPTED, 4: ServerAnswer.RETRY, 5: ServerAnswer.REFUSED}
 # What may stand between the brackets of an envelope; normalised addresses always do.
 _ENVELOPE = re.compile(r"[!-;=?-~]{3,254}")
 
@@ -126,7 +126,7 @@ class Dialogue:
         """The connection is gone: what was on the wire is in doubt, what was ahead is not."""
         if self._on_wire is not None:
             item, self._on_wire = self._on_wire, None
-            item.answer(Outcome(item.message.subscriber_id, Answer.DOUBT, reason))
+            item.answer(Outcome(item.message.subscriber_id, ServerAnswer.DOUBT, reason))
         if self._ahead is not None:
             envelope, self._ahead = self._ahead, None
             if not envelope.refused:
@@ -134,41 +134,41 @@ class Dialogue:
 
     # --- Hearing ---
 
-    def hear(self, code: int, words: bytes) -> None:
+    def hear(self, code: int, text: bytes) -> None:
         """One complete reply. Raises TransportError when the connection is of no more use."""
         if not self._expected:
             if code == CLOSING:  # to nobody's question: servers hang up so on idle connections
-                raise Tired(f"The mail server closed the connection: {said(code, words)}")
-            raise nonsense(code, words)
-        self._expected.popleft()(code, words)
+                raise Tired(f"The mail server closed the connection: {said(code, text)}")
+            raise nonsense(code, text)
+        self._expected.popleft()(code, text)
         if self._unsaid and not self._expected:
             self._say_one()
 
-    def _mail(self, code: int, words: bytes) -> None:
+    def _mail(self, code: int, text: bytes) -> None:
         """What is said to MAIL is about us, not about the recipient."""
         kind = code // 100
         if kind == 2:
             return
         sender = self._sender(self._envelope().item.message)
         if kind == 5:
-            raise Misconfigured(f"The mail server refused the sender {sender}: {said(code, words)}")
+            raise Misconfigured(f"The mail server refused the sender {sender}: {said(code, text)}")
         if kind == 4:
-            raise slow_down(code, words)
-        raise nonsense(code, words)
+            raise slow_down(code, text)
+        raise nonsense(code, text)
 
-    def _rcpt(self, code: int, words: bytes) -> None:
+    def _rcpt(self, code: int, text: bytes) -> None:
         kind = code // 100
         if kind == 2:
             return
         if kind not in (4, 5):
-            raise nonsense(code, words)
-        self._refuse(self._envelope(), code, words)
+            raise nonsense(code, text)
+        self._refuse(self._envelope(), code, text)
         if self._unsaid:  # one by one: DATA was not said yet, and need not be
             self._unsaid.clear()
             self._ahead = None
             self._say((self._rset, b"RSET\r\n"), *self._next())
 
-    def _data(self, code: int, words: bytes) -> None:
+    def _data(self, code: int, text: bytes) -> None:
         envelope = self._envelope()
         if code == GO_ON and not envelope.refused:
             self._hand_over(envelope)
@@ -179,11 +179,11 @@ class Dialogue:
             return
         if code // 100 not in (4, 5):
             # Not even an acceptance means anything here: the body has not left.
-            raise nonsense(code, words)
+            raise nonsense(code, text)
         if not envelope.refused:
-            self._refuse(envelope, code, words)
+            self._refuse(envelope, code, text)
         if code == CLOSING:
-            raise slow_down(code, words)
+            raise slow_down(code, text)
         self._ahead = None
         self._say((self._rset, b"RSET\r\n"), *self._next())
 
@@ -196,38 +196,38 @@ class Dialogue:
         following = self._next() if self._pipelining else ()
         self._say((self._final, b".\r\n"), *following)
 
-    def _final(self, code: int, words: bytes) -> None:
+    def _final(self, code: int, text: bytes) -> None:
         item, self._on_wire = self._on_wire, None
         if item is None:
-            raise nonsense(code, words)
+            raise nonsense(code, text)
         # An answer that no RFC knows says nothing: the message may have been taken.
-        answer = ANSWERS.get(code // 100, Answer.DOUBT)
+        answer = ANSWERS.get(code // 100, ServerAnswer.DOUBT)
         item.answer(
-            Outcome(item.message.subscriber_id, answer, "" if code == 250 else said(code, words))
+            Outcome(item.message.subscriber_id, answer, "" if code == 250 else said(code, text))
         )
-        if answer is Answer.ACCEPTED:
+        if answer is ServerAnswer.ACCEPTED:
             self.accepted += 1
-        elif answer is Answer.DOUBT:
-            raise nonsense(code, words)
+        elif answer is ServerAnswer.DOUBT:
+            raise nonsense(code, text)
         elif code == CLOSING:
-            raise slow_down(code, words)
+            raise slow_down(code, text)
         if self._ahead is None and not self._expected:
             self._say(*self._next())
 
-    def _nothing(self, code: int, words: bytes) -> None:
+    def _nothing(self, code: int, text: bytes) -> None:
         """Whatever it says to a message for nobody, nobody was mailed."""
         if code == CLOSING:
-            raise slow_down(code, words)
+            raise slow_down(code, text)
         if code // 100 not in ANSWERS:
-            raise nonsense(code, words)
+            raise nonsense(code, text)
         if self._ahead is None and not self._expected:
             self._say(*self._next())
 
-    def _rset(self, code: int, words: bytes) -> None:
+    def _rset(self, code: int, text: bytes) -> None:
         if code == CLOSING:
-            raise slow_down(code, words)
+            raise slow_down(code, text)
         if code // 100 != 2:
-            raise nonsense(code, words)
+            raise nonsense(code, text)
         if self._ahead is None and not self._expected:
             self._say(*self._next())
 
@@ -237,13 +237,13 @@ class Dialogue:
             raise RuntimeError("a reply about an envelope that was not said")
         return self._ahead
 
-    def _refuse(self, envelope: _Envelope, code: int, words: bytes) -> None:
+    def _refuse(self, envelope: _Envelope, code: int, text: bytes) -> None:
         envelope.refused = True
         message = envelope.item.message
         answer = ANSWERS[code // 100]
-        envelope.item.answer(Outcome(message.subscriber_id, answer, said(code, words)))
+        envelope.item.answer(Outcome(message.subscriber_id, answer, said(code, text)))
         if code == CLOSING:
-            raise slow_down(code, words)
+            raise slow_down(code, text)
 
     # --- Saying ---
 
@@ -259,7 +259,7 @@ class Dialogue:
                 item.fault(error)
                 continue
             if not writable:
-                item.answer(Outcome(message.subscriber_id, Answer.REFUSED, UNWRITABLE))
+                item.answer(Outcome(message.subscriber_id, ServerAnswer.REFUSED, UNWRITABLE))
                 continue
             if not content.endswith(b"\r\n"):
                 content += b"\r\n"  # else the final dot would be the end of its last line
@@ -290,17 +290,17 @@ class Dialogue:
         self._write(command)
 
 
-def nonsense(code: int, words: bytes) -> Transient:
+def nonsense(code: int, text: bytes) -> Transient:
     """Whoever is out of step once would answer the next message in place of this one."""
-    return Transient(f"The mail server's answer makes no sense here: {said(code, words)}")
+    return Transient(f"The mail server's answer makes no sense here: {said(code, text)}")
 
 
-def slow_down(code: int, words: bytes) -> Throttled:
-    return Throttled(f"The mail server asks us to slow down: {said(code, words)}")
+def slow_down(code: int, text: bytes) -> Throttled:
+    return Throttled(f"The mail server asks us to slow down: {said(code, text)}")
 
 
-def said(code: int, words: bytes) -> str:
+def said(code: int, text: bytes) -> str:
     """On one line, and without what no database stores and no screen shows."""
-    text = words.decode("utf-8", "replace")
-    printable = "".join(char if char.isprintable() else " " for char in text)
+    decoded = text.decode("utf-8", "replace")
+    printable = "".join(char if char.isprintable() else " " for char in decoded)
     return f"{code} {' '.join(printable.split())[:500]}".rstrip()

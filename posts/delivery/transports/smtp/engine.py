@@ -14,10 +14,10 @@ from typing import Any
 
 import uvloop
 
+from posts.delivery.letters.message import Outgoing
 from posts.delivery.transports.base import (
     Feed,
     Notes,
-    Outgoing,
     Throttled,
     Transient,
     TransportError,
@@ -35,7 +35,7 @@ MOST_DIALLING = 16  # at a time
 MORE_AGAIN = 10.0
 LONGEST_LIFE = 600.0  # seconds; then a connection is replaced between two messages
 # How long a thread of Python keeps the interpreter from another that wants it. With the usual 5 ms
-# connections lie idle while a lane reads or records a batch: 0.86 of `smtp-source`, so 0.94.
+# connections lie idle while a sender reads or records a batch: 0.86 of `smtp-source`, so 0.94.
 SWITCH = 0.0005
 
 

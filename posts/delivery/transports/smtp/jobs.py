@@ -3,7 +3,8 @@
 import threading
 from dataclasses import dataclass, field
 
-from posts.delivery.transports.base import Feed, Notes, Outcome, Outgoing
+from posts.delivery.letters.message import Outgoing
+from posts.delivery.transports.base import Feed, Notes, Outcome
 from posts.delivery.transports.smtp.dialogue import Withdrawn
 
 

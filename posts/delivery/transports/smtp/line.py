@@ -51,10 +51,10 @@ class SmtpLine(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self.closed.set()
         self._wake(exc or ConnectionError())
-        words = str(exc) if exc else "without a word"
+        reason = str(exc) if exc else "without a word"
         idle = self.dialogue is not None and self.dialogue.idle
         kind = Tired if idle else Transient
-        self.drop(kind(f"The mail server closed the connection ({words})."))
+        self.drop(kind(f"The mail server closed the connection ({reason})."))
 
     def data_received(self, data: bytes) -> None:
         if self.dropped:
@@ -83,14 +83,14 @@ class SmtpLine(asyncio.Protocol):
         if line[3:4] == b"-":
             self._lines.append(line[4:])
             return
-        words = line[4:]
+        text = line[4:]
         if self._lines:
-            words = b"\n".join([*self._lines, words])
+            text = b"\n".join([*self._lines, text])
             self._lines = []
         if self.dialogue is not None:
-            self.dialogue.hear(int(line[:3]), words)
+            self.dialogue.hear(int(line[:3]), text)
         else:
-            self._replies.append((int(line[:3]), words))
+            self._replies.append((int(line[:3]), text))
             if self._waiter is not None and not self._waiter.done():
                 self._waiter.set_result(None)
 

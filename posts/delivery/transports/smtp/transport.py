@@ -8,10 +8,10 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from posts.delivery.events.verp import Verp, fetch_key, parse
-from posts.delivery.transports.base import Outgoing
+from posts.delivery.letters.message import Outgoing
 from posts.delivery.transports.smtp.connecting import Server
 from posts.delivery.transports.smtp.engine import Engine, SmtpSession
+from posts.delivery.transports.smtp.verp import Verp, fetch_key, parse
 
 MOST_CONNECTIONS = 1_000
 _OPTIONS = {"connections": 4, "per_connection": 1_000}
@@ -61,11 +61,11 @@ class Smtp:
             user=unquote(parts.username or ""),
             password=unquote(parts.password or ""),
             verp=parse(verp) if verp else None,
-            **_numbers(options),
+            **_counts(options),
         )
 
     @property
-    def lanes(self) -> int:
+    def senders(self) -> int:
         """Two batches keep the connections busy while a third is claimed or recorded."""
         return min(3 + self.connections // 50, 16)
 
@@ -93,19 +93,19 @@ class Smtp:
             self.server,
             connections=self.connections,
             per_connection=self.per_connection,
-            sender=self._sender,
+            sender=self._envelope_sender,
         )
         engine.open()
         return SmtpSession(engine)
 
-    def _sender(self, message: Outgoing) -> str:
+    def _envelope_sender(self, message: Outgoing) -> str:
         """The envelope's. Our own mails, which stand in no ledger, keep theirs."""
         if self.verp is None or not message.mailing_id:
             return message.sender
         return self.verp.sender(message.mailing_id, message.subscriber_id)
 
 
-def _numbers(options: dict[str, str]) -> dict[str, int]:
+def _counts(options: dict[str, str]) -> dict[str, int]:
     if unknown := options.keys() - _OPTIONS.keys():
         raise ImproperlyConfigured(
             f"EMAIL_URL has the option {sorted(unknown)[0]!r}, which is unknown. For a mail server "

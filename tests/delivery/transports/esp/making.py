@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 
-from posts.delivery.compiling import CompiledLetter, slot
-from posts.delivery.transports.base import Answer, LetterSource, Messages, Outcome, Outgoing
+from posts.delivery.letters.compile import CompiledLetter, slot
+from posts.delivery.letters.message import LetterSource, Outgoing
+from posts.delivery.transports.base import Messages, Outcome, ServerAnswer
 from posts.delivery.transports.esp.session import EspSession
 from posts.delivery.transports.esp.transport import Esp
 from tests.fake_esp import FakeEsp
@@ -53,22 +54,22 @@ def letter(
     return CompiledLetter((b"",), (), source)
 
 
-def outgoing(number: int, form: CompiledLetter, *, mailing: int = 7) -> Outgoing:
+def outgoing(subscriber_id: int, form: CompiledLetter, *, mailing: int = 7) -> Outgoing:
     return Outgoing(
         mailing_id=mailing,
-        subscriber_id=number,
+        subscriber_id=subscriber_id,
         sender="ada@letters.example",
-        address=f"reader{number}@example.org",
+        address=f"reader{subscriber_id}@example.org",
         letter=form,
-        identity=f"<id{number}@letters.example>",
-        one_click=f"https://letters.example/unsubscribe/click{number}/",
-        unsubscribe=f"https://letters.example/unsubscribe/body{number}/",
+        identity=f"<id{subscriber_id}@letters.example>",
+        one_click=f"https://letters.example/unsubscribe/click{subscriber_id}/",
+        unsubscribe=f"https://letters.example/unsubscribe/body{subscriber_id}/",
     )
 
 
 def readers(how_many: int, form: CompiledLetter | None = None) -> list[Outgoing]:
     form = form or letter()
-    return [outgoing(number, form) for number in range(1, how_many + 1)]
+    return [outgoing(subscriber_id, form) for subscriber_id in range(1, how_many + 1)]
 
 
 class Notes:
@@ -94,9 +95,9 @@ class Notes:
         self.outcomes.extend(outcomes)
 
     @property
-    def answers(self) -> dict[int, Answer]:
-        numbers = [outcome.subscriber_id for outcome in self.outcomes]
-        assert len(numbers) == len(set(numbers)), "somebody was answered twice"
+    def answers(self) -> dict[int, ServerAnswer]:
+        subscriber_ids = [outcome.subscriber_id for outcome in self.outcomes]
+        assert len(subscriber_ids) == len(set(subscriber_ids)), "somebody was answered twice"
         return {outcome.subscriber_id: outcome.answer for outcome in self.outcomes}
 
 

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from posts.delivery.transports.base import Answer, Misconfigured, Transient, TransportError
+from posts.delivery.transports.base import Misconfigured, ServerAnswer, Transient, TransportError
 from posts.delivery.transports.esp import http
 from posts.delivery.transports.esp.session import EspSession
 from tests.delivery.transports.esp.making import (
@@ -78,7 +78,7 @@ def trusted(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("trusted")
 def test_calls_go_over_tls(name: str, secure: FakeEsp) -> None:
     notes = deliver(secure, name, readers(3))
-    assert set(notes.answers.values()) == {Answer.ACCEPTED}
+    assert set(notes.answers.values()) == {ServerAnswer.ACCEPTED}
 
 
 @pytest.mark.parametrize("name", PROVIDERS)
@@ -86,7 +86,7 @@ def test_a_certificate_that_nobody_knows_wants_a_person(name: str, secure: FakeE
     notes = Notes()
     with opened(secure, name) as session, pytest.raises(Misconfigured, match="certificate"):
         session.deliver(feed(readers(2)), notes)
-    assert notes.answers == {1: Answer.RETRY, 2: Answer.RETRY}
+    assert notes.answers == {1: ServerAnswer.RETRY, 2: ServerAnswer.RETRY}
 
 
 @pytest.mark.usefixtures("trusted")
@@ -110,7 +110,7 @@ def test_hanging_up_ends_a_wait_over_tls_too(secure: FakeEsp) -> None:
         thread.join(timeout=10)
     assert time.monotonic() - began < 1
     assert isinstance(ended[0], Transient)
-    assert notes.answers == {1: Answer.DOUBT, 2: Answer.DOUBT}
+    assert notes.answers == {1: ServerAnswer.DOUBT, 2: ServerAnswer.DOUBT}
 
 
 def test_a_connection_that_has_long_been_idle_is_not_used_again(
@@ -131,7 +131,7 @@ def test_a_connection_that_the_provider_closed_between_calls_is_opened_anew() ->
         esp.hang_up()
         notes = Notes()
         session.deliver(feed(readers(2)), notes)
-    assert notes.answers == {1: Answer.ACCEPTED, 2: Answer.ACCEPTED}
+    assert notes.answers == {1: ServerAnswer.ACCEPTED, 2: ServerAnswer.ACCEPTED}
 
 
 def test_a_connection_cut_in_the_middle_of_the_body_is_no_doubt() -> None:
@@ -141,5 +141,5 @@ def test_a_connection_cut_in_the_middle_of_the_body_is_no_doubt() -> None:
         esp.provider.faults.append(Fault(torn=True))
         with pytest.raises(Transient):
             session.deliver(feed(readers(2, long)), notes)
-    assert notes.answers == {1: Answer.RETRY, 2: Answer.RETRY}
+    assert notes.answers == {1: ServerAnswer.RETRY, 2: ServerAnswer.RETRY}
     assert esp.provider.addresses == []

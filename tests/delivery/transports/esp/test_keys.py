@@ -6,8 +6,9 @@ from uuid import UUID
 import pytest
 from django.test import override_settings
 
+from posts.delivery.letters.message import Outgoing
 from posts.delivery.transports import KEY_LIVES, current
-from posts.delivery.transports.base import Answer, Messages, Outgoing, Transient
+from posts.delivery.transports.base import Messages, ServerAnswer, Transient
 from posts.delivery.transports.esp.session import idempotency_key
 from posts.delivery.transports.esp.transport import Esp
 from subscribers.keys import forget_cached_keys
@@ -52,9 +53,9 @@ def fail_and_replay(name: str, *, after: str, messages: list[Outgoing]) -> tuple
 @pytest.mark.parametrize("name", WITH_KEYS)
 def test_a_replay_tells_what_became_of_the_call_and_mails_nobody_twice(name: str) -> None:
     esp, notes = fail_and_replay(name, after="cut", messages=readers(5))
-    assert set(notes.answers.values()) == {Answer.ACCEPTED}
-    [(numbers, key)] = notes.calls
-    assert (numbers, key.partition(".")[2]) == ([1, 2, 3, 4, 5], "5-1-0")
+    assert set(notes.answers.values()) == {ServerAnswer.ACCEPTED}
+    [(subscriber_ids, key)] = notes.calls
+    assert (subscriber_ids, key.partition(".")[2]) == ([1, 2, 3, 4, 5], "5-1-0")
     assert len(esp.provider.addresses) == 5
     [first, again] = [request for _, request in esp.provider.calls]
     assert first.body == again.body
@@ -70,7 +71,7 @@ def test_a_replay_of_a_call_that_never_arrived_is_the_first_to_be_taken(name: st
             with pytest.raises(Transient):
                 session.deliver(feed(readers(3)), notes)
             session.deliver(feed(readers(3), name="9-1", key=notes.outcomes[0].key), again)
-    assert set(again.answers.values()) == {Answer.ACCEPTED}
+    assert set(again.answers.values()) == {ServerAnswer.ACCEPTED}
     assert len(esp.provider.addresses) == 3
 
 
@@ -82,7 +83,7 @@ def test_a_replay_that_is_another_call_stays_a_doubt_and_is_not_replayed_again()
             session.deliver(feed(readers(5)), first)
         with pytest.raises(Transient, match="invalid_idempotent_request"):
             session.deliver(feed(readers(4), name="9-1", key=first.outcomes[0].key), second)
-    assert set(second.answers.values()) == {Answer.DOUBT}
+    assert set(second.answers.values()) == {ServerAnswer.DOUBT}
     assert {outcome.key for outcome in second.outcomes} == {""}
     assert len(esp.provider.addresses) == 5
 
@@ -98,15 +99,15 @@ def test_another_account_knows_of_no_call_so_its_doubt_is_not_replayed_there() -
         with closing(Esp.from_url(other).open()) as session:
             session.deliver(feed(readers(3), name="9-1", key=first.outcomes[0].key), second)
         assert len(esp.provider.calls) == before
-    assert set(second.answers.values()) == {Answer.DOUBT}
+    assert set(second.answers.values()) == {ServerAnswer.DOUBT}
     assert {outcome.key for outcome in second.outcomes} == {""}
-    assert "another account" in second.outcomes[0].words
+    assert "another account" in second.outcomes[0].reply
 
 
 @pytest.mark.parametrize("name", PROVIDERS)
 def test_calls_are_numbered_and_no_key_is_noted_that_protects_nobody(name: str) -> None:
     forms = [letter(), letter(text="Other.\n")]
-    messages = [outgoing(number, forms[number % 2]) for number in range(1, 5)]
+    messages = [outgoing(subscriber_id, forms[subscriber_id % 2]) for subscriber_id in range(1, 5)]
     with FakeEsp() as esp:
         notes = deliver(esp, name, messages)
     keyed = name in WITH_KEYS
@@ -147,5 +148,5 @@ def test_a_key_that_brevo_knows_of_a_call_we_never_made_is_a_doubt() -> None:
         esp.provider.faults.append(known)
         with pytest.raises(Transient):
             session.deliver(feed(readers(2)), notes)
-    assert notes.answers == {1: Answer.DOUBT, 2: Answer.DOUBT}
+    assert notes.answers == {1: ServerAnswer.DOUBT, 2: ServerAnswer.DOUBT}
     assert {outcome.key for outcome in notes.outcomes} == {""}

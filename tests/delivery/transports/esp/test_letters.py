@@ -2,7 +2,7 @@
 
 import pytest
 
-from posts.delivery.transports.base import Answer
+from posts.delivery.transports.base import ServerAnswer
 from posts.delivery.transports.esp.calls import NotHerOwn
 from tests.delivery.transports.esp.making import (
     PROVIDERS,
@@ -28,12 +28,12 @@ def titled(mail: Mail) -> dict[str, str]:
 def test_each_reader_gets_exactly_her_own_links_and_headers(name: str) -> None:
     with FakeEsp() as esp:
         notes = deliver(esp, name, readers(60))
-    assert set(notes.answers.values()) == {Answer.ACCEPTED}
+    assert set(notes.answers.values()) == {ServerAnswer.ACCEPTED}
     assert len(esp.provider.mails) == 60
-    for number in range(1, 61):
-        mail = esp.provider.mails[f"reader{number}@example.org"]
-        one_click = f"https://letters.example/unsubscribe/click{number}/"
-        link = f"https://letters.example/unsubscribe/body{number}/"
+    for subscriber_id in range(1, 61):
+        mail = esp.provider.mails[f"reader{subscriber_id}@example.org"]
+        one_click = f"https://letters.example/unsubscribe/click{subscriber_id}/"
+        link = f"https://letters.example/unsubscribe/body{subscriber_id}/"
         headers = titled(mail)
         assert headers["List-Unsubscribe"] == f"<{one_click}>"
         assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
@@ -42,7 +42,7 @@ def test_each_reader_gets_exactly_her_own_links_and_headers(name: str) -> None:
         assert headers["Feedback-Id"] == "7:first:letters:passalong"
         assert mail.text == f"Rest is allowed.\n\nUnsubscribe: {link}\n"
         assert mail.html == f'<p>Rest is allowed.</p><a href="{link}">Unsubscribe</a>'
-        assert mail.metadata == {"mailing": "7", "subscriber": str(number)}
+        assert mail.metadata == {"mailing": "7", "subscriber": str(subscriber_id)}
 
 
 def test_sender_subject_and_reply_address_arrive(name: str) -> None:
@@ -77,7 +77,7 @@ def test_what_the_author_wrote_in_the_providers_syntax_stays_as_it_is(name: str)
     form = letter(subject=WRITTEN, text=text, html=f"{style}{WRITTEN}{{")
     with FakeEsp() as esp:
         notes = deliver(esp, name, readers(3, form))
-    assert set(notes.answers.values()) == {Answer.ACCEPTED}, notes.outcomes
+    assert set(notes.answers.values()) == {ServerAnswer.ACCEPTED}, notes.outcomes
     link = "https://letters.example/unsubscribe/body3/"
     mail = esp.provider.mails["reader3@example.org"]
     assert mail.subject == WRITTEN
@@ -102,18 +102,20 @@ def test_a_letter_of_text_alone_has_no_html(name: str) -> None:
 def test_a_list_name_in_other_letters_does_not_stop_the_mail(name: str) -> None:
     with FakeEsp() as esp:
         notes = deliver(esp, name, readers(1, letter(list_name="Lettres à Zoé")))
-    assert notes.answers == {1: Answer.ACCEPTED}
+    assert notes.answers == {1: ServerAnswer.ACCEPTED}
     headers = titled(esp.provider.mails["reader1@example.org"])
     assert headers["List-Id"].endswith("<letters.letters.example>")
 
 
 def test_a_call_carries_one_variant_of_one_mailing(name: str) -> None:
     plain, other = letter(), letter(text="Shorter.\n")
-    messages = [outgoing(number, (plain, other)[number % 2]) for number in range(1, 7)]
+    messages = [
+        outgoing(subscriber_id, (plain, other)[subscriber_id % 2]) for subscriber_id in range(1, 7)
+    ]
     messages += [outgoing(9, plain, mailing=8)]
     with FakeEsp() as esp:
         notes = deliver(esp, name, messages)
-    assert [numbers for numbers, _ in notes.calls] == [[1, 3, 5], [2, 4, 6], [9]]
+    assert [subscriber_ids for subscriber_ids, _ in notes.calls] == [[1, 3, 5], [2, 4, 6], [9]]
     assert esp.provider.mails["reader3@example.org"].text.startswith("Shorter")
     assert esp.provider.mails["reader4@example.org"].text.startswith("Rest")
     assert esp.provider.mails["reader9@example.org"].metadata["mailing"] == "8"
@@ -123,7 +125,7 @@ def test_the_largest_call_is_used_and_no_larger_one(name: str) -> None:
     most = {"resend": 100, "ses": 50}.get(name, 120)
     with FakeEsp() as esp:
         notes = deliver(esp, name, readers(120))
-    assert max(len(numbers) for numbers, _ in notes.calls) == most
+    assert max(len(subscriber_ids) for subscriber_ids, _ in notes.calls) == most
     assert len(esp.provider.addresses) == 120
     assert esp.provider.connections == 2  # the look whether it is there, and one for all calls
 
@@ -132,7 +134,7 @@ def test_a_test_mail_carries_no_ids_of_the_ledger(name: str) -> None:
     message = outgoing(1, letter(), mailing=0)
     with FakeEsp() as esp:
         notes = deliver(esp, name, [message])
-    assert notes.answers == {1: Answer.ACCEPTED}
+    assert notes.answers == {1: ServerAnswer.ACCEPTED}
     assert esp.provider.mails["reader1@example.org"].metadata == {}
 
 
@@ -141,7 +143,7 @@ def test_one_address_twice_is_two_calls(name: str) -> None:
     second.address = first.address
     with FakeEsp() as esp:
         notes = deliver(esp, name, [first, second])
-    assert [numbers for numbers, _ in notes.calls] == [[1], [2]]
+    assert [subscriber_ids for subscriber_ids, _ in notes.calls] == [[1], [2]]
     assert esp.provider.addresses == [first.address] * 2
 
 

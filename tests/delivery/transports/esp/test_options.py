@@ -45,15 +45,15 @@ def test_keys_and_options_are_read_as_they_were_meant() -> None:
         "&webhook_signing_key=whsec&configuration_set=letters"
     )
     assert (transport.options.key, transport.options.secret) == ("AKIA", "a/b")
-    assert transport.lanes == 20
+    assert transport.senders == 20
     assert transport.webhook_secret == "user:word"
     assert transport.webhook_signing_key == "whsec"
     assert transport.options.extra == (("configuration_set", "letters"),)
 
 
 def test_several_calls_are_in_flight_unless_told_otherwise() -> None:
-    assert Esp.from_url("brevo://key@").lanes == 8
-    assert Esp.from_url("brevo://key@?connections=64").lanes == 64
+    assert Esp.from_url("brevo://key@").senders == 8
+    assert Esp.from_url("brevo://key@?connections=64").senders == 64
 
 
 @pytest.mark.parametrize(
@@ -85,14 +85,14 @@ def bad_urls() -> Iterator[tuple[str, str]]:
     yield f"resend://{SECRET}@?message_stream=x", "does not know"
 
 
-@pytest.mark.parametrize(("url", "words"), list(bad_urls()))
+@pytest.mark.parametrize(("url", "message"), list(bad_urls()))
 def test_a_wrong_url_is_refused_with_what_to_write(
-    settings: Settings, url: str, words: str
+    settings: Settings, url: str, message: str
 ) -> None:
     settings.EMAIL_URL = url
     with pytest.raises(ImproperlyConfigured) as refusal:
         current()
-    assert words in str(refusal.value)
+    assert message in str(refusal.value)
     assert SECRET not in str(refusal.value)
 
 

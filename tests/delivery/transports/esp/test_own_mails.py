@@ -5,11 +5,11 @@ from django.core.mail import EmailMultiAlternatives
 from pytest_django import Settings
 
 from posts.content.actions import Foundation
-from posts.delivery import trying
+from posts.delivery.mailings import test_mail
+from posts.delivery.mailings.audit import DeliveryRefused
 from posts.delivery.transports.backend import NotAccepted
 from posts.delivery.transports.base import TransportError
 from posts.delivery.transports.esp.http import Http
-from posts.delivery.verbs import DeliveryRefused
 from tests.delivery.transports.esp.making import PROVIDERS
 from tests.factories import make_post
 from tests.fake_esp import FakeEsp, Fault, email_url
@@ -61,7 +61,7 @@ def test_a_refused_recipient_is_refused_for_good(name: str, settings: Settings) 
         error = fails(esp, name, settings, Fault(status=400, body=refusal))
     assert isinstance(error, NotAccepted)
     assert error.permanent
-    assert "bad address" in error.words
+    assert "bad address" in error.message
 
 
 @pytest.mark.parametrize("status", [401, 429])
@@ -91,7 +91,7 @@ def test_a_provider_out_of_reach_has_certainly_not_got_it(name: str, settings: S
 def test_a_letter_can_be_tried_on_oneself(name: str, settings: Settings, site: Foundation) -> None:
     with FakeEsp() as esp:
         settings.EMAIL_URL = esp.url(name)
-        said = trying.send_test(
+        said = test_mail.send_test(
             post=make_post(title="Rest first"), address="ada@example.org", by="ada"
         )
     assert "accepted" in said
@@ -110,4 +110,4 @@ def test_a_test_that_is_refused_shows_the_providers_words(
         esp.provider.faults.append(Fault(status=400, body=refusal))
         settings.EMAIL_URL = esp.url(name)
         with pytest.raises(DeliveryRefused, match="not this one"):
-            trying.send_test(post=make_post(), address="ada@example.org", by="ada")
+            test_mail.send_test(post=make_post(), address="ada@example.org", by="ada")

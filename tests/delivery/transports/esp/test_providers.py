@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from posts.delivery.transports.base import (
-    Answer,
     Misconfigured,
+    ServerAnswer,
     Throttled,
     Transient,
     TransportError,
@@ -49,34 +49,42 @@ def sparkpost_results(rejected: int, accepted: int, *errors: str) -> dict[str, A
 
 def test_sparkpost_names_whom_it_refused_in_its_words() -> None:
     notes = answered("sparkpost", 200, sparkpost_results(1, 2, "no: reader2@example.org"))
-    assert notes.answers == {1: Answer.ACCEPTED, 2: Answer.REFUSED, 3: Answer.ACCEPTED}
-    assert "reader2" in notes.outcomes[1].words
+    assert notes.answers == {
+        1: ServerAnswer.ACCEPTED,
+        2: ServerAnswer.REFUSED,
+        3: ServerAnswer.ACCEPTED,
+    }
+    assert "reader2" in notes.outcomes[1].reply
 
 
 def test_sparkpost_that_does_not_say_whom_it_refused_leaves_doubts() -> None:
     notes = answered("sparkpost", 200, sparkpost_results(1, 2, "address is required"))
-    assert set(notes.answers.values()) == {Answer.DOUBT}
+    assert set(notes.answers.values()) == {ServerAnswer.DOUBT}
 
 
 def test_sparkpost_that_took_more_or_fewer_than_we_sent_leaves_doubts() -> None:
     notes = answered("sparkpost", 200, sparkpost_results(0, 2))
-    assert set(notes.answers.values()) == {Answer.DOUBT}
+    assert set(notes.answers.values()) == {ServerAnswer.DOUBT}
 
 
 def test_an_address_is_not_taken_for_the_end_of_a_longer_one() -> None:
     notes = answered(
         "sparkpost", 200, sparkpost_results(1, 10, "no: reader1@example.org!"), how_many=11
     )
-    assert [number for number, answer in notes.answers.items() if answer is Answer.REFUSED] == [1]
+    assert [
+        subscriber_id
+        for subscriber_id, answer in notes.answers.items()
+        if answer is ServerAnswer.REFUSED
+    ] == [1]
     notes = answered("sparkpost", 200, sparkpost_results(1, 2, "no: a.reader1@example.org"))
-    assert set(notes.answers.values()) == {Answer.DOUBT}
+    assert set(notes.answers.values()) == {ServerAnswer.DOUBT}
 
 
 def test_sparkposts_sending_limit_means_later() -> None:
     limit = {"errors": [{"message": "Exceed Sending Limit (hourly)", "code": "2101"}]}
     notes, trouble = refused_by("sparkpost", 420, limit)
     assert isinstance(trouble, Throttled)
-    assert set(notes.answers.values()) == {Answer.RETRY}
+    assert set(notes.answers.values()) == {ServerAnswer.RETRY}
 
 
 # --- Amazon SES ---------------------------------------------------------------------------
@@ -91,12 +99,12 @@ def test_ses_says_of_each_recipient_what_became_of_her() -> None:
         }
         notes = deliver(esp, "ses", readers(4))
     assert notes.answers == {
-        1: Answer.REFUSED,
-        2: Answer.RETRY,
-        3: Answer.DOUBT,
-        4: Answer.ACCEPTED,
+        1: ServerAnswer.REFUSED,
+        2: ServerAnswer.RETRY,
+        3: ServerAnswer.DOUBT,
+        4: ServerAnswer.ACCEPTED,
     }
-    assert "MESSAGE_REJECTED about reader1@example.org" in notes.outcomes[0].words
+    assert "MESSAGE_REJECTED about reader1@example.org" in notes.outcomes[0].reply
 
 
 @pytest.mark.parametrize(
@@ -105,17 +113,19 @@ def test_ses_says_of_each_recipient_what_became_of_her() -> None:
 )
 def test_what_ses_says_of_our_account_stops_the_feed(status: str, kind: type[Exception]) -> None:
     with FakeEsp() as esp:
-        esp.provider.ses_statuses = {f"reader{number}@example.org": status for number in (1, 2)}
+        esp.provider.ses_statuses = {
+            f"reader{subscriber_id}@example.org": status for subscriber_id in (1, 2)
+        }
         notes, trouble = until_trouble(esp, "ses", 2)
     assert isinstance(trouble, kind)
-    assert notes.answers == {1: Answer.RETRY, 2: Answer.RETRY}
+    assert notes.answers == {1: ServerAnswer.RETRY, 2: ServerAnswer.RETRY}
 
 
 def test_an_answer_of_ses_with_too_few_results_is_a_doubt() -> None:
     short = {"BulkEmailEntryResults": [{"Status": "SUCCESS", "MessageId": "1"}]}
     notes, trouble = refused_by("ses", 200, short)
     assert isinstance(trouble, Transient)
-    assert set(notes.answers.values()) == {Answer.DOUBT}
+    assert set(notes.answers.values()) == {ServerAnswer.DOUBT}
 
 
 def test_boto_repeats_nothing_by_itself() -> None:
@@ -136,7 +146,7 @@ def test_boto_repeats_nothing_by_itself() -> None:
 def test_codes_of_ses_count_more_than_their_status(code: str, kind: type[Exception]) -> None:
     notes, trouble = refused_by("ses", 400, {"__type": code, "message": "no"})
     assert isinstance(trouble, kind)
-    assert set(notes.answers.values()) == {Answer.RETRY}
+    assert set(notes.answers.values()) == {ServerAnswer.RETRY}
 
 
 def test_without_keys_ses_wants_a_person(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,7 +160,7 @@ def test_without_keys_ses_wants_a_person(monkeypatch: pytest.MonkeyPatch) -> Non
         transport = Esp.from_url(f"ses://eu-west-1?api_url=http://127.0.0.1:{esp.port}")
         with closing(transport.open()) as session, pytest.raises(Misconfigured) as trouble:
             session.deliver(feed(readers(2)), notes)
-    assert "credentials" in trouble.value.words
+    assert "credentials" in trouble.value.message
     assert notes.calls == []
     assert esp.provider.calls == []
 
@@ -162,8 +172,8 @@ def test_without_keys_ses_wants_a_person(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_postmarks_codes_about_sender_and_account_want_a_person(code: int) -> None:
     notes, trouble = refused_by("postmark", 422, {"ErrorCode": code, "Message": "not you"})
     assert isinstance(trouble, Misconfigured)
-    assert "not you" in trouble.words
-    assert set(notes.answers.values()) == {Answer.RETRY}
+    assert "not you" in trouble.message
+    assert set(notes.answers.values()) == {ServerAnswer.RETRY}
 
 
 def test_postmark_may_be_given_another_stream() -> None:
@@ -174,7 +184,7 @@ def test_postmark_may_be_given_another_stream() -> None:
 
 def test_brevo_that_answers_with_fewer_numbers_leaves_doubts() -> None:
     notes = answered("brevo", 200, {"messageIds": ["<1@brevo>"]})
-    assert notes.answers == {1: Answer.ACCEPTED, 2: Answer.DOUBT, 3: Answer.DOUBT}
+    assert notes.answers == {1: ServerAnswer.ACCEPTED, 2: ServerAnswer.DOUBT, 3: ServerAnswer.DOUBT}
 
 
 def test_brevo_without_credits_wants_a_person() -> None:
@@ -191,7 +201,7 @@ def test_the_key_of_a_brevo_call_does_not_go_into_the_mails() -> None:
 def test_mailgun_that_does_not_know_the_domain_wants_a_person() -> None:
     _, trouble = refused_by("mailgun", 404, {"message": "Domain not found: letters.example"})
     assert isinstance(trouble, Misconfigured)
-    assert "Domain not found" in trouble.words
+    assert "Domain not found" in trouble.message
 
 
 @pytest.mark.parametrize("name", ["mailgun", "postmark", "sparkpost"])

@@ -8,10 +8,10 @@ from email.utils import format_datetime
 import pytest
 from django.db import connection
 
+from posts.delivery.letters.message import Outgoing
 from posts.delivery.transports.base import (
-    Answer,
     Misconfigured,
-    Outgoing,
+    ServerAnswer,
     Throttled,
     Transient,
     TransportError,
@@ -35,7 +35,7 @@ from tests.sink import free_port
 
 pytestmark = [pytest.mark.django_db, pytest.mark.parametrize("name", PROVIDERS)]
 
-DOUBT, RETRY = Answer.DOUBT, Answer.RETRY
+DOUBT, RETRY = ServerAnswer.DOUBT, ServerAnswer.RETRY
 
 
 @pytest.fixture
@@ -52,11 +52,11 @@ def until_trouble(
     return notes, trouble.value
 
 
-def key_of(esp: FakeEsp, name: str, number: int = 0) -> str:
+def key_of(esp: FakeEsp, name: str, place: int = 0) -> str:
     if name not in WITH_KEYS:
         return ""
     _, options = parse(esp.url(name))
-    return f"{account_of(options)}.5-1-{number}"
+    return f"{account_of(options)}.5-1-{place}"
 
 
 @pytest.mark.parametrize("after", ["silence", "cut", "half", "nonsense"])
@@ -97,7 +97,7 @@ def test_a_server_error_is_a_doubt(name: str) -> None:
         esp.provider.faults.append(Fault(status=500, body={"message": "something broke"}))
         notes, trouble = until_trouble(esp, name, readers(2))
     assert isinstance(trouble, Transient)
-    assert "something broke" in trouble.words or name == "ses"
+    assert "something broke" in trouble.message or name == "ses"
     assert notes.answers == {1: DOUBT, 2: DOUBT}
     assert {outcome.key for outcome in notes.outcomes} == {key_of(esp, name)}
 
@@ -108,8 +108,8 @@ def test_what_follows_a_lost_answer_is_not_attempted(name: str) -> None:
         plain, other = letter(), letter(text="Shorter.\n")
         messages = readers(2, plain) + readers(4, other)[2:] + readers(6, letter())[4:]
         notes, _ = until_trouble(esp, name, messages)
-    assert notes.answers == {1: Answer.ACCEPTED, 2: Answer.ACCEPTED, 3: DOUBT, 4: DOUBT}
-    assert [numbers for numbers, _ in notes.calls] == [[1, 2], [3, 4]]
+    assert notes.answers == {1: ServerAnswer.ACCEPTED, 2: ServerAnswer.ACCEPTED, 3: DOUBT, 4: DOUBT}
+    assert [subscriber_ids for subscriber_ids, _ in notes.calls] == [[1, 2], [3, 4]]
     assert {o.key for o in notes.outcomes if o.answer is DOUBT} == {key_of(esp, name, 1)}
 
 
@@ -122,7 +122,7 @@ def test_too_many_requests_means_later_and_says_when(name: str) -> None:
     assert trouble.retry_after == timedelta(seconds=7)
     assert {outcome.retry_after for outcome in notes.outcomes} == {7}
     assert notes.answers == {1: RETRY, 2: RETRY}
-    assert "slow down" in trouble.words
+    assert "slow down" in trouble.message
 
 
 def test_retry_after_may_be_a_date(name: str) -> None:
@@ -140,7 +140,7 @@ def test_a_refused_key_wants_a_person_and_nobody_is_lost(name: str, status: int)
         esp.provider.faults.append(Fault(status=status, body={"message": "Invalid API key"}))
         notes, trouble = until_trouble(esp, name, readers(2))
     assert isinstance(trouble, Misconfigured)
-    assert "Invalid API key" in trouble.words
+    assert "Invalid API key" in trouble.message
     assert notes.answers == {1: RETRY, 2: RETRY}
 
 
@@ -158,14 +158,16 @@ def test_one_bad_address_takes_nobody_along(name: str) -> None:
         esp.provider.bad.add("reader17@example.org")
         notes = deliver(esp, name, readers(40))
     answers = notes.answers
-    assert answers.pop(17) is Answer.REFUSED
-    assert set(answers.values()) == {Answer.ACCEPTED}
+    assert answers.pop(17) is ServerAnswer.REFUSED
+    assert set(answers.values()) == {ServerAnswer.ACCEPTED}
     assert len(answers) == 39
     assert sorted(esp.provider.addresses) == sorted(
-        f"reader{number}@example.org" for number in range(1, 41) if number != 17
+        f"reader{subscriber_id}@example.org"
+        for subscriber_id in range(1, 41)
+        if subscriber_id != 17
     )
-    [refused] = [outcome for outcome in notes.outcomes if outcome.answer is Answer.REFUSED]
-    assert refused.words
+    [refused] = [outcome for outcome in notes.outcomes if outcome.answer is ServerAnswer.REFUSED]
+    assert refused.reply
     keys = [key for _, key in notes.calls]
     assert len(set(keys)) == (len(keys) if name in WITH_KEYS else 1), "a key is used once"
 
@@ -174,7 +176,7 @@ def test_a_single_reader_who_is_refused_is_refused(name: str) -> None:
     with FakeEsp() as esp:
         esp.provider.bad.add("reader1@example.org")
         notes = deliver(esp, name, readers(1))
-    assert notes.answers == {1: Answer.REFUSED}
+    assert notes.answers == {1: ServerAnswer.REFUSED}
 
 
 def test_when_everybody_is_refused_it_is_us(name: str) -> None:
@@ -184,7 +186,7 @@ def test_when_everybody_is_refused_it_is_us(name: str) -> None:
         esp.provider.faults.extend([Fault(status=400, body=refusal)] * 60)
         notes, trouble = until_trouble(esp, name, readers(40))
     assert isinstance(trouble, Misconfigured)
-    assert "asleep" in trouble.words
+    assert "asleep" in trouble.message
     assert set(notes.answers.values()) == {RETRY}
     assert len(notes.answers) == 40
     assert len(esp.provider.calls) < 20
@@ -198,7 +200,7 @@ def test_trouble_among_the_halves_leaves_nobody_without_an_answer(name: str) -> 
         notes, trouble = until_trouble(esp, name, readers(8))
     assert isinstance(trouble, Throttled)
     first, rest = range(1, 5), range(5, 9)
-    assert notes.answers == dict.fromkeys(first, Answer.ACCEPTED) | dict.fromkeys(rest, RETRY)
+    assert notes.answers == dict.fromkeys(first, ServerAnswer.ACCEPTED) | dict.fromkeys(rest, RETRY)
     assert {o.retry_after for o in notes.outcomes if o.answer is RETRY} == {9}
 
 
@@ -216,7 +218,7 @@ def test_nobody_there_is_found_before_a_batch_changes_hands(name: str) -> None:
     transport = Esp.from_url(email_url(name, free_port()))
     with pytest.raises(Transient, match="Connection refused") as trouble:
         transport.open()
-    assert "secret" not in trouble.value.words
+    assert "secret" not in trouble.value.message
 
 
 def test_a_provider_that_went_away_leaves_no_doubt(name: str) -> None:
@@ -261,9 +263,9 @@ def test_several_calls_are_on_their_way_at_once(name: str) -> None:
         session.deliver(feed(readers(1)), Notes())
         threads = [
             threading.Thread(
-                target=session.deliver, args=(feed(readers(3), name=f"{lane}-1"), notes[lane])
+                target=session.deliver, args=(feed(readers(3), name=f"{place}-1"), notes[place])
             )
-            for lane in range(4)
+            for place in range(4)
         ]
         began = time.monotonic()
         for thread in threads:
@@ -271,7 +273,7 @@ def test_several_calls_are_on_their_way_at_once(name: str) -> None:
         for thread in threads:
             thread.join()
         took = time.monotonic() - began
-    assert [len(lane.answers) for lane in notes] == [3] * 4
+    assert [len(noted.answers) for noted in notes] == [3] * 4
     assert took < 4 * 0.4
 
 
@@ -280,9 +282,9 @@ def test_a_call_larger_than_the_provider_takes_is_halved_and_never_sent(name: st
     with FakeEsp() as esp, opened(esp, name) as session:
         notes = Notes()
         session.deliver(feed(readers(1)), Notes())
-        [line] = session._lines
+        [line] = session._connections
         line.http.largest = 5_000
         session.deliver(feed(readers(16), name="6-1"), notes)
-    assert set(notes.answers.values()) == {Answer.ACCEPTED}
+    assert set(notes.answers.values()) == {ServerAnswer.ACCEPTED}
     assert len(notes.answers) == 16
     assert max(len(request.body) for _, request in esp.provider.calls) <= 5_000

@@ -124,8 +124,8 @@ class CheckingServer(Server):
             self.taken += 1
         await super().push(status)
 
-    def _wrong(self, words: str) -> None:
-        self.sink.wrong.append(words)
+    def _wrong(self, what: str) -> None:
+        self.sink.wrong.append(what)
 
 
 class CheckingSink(Sink):

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from datetime import timedelta
 
-from posts.delivery.transports.base import Answer, Messages, Outcome, Outgoing
+from posts.delivery.letters.message import Outgoing
+from posts.delivery.transports.base import Messages, Outcome, ServerAnswer
 from posts.delivery.transports.smtp import Smtp
 from tests.delivery.transports.smtp.talking import message
 
@@ -32,7 +33,7 @@ class Notes:
     def answer_call(self, outcomes: Sequence[Outcome]) -> None:
         raise AssertionError("SMTP makes no calls")
 
-    def of(self, answer: Answer) -> list[int]:
+    def of(self, answer: ServerAnswer) -> list[int]:
         return sorted(one.subscriber_id for one in self.outcomes if one.answer is answer)
 
 
@@ -59,16 +60,16 @@ class Paced(Messages):
         self.slowed.append(retry_after)
 
 
-def people(number: int, *, first: int = 1) -> Messages:
-    return Messages([message(at) for at in range(first, first + number)])
+def people(count: int, *, first: int = 1) -> Messages:
+    return Messages([message(at) for at in range(first, first + count)])
 
 
-def deliver(url: str, number: int = 1, **options: object) -> Notes:
+def deliver(url: str, count: int = 1, **options: object) -> Notes:
     """Over one session, from one feed."""
     notes = Notes()
     query = "&".join(f"{name}={value}" for name, value in options.items())
     with closing(Smtp.from_url(f"{url}?{query}").open()) as session:
-        session.deliver(people(number), notes)
+        session.deliver(people(count), notes)
     return notes
 
 

@@ -2,17 +2,18 @@
 
 from collections.abc import Callable, Iterable
 
-from posts.delivery.compiling import CompiledLetter
-from posts.delivery.transports.base import Outcome, Outgoing
+from posts.delivery.letters.compile import CompiledLetter
+from posts.delivery.letters.message import Outgoing
+from posts.delivery.transports.base import Outcome
 from posts.delivery.transports.smtp.dialogue import Dialogue
 
 BODY = b"Subject: hi\r\n\r\nRest.\r\n"
 LETTER = CompiledLetter.whole(BODY)
 
 
-def message(number: int, *, address: str = "", letter: CompiledLetter = LETTER) -> Outgoing:
-    address = address or f"reader{number}@example.org"
-    return Outgoing(1, number, "ada@letters.example", address, letter)
+def message(subscriber_id: int, *, address: str = "", letter: CompiledLetter = LETTER) -> Outgoing:
+    address = address or f"reader{subscriber_id}@example.org"
+    return Outgoing(1, subscriber_id, "ada@letters.example", address, letter)
 
 
 class Told:
@@ -97,5 +98,5 @@ class Talk:
 
     def hear(self, *answers: str) -> None:
         for answer in answers:
-            code, _, words = answer.partition(" ")
-            self.dialogue.hear(int(code), words.encode())
+            code, _, text = answer.partition(" ")
+            self.dialogue.hear(int(code), text.encode())

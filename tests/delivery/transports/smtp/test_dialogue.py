@@ -1,9 +1,9 @@
 import pytest
 
-from posts.delivery.compiling import CompiledLetter
+from posts.delivery.letters.compile import CompiledLetter
+from posts.delivery.letters.message import Outgoing
 from posts.delivery.transports.base import (
     Misconfigured,
-    Outgoing,
     Throttled,
     Transient,
     TransportError,
@@ -15,13 +15,13 @@ ENVELOPE = b"MAIL FROM:<ada@letters.example>\r\nRCPT TO:<reader%d@example.org>\r
 MAIL, _, _ = ENVELOPE.partition(b"RCPT")
 
 
-def envelope(number: int) -> bytes:
-    return ENVELOPE % number
+def envelope(subscriber_id: int) -> bytes:
+    return ENVELOPE % subscriber_id
 
 
-def talk(number: int = 2, *, pipelining: bool = True, most: int = 1_000) -> Talk:
+def talk(count: int = 2, *, pipelining: bool = True, most: int = 1_000) -> Talk:
     """Begun, with the first words said and looked at."""
-    begun = Talk(map(message, range(1, number + 1)), pipelining=pipelining, most=most)
+    begun = Talk(map(message, range(1, count + 1)), pipelining=pipelining, most=most)
     assert begun.dialogue.begin()
     assert begun.said == (envelope(1) if pipelining else MAIL)
     return begun
@@ -41,7 +41,9 @@ def test_with_pipelining_a_body_leaves_together_with_the_next_envelope() -> None
     begun.hear("250 taken", "250 ok", "250 ok", "354 go on", "250 taken")
     assert begun.said == BODY + b".\r\n"
     assert begun.dialogue.idle
-    assert begun.log == [(what, number) for number in (1, 2, 3) for what in ("attempt", "ACCEPTED")]
+    assert begun.log == [
+        (what, subscriber_id) for subscriber_id in (1, 2, 3) for what in ("attempt", "ACCEPTED")
+    ]
 
 
 def test_without_pipelining_each_command_waits_for_its_answer() -> None:
@@ -104,7 +106,7 @@ def test_a_retired_connection_ends_what_it_has_begun_and_takes_no_more() -> None
     begun.dialogue.retire()
     begun.hear("250 taken", "250 ok", "250 ok", "354 go on", "250 taken")
     assert begun.dialogue.idle
-    assert [number for what, number in begun.log if what == "ACCEPTED"] == [1, 2]
+    assert [subscriber_id for what, subscriber_id in begun.log if what == "ACCEPTED"] == [1, 2]
     assert len(begun.waiting) == 1
 
 

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from posts.delivery.compiling import CompiledLetter
-from posts.delivery.transports.base import Answer, Outgoing, TransportError
+from posts.delivery.letters.compile import CompiledLetter
+from posts.delivery.letters.message import Outgoing
+from posts.delivery.transports.base import ServerAnswer, TransportError
 from posts.delivery.transports.smtp.dialogue import Dialogue
 from posts.delivery.transports.smtp.line import SmtpLine
 from tests.delivery.transports.smtp.talking import Talk, Told, message
@@ -22,20 +23,20 @@ USUAL = {
     b"body": ["250 taken"] * 6 + ["452 full", "554 spam", "421 bye"],
 }
 NONSENSE = ["354 go on", "250 ok", "199 hm", "999 hm", "0 hm", "503 out of order"]
-ANSWERED = {2: Answer.ACCEPTED, 4: Answer.RETRY, 5: Answer.REFUSED}
+ANSWERED = {2: ServerAnswer.ACCEPTED, 4: ServerAnswer.RETRY, 5: ServerAnswer.REFUSED}
 
 
 class Conversation(RuleBasedStateMachine):
     """Commands lie in `wire` until the server reads them, its replies in `replies` until we do."""
 
-    @initialize(pipelining=st.booleans(), number=st.integers(1, 6), most=st.integers(1, 6))
-    def connect(self, pipelining: bool, number: int, most: int) -> None:
+    @initialize(pipelining=st.booleans(), messages=st.integers(1, 6), most=st.integers(1, 6))
+    def connect(self, pipelining: bool, messages: int, most: int) -> None:
         self.pipelining = pipelining
         self.before: list[Told] = []  # of connections that are gone
         self.answered_body: dict[int, str] = {}
         people = [
             message(at, letter=CompiledLetter.whole(b"Subject: hi\r\n\r\nFor %d.\r\n" % at))
-            for at in range(1, number + 1)
+            for at in range(1, messages + 1)
         ]
         self._connect(people, most)
 
@@ -106,9 +107,9 @@ class Conversation(RuleBasedStateMachine):
         reply = self.replies.popleft()
         if reply.startswith("354") and not self.replies:
             self.unheard_go_on = False
-        code, _, words = reply.partition(" ")
+        code, _, text = reply.partition(" ")
         try:
-            self.talk.dialogue.hear(int(code), words.encode())
+            self.talk.dialogue.hear(int(code), text.encode())
         except TransportError as error:
             self._hang_up(str(error))
         else:
@@ -161,13 +162,13 @@ class Conversation(RuleBasedStateMachine):
         if not hasattr(self, "talk"):
             return
         by_number = {item.message.subscriber_id: item for item in self._everybody()}
-        for number, reply in self.answered_body.items():
-            item = by_number[number]
+        for subscriber_id, reply in self.answered_body.items():
+            item = by_number[subscriber_id]
             assert item.attempted, "a body left that was not noted"
-            if item.outcome is not None and item.outcome.answer is not Answer.DOUBT:
+            if item.outcome is not None and item.outcome.answer is not ServerAnswer.DOUBT:
                 assert item.outcome.answer is ANSWERED[int(reply.partition(" ")[0]) // 100]
         for item in self._everybody():
-            if item.outcome is not None and item.outcome.answer is Answer.ACCEPTED:
+            if item.outcome is not None and item.outcome.answer is ServerAnswer.ACCEPTED:
                 assert item.message.subscriber_id in self.answered_body
 
 
@@ -187,8 +188,8 @@ class Heard:
     def __init__(self) -> None:
         self.replies: list[tuple[int, bytes]] = []
 
-    def hear(self, code: int, words: bytes) -> None:
-        self.replies.append((code, words))
+    def hear(self, code: int, text: bytes) -> None:
+        self.replies.append((code, text))
 
     def lost(self, reason: str) -> None:
         raise AssertionError(reason)

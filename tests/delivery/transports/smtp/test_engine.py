@@ -10,10 +10,10 @@ from contextlib import closing, contextmanager
 import pytest
 from aiosmtpd.smtp import Envelope
 
-from posts.delivery.events.verp import Verp
-from posts.delivery.journal import Journal, Name, read
-from posts.delivery.transports.base import Answer, Throttled, Transient
+from posts.delivery.transports.base import ServerAnswer, Throttled, Transient
 from posts.delivery.transports.smtp import Smtp, connecting, engine, line
+from posts.delivery.transports.smtp.verp import Verp
+from posts.delivery.worker.journal import Journal, Name, read
 from tests.delivery.transports.scripted import scripted
 from tests.delivery.transports.smtp.checking import CheckingSink
 from tests.delivery.transports.smtp.noting import InTheBackground, Notes, Paced, deliver, people
@@ -25,8 +25,8 @@ MANY = 200
 GROUP = [b"MAIL", b"RCPT", b"DATA"]
 
 
-def addresses(number: int) -> list[str]:
-    return sorted(f"reader{at}@example.org" for at in range(1, number + 1))
+def addresses(count: int) -> list[str]:
+    return sorted(f"reader{at}@example.org" for at in range(1, count + 1))
 
 
 # --- What is said together ---
@@ -36,7 +36,7 @@ def test_with_pipelining_an_envelope_is_one_write_and_leaves_with_the_body_befor
     with CheckingSink() as sink:
         notes = deliver(sink.url, 20, connections=1)
     assert sink.wrong == []
-    assert notes.of(Answer.ACCEPTED) == list(range(1, 21))
+    assert notes.of(ServerAnswer.ACCEPTED) == list(range(1, 21))
     [connection] = sink.connections
     assert connection.groups == [[b"EHLO"], *[GROUP] * 20, [b"QUIT"]]
 
@@ -45,7 +45,7 @@ def test_without_it_every_command_waits_for_its_answer() -> None:
     with CheckingSink(pipelining=False) as sink:
         notes = deliver(sink.url, 5, connections=1)
     assert sink.wrong == []
-    assert notes.of(Answer.ACCEPTED) == [1, 2, 3, 4, 5]
+    assert notes.of(ServerAnswer.ACCEPTED) == [1, 2, 3, 4, 5]
     [connection] = sink.connections
     assert connection.groups == [[b"EHLO"], *[[one] for _ in range(5) for one in GROUP], [b"QUIT"]]
 
@@ -60,9 +60,9 @@ def test_refusals_among_many_connections_meet_only_whom_they_are_meant_for(
         notes = deliver(sink.url, MANY, connections=8)
     assert sink.wrong == []
     assert len(notes.outcomes) == MANY
-    assert notes.of(Answer.REFUSED) == list(range(1, MANY, 5))
-    assert notes.of(Answer.RETRY) == [at for at in range(2, MANY, 7) if at % 5 != 1]
-    assert len(set(sink.addresses)) == len(sink.addresses) == len(notes.of(Answer.ACCEPTED))
+    assert notes.of(ServerAnswer.REFUSED) == list(range(1, MANY, 5))
+    assert notes.of(ServerAnswer.RETRY) == [at for at in range(2, MANY, 7) if at % 5 != 1]
+    assert len(set(sink.addresses)) == len(sink.addresses) == len(notes.of(ServerAnswer.ACCEPTED))
 
 
 # --- How many connections ---
@@ -80,7 +80,7 @@ def test_a_few_messages_open_one_connection_and_many_open_no_more_than_asked() -
 def test_a_server_that_bears_only_two_connections_gets_all_messages() -> None:
     with CheckingSink(most=2, rate=400) as sink:
         notes = deliver(sink.url, MANY, connections=8)
-    assert notes.of(Answer.ACCEPTED) == list(range(1, MANY + 1))
+    assert notes.of(ServerAnswer.ACCEPTED) == list(range(1, MANY + 1))
     assert sorted(sink.addresses) == addresses(MANY)
     assert sink.wrong == []
 
@@ -90,7 +90,7 @@ def test_connections_are_replaced_after_so_many_messages() -> None:
         notes = deliver(sink.url, 23, connections=1, per_connection=5)
     assert sink.parting() == [5, 5, 5, 5, 3]
     assert all(connection.groups[-1] == [b"QUIT"] for connection in sink.connections)
-    assert notes.of(Answer.ACCEPTED) == list(range(1, 24))
+    assert notes.of(ServerAnswer.ACCEPTED) == list(range(1, 24))
     assert sink.wrong == []
 
 
@@ -99,7 +99,7 @@ def test_old_connections_are_replaced_between_two_messages(monkeypatch: pytest.M
     with CheckingSink(rate=100) as sink:
         notes = deliver(sink.url, 80, connections=1)
     assert len(sink.connections) >= 2
-    assert notes.of(Answer.ACCEPTED) == list(range(1, 81))
+    assert notes.of(ServerAnswer.ACCEPTED) == list(range(1, 81))
     assert sink.wrong == []
 
 
@@ -122,14 +122,14 @@ def test_an_answer_is_on_disk_before_the_next_message_may_leave() -> None:
     with CheckingSink() as sink, closing(Smtp.from_url(sink.url).open()) as session:
         delivery = InTheBackground(lambda: session.deliver(feed, journal))
 
-        def written() -> list[Answer]:
+        def written() -> list[ServerAnswer]:
             return [one.answer for one in read(journal.path.read_bytes())[0]]
 
-        assert until(lambda: written() == [Answer.ACCEPTED])
+        assert until(lambda: written() == [ServerAnswer.ACCEPTED])
         assert not delivery.ended
         feed.open_for = 1_000
         delivery.join()
-        assert written() == [Answer.ACCEPTED] * 2
+        assert written() == [ServerAnswer.ACCEPTED] * 2
     journal.delete()
 
 
@@ -151,7 +151,7 @@ def test_a_server_that_tires_of_an_idle_connection_slows_nobody_down() -> None:
             delivery.join()
         assert delivery.error is None
     assert feed.slowed == []
-    assert notes.of(Answer.ACCEPTED) == [1, 2]
+    assert notes.of(ServerAnswer.ACCEPTED) == [1, 2]
 
 
 # --- Trouble ---
@@ -160,8 +160,8 @@ def test_a_server_that_tires_of_an_idle_connection_slows_nobody_down() -> None:
 def test_one_of_eight_connections_that_dies_costs_one_doubt_and_nobody_else() -> None:
     with CheckingSink(data={"reader77@example.org": "drop"}, rate=1_000) as sink:
         notes = deliver(sink.url, MANY, connections=8)
-    assert notes.of(Answer.DOUBT) == [77]
-    assert notes.of(Answer.ACCEPTED) == [at for at in range(1, MANY + 1) if at != 77]
+    assert notes.of(ServerAnswer.DOUBT) == [77]
+    assert notes.of(ServerAnswer.ACCEPTED) == [at for at in range(1, MANY + 1) if at != 77]
     assert len(set(sink.addresses)) == len(sink.addresses) == MANY - 1
 
 
@@ -173,16 +173,16 @@ def test_421_on_one_of_many_connections_slows_the_feeds_down_and_goes_on() -> No
     ):
         session.deliver(feed, notes)
     assert feed.slowed == [None]
-    assert notes.of(Answer.RETRY) == [77]
-    assert len(notes.of(Answer.ACCEPTED)) == MANY - 1
+    assert notes.of(ServerAnswer.RETRY) == [77]
+    assert len(notes.of(ServerAnswer.ACCEPTED)) == MANY - 1
 
 
 @pytest.mark.parametrize(
     ("answers", "answer"),
-    [([], []), (["250 ok"], []), (["250 ok", "250 ok", "354 go on"], [Answer.DOUBT])],
+    [([], []), (["250 ok"], []), (["250 ok", "250 ok", "354 go on"], [ServerAnswer.DOUBT])],
 )
 def test_silence_ends_at_the_deadline(
-    answers: list[str], answer: list[Answer], monkeypatch: pytest.MonkeyPatch
+    answers: list[str], answer: list[ServerAnswer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(line, "TIMEOUT", 0.3)
     monkeypatch.setattr(line, "FINAL_TIMEOUT", 0.6)
@@ -207,7 +207,7 @@ def test_an_abort_in_the_middle_doubts_at_most_one_a_connection() -> None:
         session.close()
     for delivery in (one, two):
         assert isinstance(delivery.error, Transient)
-    doubts = notes.of(Answer.DOUBT) + others.of(Answer.DOUBT)
+    doubts = notes.of(ServerAnswer.DOUBT) + others.of(ServerAnswer.DOUBT)
     assert len(doubts) <= 8
     noted = notes.outcomes + others.outcomes
     assert sorted(notes.attempts + others.attempts) == sorted(one.subscriber_id for one in noted)
@@ -257,7 +257,7 @@ def test_connections_that_never_open_hold_up_neither_the_mail_nor_the_end() -> N
         session.deliver(people(MANY), notes)
         session.close()  # seven are still waiting for a greeting
         assert time.monotonic() - began < 5
-    assert notes.of(Answer.ACCEPTED) == list(range(1, MANY + 1))
+    assert notes.of(ServerAnswer.ACCEPTED) == list(range(1, MANY + 1))
 
 
 # --- On the way to a connection ---

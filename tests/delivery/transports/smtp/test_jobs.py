@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from posts.delivery.transports.base import Answer, Messages, Outcome, Outgoing, Transient
+from posts.delivery.letters.message import Outgoing
+from posts.delivery.transports.base import Messages, Outcome, ServerAnswer, Transient
 from posts.delivery.transports.smtp import Smtp
 from tests.delivery.transports.smtp.checking import CheckingSink
 from tests.delivery.transports.smtp.noting import InTheBackground, Notes, Paced, people
@@ -43,8 +44,8 @@ def test_a_feed_with_a_fault_ends_with_it_and_the_one_beside_it_goes_on() -> Non
             session.deliver(Faulty(people(10).messages), notes)
         beside.join()
     assert beside.error is None
-    assert len(others.of(Answer.ACCEPTED)) == 100
-    assert notes.of(Answer.ACCEPTED) == [1, 2]
+    assert len(others.of(ServerAnswer.ACCEPTED)) == 100
+    assert notes.of(ServerAnswer.ACCEPTED) == [1, 2]
 
 
 def test_answers_that_cannot_be_written_end_their_feed_and_no_other() -> None:
@@ -58,7 +59,7 @@ def test_answers_that_cannot_be_written_end_their_feed_and_no_other() -> None:
             session.deliver(people(50), notes)
         beside.join()
     assert beside.error is None
-    assert len(others.of(Answer.ACCEPTED)) == 100
+    assert len(others.of(ServerAnswer.ACCEPTED)) == 100
     # What was under way got its answer, and nothing was begun after the first that was not noted.
     assert len(notes.outcomes) == len(notes.attempts) < 50
 
@@ -80,7 +81,7 @@ def test_a_letter_that_cannot_be_written_ends_its_feed_and_leaves_no_doubt() -> 
         with pytest.raises(ZeroDivisionError):
             session.deliver(Messages(messages), notes)
         session.deliver(people(2, first=10), notes)  # the session is as good as before
-    assert notes.of(Answer.ACCEPTED) == [1, 2, 10, 11]
+    assert notes.of(ServerAnswer.ACCEPTED) == [1, 2, 10, 11]
     assert len(sink.connections) == 1
 
 
@@ -113,7 +114,7 @@ def test_a_message_said_ahead_does_not_leave_after_its_batch_was_taken_away() ->
         delivery.join()
         assert delivery.error is None
         session.deliver(people(1, first=10), notes)  # for others it goes on
-    assert notes.of(Answer.ACCEPTED) == [1, 2, 10]
+    assert notes.of(ServerAnswer.ACCEPTED) == [1, 2, 10]
     assert notes.attempts == [1, 2, 10]
     assert len(sink.addresses) == 3
 
@@ -131,6 +132,6 @@ def test_what_was_put_back_does_not_leave_after_a_halt() -> None:
         notes = Halting()
         session.deliver(feed, notes)
         session.close()
-    assert notes.of(Answer.ACCEPTED) == [1]
+    assert notes.of(ServerAnswer.ACCEPTED) == [1]
     assert notes.attempts == [1]
     assert sink.addresses == ["reader1@example.org"]

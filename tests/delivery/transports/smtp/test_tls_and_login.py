@@ -9,7 +9,7 @@ import pytest
 import trustme
 from aiosmtpd.smtp import AuthResult
 
-from posts.delivery.transports.base import Answer, Misconfigured, Transient
+from posts.delivery.transports.base import Misconfigured, ServerAnswer, Transient
 from posts.delivery.transports.smtp import Smtp
 from tests.delivery.transports.smtp.checking import CheckingSink
 from tests.delivery.transports.smtp.conftest import server_side
@@ -29,14 +29,14 @@ def test_tls_from_the_first_byte(tls: ssl.SSLContext) -> None:
     with CheckingSink(smtps=tls) as sink:
         notes = deliver(sink.url, 20, connections=2)
     assert sink.wrong == []
-    assert notes.of(Answer.ACCEPTED) == list(range(1, 21))
+    assert notes.of(ServerAnswer.ACCEPTED) == list(range(1, 21))
 
 
 def test_starttls_and_login_after_it(tls: ssl.SSLContext) -> None:
     with CheckingSink(starttls=tls, login=ada) as sink:
         notes = deliver(as_ada(sink.url.replace("smtp://", "smtp+tls://")), 20, connections=1)
     assert sink.wrong == []
-    assert notes.of(Answer.ACCEPTED) == list(range(1, 21))
+    assert notes.of(ServerAnswer.ACCEPTED) == list(range(1, 21))
     [connection] = sink.connections
     opening = [[b"EHLO"], [b"STARTTLS"], [b"EHLO"], [b"AUTH"]]
     assert connection.groups[:4] == opening
@@ -68,7 +68,7 @@ def test_a_certificate_of_another_name_wants_a_person(authority: trustme.CA) -> 
 def test_a_login_by_either_mechanism(mechanism: str) -> None:
     with CheckingSink(login=ada, mechanisms=(mechanism,)) as sink:
         notes = deliver(as_ada(sink.url))
-        assert notes.of(Answer.ACCEPTED) == [1]
+        assert notes.of(ServerAnswer.ACCEPTED) == [1]
         with pytest.raises(Misconfigured, match=r"refused the login: 535"):
             deliver(as_ada(sink.url, saying="wrong"))
     assert sink.wrong == []

@@ -8,10 +8,10 @@ import pytest
 from django.core.mail import EmailMessage as OwnMail
 from pytest_django import Settings
 
-from posts.delivery import machine
-from posts.delivery.feed import NoPace
 from posts.delivery.models import LetterVariant
+from posts.delivery.worker.drain import drain_ledger
 from tests.delivery.making import make_mailing
+from tests.delivery.no_pace import NoPace
 from tests.delivery.transports.smtp.checking import CheckingSink
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +47,7 @@ def test_letters_arrive_as_they_were_meant_in_lines_that_every_server_takes(
         variant.save()
     with CheckingSink(pipelining=pipelining) as sink:
         settings.EMAIL_URL = f"{sink.url}?connections=4"
-        machine.drain(seconds=30, lanes=1, pace=NoPace())
+        drain_ledger(seconds=30, senders=1, pace=NoPace())
     assert sink.wrong == []
     assert len(set(sink.addresses)) == len(sink.handler.messages) == 40
     for address, content in sink.handler.messages:

@@ -1,0 +1,82 @@
+"""The check-up of the way mail takes, for `manage.py doctor`: every line that delivery can say."""
+
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from posts.delivery import health
+from posts.delivery.check import Check, Level
+from posts.delivery.events import checks as events
+from posts.delivery.models import Mailing
+from posts.delivery.rate import texts
+from posts.delivery.rate.queries import standing
+from posts.delivery.transports import current
+from subscribers.models import Newsletter
+
+
+def checks() -> list[Check]:
+    """Broker, workers, transport, pace, what is told to us, and what wants a person."""
+    way = [health.broker(), health.workers(), health.transport(), *_pace()]
+    return [*way, *events.checks(), *_newsletters(), *_mailings()]
+
+
+def _pace() -> Iterator[Check]:
+    """What limits the speed. A limit that is reached is as it should be; one that the mail server
+    made us take is good to know."""
+    try:
+        now = standing(current().name)
+    except ImproperlyConfigured:  # the transport's own check says so
+        return
+    if now.slow_since is None:
+        yield Check("pace", "ok", " ".join(texts.in_force(now)))
+    else:
+        yield Check(
+            "pace",
+            "warning",
+            texts.why(now),
+            "It gets faster again by itself. If this happens often, set a limit on "
+            f"{settings.SITE_URL}/admin/sending/",
+        )
+
+
+def _newsletters() -> Iterator[Check]:
+    """What every mail must show, and what a mail server will want to believe.
+
+    Without a postal address nothing leaves this machine (see `start.check_way_out`).
+    """
+    level: Level = "error" if health.mail_leaves() else "warning"
+    for newsletter in Newsletter.objects.all():
+        edit = f"Write it on {settings.SITE_URL}/admin/newsletters/edit/{newsletter.pk}/"
+        if not newsletter.postal_address.strip():
+            yield Check(
+                "newsletter",
+                level,
+                f"“{newsletter}” has no postal address, which every mail must show.",
+                edit,
+            )
+        if newsletter.from_email.endswith("@localhost"):
+            yield Check(
+                "newsletter",
+                "warning",
+                f"“{newsletter}” is sent by {newsletter.from_email}, which nobody can answer.",
+                edit,
+            )
+
+
+def _mailings() -> Iterator[Check]:
+    for mailing in Mailing.objects.exclude(problem="").select_related("post").order_by("id"):
+        is_named = mailing.post or mailing.kind == Mailing.Kind.DIGEST
+        title = f"“{mailing.title}”" if is_named else "a post that was deleted"
+        yield Check(
+            f"mailing {mailing.pk}",
+            "error",
+            f"The mailing of {title} is {mailing.get_state_display().lower()}: {mailing.problem}",
+            f"{_next_step(mailing)} on {settings.SITE_URL}/admin/mailings/{mailing.pk}/",
+        )
+
+
+def _next_step(mailing: Mailing) -> str:
+    if mailing.state == Mailing.State.SCHEDULED:
+        return "Start it, choose another time, or cancel it"
+    return "Repair it, then resume it"

@@ -1,0 +1,6 @@
+"""Mailings: one letter to one audience, from the wish of a writer to what she may do about it.
+
+`start` freezes letter and audience and cuts the batches; `schedule` starts what is held or waits
+for its time, `followups` corrects and catches up, `digests` and `after_rest` make mailings of many
+posts. `control` pauses, resumes and cancels. `queries` counts how one stands.
+"""

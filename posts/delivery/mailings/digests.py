@@ -1,0 +1,211 @@
+"""Digests: the posts of a week or a month in one mailing, for those who want it so.
+
+One is made as a scheduled mailing, due on the morning after its period, and then goes the way of
+all that is scheduled: frozen when it starts, held for the editor's word when that is found to be
+more than an hour late, cancelled by whoever may. Its row is unique, so that two beats make one.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from posts.content.digest import Entry, Frame, render_digest
+from posts.content.mail import MailLinks
+from posts.content.models import PostPage
+from posts.content.rendering import LetterTooLong
+from posts.delivery.clock import GRAIN, database_now
+from posts.delivery.letters.compile import slot
+from posts.delivery.letters.compose import DEFAULT_CHOICE, headers, links
+from posts.delivery.mailings.audit import MACHINE, DeliveryRefused, audit
+from posts.delivery.mailings.digest_periods import Period, last_period
+from posts.delivery.mailings.start import Composed, check_way_out
+from posts.delivery.mailings.times import in_words
+from posts.delivery.models import Digest, DigestPost, Letter, LetterVariant, Mailing
+from posts.delivery.states import Who, begin_mailing
+from posts.sharing.actions import ensure_link
+from subscribers.addresses import AddressRefused
+from subscribers.languages import spoken
+from subscribers.models import Newsletter, Subscriber
+from subscribers.queries import Choice, audience, choices
+
+# More than one reads at a sitting, and than fits into a mail; the newest are taken.
+MOST_POSTS = 30
+PACES = {
+    Digest.Cadence.WEEKLY: Subscriber.Pace.WEEKLY,
+    Digest.Cadence.MONTHLY: Subscriber.Pace.MONTHLY,
+}
+
+
+def make_due(now: datetime | None = None) -> int:
+    """Make each digest whose time has come; answers how many. Nothing is mailed here."""
+    now = now or database_now() + GRAIN
+    made = 0
+    for newsletter in Newsletter.objects.order_by("pk"):
+        for cadence in PACES:
+            period = last_period(cadence, now)
+            if period is not None:
+                made += _make(newsletter, period) is not None
+    return made
+
+
+def _make(newsletter: Newsletter, period: Period) -> Mailing | None:
+    known = Digest.objects.filter(
+        newsletter=newsletter, cadence=period.cadence, period=period.first
+    )
+    if known.exists() or not (posts := list(_posts_of(newsletter, period))):
+        return None
+    try:
+        with transaction.atomic():
+            # Before all else: of two beats the second waits here, and then fails.
+            digest = Digest.objects.create(
+                newsletter=newsletter, cadence=period.cadence, period=period.first
+            )
+            if not audience(newsletter.pk, pace=PACES[period.cadence]).exists():
+                return None  # and whoever chooses this pace later begins with the next one
+            return schedule(digest, posts, due=period)
+    except IntegrityError:
+        if not known.exists():
+            raise
+        return None
+
+
+def schedule(digest: Digest, posts: Sequence[PostPage], *, due: Period) -> Mailing:
+    """The mailing of a new digest, to start by itself."""
+    mailing = Mailing(
+        kind=Mailing.Kind.DIGEST,
+        newsletter=digest.newsletter,
+        subject=due.title(posts[0].language),
+        starts_at=due.due,
+    )
+    begin_mailing(mailing, Mailing.State.SCHEDULED, who=Who.MACHINE)
+    mailing.save()
+    attach(digest, mailing, posts)
+    audit(mailing, by=MACHINE, action="scheduled", detail=f"for {in_words(due.due)}")
+    return mailing
+
+
+def attach(digest: Digest, mailing: Mailing, posts: Iterable[PostPage]) -> None:
+    """Which posts it has, in the order in which they stand there."""
+    digest.mailing = mailing
+    digest.save()
+    DigestPost.objects.bulk_create(
+        DigestPost(digest=digest, post=post, place=place) for place, post in enumerate(posts)
+    )
+
+
+def _posts_of(newsletter: Newsletter, period: Period) -> QuerySet[PostPage]:
+    return wanted_posts(newsletter).filter(
+        first_published_at__gte=period.begins, first_published_at__lt=period.ends
+    )[:MOST_POSTS]
+
+
+def wanted_posts(newsletter: Newsletter) -> QuerySet[PostPage]:
+    """What is published and was not taken back, newest first.
+
+    Whether it was emailed does not matter: what is on the web is for all who read a newsletter.
+    But a writer who undid a mailing, and did not ask for another, did not want it mailed.
+    """
+    first = Mailing.objects.filter(post=OuterRef("pk"), kind=Mailing.Kind.FIRST)
+    undone = Exists(first.filter(undone_at__isnull=False))
+    asked = Exists(first.filter(undone_at__isnull=True))
+    posts: QuerySet[PostPage] = PostPage.objects.published().filter(newsletter=newsletter)
+    return posts.exclude(undone & ~asked)
+
+
+# --- Composing ----------------------------------------------------------------------------
+
+
+def composed_for(mailing: Mailing) -> tuple[Composed, Iterable[int]]:
+    """The letter of a digest as its posts stand now, unsaved, and who gets it.
+
+    Raises DeliveryRefused, in words that say what to do.
+    """
+    digest = Digest.objects.get(mailing=mailing)
+    pace = PACES[Digest.Cadence(digest.cadence)]
+    subscriber_ids = audience(mailing.newsletter_id, pace=pace)
+    if not subscriber_ids.exists():
+        raise DeliveryRefused(
+            "Nobody wants this digest any more: its readers chose another pace, or left. Cancel it."
+        )
+    posts = [row.post for row in digest.posts.select_related("post__newsletter")]
+    letter = compose(mailing, posts, choices(mailing.newsletter_id, pace=pace))
+    return letter, subscriber_ids.iterator(chunk_size=10_000)
+
+
+def compose(
+    mailing: Mailing, posts: Sequence[PostPage], wanted: set[Choice], *, gentle: bool = False
+) -> Composed:
+    """Each variant once, not once per reader. No network."""
+    newsletter = mailing.newsletter
+    check_way_out(newsletter)
+    posts = [post for post in posts if post.live]
+    if not posts:
+        raise DeliveryRefused("No post of this digest is published any more. Cancel it.")
+    letter = Letter(newsletter=newsletter)
+    frame = _frame(letter, mailing.subject, posts[0].language, gentle)
+    entries = [_entry(post) for post in posts]
+    try:
+        variants = [
+            _variant(letter, entries, frame, choice) for choice in sorted({DEFAULT_CHOICE, *wanted})
+        ]
+    except LetterTooLong as error:
+        raise DeliveryRefused(str(error)) from error
+    except AddressRefused as error:
+        raise DeliveryRefused(
+            f"The newsletter “{newsletter}” cannot be sent from the address it has: {error} "
+            "Correct it in the newsletter's settings, then try again."
+        ) from error
+    return letter, variants
+
+
+def _frame(letter: Letter, subject: str, language: str, gentle: bool) -> Frame:
+    with override(spoken(language)):
+        intro = (
+            _("Here is a little of what appeared. There is nothing you have to read.")
+            if gentle
+            else _("What appeared, newest first. Read what helps, leave the rest.")
+        )
+    home = f"{settings.SITE_URL}/"
+    around = MailLinks(
+        online=home,
+        share=home,
+        home=home,
+        unsubscribe=slot(letter.slot_key, "unsubscribe"),
+        manage=f"{settings.SITE_URL}/preferences/",
+    )
+    return Frame(letter.newsletter, language, subject, intro, around, gentle)
+
+
+def _entry(post: PostPage) -> Entry:
+    ensure_link(post=post)
+    found = links(post, unsubscribe="")
+    return Entry(post, online=found.online, share=found.share)
+
+
+def _variant(
+    letter: Letter, entries: Sequence[Entry], frame: Frame, choice: Choice
+) -> LetterVariant:
+    mail = render_digest(
+        entries,
+        frame,
+        edition=choice.edition,
+        large_text=choice.large_text,
+        discreet=choice.discreet,
+    )
+    return LetterVariant(
+        letter=letter,
+        edition=choice.edition,
+        format=choice.format,
+        locale=frame.language,
+        discreet=choice.discreet,
+        large_text=choice.large_text,
+        subject=mail.subject,
+        headers=headers(letter, mail.subject, frame.language, discreet=choice.discreet),
+        text=mail.text,
+        html="" if choice.format == Subscriber.Format.TEXT else mail.html,
+    )

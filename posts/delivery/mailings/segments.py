@@ -1,0 +1,45 @@
+"""“Received a mailing” as a condition of segments, which `subscribers` cannot answer by itself."""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from posts.delivery.mailings.recipients import ARRIVED
+from posts.delivery.models import Delivery, Mailing
+from subscribers.segments.rules import Kind, RuleRefused, register, whole_number
+
+
+def _clean(value: Any) -> int:
+    mailing_id = whole_number(
+        value, problem=_("Choose a mailing by its number, as it stands in its address.")
+    )
+    mailing = Mailing.objects.filter(pk=mailing_id).first()
+    if mailing is None:
+        raise RuleRefused(_("There is no mailing %d. Choose one that went out.") % mailing_id)
+    if mailing.folded_at is not None:
+        # Of a mailing without rows, “did not receive” would mean everybody.
+        raise RuleRefused(
+            _(
+                "Who received mailing %d is no longer kept: its rows were folded into totals. "
+                "Choose a later mailing, or a tag."
+            )
+            % mailing_id
+        )
+    return mailing_id
+
+
+def _received(value: Any) -> Q:
+    arrived = Delivery.objects.filter(
+        mailing_id=value, subscriber_id=OuterRef("subscriber_id"), state__in=ARRIVED
+    )
+    return Q(Exists(arrived))
+
+
+def _text(value: Any, holds: bool) -> str:
+    return str((_("received mailing %d") if holds else _("did not receive mailing %d")) % value)
+
+
+def register_with_subscribers() -> None:
+    register(Kind("received", gettext_lazy("Received a mailing"), _clean, _received, _text))

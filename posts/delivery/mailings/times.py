@@ -1,0 +1,60 @@
+"""Times that people read and write: always in the time zone of the site, and saying so."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.dateformat import format as formatted
+from django.utils.dateparse import parse_datetime
+
+from posts.delivery.clock import database_now
+from posts.delivery.mailings.audit import DeliveryRefused
+
+FURTHEST = timedelta(days=366)
+
+
+def in_words(at: datetime) -> str:
+    """`1 Dec 2026, 09:00 (Europe/Brussels)`"""
+    local = timezone.localtime(at, timezone.get_default_timezone())
+    return f"{formatted(local, 'j M Y, H:i')} ({settings.TIME_ZONE})"
+
+
+def on_site(naive: datetime) -> datetime:
+    """A moment as the clock on the wall of the site shows it. Raises DeliveryRefused for one
+    that the clock skips or shows twice, when it is put forward or back."""
+    zone = timezone.get_default_timezone()
+    at = naive.replace(tzinfo=zone)
+    if at.utcoffset() != at.replace(fold=1).utcoffset():
+        raise DeliveryRefused(
+            f"{formatted(naive, 'j M Y, H:i')} does not exist once in {settings.TIME_ZONE}: the "
+            "clocks change in that night. Choose another hour."
+        )
+    return at
+
+
+def read(text: str) -> datetime:
+    """A moment as typed: `2026-12-01 09:00`, in the site's time zone unless it names an offset."""
+    try:
+        found = parse_datetime(text.strip())
+    except ValueError:  # well written, but there is no such day or hour
+        found = None
+    if found is None or ":" not in text:
+        raise DeliveryRefused(
+            f"“{text}” is no date and time. Write it like 2026-12-01 09:00, "
+            f"which is meant in {settings.TIME_ZONE}."
+        )
+    return found if timezone.is_aware(found) else on_site(found)
+
+
+def check_ahead(at: datetime) -> None:
+    """Refuse what is over, and what is so far ahead that it must be a slip."""
+    now = database_now()
+    if at <= now:
+        raise DeliveryRefused(
+            f"{in_words(at)} is over; it is {in_words(now)} now. Choose a time that is still to "
+            "come."
+        )
+    if at > now + FURTHEST:
+        raise DeliveryRefused(
+            f"{in_words(at)} is more than a year away. Choose a time within a year."
+        )

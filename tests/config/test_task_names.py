@@ -1,0 +1,61 @@
+"""The names under which tasks are registered, which messages in a broker call them by.
+
+A message may lie there over a restart, so a name must outlive the version that wrote it. Celery
+makes it from the module: whoever moves a task to another writes `@shared_task(name=…)` with the
+old name, and this list stays as it is. One that is dropped stays, doing nothing, for a release.
+"""
+
+import re
+from pathlib import Path
+
+from django.conf import settings
+
+from config.celery import app
+
+NAMES = {
+    "posts.content.tasks.publish_what_is_due",
+    "posts.content.tasks.warm_pictures",
+    "posts.delivery.events.tasks.apply_events",
+    "posts.delivery.events.tasks.fetch_bounces",
+    "posts.delivery.tasks.drain",
+    "posts.delivery.tasks.forget",
+    "posts.delivery.tasks.make_digests",
+    "posts.delivery.tasks.sweep",
+    "posts.desk.tasks.bulk_work",
+    "subscribers.figures.tasks.count_figures",
+    "subscribers.lists.tasks.go_on_with_imports",
+    "subscribers.lists.tasks.work_on_import",
+    "subscribers.tasks.keep_house",
+    "subscribers.tasks.mail_subscriber",
+    "subscribers.tasks.mail_what_is_due",
+    "subscribers.tasks.take_up_sign_up",
+}
+
+
+def registered() -> set[str]:
+    """As a worker finds them when it starts."""
+    app.loader.import_default_modules()
+    return {name for name in app.tasks if name.startswith(("posts.", "subscribers."))}
+
+
+def test_every_task_keeps_the_name_that_a_message_may_call_it_by() -> None:
+    assert registered() == NAMES
+
+
+def test_beat_calls_only_what_a_worker_knows() -> None:
+    assert {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()} <= NAMES
+
+
+def test_whoever_rings_by_name_calls_only_what_a_worker_knows() -> None:
+    """`send_task` takes any text: a wrong one would be dropped by the worker, and nobody told."""
+    named = re.compile(r'"((?:posts|subscribers)\.[\w.]*tasks\.\w+)"')
+    sources = [
+        path.read_text()
+        for app_folder in ("posts", "subscribers")
+        for path in (Path(settings.BASE_DIR) / app_folder).rglob("*.py")
+    ]
+    called = {
+        name for source in sources if "send_task(" in source for name in named.findall(source)
+    }
+    assert called
+    assert called <= NAMES
