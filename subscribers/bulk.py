@@ -19,8 +19,8 @@ from subscribers.actions import ask_to_confirm_by_mail, record
 from subscribers.fastsql import find, insert
 from subscribers.importing import Row
 from subscribers.limits.suspicions import doubt_about
-from subscribers.lists import columns as lists_columns
 from subscribers.lists import extras
+from subscribers.lists import statuses as lists_statuses
 from subscribers.lists.cells import More
 from subscribers.lists.met import Met
 from subscribers.models import (
@@ -236,9 +236,9 @@ class _Plan:
 
     def _status(self, more: More | None) -> str:
         """What a new subscription begins as."""
-        if more and more.status in lists_columns.LEFT:
+        if more and more.status in lists_statuses.LEFT:
             return more.status
-        waits = more is not None and more.status == lists_columns.PENDING
+        waits = more is not None and more.status == lists_statuses.PENDING
         return Status.ACTIVE if self.job.confirmed and not waits else Status.PENDING
 
     def carry_out(self) -> None:
@@ -319,7 +319,7 @@ class _Plan:
 
 
 def _left(row: Row) -> bool:
-    return row.more is not None and row.more.status in lists_columns.LEFT
+    return row.more is not None and row.more.status in lists_statuses.LEFT
 
 
 def _tokens(width: int, count: int) -> Iterator[tuple[str, ...]]:
