@@ -85,6 +85,8 @@ class Import:
     asides: Asides = field(default_factory=Asides)
     # Called within the chunk's transaction.
     after_chunk: Callable[[Totals, Asides], None] | None = None
+    # Called with a row of each person of a chunk and what would become of it.
+    show: Callable[[Row, str], None] | None = None
     skip: int = 0  # rows that an earlier run committed
 
     def run(self, rows: Iterable[Row], *, reject: Callable[[Row], None]) -> Totals:
@@ -123,6 +125,10 @@ class Import:
         self.totals, self.asides = totals, asides
         if self.dry_run:
             met.add(plan.people)
+            met.add(_mark(row.address) for row in plan.people.values() if _left(row))
+        if self.show:
+            for row, outcome in plan.shown:
+                self.show(row, outcome)
 
     def _with(self, outcomes: Counter[str], read: int, rejected: int) -> Totals:
         counts = Counter(self.totals.as_json()) + outcomes
@@ -139,8 +145,10 @@ class _Plan:
         self.now: datetime = timezone.now()
         self.outcomes: Counter[str] = Counter()
         self.asides: Counter[str] = Counter()
+        self.shown: list[tuple[Row, str]] = []
         self.people = self._once_each(chunk)
-        self.met = met.among(self.people) if job.dry_run else frozenset()
+        left = [_mark(row.address) for row in self.people.values() if _left(row)]
+        self.met = met.among([*self.people, *left]) if job.dry_run else frozenset()
         # Plain tuples: a model instance for each row would take longer than the rest together.
         known = find(Subscriber, ["address", "id", "name"], key="address", among=[*self.people])
         self.known: dict[str, tuple[int, str]] = {row[0]: (row[1], row[2]) for row in known}
@@ -163,22 +171,28 @@ class _Plan:
         for row in self.people.values():
             outcome = self._outcome(row)
             self.outcomes[outcome] += 1
+            if job.show:
+                self.shown.append((row, outcome))
             if outcome == "added" and (doubt := doubt_about(row.address)):
                 self.asides[f"{doubt}_addresses"] += 1
 
     def _once_each(self, chunk: list[Row]) -> dict[str, Row]:
-        """One row per address that may be mailed: the last one that has a name."""
+        """One row per address that may be mailed: of those that say the gravest, the last one
+        that has a name."""
         suppressed = suppressed_among({row.address for row in chunk})
         people: dict[str, Row] = {}
         for row in chunk:
             if row.address in suppressed:
                 self.outcomes["suppressed"] += 1
+                if self.job.show:
+                    self.shown.append((row, "suppressed"))
             elif row.address not in people:
                 people[row.address] = row
             else:
                 self.outcomes["unchanged"] += 1
                 # Two rows about one person: that she left counts, whatever the other says.
-                if _left(row) or (row.name and not _left(people[row.address])):
+                before, now = _gravity(people[row.address]), _gravity(row)
+                if now > before or (now == before and row.name):
                     people[row.address] = row
         return people
 
@@ -197,16 +211,17 @@ class _Plan:
         return {person for n, person, kind in found if n == mine and kind == confirmed}
 
     def _outcome(self, row: Row) -> str:
-        if row.address in self.met:
-            return "unchanged"
-        if row.address not in self.known:
-            self.new.append(row)
-            return self._new_outcome(row)
-        person, name = self.known[row.address]
+        person, name = self.known.get(row.address, (0, ""))
         subscription, status = self.subscriptions.get(person, (0, ""))
-        if status in LEFT:
+        # As it will be when the rows before were not only looked at.
+        if status in LEFT or _mark(row.address) in self.met:
             self.asides["left_before"] += 1
             return "unchanged"
+        if row.address in self.met:
+            return self._met_before(row, person)
+        if not person:
+            self.new.append(row)
+            return self._new_outcome(row)
         if _left(row) and person not in self.staying:
             return self._leave(row, person, subscription)
         renamed = bool(row.name) and row.name != name
@@ -219,6 +234,13 @@ class _Plan:
             self.starting.append(subscription)
             return "updated"
         return "updated" if renamed or self.tagging.is_new_to(person, row) else "unchanged"
+
+    def _met_before(self, row: Row, person: int) -> str:
+        """A dry run wrote nothing of the row that came before."""
+        if not _left(row) or person in self.staying:
+            return "unchanged"
+        self.asides["left_there"] += 1
+        return "suppressed"
 
     def _new_outcome(self, row: Row) -> str:
         if not _left(row):
@@ -320,6 +342,20 @@ class _Plan:
 
 def _left(row: Row) -> bool:
     return row.more is not None and row.more.status in lists_statuses.LEFT
+
+
+def _gravity(row: Row) -> int:
+    """How much speaks against mailing her, by what the row says."""
+    status = row.more.status if row.more else lists_statuses.NOTHING
+    return max(lists_statuses.MEANINGS.index(status), _MILD)
+
+
+_MILD = lists_statuses.MEANINGS.index(lists_statuses.ACTIVE)  # nothing said, or a yes
+
+
+def _mark(address: str) -> str:
+    """What a dry run remembers of somebody who left. No address looks like this."""
+    return f"{address} left"
 
 
 def _tokens(width: int, count: int) -> Iterator[tuple[str, ...]]:

@@ -87,9 +87,7 @@ class SubscriberFile:
         """Looked up once, not a million times."""
         header, roles = self.header, [one.role for one in self.fields]
         naming = [roles.index(role) for role in _NAMING if role in roles]
-        layout = lists_cells.Layout(
-            self.fields, ours=header.ours, everybody=self.mapping.everybody
-        )
+        layout = lists_cells.Layout(self.fields, ours=header.ours, everybody=self.mapping.everybody)
         guarded = header.ours or lists_columns.of_rejects(header.columns)
         for name, value in {
             "questions": self._asked(),
@@ -146,6 +144,12 @@ class SubscriberFile:
         """The same file with other answers about values, and about everybody."""
         return _understood(self.header, self.values, replace(mapping, roles=self.mapping.roles))
 
+    def first_cells(self, count: int) -> list[list[str]]:
+        """Those of the first rows, as they stand there."""
+        with self.path.open(encoding=self.encoding, newline="") as file:
+            rows = (cells for n, cells, _ in _records(file, self.delimiter) if n > self.header.line)
+            return list(islice(rows, count))
+
     def refuse_if_asked(self) -> None:
         """Raises ImportRefused where something about the people has to be asked first."""
         if self.questions:
@@ -180,9 +184,7 @@ class SubscriberFile:
         return Row(line, cells, address.typed, address.normalised, _clean(name), more=more)
 
 
-def open_file(
-    path: Path, *, name: str = "", mapping: ColumnMapping = NO_ANSWERS
-) -> SubscriberFile:
+def open_file(path: Path, *, name: str = "", mapping: ColumnMapping = NO_ANSWERS) -> SubscriberFile:
     """Find out how the file is written, which column holds what, and what has to be asked.
 
     `name`: the file's, where it is kept under another. `mapping`: what the person said of it.
@@ -267,8 +269,11 @@ def _in_pieces(header: Header) -> Iterator[list[list[str]]]:
 
 def _in_sure_pieces(header: Header) -> Iterator[list[list[str]]]:
     with header.path.open(encoding=header.encoding, newline="") as file:
-        rows = (cells for n, cells, bad in _records(file, header.delimiter)
-                if n > header.line and not bad)
+        rows = (
+            cells
+            for n, cells, bad in _records(file, header.delimiter)
+            if n > header.line and not bad
+        )
         while piece := list(islice(rows, survey.ROWS)):
             yield piece
 

@@ -81,19 +81,25 @@ def _status(layout: Layout, cells: list[str], tags: Sequence[str]) -> str:
     meanings = [*layout.everybody]
     for index, column in layout.telling:
         cell = cells[index] if index < len(cells) else ""
-        meanings.append(_answered(column, column.meaning(cell), cell))
+        meaning = column.meaning(cell)
+        if meaning is None or meaning == statuses.SKIP:
+            raise _refused(column, meaning, cell)
+        meanings.append(meaning)
     if tags and layout.tags is not None and layout.tags.answers:
-        meanings.append(_answered(layout.tags, layout.tags.of_tags(tags), ", ".join(tags)))
+        meaning = layout.tags.of_tags(tags)
+        if meaning is None or meaning == statuses.SKIP:
+            raise _refused(layout.tags, meaning, ", ".join(tags))
+        meanings.append(meaning)
     return statuses.gravest(meanings)
 
 
-def _answered(column: "Column", meaning: str | None, cell: str) -> str:
-    said = f"“{cell.strip()[:40]}” in the column {column.name or column.number}"
+def _refused(column: "Column", meaning: str | None, cell: str) -> CellRefused:
+    said = f"“{cell.strip()[:40]}” in {column.name or f'column {column.number}'}"
     if meaning is None:
-        raise CellRefused(f"We don't know what {said} means. Write active or unsubscribed instead.")
-    if meaning == statuses.SKIP:
-        raise CellRefused(f"You said to leave out rows with {said}.")
-    return meaning
+        return CellRefused(
+            f"We don't know the status {said}. Write active or unsubscribed instead."
+        )
+    return CellRefused(f"You said to leave out the rows with {said}.")
 
 
 def _read_ours(more: More, found: dict[str, str]) -> None:

@@ -88,7 +88,9 @@ KINDS = (
         },
     ),
     Kind("listmonk", frozenset({"email", "uuid", "status", "attributes"})),
-    Kind("Kit", frozenset({"email", "firstname", "createdat", "state"}), {"state": statuses.STATUS}),
+    Kind(
+        "Kit", frozenset({"email", "firstname", "createdat", "state"}), {"state": statuses.STATUS}
+    ),
     Kind("Kit", frozenset({"email", "firstname", "createdat", "status"})),
 )
 

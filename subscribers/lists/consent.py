@@ -32,7 +32,6 @@ def _part(part: str) -> str:
     return rf"(?<![^ ]){found}" + ("" if len(letters) >= _SHORT else r"(?![^ ])")
 
 
-
 _SURE = (
     (UNSUBSCRIBED, _parts(vocabulary.UNSUBSCRIBED)),
     (COMPLAINED, _parts(vocabulary.COMPLAINED)),
@@ -55,9 +54,7 @@ def _tokens(listed: str) -> tuple[frozenset[str], tuple[str, ...]]:
 
 _NEGATION, _CHANNELS = _tokens(vocabulary.NEGATION), _tokens(vocabulary.CHANNELS)
 _MAIL, _EVERYBODYS = _tokens(vocabulary.MAIL), _tokens(vocabulary.EVERYBODYS)
-_WHY, _HOW_MANY, _WHEN = map(
-    _tokens, (vocabulary.WHY, vocabulary.HOW_MANY, vocabulary.WHEN)
-)
+_WHY, _HOW_MANY, _WHEN = map(_tokens, (vocabulary.WHY, vocabulary.HOW_MANY, vocabulary.WHEN))
 _OTHER_THINGS, _ELSEWHERE = _tokens(vocabulary.OTHER_THINGS), _tokens(vocabulary.ELSEWHERE)
 _CHANNEL_BEGINS = ("sms", "phone", "telefon", "telephon", "whatsapp")
 

@@ -49,22 +49,29 @@ def in_words(questions: Questions, file_name: str, columns: Sequence[Column]) ->
             f"Nothing was imported. What {file_name} says of its people has to be understood "
             "first, so that nobody is mailed who left:",
             *(f"- {one}" for one in asked),
+            *([_ANSWERS] if questions.columns else []),
         ]
     )
 
 
+_ANSWERS = (
+    "For … write active (may be mailed), pending (is asked by mail first), unsubscribed, bounced, "
+    "complained, nothing (it is not about mail) or skip (leave these rows out). Or say what a "
+    "column holds: --column NAME=agreed (a yes or a date; nobody else is mailed), "
+    "NAME=unsubscribed, NAME=bounced or NAME=complained (whoever has something in it), "
+    "NAME=ignore (it is not about mail)."
+)
+
+
 def _of_column(column: Column, name: str) -> str:
     open_ = column.open
-    said = ", ".join(f"{in_short(value)} ({value.count:,})" for value in open_[:_SHOWN])
-    rest = f" and {len(open_) - _SHOWN:,} more" if len(open_) > _SHOWN else ""
-    example = open_[0]
-    one = quote(f"{name}:{option_value(example)}={example.guess or 'unsubscribed'}")
-    holds = column.reading.role if column.reading else "status"
-    return (
-        f"What does {_named(column)} mean? Rows have {said}{rest}. Answer for each value: --value "
-        f"{one}; or say what the column holds: --column {quote(f'{name}={holds}')}, or "
-        f"--column {quote(f'{name}=ignore')} if it is not about your mail."
+    rows = ", ".join(f"{in_short(value)} ({value.count:,})" for value in open_[:_SHOWN])
+    more = f" and {len(open_) - _SHOWN:,} values more" if len(open_) > _SHOWN else ""
+    options = " ".join(
+        "--value " + quote(f"{name}:{option_value(value)}={value.guess or '…'}")
+        for value in open_[:_SHOWN]
     )
+    return f"What does {_named(column)} mean? It holds {rows}{more}. Say {options}"
 
 
 def _named(column: Column) -> str:
@@ -74,7 +81,9 @@ def _named(column: Column) -> str:
 def option_name(column: Column, columns: Sequence[Column]) -> str:
     """The column as the options call it: by its name, or its number where that is not its own."""
     own = sum(one.name == column.name for one in columns) == 1
-    return column.name if own and column.name and len(column.name) <= _LONGEST else f"#{column.number}"
+    return (
+        column.name if own and column.name and len(column.name) <= _LONGEST else f"#{column.number}"
+    )
 
 
 def option_value(value: Value) -> str:

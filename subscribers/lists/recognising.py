@@ -104,19 +104,18 @@ def by_name(
         roles[addresses[0]] = known.EMAIL
     if known.EMAIL in mapping.roles.values():
         roles = ["" if role == known.EMAIL else role for role in roles]
-    ours = kind is not None and kind.name == known.OURS
     return [
-        _by_name(number, name, role, mapping, ours)
+        _by_name(number, name, role, mapping)
         for number, (name, role) in enumerate(zip(names, roles, strict=True), start=1)
     ]
 
 
 def unnamed(number: int, mapping: ColumnMapping) -> Column:
     """A column behind the last that has a name."""
-    return _by_name(number, "", "", mapping, ours=False)
+    return _by_name(number, "", "", mapping)
 
 
-def _by_name(number: int, name: str, role: str, mapping: ColumnMapping, ours: bool) -> Column:
+def _by_name(number: int, name: str, role: str, mapping: ColumnMapping) -> Column:
     answers = dict(mapping.values.get(number, {}))
     said = mapping.roles.get(number)
     if said is not None:
@@ -125,7 +124,7 @@ def _by_name(number: int, name: str, role: str, mapping: ColumnMapping, ours: bo
     if role in TELLING:
         return Column(number, name, role, reading=Reading(role), answers=answers)
     # Somebody for whom no time stands in “subscribed at” may never have agreed.
-    may_tell = not role or (role == known.SINCE and not ours)
+    may_tell = not role or (role == known.SINCE and known.plain(name) in known.COMMON)
     reading = consent.named(name).reading if may_tell else None
     return Column(number, name, role or (reading.role if reading else ""), False, reading, answers)
 
@@ -175,7 +174,7 @@ def _by_values(column: Column, values: Values | None) -> Column:
     if column.reading is not None:
         return _with(column, values)
     named = consent.named(column.name)
-    reading = _maybe(named.maybe, values)
+    reading = None if named.elsewhere else _maybe(named.maybe, values)
     if reading is not None:
         return _with(replace(column, role=reading.role, reading=reading), values)
     if not named.elsewhere and _looks_like_a_status(values):
@@ -193,7 +192,7 @@ def _maybe(reading: Reading | None, values: Values) -> Reading | None:
         return Reading(STATUS)
     if reading.role == AGREED and all(_answers(values, one) for one in said):
         return reading
-    letters = reading.role == STATUS and all(len(one) == 1 for one in said)
+    letters = reading.role == STATUS and all(len(one) == 1 and one.isalpha() for one in said)
     return reading if letters else None
 
 

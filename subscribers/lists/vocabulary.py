@@ -3,9 +3,11 @@
 The parts of words are written without accents, blanks and hyphens: `optout` stands for `Opt-Out`,
 `opt out` and what is within `hasOptedOut`. One of fewer than six letters stands at the beginning
 of a word, one of fewer than five for a whole word. A part that is too wide costs a question; one
-that is missing costs somebody a mail that she does not want. Sources: the exports of the programs that `columns` names, and those of
-Brevo, HubSpot, Klaviyo, Shopify, Salesforce, CiviCRM, phpList, Mailjet, MailPoet, CleverReach and
-others, as their documentation shows them.
+that is missing costs somebody a mail that she does not want.
+
+Sources: the exports of the programs that `columns` names, and those of Brevo, HubSpot, Klaviyo,
+Shopify, Salesforce, CiviCRM, phpList, Mailjet, MailPoet, CleverReach and others, as their
+documentation shows them.
 """
 
 # --- Names of columns: what is certain -----------------------------------------------------------
@@ -23,7 +25,8 @@ UNSUBSCRIBED = """
     avregistr avprenumer avanmal afmeldt frameldt avmeldt odhlas
     отписа отпис
     配信停止 購読解除 購読停止 退会 配信不要
-    fechabajas bajas leiratkoz peruutettutilaus aboneliktencik dezabon 退订 退訂 取消订阅 取消訂閱 수신거부 구독취소
+    fechabajas bajas leiratkoz peruutettutilaus aboneliktencik dezabon 退订 退訂 取消订阅 取消訂閱
+    수신거부 구독취소
 """
 BOUNCED = """
     bounced hardbounce isbounced bouncedat bouncedate bouncetime bouncereason bouncedreason cleaned
@@ -50,9 +53,11 @@ DOUBTFUL_LEFT = """
     nevercontact exclu withdr revok declin inactive disabl deactivat delet remov cancel archived
     denylist block suppress quarantin notsubscribed notinterested nolonger leftat leftthe dateleft
     lefton doesnotwant dnc dnm dne bulkemail holddate onhold hold deceased
-    bounc clean nondeliver notdeliver deliveryfail mailfailed invalid hardfail nosuchuser mailboxfull
+    bounc clean nondeliver notdeliver deliveryfail mailfailed invalid hardfail nosuchuser
+    mailboxfull
     unconfirm unverif nonconfirm unbestatigt onbevestigd niepotwierdz неподпис неподтвер
-    complain spam spamm abuse fbl junk feedbackloop bad dead dormant lapsed churn lost goodbye exit ended
+    complain spam spamm abuse fbl junk feedbackloop bad dead dormant lapsed churn lost goodbye exit
+    ended
     enddate endsat endtime expire stopped terminat beendet abgelauf scadut finaliz
     gekundigt widerruf inaktiv deaktiv gelosch gesperrt sperr nichtanschreiben nichtmailen
     nichtkontakt nichtsenden keinemail keinnewsletter keinewerbung ausgeschlossen werbesperre
@@ -76,7 +81,8 @@ DOUBTFUL_LEFT = """
     stiznost
     неактив заблокир удален черныйсписок неписать неотправлять отказ отозван неконтакт отклон
     исключен недостав недействит возврат жалоб спам відпис видален відмов
-    解約 停止 送信不可 拒否 ブロック 無効 削除 ブラックリスト 解除 除外 オプトアウト 不達 エラー バウンス
+    解約 停止 送信不可 拒否 ブロック 無効 削除 ブラックリスト 解除 除外 オプトアウト 不達 エラー
+    バウンス
     苦情 迷惑 スパム
     peruut poistet estett eitilaa letilt torol iptal engel silin blocat sters panasz
     黑名单 黑名單 屏蔽 退信 投诉 차단 해지 반송 스팸
@@ -139,7 +145,8 @@ ELSEWHERE = """
     twitter facebook instagram linkedin country land pays pais paese region cc language locale
     sprache langue idioma lingua taal lang jezyk språk sprak язык 言語 国 id zip plz city town year
     amount price level floor rating opens opened clicks clicked sent visits spent quantity gmtoff
-    dstoff latitude longitude timezone leid
+    dstoff latitude longitude timezone leid note notes notiz notizen remark remarks description
+    bemerkung bemerkungen remarque remarques nota notas opmerking uwagi anteckning poznamka
 """
 NEGATION = """
     not no non never without dont doesnt isnt hasnt kein keine keinen nicht ohne pas sans aucun ne
@@ -173,7 +180,8 @@ WHEN = """
 
 YES = """
     yes y true t 1 x on ok checked ja j wahr oui o vrai si s verdadero vero sim verdadeiro waar tak
-    prawda sant sand sann ano pravda да истина так はい 真 有 ✓ ✔ ☑ √ kylla tosi igen igaz evet dogru
+    prawda sant sand sann ano pravda да истина так はい 真 有 ✓ ✔ ☑ √ kylla tosi igen igaz evet
+    dogru
     da ναι 是 예 네 ○ ◯
 """
 NO = """
@@ -234,7 +242,8 @@ MEANS_COMPLAINED = """
 """
 # Whole cells that say so where the column is about a status or a consent, and elsewhere perhaps.
 STATUS_ACTIVE = """
-    active enabled confirmed express explicit verified granted given accepted agreed allowed allow marketingcontact consented
+    active enabled confirmed express explicit verified granted given accepted agreed allowed allow
+    marketingcontact consented
     aktiv bestatigt erteilt zugestimmt actif confirme accepte accorde activo activa confirmado
     aceptado attivo attiva confermato accettato ativo ativa aceito actief bevestigd akkoord aktywny
     aktywna potwierdzony bekraftad godkand bekraeftet godkendt bekreftet aktivni potvrzen
@@ -252,7 +261,8 @@ STATUS_UNSUBSCRIBED = """
     retire inactivo inactiva eliminado cancelado rechazado inattivo inattiva cancellato rifiutato
     revocato inativo inativa recusado removido inactief verwijderd geweigerd opgezegd nieaktywny
     nieaktywna usuniety borttagen avbojd slettet afvist fjernet neaktivni smazan odmitnuto
-    неактивен неактивный неактивна удален отказ отозвано 無効 停止 削除 削除済 拒否 未同意 同意しない
+    неактивен неактивный неактивна удален отказ отозвано 無効 停止 削除 削除済 拒否 未同意
+    同意しない
 """
 # Found within a longer text, such as a note or a tag: somebody says that she left.
 WITHIN_A_TEXT = """
