@@ -125,7 +125,7 @@ class Import:
         self.totals, self.asides = totals, asides
         if self.dry_run:
             met.add(plan.people)
-            met.add(_mark(row.address) for row in plan.people.values() if _left(row))
+            met.add(map(_mark, plan.gone))
         if self.show:
             for row, outcome in plan.shown:
                 self.show(row, outcome)
@@ -147,8 +147,10 @@ class _Plan:
         self.asides: Counter[str] = Counter()
         self.shown: list[tuple[Row, str]] = []
         self.people = self._once_each(chunk)
-        left = [_mark(row.address) for row in self.people.values() if _left(row)]
-        self.met = met.among([*self.people, *left]) if job.dry_run else frozenset()
+        self.gone: list[str] = []  # of whom the list says that they left
+        self.met = met.among(self.people) if job.dry_run else set()
+        if self.met:
+            self.met |= met.among(map(_mark, self.met))
         # Plain tuples: a model instance for each row would take longer than the rest together.
         known = find(Subscriber, ["address", "id", "name"], key="address", among=[*self.people])
         self.known: dict[str, tuple[int, str]] = {row[0]: (row[1], row[2]) for row in known}
@@ -214,7 +216,7 @@ class _Plan:
         person, name = self.known.get(row.address, (0, ""))
         subscription, status = self.subscriptions.get(person, (0, ""))
         # As it will be when the rows before were not only looked at.
-        if status in LEFT or _mark(row.address) in self.met:
+        if status in LEFT or (self.met and _mark(row.address) in self.met):
             self.asides["left_before"] += 1
             return "unchanged"
         if row.address in self.met:
@@ -239,22 +241,22 @@ class _Plan:
         """A dry run wrote nothing of the row that came before."""
         if not _left(row) or person in self.staying:
             return "unchanged"
+        return self._gone(row)
+
+    def _gone(self, row: Row) -> str:
+        self.gone.append(row.address)
         self.asides["left_there"] += 1
         return "suppressed"
 
     def _new_outcome(self, row: Row) -> str:
-        if not _left(row):
-            return "added"
-        self.asides["left_there"] += 1
-        return "suppressed"
+        return self._gone(row) if _left(row) else "added"
 
     def _leave(self, row: Row, person: int, subscription: int) -> str:
-        self.asides["left_there"] += 1
         if subscription and row.more:
             self.leaving.append((subscription, row.more.status))
         else:
             self.added[row.address] = person
-        return "suppressed"
+        return self._gone(row)
 
     def _status(self, more: More | None) -> str:
         """What a new subscription begins as."""
@@ -354,7 +356,7 @@ _MILD = lists_statuses.MEANINGS.index(lists_statuses.ACTIVE)  # nothing said, or
 
 
 def _mark(address: str) -> str:
-    """What a dry run remembers of somebody who left. No address looks like this."""
+    """By which a dry run remembers that somebody left. No address looks like this."""
     return f"{address} left"
 
 

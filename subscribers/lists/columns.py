@@ -69,7 +69,12 @@ KINDS = (
         "Substack",
         frozenset({"email", "activesubscription", "emaildisabled"}),
         # Who does not pay has no active subscription, and reads all the same.
-        {"emaildisabled": UNSUBSCRIBED, "activesubscription": IGNORED, "expiry": IGNORED},
+        {
+            "emaildisabled": UNSUBSCRIBED,
+            "activesubscription": IGNORED,
+            "expiry": IGNORED,
+            "digestenabled": IGNORED,
+        },
     ),
     Kind("Substack", frozenset({"email", "stripeplan", "startdate"}), {"startdate": SINCE}),
     Kind(

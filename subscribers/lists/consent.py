@@ -40,7 +40,7 @@ _SURE = (
 _AGREED = _parts(vocabulary.AGREED)
 _DOUBTFUL_LEFT = _parts(vocabulary.DOUBTFUL_LEFT)
 _DOUBTFUL_AGREED = _parts(vocabulary.DOUBTFUL_AGREED)
-_PAYING = _parts(vocabulary.PAYING)
+_AGREED_WHOLE = frozenset(folded(word) for word in vocabulary.AGREED_WHOLE.split())
 _STATUS = _parts(vocabulary.STATUS)
 _MAYBE_STATUS = _parts(vocabulary.MAYBE_STATUS)
 _MAYBE_AGREED = _parts(vocabulary.MAYBE_AGREED)
@@ -76,7 +76,7 @@ class Named:
     other_channel: bool = False
 
 
-_LONGEST_TERM = 6  # words; what is longer is a question, in which anything may be mentioned
+_LONGEST_TERM = 8  # words; what is longer is a question, in which anything may be mentioned
 
 
 @lru_cache(maxsize=2048)
@@ -88,7 +88,7 @@ def named(name: str) -> Named:
     if on_phone and not _has(tokens, _MAIL):
         return Named(elsewhere=True, other_channel=True)
     elsewhere = _has(tokens, _ELSEWHERE) or _has(tokens, _HOW_MANY) or _has(tokens, _EVERYBODYS)
-    reading = _reading(_HARMLESS.sub(" ", text), tokens)
+    reading = _reading(text, tokens)
     if reading is not None:
         return Named(reading=reading)
     if _MAYBE_STATUS.search(text) or (_MAYBE_AGREED.search(text) and _turned(text, tokens)):
@@ -104,11 +104,13 @@ def _turned(rest: str, tokens: list[str]) -> bool:
 
 
 def _reading(text: str, tokens: list[str]) -> Reading | None:
-    if _STATUS.search(text):
-        of_readers = not _has(tokens, _OTHER_THINGS)
-        return Reading(STATUS, dated=_has(tokens, _WHEN)) if of_readers else None
+    if _STATUS.search(_HARMLESS.sub(" ", text)):
+        if _has(tokens, _OTHER_THINGS):
+            return None
+        of_leaving = _left(text)[0] is not None
+        return Reading(STATUS, dated=_has(tokens, _WHEN), of_leaving=of_leaving)
     left, rest = _left(text)
-    agreed = _agreed(rest, tokens)
+    agreed = _agreed(_HARMLESS.sub(" ", rest), tokens)
     if left is None and agreed is None:
         return None
     if _has(tokens, _EVERYBODYS):
@@ -136,14 +138,12 @@ def _left(text: str) -> tuple[Reading | None, str]:
 
 
 def _agreed(text: str, tokens: list[str]) -> Reading | None:
-    if _PAYING.search(text):
-        return Reading(AGREED, sure=False)
-    if _AGREED.search(text):
+    if _AGREED.search(text) or "".join(tokens) in _AGREED_WHOLE:
         return Reading(AGREED, sure=not _has(tokens, _ELSEWHERE))
     return Reading(AGREED, sure=False) if _DOUBTFUL_AGREED.search(text) else None
 
 
 def speaks_of_leaving(name: str) -> bool:
     """Whether a file or a column of addresses is named after people who must not be mailed."""
-    left, _ = _left(words(name))
-    return left is not None
+    text = re.sub(r"(?<![^ ])clean(?![^ ])", " ", words(name))  # a list that somebody tidied
+    return _left(text)[0] is not None

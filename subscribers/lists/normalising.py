@@ -8,6 +8,8 @@ from functools import lru_cache
 _PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i", "å": "a"})
 _HUMPS = re.compile(r"(?<=[^\W_A-Z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NOT_A_LETTER = re.compile(r"[\W_]+")
+# 1.0 is 1, as a table of numbers writes a yes; -1 is not.
+_NUMBER = re.compile(r"\s*(-? ?[0-9]+)(?:[.,]0+)?\s*")
 _HIDDEN = frozenset({"Cf", "Cc", "Cs", "Co"})
 
 
@@ -33,11 +35,14 @@ def key(cell: str) -> str:
     At most 120 characters: longer ones that begin alike count as alike.
     """
     text = cell[:400]
+    number = _NUMBER.fullmatch(text)
+    if number:
+        return number.group(1).replace(" ", "")
     if not text.isascii():
         text = "".join(c for c in _nfkc(text) if unicodedata.category(c) not in _HIDDEN)
     text = folded(text)
     # What has no letter at all is taken as it stands: a tick, a dash.
-    return (_NOT_A_LETTER.sub("", text) or "".join(text.split()))[:120]
+    return (_NOT_A_LETTER.sub("", text) or "".join(text.split()).strip("'"))[:120]
 
 
 def _nfkc(text: str) -> str:

@@ -76,9 +76,14 @@ class Column:
         said = self.answers.get(_key(cell))
         if said is None and self.reading is not None:
             said = statuses.understood(self.reading, cell)
-        if said is None and (self.reading is not None or statuses.speaks_of_leaving(cell)):
+        if said is None and (self.reading is not None or self._speaks(cell)):
             return self.answers.get(OTHERS)
         return said or NOTHING
+
+    def _speaks(self, cell: str) -> bool:
+        if self.role == known.TAGS:
+            return statuses.is_a_no(cell)
+        return statuses.speaks_of_leaving(cell)
 
     def of_tags(self, tags: Iterable[str]) -> str | None:
         """What the tags of a cell say together, as `meaning`."""
@@ -160,10 +165,17 @@ def tells_of_each(column: Column) -> bool:
 def by_values(columns: Sequence[Column], values: dict[int, Values]) -> list[Column]:
     """The columns with what stands in them, by index, and with what follows from that."""
     found = [_by_values(one, values.get(one.number - 1)) for one in columns]
-    if not any(one.reading and one.reading.role == STATUS and one.values for one in found):
+    if not any(map(_says_of_everybody, found)):
         return found
-    # A status says of each person whether she is on the list; a time beside it may be missing.
+    # Where a column says of each person whether she agreed, a time beside it may be missing.
     return [_beside_a_status(one, values.get(one.number - 1)) for one in found]
+
+
+def _says_of_everybody(column: Column) -> bool:
+    """Whether the column says in words of each person whether she is on the list."""
+    role = column.reading.role if column.reading and column.reading.sure else ""
+    said = {value.key for value in column.values}
+    return role in (STATUS, AGREED) and bool(said) and not said & {EMPTY, DATE, OTHERS}
 
 
 def _by_values(column: Column, values: Values | None) -> Column:
@@ -236,7 +248,12 @@ def _value(column: Column, said: str, cell: str, count: int) -> Value:
     if meaning is None and column.reading is not None:
         guess = _understood(replace(column.reading, sure=True), said, cell) or ""
     shown = "" if said in (EMPTY, DATE, OTHERS) else cell
-    return Value(said, shown, count, meaning, guess or ("" if meaning else WORDS.get(said, "")))
+    return Value(said, shown, count, meaning, "" if meaning else guess or _guess(said, cell))
+
+
+def _guess(said: str, cell: str) -> str:
+    left = statuses.UNSUBSCRIBED if statuses.speaks_of_leaving(cell) else ""
+    return WORDS.get(said, left)
 
 
 def _understood(reading: Reading | None, said: str, cell: str) -> str | None:

@@ -41,6 +41,7 @@ WORDS = {
     **dict.fromkeys(_keys(vocabulary.STATUS_PAYING), ACTIVE),
     **_ALWAYS,
 }
+_NULL = r"\N"  # as MySQL and PostgreSQL write nothing
 PAYING = _keys(vocabulary.STATUS_PAYING)  # words that make no column one of statuses
 _GAPS = " -_’'\t"
 _MONTH = r"[^\W\d_]{3,12}\.?"
@@ -68,6 +69,7 @@ class Reading:
     `text`: whether any text says it, such as a reason. `closed`: whether a person said that nobody
     is to be mailed without a yes, so that an empty cell is a no.
     `dated`: whether a status column may also hold dates, which say nothing.
+    `of_leaving`: whether only those who left have a status there.
     """
 
     role: str
@@ -75,6 +77,7 @@ class Reading:
     text: bool = False
     closed: bool = False
     dated: bool = False
+    of_leaving: bool = False
 
 
 STATUS, AGREED = "status", "agreed"
@@ -94,7 +97,7 @@ def is_zero(cell: str) -> bool:
 def is_empty(cell: str) -> bool:
     """Whether nothing stands in the cell, or what programs write instead."""
     said = key(cell)
-    return not said or said in _EMPTY or is_zero(cell)
+    return not said or said in _EMPTY or is_zero(cell) or cell.strip() == _NULL
 
 
 def says(cell: str) -> bool | None:
@@ -111,6 +114,11 @@ def says(cell: str) -> bool | None:
 def means_everywhere(cell: str) -> str | None:
     """What a word says whatever its column is called, such as `unsubscribed`."""
     return _ALWAYS.get(key(cell))
+
+
+def is_a_no(word: str) -> bool:
+    """Whether a single word, such as a tag, may say that she must not be mailed."""
+    return WORDS.get(key(word), ACTIVE) != ACTIVE or speaks_of_leaving(word)
 
 
 def speaks_of_leaving(text: str) -> bool:
@@ -143,9 +151,10 @@ _WITHIN = re.compile(
 def understood(reading: Reading, cell: str) -> str | None:
     """One of MEANINGS; None if that has to be asked."""
     found = _understood(reading, cell)
-    if not reading.sure:
-        return NOTHING if found in (NOTHING, ACTIVE) else None
-    return found
+    if reading.sure or found in (None, NOTHING):
+        return found
+    # A yes is no proof here, but nothing to ask about; a word that is clear anywhere, is it here.
+    return NOTHING if found == ACTIVE else means_everywhere(cell)
 
 
 def _understood(reading: Reading, cell: str) -> str | None:
@@ -157,7 +166,7 @@ def _understood(reading: Reading, cell: str) -> str | None:
 
 
 def _status(reading: Reading, cell: str) -> str | None:
-    if reading.dated and is_date(cell):
+    if (reading.dated and is_date(cell)) or (reading.of_leaving and is_empty(cell)):
         return NOTHING
     return WORDS.get(key(cell))
 

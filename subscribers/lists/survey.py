@@ -7,17 +7,20 @@ who left.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import zip_longest
 
 from subscribers.lists.cells import tags
 from subscribers.lists.normalising import key
-from subscribers.lists.statuses import is_date, is_empty, speaks_of_leaving
+from subscribers.lists.statuses import is_a_no, is_date, is_empty, speaks_of_leaving
 
 ROWS = 1_000  # looked at together
 MOST_VALUES = 60  # of a column that are kept apart; a status has fewer
 MOST_AT_ONCE = 500  # different cells, before they are sorted
 LONGEST_SHOWN = 80
 LONGEST_CELL = 400  # that can be an address
+
+_is_a_no = lru_cache(maxsize=4096)(is_a_no)  # a list has few tags, many times
 
 
 @dataclass
@@ -57,7 +60,7 @@ class _Column:
         self._unsorted.update(cells)
         if len(self._unsorted) > MOST_AT_ONCE:
             self.sort()
-            self._wide = not self.exact
+            self._wide = not (self.exact or self.tags)
 
     def sort(self) -> None:
         """Put what was gathered where it belongs."""
@@ -85,11 +88,16 @@ class _Column:
                 self._find(cell, count)
 
     def _find(self, cell: str, count: int) -> None:
-        if not speaks_of_leaving(cell):
-            return
-        for text in tags(cell) if self.tags else [cell]:
-            if speaks_of_leaving(text) and not self._counted(self.values.speaking, text, count):
-                self.values.speaking_more += count
+        if self.tags:
+            for tag in tags(cell):
+                if _is_a_no(tag):
+                    self._speaks(tag, count)
+        elif speaks_of_leaving(cell):
+            self._speaks(cell, count)
+
+    def _speaks(self, text: str, count: int) -> None:
+        if not self._counted(self.values.speaking, text, count):
+            self.values.speaking_more += count
 
     def _counted(self, counts: Counter[str], cell: str, count: int) -> bool:
         said = key(cell)

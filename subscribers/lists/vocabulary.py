@@ -40,10 +40,14 @@ COMPLAINED = """
 # Whoever has a yes or a date in such a column may be mailed, and nobody else.
 AGREED = """
     subscribed subscribe issubscribed optin isoptin optedin doubleoptin consent acceptsmarketing
-    acceptsemail acceptmarketing isactive active isenabled enabled confirmed isconfirmed
-    einwillig angemeldet abonniert aktiv bestatigt consentement actif consentim activo
-    consenso attivo ativo toestemming actief zgoda aktywny samtyck samtyk souhlas aktivni
-    соглас подписан активен 同意 購読 オプトイン
+    acceptsemail acceptmarketing
+    einwillig angemeldet abonniert consentement consentim consenso toestemming zgoda samtyck samtyk
+    souhlas соглас подписан 同意 購読 オプトイン
+"""
+# The same, where the column is called so and nothing else.
+AGREED_WHOLE = """
+    active isactive emailactive enabled isenabled confirmed isconfirmed emailconfirmed
+    aktiv istaktiv actif activo attivo ativo actief aktywny aktywna aktivni активен активный
 """
 
 # --- Names of columns: what has to be asked about, unless it speaks against nobody ---------------
@@ -94,8 +98,9 @@ DOUBTFUL_AGREED = """
     okayto okto wants receives receive getsmail sendnewsletter sendemail sendmail signmeup
     privacypolic reachable doi soi registered
     einverst zustimm zugestimmt abonn erlaub werbung datenschutz anschreiben rechtsgrundlage mochte
-    freigabe freigegeben eingetragen
-    inscri accord autoris accepte souhaite valide
+    freigabe freigegeben eingetragen aktiv
+    inscri accord autoris accepte souhaite valide actif
+    activo attivo ativo actief
     suscri permiso acept autoriz habilitad deseo
     iscri consens accett confermat abilitat
     cadastr aceit permiss assinant
@@ -108,8 +113,6 @@ DOUBTFUL_AGREED = """
     suostu tilaus hozzajarul feliratk onay izin acord συγκατ εγγραφ
     订阅 訂閱 동의 구독 수신
 """
-# A no in such a column speaks of money, not of mail.
-PAYING = "activesubscri activemember activecustomer activeplan activeuser activeaccount cookie"
 # What people call a column that has words for all of that.
 STATUS = """
     status statut etat estado situac situat zustand stav статус состоян ステータス 状態 状況
@@ -128,14 +131,16 @@ MAYBE_AGREED = """
 
 # --- Names of columns: what is about something else ----------------------------------------------
 
-# Words that only look like one of those above.
+# Words that only look like a consent.
 HARMLESS = """
     subscriber abonnent suscriptor lastactiv activit actividad aktivitat aktivitet attivita
     atividad aktywnosc lastseen maritalstatus civilstatus familienstand etatcivil estadocivil
-    statocivile lastinvalidat
+    statocivile
 """
 # A status of such a thing is not one of a reader.
-OTHER_THINGS = "order payment financial fulfillment shipping lead deal ticket invoice refund stock"
+OTHER_THINGS = """
+    account order payment financial fulfillment shipping lead deal ticket invoice refund stock
+"""
 # Yes and no, or a 1, in such a column are about something else.
 ELSEWHERE = """
     customer client buyer kunde vip premium paid paying payment donor donat tax exempt gift comp
@@ -144,14 +149,16 @@ ELSEWHERE = """
     refund invoice coupon loyalty points attended attending speaker sponsor avatar photo website
     twitter facebook instagram linkedin country land pays pais paese region cc language locale
     sprache langue idioma lingua taal lang jezyk språk sprak язык 言語 国 id zip plz city town year
-    amount price level floor rating opens opened clicks clicked sent visits spent quantity gmtoff
+    cookie cookies amount price level floor rating opens opened clicks clicked sent visits spent
+    quantity gmtoff
     dstoff latitude longitude timezone leid note notes notiz notizen remark remarks description
     bemerkung bemerkungen remarque remarques nota notas opmerking uwagi anteckning poznamka
 """
 NEGATION = """
     not no non never without dont doesnt isnt hasnt kein keine keinen nicht ohne pas sans aucun ne
     sin nunca niente senza nao sem niet geen zonder nie bez inte ej utan ikke uden uten neni не нет
-    без pending ausstehend attente pendiente pendente
+    без pending ausstehend attente pendiente pendente until till bis jusqu jusqua hasta fino tot
+    previously formerly former ehemals ancien
 """
 # Of other channels than mail.
 CHANNELS = """
@@ -191,8 +198,9 @@ NO = """
 """
 # Written where nothing stands.
 EMPTY = r"""
-    - -- --- – — na null none nil nan n undefined unset notset leer vide vacio vuoto vazio leeg brak
-    prazdne пусто なし 未設定 [] {} () . ? ''
+    - -- --- – — na null none nil nan undefined unset notset leer vide vacio vuoto vazio leeg brak
+    prazdne пусто never jamais nunca nooit aldrig aldri nikdy nigdy никогда なし 未設定 [] {} () .
+    ''
 """
 
 # Whole cells that mean the same wherever they stand.
@@ -266,11 +274,12 @@ STATUS_UNSUBSCRIBED = """
 """
 # Found within a longer text, such as a note or a tag: somebody says that she left.
 WITHIN_A_TEXT = """
-    unsub optout optedout optingout bounce blacklist blocklist suppressed undeliver
+    unsub optout optedout optingout bounce blacklist blocklist blocked suppress undeliver
+    inactive inaktiv inactif inactiv nieaktyw неактив
     donotmail donotemail donotcontact donotsend dontmail dontemail dontcontact dontsend nomoremail
     nomoreemail nomorenewsletter stopmailing stopemailing nolongersubscribed spamcomplaint
     markedasspam reportedasspam reportedspam wantsout askedtoberemoved removeme takenoff
-    removefromlist removedfromlist inactivesubscriber noconsent withdrewconsent consentwithdrawn
+    removefromlist removedfromlist noconsent withdrewconsent consentwithdrawn
     leftthelist notsubscribed nonsubscribe doesnotwant doesn'twant invalidemail hardfail
     abgemeldet abmeldung ausgetragen abbestellt keinemail nichtanschreiben nichtmailen
     keinnewsletter keinenewsletter unzustellbar gekundigt widerrufen werbesperre
