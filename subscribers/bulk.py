@@ -125,7 +125,7 @@ class Import:
         self.totals, self.asides = totals, asides
         if self.dry_run:
             met.add(plan.people)
-            met.add(map(_mark, plan.gone))
+            met.add(plan.gone)
         if self.show:
             for row, outcome in plan.shown:
                 self.show(row, outcome)
@@ -147,10 +147,12 @@ class _Plan:
         self.asides: Counter[str] = Counter()
         self.shown: list[tuple[Row, str]] = []
         self.people = self._once_each(chunk)
-        self.gone: list[str] = []  # of whom the list says that they left
+        self.gone: list[str] = []  # marks of whom the list says that they left
         self.met = met.among(self.people) if job.dry_run else set()
         if self.met:
-            self.met |= met.among(map(_mark, self.met))
+            self.met |= met.among(
+                mark(one) for one in self.met for mark in (_left_mark, _never_mark)
+            )
         # Plain tuples: a model instance for each row would take longer than the rest together.
         known = find(Subscriber, ["address", "id", "name"], key="address", among=[*self.people])
         self.known: dict[str, tuple[int, str]] = {row[0]: (row[1], row[2]) for row in known}
@@ -215,12 +217,11 @@ class _Plan:
     def _outcome(self, row: Row) -> str:
         person, name = self.known.get(row.address, (0, ""))
         subscription, status = self.subscriptions.get(person, (0, ""))
-        # As it will be when the rows before were not only looked at.
-        if status in LEFT or (self.met and _mark(row.address) in self.met):
+        if status not in LEFT and row.address in self.met:
+            return self._met_before(row, person)
+        if status in LEFT:
             self.asides["left_before"] += 1
             return "unchanged"
-        if row.address in self.met:
-            return self._met_before(row, person)
         if not person:
             self.new.append(row)
             return self._new_outcome(row)
@@ -238,13 +239,17 @@ class _Plan:
         return "updated" if renamed or self.tagging.is_new_to(person, row) else "unchanged"
 
     def _met_before(self, row: Row, person: int) -> str:
-        """A dry run wrote nothing of the row that came before."""
-        if not _left(row) or person in self.staying:
+        """What it would be, if a dry run had written what the rows before say."""
+        if _never_mark(row.address) in self.met:
+            return "suppressed"
+        if _left_mark(row.address) in self.met:
+            self.asides["left_before"] += 1
             return "unchanged"
-        return self._gone(row)
+        return self._gone(row) if _left(row) and person not in self.staying else "unchanged"
 
     def _gone(self, row: Row) -> str:
-        self.gone.append(row.address)
+        suppressed = row.more is not None and row.more.status in extras.SUPPRESSING
+        self.gone.append((_never_mark if suppressed else _left_mark)(row.address))
         self.asides["left_there"] += 1
         return "suppressed"
 
@@ -355,9 +360,14 @@ def _gravity(row: Row) -> int:
 _MILD = lists_statuses.MEANINGS.index(lists_statuses.ACTIVE)  # nothing said, or a yes
 
 
-def _mark(address: str) -> str:
+def _left_mark(address: str) -> str:
     """By which a dry run remembers that somebody left. No address looks like this."""
     return f"{address} left"
+
+
+def _never_mark(address: str) -> str:
+    """The same of an address that is never mailed again."""
+    return f"{address} never"
 
 
 def _tokens(width: int, count: int) -> Iterator[tuple[str, ...]]:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 
 from subscribers.lists import vocabulary
 from subscribers.lists.normalising import folded, words
@@ -84,7 +85,8 @@ def named(name: str) -> Named:
     """How a column of this name is to be read."""
     text = words(name)
     tokens = text.split()
-    on_phone = _has(tokens, _CHANNELS) or any(t.startswith(_CHANNEL_BEGINS) for t in tokens)
+    glued = [*tokens, *map("".join, pairwise(tokens))]  # `WhatsApp` is one word
+    on_phone = _has(glued, _CHANNELS) or any(t.startswith(_CHANNEL_BEGINS) for t in tokens)
     if on_phone and not _has(tokens, _MAIL):
         return Named(elsewhere=True, other_channel=True)
     elsewhere = _has(tokens, _ELSEWHERE) or _has(tokens, _HOW_MANY) or _has(tokens, _EVERYBODYS)

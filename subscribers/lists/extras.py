@@ -28,6 +28,7 @@ _REASON_OF = {
     statuses.BOUNCED: Suppression.Reason.BOUNCED,
     statuses.COMPLAINED: Suppression.Reason.COMPLAINED,
 }
+SUPPRESSING = frozenset(_REASON_OF)  # with such a status an address is never mailed again
 _NOTHING = More()
 _DEFAULTS: dict[str, Any] = {
     field.name: field.get_default()

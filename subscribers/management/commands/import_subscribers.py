@@ -121,9 +121,10 @@ class Command(base.Command):
 def _file(options: dict[str, Any]) -> SubscriberFile:
     """The file, with what the person said of it. Raises ImportRefused and OptionRefused."""
     header = read_header(options["file"])
-    # Columns behind the last that has a name may be meant, too; they are known only afterwards.
-    roles = column_roles(options["column"], header.columns)
-    file = look_over(header, ColumnMapping(roles=roles, everybody=options["everybody"]))
+    file = look_over(header, ColumnMapping(everybody=options["everybody"]))
+    roles = column_roles(options["column"], [one.name for one in file.fields])
+    if roles:  # into which columns one has to look depends on what they hold
+        file = look_over(header, ColumnMapping(roles=roles, everybody=options["everybody"]))
     values = column_values(options["value"], file.fields)
     return file.answered(ColumnMapping(roles, values, options["everybody"]))
 
