@@ -70,7 +70,7 @@ def test_an_upload_is_looked_at_and_waits_for_a_word(newsletter: Newsletter) -> 
     job.refresh_from_db()
     assert job.state == State.CHECKED
     assert job.preview["totals"]["added"] == job.preview["totals"]["rejected"] == 10
-    assert job.preview["rows"][0] == ["p0@example.org", "P0", "active", ""]
+    assert job.preview["rows"][0] == ["p0@example.org", "P0", "nothing", "", "added"]
     assert job.preview["rejects"][0][:2] == [3, "nope0 | "]
     assert not Subscriber.objects.exists()
     jobs.work_on(job.pk)
