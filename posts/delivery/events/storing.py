@@ -16,6 +16,9 @@ MAILBOX = "mailbox"
 EXPIRES = 60  # seconds; whatever comes later is found by the sweep
 PENDING = Q(applied_at__isnull=True)
 UNREAD = ~Q(problem="")
+# How the problem of a mail begins that was not even tried to be read (see `parsing`).
+SET_ASIDE = "Set aside unread: "
+MOST_UNREAD = 100  # mails that are kept whole because they could not be read
 
 
 def store(*, provider: str, headers: Mapping[str, str], body: bytes) -> bool:
