@@ -5,7 +5,7 @@ import re
 import uuid
 from array import array
 from binascii import b2a_base64
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -205,6 +205,15 @@ def find_subscription(token: uuid.UUID) -> tuple[Subscription, bool] | None:
         .first()
     )
     return None if row is None else (row, row.header_token == token)
+
+
+def owners_of(tokens: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """The subscribers to whom unsubscribe tokens belong, of those that belong to any."""
+    found: dict[uuid.UUID, int] = {}
+    for name in ("header_token", "body_token") if tokens else ():
+        rows = Subscription.objects.filter(**{f"{name}__in": tokens})
+        found |= dict(rows.values_list(name, "subscriber_id"))
+    return found
 
 
 def asked_for(subscriber: Subscriber) -> list[Newsletter]:

@@ -2,6 +2,7 @@
 
 import json
 import sys
+import tracemalloc
 from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 
@@ -50,6 +51,18 @@ def test_of_a_huge_mail_the_beginning_is_kept(monkeypatch: pytest.MonkeyPatch) -
     pipe(monkeypatch, b"x" * (receive_bounce.LARGEST + 5))
     receive()
     assert len(bytes(ProviderEvent.objects.get().body)) == receive_bounce.LARGEST
+
+
+def test_of_a_mail_without_end_no_more_is_held_than_is_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pipe(monkeypatch, b"x" * 20_000_000)
+    tracemalloc.start()
+    receive()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert sys.stdin.buffer.read() == b"", "the mail server would be told of a broken pipe"
+    assert peak < 10 * receive_bounce.LARGEST
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.db import OperationalError, transaction
-from django.db.models.functions import Now
+from django.db.models.functions import Length, Now
 
 from posts.delivery.clock import later
 from posts.delivery.events import bounce_mails, providers, subscriptions, watching
@@ -23,7 +23,8 @@ from posts.delivery.events.news import (
     News,
     What,
 )
-from posts.delivery.events.storing import MAILBOX, PENDING
+from posts.delivery.events.parsing import TooMuch
+from posts.delivery.events.storing import MAILBOX, MOST_UNREAD, PENDING, SET_ASIDE, UNREAD
 from posts.delivery.mailings.finish import finish_if_done
 from posts.delivery.models import Mailing
 from posts.delivery.transports.smtp import verp
@@ -35,6 +36,8 @@ from subscribers.models import Subscription, Suppression
 logger = logging.getLogger(__name__)
 
 CHUNK = 500
+# What is read at a time, if it is more than one event: a second's work, and little memory.
+CHUNK_BYTES = 4_000_000
 # As long as a repeat may come. Their words are gone when they were applied; the digest remains.
 KEPT = timedelta(days=30)
 
@@ -48,14 +51,26 @@ def apply_pending(*, seconds: float = 60.0) -> int:
     fetch_keys()
     until, after, done = time.monotonic() + seconds, 0, 0
     while time.monotonic() < until:
-        waiting = ProviderEvent.objects.filter(PENDING, pk__gt=after).order_by("pk")
-        numbers = list(waiting.values_list("pk", flat=True)[:CHUNK])
+        numbers = _next(after)
         if not numbers:
             break
         _apply_these(numbers)
         after = numbers[-1]
         done += len(numbers)
     return done
+
+
+def _next(after: int) -> list[int]:
+    waiting = ProviderEvent.objects.filter(PENDING, pk__gt=after).order_by("pk")
+    sizes = waiting.annotate(size=Length("body")).values_list("pk", "size")
+    numbers: list[int] = []
+    total = 0
+    for number, size in sizes[:CHUNK]:
+        total += size
+        if numbers and total > CHUNK_BYTES:
+            break
+        numbers.append(number)
+    return numbers
 
 
 def fetch_keys() -> None:
@@ -83,45 +98,58 @@ def _apply_these(numbers: Sequence[int]) -> None:
 
 
 def _apply_chunk(numbers: Sequence[int]) -> None:
-    """All of them in one transaction: the ledger, what follows from it, and that it was done."""
+    """All of them in one transaction: the ledger, what follows from it, and that it was done.
+
+    They are read before it. Others may read the same meanwhile, which costs only time; within it
+    nobody else could write on SQLite, and a lease could run out.
+    """
+    told = [_told_by(one) for one in ProviderEvent.objects.filter(PENDING, pk__in=numbers)]
     with transaction.atomic():
         rows = ProviderEvent.objects.select_for_update(skip_locked=True).filter(
             PENDING, pk__in=numbers
         )
-        told = _Told()
-        for event in rows.order_by("pk"):
-            told.read(event)
-        moved = _apply(told.news)
+        mine = set(rows.values_list("pk", flat=True))
+        told = sorted((one for one in told if one.number in mine), key=lambda one: one.number)
+        moved = _apply([news for one in told for news in one.news])
         # The words are people's: they are not kept longer than it takes to apply them.
-        ProviderEvent.objects.filter(pk__in=told.applied).update(
+        applied = [one.number for one in told if not (one.problem or one.to_confirm)]
+        ProviderEvent.objects.filter(pk__in=applied).update(
             applied_at=Now(), body=b"", headers={}, problem=""
         )
-    for number, url in told.to_confirm:
-        subscriptions.confirm(number, url)
+        for one in told:
+            if one.problem:
+                _note_problem(one.number, one.problem)
+    for one in told:
+        if one.to_confirm:
+            subscriptions.confirm(one.number, one.to_confirm)
     for mailing_id in moved:
         finish_if_done(mailing_id)
 
 
 @dataclass
 class _Told:
-    """What a chunk of events says."""
+    """What one event says; or where it wants to be confirmed, or why it cannot be read."""
 
+    number: int
     news: list[News] = field(default_factory=list)
-    applied: list[int] = field(default_factory=list)
-    to_confirm: list[tuple[int, str]] = field(default_factory=list)
+    to_confirm: str = ""
+    problem: str = ""
 
-    def read(self, event: ProviderEvent) -> None:
-        """Strangers wrote it, so it may break anything; that must not stop the others."""
-        try:
-            if url := subscriptions.asked_by(event):
-                self.to_confirm.append((event.pk, url))
-                return
-            self.news += _read(event)
-        except Exception as error:  # noqa: BLE001
-            logger.warning("%s cannot be read: %r", event, error)
-            _note_problem(event.pk, f"It cannot be read ({error!r})."[:1_000])
-        else:
-            self.applied.append(event.pk)
+
+def _told_by(event: ProviderEvent) -> _Told:
+    """Strangers wrote it, so it may break anything; that must not stop the others."""
+    told = _Told(event.pk)
+    try:
+        told.to_confirm = subscriptions.asked_by(event)
+        if not told.to_confirm:
+            told.news = _read(event)
+    except TooMuch as error:
+        logger.warning("%s is set aside: %s", event, error)
+        told.problem = f"{SET_ASIDE}{error}."
+    except Exception as error:  # noqa: BLE001
+        logger.warning("%s cannot be read: %r", event, error)
+        told.problem = f"It cannot be read ({error!r})."[:1_000]
+    return told
 
 
 def _note_problem(number: int, problem: str) -> None:
@@ -223,5 +251,10 @@ def _by_source(found: Iterable[Found]) -> Iterable[tuple[str, list[Found]]]:
 
 def forget_old() -> int:
     """Drop what was told long ago. Answers how many."""
+    # Anybody can write to the mailbox; mails that nobody can read must not fill the disk.
+    unread = ProviderEvent.objects.filter(UNREAD, provider=MAILBOX).order_by("-pk")
+    kept = list(unread.values_list("pk", flat=True)[:MOST_UNREAD])
+    if len(kept) == MOST_UNREAD:
+        unread.filter(pk__lt=kept[-1]).exclude(body=b"").update(body=b"", headers={})
     old = ProviderEvent.objects.filter(applied_at__isnull=False, received_at__lt=later(-KEPT))
     return old.delete()[0]

@@ -9,12 +9,10 @@ import re
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from email import message_from_bytes
 from email.message import Message
+from itertools import islice
 
-from flufl.bounce import all_failures
-
-from posts.delivery.events import returned
+from posts.delivery.events import returned, unusual
 from posts.delivery.events.news import (
     SOFT,
     News,
@@ -24,6 +22,7 @@ from posts.delivery.events.news import (
     as_number,
     one_line,
 )
+from posts.delivery.events.parsing import Measure, Part, parse
 from posts.delivery.events.storing import MAILBOX
 from posts.delivery.transports.smtp import verp
 from subscribers.queries import parse_token
@@ -32,9 +31,16 @@ logger = logging.getLogger(__name__)
 
 # Where mail programs and servers write to whom a mail was delivered.
 _TO_HEADERS = ("To", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To")
-_MESSAGE_ID = re.compile(r"^[>\s]*Message-ID:\s*(<[0-9a-f]{32}@[^>\s]+>)", re.I | re.M)
-_X_MAILING = re.compile(r"^[>\s]*X-Mailing:\s*(\d+)", re.I | re.M)
+# Where they stand in a quoted text, or are folded. Nothing in them but that one fold runs over the
+# end of a line: with 60,000 blank lines it would be tried from each to the last.
+_MARGIN = r"[> \t\r\f\v\xa0]"
+_MESSAGE_ID = re.compile(
+    rf"^{_MARGIN}*Message-ID:{_MARGIN}*(?:\n{_MARGIN}+)?(<[0-9a-f]{{32}}@[^>\s]{{1,255}}>)",
+    re.I | re.M,
+)
+_X_MAILING = re.compile(rf"^{_MARGIN}*X-Mailing:{_MARGIN}*(\d{{1,19}})", re.I | re.M)
 _TOKEN = re.compile(r"/unsubscribe/([A-Za-z0-9_-]{22})/")
+_BETWEEN_ADDRESSES = re.compile(r"[\s<>,;\"]+")
 _MOST = 20  # ids looked at in a text that somebody may have filled with them
 
 _COMPLAINTS = {"abuse", "fraud", "virus"}
@@ -44,14 +50,16 @@ _COMPLAINTS = {"abuse", "fraud", "virus"}
 class _Proof:
     """What in a mail shows which delivery it is about."""
 
+    measure: Measure
     mailing_id: int = 0
     subscriber_id: int = 0
     identities: list[str] = field(default_factory=list)
     tokens: list[uuid.UUID] = field(default_factory=list)
     addresses: list[str] = field(default_factory=list)  # of the returned letter
+    _known: dict[str, str] = field(default_factory=dict)
 
     def news(self, verdict: Verdict, words: str, addresses: Iterable[str]) -> News:
-        named = (as_address(address) for address in (*addresses, *self.addresses))
+        named = (self._address(address) for address in (*addresses, *self.addresses))
         return News(
             verdict=verdict,
             source=MAILBOX,
@@ -64,19 +72,32 @@ class _Proof:
             trusted=False,
         )
 
+    def _address(self, text: str) -> str:
+        """Looked at once: the letter's own stands in the news of each recipient."""
+        if text not in self._known:
+            self.measure.meet_address(text)
+            # `email` has put other signs for whatever is not ASCII.
+            self._known[text] = as_address(text) if text.isascii() else ""
+        return self._known[text]
+
 
 def read(body: bytes, *, envelope_to: str = "") -> list[News]:
-    """What a mail tells; nothing for a mail that is no bounce, an out-of-office for example."""
-    mail = message_from_bytes(body)
+    """What a mail tells; nothing for a mail that is no bounce, an out-of-office for example.
+
+    Raises TooMuch for one that is not read, and whatever else a body breaks that nobody expected.
+    """
+    measure = Measure()
+    mail = parse(body, measure)
     kind = str(mail.get_param("report-type") or "").lower()
-    proof = _proof(mail, envelope_to)
+    text = _text(mail)
+    proof = _proof(mail, text, envelope_to, measure)
     if _parts(mail, "message/feedback-report") and kind in ("feedback-report", ""):
         return list(_complaint(mail, proof))
     if statuses := _parts(mail, "message/delivery-status"):
         return list(_returned(statuses, proof))
     if mail.get_content_type() == "multipart/report" or _answers_itself(mail):
         return []
-    return list(_unusual(mail, proof))
+    return list(_unusual(mail, text, proof))
 
 
 def _parts(mail: Message, kind: str) -> list[Message]:
@@ -112,22 +133,21 @@ def _typed(value: str) -> str:
     return rest.strip() if semicolon and kind.strip().isascii() and " " not in kind else value
 
 
-def _unusual(mail: Message, proof: _Proof) -> Iterator[News]:
+def _unusual(mail: Part, text: str, proof: _Proof) -> Iterator[News]:
     """Bounces of no standard: who is meant is found by flufl.bounce, why in the text."""
     try:
-        passing, lasting = all_failures(mail)
+        passing, lasting = unusual.failures(mail)
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         # Its detectors expect what every mail server writes, a From for example.
         logger.info("A mail of no form that is known was ignored: %r", error)
         return
-    text = _text(mail)
     words = one_line(text[:500])
     for failures, is_lasting in ((lasting, True), (passing, False)):
         if failures:
             reason = returned.reason("", text[:5_000]) if is_lasting else SOFT
             what = What.BOUNCED if is_lasting else What.DEFERRED
             verdict = Verdict(what, reason if is_lasting else "")
-            yield proof.news(verdict, words, [address.decode("latin-1") for address in failures])
+            yield proof.news(verdict, words, failures)
 
 
 def _answers_itself(mail: Message) -> bool:
@@ -171,16 +191,16 @@ def _inner(part: Message) -> Message | None:
 # --- Proof ---------------------------------------------------------------------------------
 
 
-def _proof(mail: Message, envelope_to: str) -> _Proof:
-    proof = _Proof()
-    letters = list(_letters(mail))
+def _proof(mail: Message, text: str, envelope_to: str, measure: Measure) -> _Proof:
+    proof = _Proof(measure)
+    letters = list(islice(_letters(mail, measure), _MOST))
     if key := _by_envelope(mail, letters, envelope_to):
         proof.mailing_id, proof.subscriber_id = key
     for letter in letters:
         proof.addresses.append(_header(letter, "To"))
-    text = "\n".join([*(_headers(letter) for letter in letters), _text(mail)])
-    proof.identities = _MESSAGE_ID.findall(text)[:_MOST]
-    found = (parse_token(token) for token in _TOKEN.findall(text)[:_MOST])
+    text = "\n".join([*(_headers(letter) for letter in letters), text])
+    proof.identities = [match[1] for match in islice(_MESSAGE_ID.finditer(text), _MOST)]
+    found = (parse_token(match[1]) for match in islice(_TOKEN.finditer(text), _MOST))
     proof.tokens = [token for token in found if token is not None]
     if not proof.mailing_id and (match := _X_MAILING.search(text)):
         proof.mailing_id = as_number(match[1])
@@ -203,17 +223,17 @@ def _by_envelope(mail: Message, letters: list[Message], envelope_to: str) -> tup
 
 
 def _envelope_key(ours: verp.Verp, text: str) -> tuple[int, int] | None:
-    found = re.findall(r"[^\s<>,;\"]+@[^\s<>,;\"]+", text)[:_MOST]
+    found = [word for word in _BETWEEN_ADDRESSES.split(text) if "@" in word][:_MOST]
     return next((key for address in found if (key := ours.read(address))), None)
 
 
-def _letters(mail: Message) -> Iterator[Message]:
+def _letters(mail: Message, measure: Measure) -> Iterator[Message]:
     """The returned letter, or what was returned of it."""
     for part in mail.walk():
         if part.get_content_type() == "message/rfc822" and (letter := _inner(part)) is not None:
             yield letter
         elif part.get_content_type() == "text/rfc822-headers":
-            yield message_from_bytes(_bytes(part))
+            yield parse(_bytes(part), measure)
 
 
 def _headers(letter: Message) -> str:

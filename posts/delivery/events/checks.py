@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.db.models import QuerySet
 
 from posts.delivery import status
 from posts.delivery.check import Check
@@ -13,7 +14,7 @@ from posts.delivery.clock import later
 from posts.delivery.events import providers
 from posts.delivery.events.mailbox import Mailbox
 from posts.delivery.events.models import ProviderEvent
-from posts.delivery.events.storing import MAILBOX, PENDING
+from posts.delivery.events.storing import MAILBOX, MOST_UNREAD, PENDING, SET_ASIDE, UNREAD
 from posts.delivery.health import mail_leaves
 from posts.delivery.transports.smtp import verp
 
@@ -107,9 +108,8 @@ def _nobody_listens() -> Iterator[Check]:
 
 
 def _events() -> Iterator[Check]:
-    troubled = ProviderEvent.objects.exclude(problem="").filter(
-        received_at__gt=later(-_PROBLEMS_SHOWN)
-    )
+    lately = ProviderEvent.objects.filter(UNREAD, received_at__gt=later(-_PROBLEMS_SHOWN))
+    troubled = lately.exclude(problem__startswith=SET_ASIDE)
     if latest := troubled.order_by("-pk").first():
         yield Check(
             "events",
@@ -118,10 +118,26 @@ def _events() -> Iterator[Check]:
             f"{latest.problem}",
             "They are kept for 30 days in the table posts_providerevent; please report them.",
         )
+    yield from _set_aside(lately.filter(problem__startswith=SET_ASIDE))
     if ProviderEvent.objects.filter(PENDING, received_at__lt=later(-_WAITING_TOO_LONG)).exists():
         yield Check(
             "events",
             "error",
             "Bounces and complaints have been waiting to be applied for more than five minutes.",
             "Start a worker, or look into its log.",
+        )
+
+
+def _set_aside(mails: QuerySet[ProviderEvent]) -> Iterator[Check]:
+    if latest := mails.order_by("-pk").first():
+        number = mails.count()
+        yield Check(
+            "events",
+            "warning",
+            f"{number} {'mail' if number == 1 else 'mails'} to the mailbox for bounces "
+            f"{'was' if number == 1 else 'were'} set aside unread within a week. Of the last: "
+            f"{latest.problem.removeprefix(SET_ASIDE)} No mail server writes such a mail: somebody "
+            "may be trying to keep this site busy.",
+            f"Nobody was unsubscribed by it. The last {MOST_UNREAD} are kept for 30 days in the "
+            "table posts_providerevent. If one is a bounce after all, unsubscribe whom it names.",
         )

@@ -1,16 +1,16 @@
 """Which delivery a piece of news is about, and whose address."""
 
-import hmac
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 
 from posts.delivery.clock import later
 from posts.delivery.events.news import News, What
-from posts.delivery.letters.compose import message_id
+from posts.delivery.letters.compose import MessageIds
 from posts.delivery.models import Delivery, Mailing
 from subscribers.models import Subscriber
-from subscribers.queries import find_subscription
+from subscribers.queries import owners_of
 
 State = Delivery.State
 
@@ -36,8 +36,8 @@ class Found:
 def find(news: Sequence[News]) -> list[Found]:
     """Look all of them up, in a few statements however many they are. What is about nothing of
     ours is left out."""
-    people = _People(news)
-    keys = [_proven(one, people) for one in news]
+    people, ids = _People(news), _OurIds()
+    keys = [_proven(one, people, ids) for one in news]
     unknown = [one for one, key in zip(news, keys, strict=True) if key is None and _guessable(one)]
     guesses = _Guesses(unknown, people)
     found = []
@@ -55,11 +55,7 @@ class _People:
     def __init__(self, news: Iterable[News]) -> None:
         numbers = {one.subscriber_id for one in news if one.subscriber_id}
         addresses = {address for one in news for address in one.addresses}
-        self._by_token = {
-            token: found[0].subscriber_id
-            for token in {token for one in news for token in one.tokens}
-            if (found := find_subscription(token))
-        }
+        self._by_token = owners_of({token for one in news for token in one.tokens})
         numbers |= set(self._by_token.values())
         rows = {
             *Subscriber.objects.filter(pk__in=numbers).values_list("pk", "address"),
@@ -78,28 +74,55 @@ class _People:
                 yield self._by_token[token]
 
 
-def _proven(news: News, people: _People) -> tuple[int, int] | None:
+def _proven(news: News, people: _People, ids: "_OurIds") -> tuple[int, int] | None:
     if news.mailing_id and news.subscriber_id:
         return news.mailing_id, news.subscriber_id
-    if news.identities and (key := _by_message_id(news, people)):
+    if news.identities and (key := ids.find(news, people)):
         return key
     if news.trusted and news.mailing_id:
         return next(((news.mailing_id, number) for number in people.named_in(news)), None)
     return None
 
 
-def _by_message_id(news: News, people: _People) -> tuple[int, int] | None:
-    """Our Message-ID is a keyed hash of the delivery: made anew for each that it may be."""
-    mailings = [news.mailing_id] if news.mailing_id else _recent_mailings()
-    given = [identity.strip() for identity in news.identities]
-    for number in people.named_in(news):
-        for mailing_id in mailings:
-            for identity in given:
-                domain = identity.strip("<>").rpartition("@")[2]
-                ours = message_id(mailing_id, number, domain)
-                if hmac.compare_digest(ours.encode(), identity.encode()):
-                    return mailing_id, number
-    return None
+class _OurIds:
+    """Our Message-ID is a keyed hash of the delivery: made anew for each that it may be.
+
+    Once for each, since a mail that tells of a thousand people has the same ids for all of them.
+    """
+
+    def __init__(self) -> None:
+        self._of_mailing: dict[int, MessageIds] = {}
+        self._found: dict[tuple[tuple[str, ...], int, int], int | None] = {}
+
+    def find(self, news: News, people: _People) -> tuple[int, int] | None:
+        for number in people.named_in(news):
+            asked = (news.identities, news.mailing_id, number)
+            if asked not in self._found:
+                self._found[asked] = self._mailing(*asked)
+            if mailing_id := self._found[asked]:
+                return mailing_id, number
+        return None
+
+    def _mailing(self, identities: tuple[str, ...], known: int, number: int) -> int | None:
+        """The mailing whose letter to this person has one of the ids."""
+        given = {left for text in identities if (left := _left_part(text.strip()))}
+        mailings = [known] if known else self._recent
+        return next((one for one in mailings if self._made(one, number) in given), None)
+
+    def _made(self, mailing_id: int, number: int) -> str:
+        if mailing_id not in self._of_mailing:
+            self._of_mailing[mailing_id] = MessageIds(mailing_id, "")
+        return self._of_mailing[mailing_id].left_part(number)
+
+    @cached_property
+    def _recent(self) -> list[int]:
+        return _recent_mailings()
+
+
+def _left_part(identity: str) -> str:
+    """What stands before the @ of `<left@right>`; empty where it is not written so."""
+    left, at, right = identity[1:-1].rpartition("@")
+    return left if at and identity == f"<{left}@{right}>" and not set(right) & set("<>") else ""
 
 
 def _guessable(news: News) -> bool:

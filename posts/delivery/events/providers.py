@@ -30,7 +30,10 @@ SECRET = "webhook_secret"  # noqa: S105 - user:password, shown as basic authenti
 SIGNING_KEY = "webhook_signing_key"
 
 # What anymail raises for a body that is not what its provider sends, besides its own errors.
-_NOT_READABLE = (AnymailError, LookupError, TypeError, ValueError, AttributeError)
+_NOT_READABLE = (
+    *(AnymailError, LookupError, TypeError, ValueError, AttributeError),
+    *(OverflowError, RecursionError),  # a time beyond all calendars, lists in lists in lists
+)
 
 
 class NotThem(Exception):

@@ -1,21 +1,19 @@
 """Storing what we are told, as it comes, and ringing for a worker to apply it."""
 
 import hashlib
-import logging
 from collections.abc import Iterable, Mapping
 
-from celery import current_app
 from django.db.models import Q
-from kombu.exceptions import OperationalError
 
 from posts.delivery.events.models import ProviderEvent
-
-logger = logging.getLogger(__name__)
+from subscribers.ring import ring
 
 MAILBOX = "mailbox"
-EXPIRES = 60  # seconds; whatever comes later is found by the sweep
 PENDING = Q(applied_at__isnull=True)
 UNREAD = ~Q(problem="")
+# How the problem of a mail begins that was not even tried to be read (see `parsing`).
+SET_ASIDE = "Set aside unread: "
+MOST_UNREAD = 100  # mails that are kept whole because they could not be read
 
 
 def store(*, provider: str, headers: Mapping[str, str], body: bytes) -> bool:
@@ -31,18 +29,8 @@ def store(*, provider: str, headers: Mapping[str, str], body: bytes) -> bool:
     if fresh and not ProviderEvent.objects.filter(PENDING, pk__lt=event.pk).exists():
         # Where an older one waits, somebody rang for it, and the worker goes on until none is
         # left: a thousand calls a second need no thousand rings.
-        ring()
+        ring("posts.delivery.events.tasks.apply_events")
     return fresh
-
-
-def ring() -> None:
-    """Losing a ring is harmless: the sweep looks every 15 seconds."""
-    try:
-        current_app.send_task(
-            "posts.delivery.events.tasks.apply_events", retry=False, expires=EXPIRES
-        )
-    except (OperationalError, OSError) as error:
-        logger.warning("The broker can't be reached (%s); events are applied later.", error)
 
 
 def forget(addresses: Iterable[str]) -> None:

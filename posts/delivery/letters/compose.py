@@ -160,9 +160,13 @@ class MessageIds:
         self._domain = domain
 
     def of(self, subscriber_id: int) -> str:
+        return f"<{self.left_part(subscriber_id)}@{self._domain}>"
+
+    def left_part(self, subscriber_id: int) -> str:
+        """What stands before the @: the hash alone."""
         delivery = self._begun.copy()
         delivery.update(b"%d" % subscriber_id)
-        return f"<{delivery.hexdigest()[:32]}@{self._domain}>"
+        return delivery.hexdigest()[:32]
 
 
 def message_id(mailing_id: int, subscriber_id: int, domain: str) -> str:

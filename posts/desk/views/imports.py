@@ -189,7 +189,7 @@ def answer(request: HttpRequest, job_id: int) -> HttpResponse:
         problem = _("There is still no answer to: %s.") % "; ".join(left)
         return _page(request, job, problem=problem, status=422, mapping=mapping)
     if jobs.answer(job=job, mapping=mapping, by=request.user.get_username()):
-        ring(job.pk)
+        ring("subscribers.lists.tasks.work_on_import", job.pk)
     return redirect("desk:import", job.pk)
 
 

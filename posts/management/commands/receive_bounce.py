@@ -10,6 +10,7 @@ from posts.delivery.events.storing import MAILBOX, store
 from subscribers.management import base
 
 LARGEST = 500_000  # bytes that are kept; bounces say what they have to say at the beginning
+PIECE = 1 << 16
 TRY_AGAIN = 75  # EX_TEMPFAIL of sysexits.h
 
 
@@ -49,15 +50,20 @@ class Command(base.Command):
     def handle(self, *args: Any, **options: Any) -> None:
         body = self._read(options["file"])
         headers = {"Envelope-To": options["to"]} if options["to"] else {}
-        fresh = bool(body.strip()) and store(provider=MAILBOX, headers=headers, body=body[:LARGEST])
+        fresh = bool(body.strip()) and store(provider=MAILBOX, headers=headers, body=body)
         self.say("Stored; a worker reads it." if fresh else "Nothing new: known already, or empty.")
         self.say_json({"stored": fresh})
 
     def _read(self, name: str | None) -> bytes:
-        """All of it, also what is not kept: a pipe that is closed early fails at its other end."""
+        """As much as is kept. The rest is read too, and forgotten: a pipe that is closed early
+        fails at its other end."""
         if name is None:
-            return sys.stdin.buffer.read()
+            body = sys.stdin.buffer.read(LARGEST)
+            while sys.stdin.buffer.read(PIECE):
+                pass
+            return body
         try:
-            return Path(name).read_bytes()
+            with Path(name).open("rb") as file:
+                return file.read(LARGEST)
         except OSError as error:
             self.refuse(f"{name} cannot be read: {error.strerror}. Name a file that holds a mail.")

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
@@ -120,6 +122,40 @@ def test_of_no_standard_and_without_a_clear_word_it_is_soft(
     bounce = mails.qmail(letter_to(mailing, person), address=person.address, words="")
     tell_mail(bounce.replace(b"no mailbox here by that name", b"it did not work"))
     assert delivery(mailing, person).reason == "soft"
+
+
+def test_a_bounce_among_blank_lines_without_end_is_read(
+    mailing: Mailing, person: Subscriber
+) -> None:
+    bounce = mails.dsn(letter_to(mailing, person), address=person.address)
+    tell_mail(bounce.replace(b"could not", b"could" + b"\r\n" * 60_000 + b"not"))
+    assert status_of(person) == "bounced"
+
+
+def test_a_mail_about_several_hundred_is_read_about_each(
+    mailing: Mailing, person: Subscriber
+) -> None:
+    bounce = mails.dsn(letter_to(mailing, person), address=person.address)
+    head, block = bounce.split(b"\r\n\r\nFinal-Recipient")
+    block, tail = block.split(b"\r\n\r\n", 1)
+    other = b"".join(
+        b"\r\n\r\nFinal-Recipient: rfc822; other%d@example.org\r\nAction: failed" % number
+        for number in range(600)
+    )
+    whole = head + other + b"\r\n\r\nFinal-Recipient" + block + b"\r\n\r\n" + tail
+    assert len(read(whole)) == 601
+    with CaptureQueriesContext(connection) as queries_made:
+        tell_mail(whole)
+    assert status_of(person) == "bounced"
+    assert len(queries_made) < 60
+
+
+def test_a_message_id_on_a_line_of_its_own_is_found(mailing: Mailing, person: Subscriber) -> None:
+    """Some mail programs fold it, and some quote it."""
+    written = mails.qmail(letter_to(mailing, person), address=person.address)
+    for fold in (b"Message-ID:\r\n <", b"> Message-ID:\r\n>  <"):
+        [news] = read(written.replace(b"Message-ID: <", fold))
+        assert len(news.identities) == 1
 
 
 # --- Forgeries --------------------------------------------------------------------------------

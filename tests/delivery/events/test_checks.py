@@ -83,6 +83,19 @@ def test_what_could_not_be_read_is_shown_for_a_week() -> None:
     assert found("events") == []
 
 
+def test_mails_that_were_set_aside_are_counted_with_the_reason_of_the_last() -> None:
+    tell("mailbox", b"A: b\n" * 600)
+    [check] = found("events")
+    assert "1 mail to the mailbox for bounces was set aside" in check.message
+    tell("mailbox", b"\n" + b"a\n" * 60_000)
+    [check] = found("events")
+    assert "2 mails to the mailbox for bounces were set aside" in check.message
+    assert "it has more than 50,000 lines. No mail server" in check.message
+    tell("brevo", b"{")
+    unread, aside = found("events")
+    assert ("1 things that brevo" in unread.message, aside) == (True, check)
+
+
 def test_what_waits_too_long_is_an_error() -> None:
     store(provider="brevo", headers={}, body=b"{}")
     assert found("events") == []

@@ -10,6 +10,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from posts.delivery.events import hooks
+from posts.delivery.events.applying import apply_pending
 from posts.delivery.events.models import ProviderEvent
 from tests.delivery.events import payloads
 from tests.delivery.events.making import handed_over, metadata_of, readers_of, states_after_work
@@ -138,6 +139,16 @@ def test_a_body_without_end_is_refused(settings: Settings, monkeypatch: pytest.M
     settings.EMAIL_URL = URLS["brevo"]
     monkeypatch.setattr(hooks, "LARGEST_BODY", 100)
     assert call("brevo", BODIES["brevo"] + b" " * 100).status_code == 413
+
+
+@pytest.mark.parametrize("body", [b"[" * 200_000, b'{"signature":' * 200_000])
+def test_lists_in_lists_in_lists_are_no_server_error(settings: Settings, body: bytes) -> None:
+    settings.EMAIL_URL = URLS["mailgun"]  # whose signature stands within
+    assert call("mailgun", body).status_code in (400, 401, 403)
+    settings.EMAIL_URL = URLS["brevo"]
+    assert call("brevo", body).status_code == 200
+    apply_pending()
+    assert "RecursionError" in ProviderEvent.objects.get().problem
 
 
 def test_a_fault_of_ours_lets_the_provider_try_again(
