@@ -45,7 +45,8 @@ _ROLES = {
 }
 _NOT_TAKEN = gettext_lazy("Nothing that we take")
 _NOT_ABOUT_MAIL = gettext_lazy("Nothing about mail: ignore it")
-_BY_VALUE = gettext_lazy("I have answered for each of them above")
+_BY_VALUE = gettext_lazy("What I chose above")
+BY_VALUE = "by_value"
 _SPECIAL = {
     EMPTY: gettext_lazy("nothing in it"),
     DATE: gettext_lazy("a date"),
@@ -83,6 +84,13 @@ class ColumnChoice:
     values: list[ValueChoice]
 
     @property
+    def taken(self) -> bool:
+        """Whether anything of it is taken, or understood."""
+        return bool(self.fixed or self.values) or any(
+            o.chosen and o.value in _ROLES for o in self.options
+        )
+
+    @property
     def open(self) -> bool:
         """Whether it has to be answered before anything is imported."""
         return any(value.open for value in self.values)
@@ -94,21 +102,25 @@ def title_of(column: Mapping[str, Any]) -> str:
     return f"“{name}”" if name else _("Column %(number)s, without a name") % column
 
 
-def choices(preview: Mapping[str, Any], mapping: ColumnMapping) -> list[ColumnChoice]:
-    """All columns of a list, with `mapping` as the answers so far."""
-    return [_choice(column, mapping) for column in preview.get("columns", [])]
+def choices(
+    preview: Mapping[str, Any], mapping: ColumnMapping, kept: ColumnMapping
+) -> list[ColumnChoice]:
+    """All columns of a list. `mapping`: the answers so far, of which those in `kept` were there
+    when the list was looked at."""
+    return [_choice(column, mapping, kept) for column in preview.get("columns", [])]
 
 
-def _choice(column: Mapping[str, Any], mapping: ColumnMapping) -> ColumnChoice:
+def _choice(column: Mapping[str, Any], mapping: ColumnMapping, kept: ColumnMapping) -> ColumnChoice:
     number, role = column["number"], column["role"]
-    chosen = mapping.roles.get(number, role)
+    said = mapping.roles.get(number)
+    new = said if said != kept.roles.get(number) else None
     known = role in _ROLES or role in ("", columns.IGNORED)
     return ColumnChoice(
         number=number,
         title=title_of(column),
         first=column["first"],
         fixed="" if known else _("As this site exported it"),
-        options=list(_role_options(column, chosen)),
+        options=list(_of_open(new) if column["open"] else _of_understood(role, new)),
         values=[
             _value(number, value, mapping.values.get(number, {}))
             for value in _asked_of(column["values"])
@@ -116,22 +128,21 @@ def _choice(column: Mapping[str, Any], mapping: ColumnMapping) -> ColumnChoice:
     )
 
 
-def _role_options(column: Mapping[str, Any], chosen: str) -> Iterable[Option]:
-    role = column["role"]
-    if column["open"]:
-        yield Option(role, str(_BY_VALUE), chosen == role)
-        yield _option(columns.IGNORED, _NOT_ABOUT_MAIL, chosen, besides=role)
-    else:
-        # What was left out by itself may be looked into; what a person leaves out may not.
-        nothing = role if role in ("", columns.IGNORED) else columns.IGNORED
-        yield Option(nothing, str(_NOT_TAKEN), chosen in ("", columns.IGNORED))
-    for value, label in _ROLES.items():
-        if not (column["open"] and value == role):
-            yield Option(value, str(label), chosen == value)
+def _of_open(said: str | None) -> Iterable[Option]:
+    """What a column may hold of which some values are not understood."""
+    yield Option(BY_VALUE, str(_BY_VALUE), said is None)
+    yield Option(columns.IGNORED, str(_NOT_ABOUT_MAIL), said == columns.IGNORED)
+    for role, label in _ROLES.items():
+        yield Option(role, str(label), said == role)
 
 
-def _option(value: str, label: Any, chosen: str, *, besides: str) -> Option:
-    return Option(value, str(label), chosen == value != besides)
+def _of_understood(role: str, said: str | None) -> Iterable[Option]:
+    chosen = role if said is None else said
+    # What was left out by itself is looked into once more; what a person leaves out is not.
+    nothing = role if role in ("", columns.IGNORED) else columns.IGNORED
+    yield Option(nothing, str(_NOT_TAKEN), chosen in ("", columns.IGNORED))
+    for one, label in _ROLES.items():
+        yield Option(one, str(label), chosen == one)
 
 
 def _asked_of(values: list[list[Any]]) -> list[list[Any]]:
@@ -171,8 +182,8 @@ def answered(
     roles, values = dict(before.roles), {n: dict(said) for n, said in before.values.items()}
     for column in preview.get("columns", []):
         number, role = column["number"], column["role"]
-        said = posted.get(f"role-{number}", role)
-        if said != role and said in {*ROLES.values(), ""}:
+        said = posted.get(f"role-{number}", "")
+        if said in ROLES.values() and (column["open"] or said != role):
             roles[number] = said
             # What was said of its values was meant for what it seemed to hold.
             values.pop(number, None)
@@ -186,7 +197,7 @@ def answered(
         roles[int(address)] = columns.EMAIL
     everybody = posted.get("everybody", "")
     return ColumnMapping(
-        roles={number: role for number, role in roles.items() if role},
+        roles=roles,
         values=values,
         everybody=everybody if everybody in EVERYBODY else before.everybody,
     )
@@ -201,8 +212,10 @@ def _answers(posted: Mapping[str, str], column: Mapping[str, Any]) -> dict[str, 
     return found
 
 
-def unanswered(preview: Mapping[str, Any], mapping: ColumnMapping) -> list[str]:
-    """What still has to be answered, in words."""
+def unanswered(
+    preview: Mapping[str, Any], mapping: ColumnMapping, kept: ColumnMapping
+) -> list[str]:
+    """What still has to be answered, in words; the arguments as in `choices`."""
     left = []
     if preview.get("addresses") and columns.EMAIL not in mapping.roles.values():
         left.append(_("which column has the addresses"))
@@ -210,8 +223,8 @@ def unanswered(preview: Mapping[str, Any], mapping: ColumnMapping) -> list[str]:
         left.append(_("whether the people in this file agreed"))
     for column in preview.get("columns", []):
         number, said = column["number"], mapping.values.get(column["number"], {})
-        changed = mapping.roles.get(number, column["role"]) != column["role"]
+        newly = mapping.roles.get(number) != kept.roles.get(number)
         values = [value for value in _asked_of(column["values"]) if not value[3]]
-        if not changed and any(value[0] not in said for value in values):
+        if not newly and any(value[0] not in said for value in values):
             left.append(title_of(column))
     return left

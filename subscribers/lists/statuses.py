@@ -151,10 +151,10 @@ _WITHIN = re.compile(
 def understood(reading: Reading, cell: str) -> str | None:
     """One of MEANINGS; None if that has to be asked."""
     found = _understood(reading, cell)
-    if reading.sure or found in (None, NOTHING):
+    # What speaks against nobody is no reason to ask.
+    if reading.sure or found in (None, NOTHING, ACTIVE):
         return found
-    # A yes is no proof here, but nothing to ask about; a word that is clear anywhere, is it here.
-    return NOTHING if found == ACTIVE else means_everywhere(cell)
+    return means_everywhere(cell)
 
 
 def _understood(reading: Reading, cell: str) -> str | None:

@@ -156,8 +156,8 @@ def _asked(job: ImportJob, mapping: ColumnMapping) -> dict[str, Any]:
     """What the page asks about columns, or lets one correct; nothing once it is decided."""
     if job.state not in (State.ASKED, State.CHECKED):
         return {}
-    columns = import_columns.choices(job.preview, mapping)
-    others = [one for one in columns if not one.open]
+    columns = import_columns.choices(job.preview, mapping, ColumnMapping.from_json(job.mapping))
+    others = sorted((one for one in columns if not one.open), key=lambda one: not one.taken)
     addresses = job.preview.get("addresses", [])
     everybody = (
         import_columns.EVERYBODYS if job.preview.get("everybody") or mapping.everybody else {}
@@ -185,7 +185,7 @@ def answer(request: HttpRequest, job_id: int) -> HttpResponse:
     job = _find(job_id)
     before = ColumnMapping.from_json(job.mapping)
     mapping = import_columns.answered(request.POST, job.preview, before)
-    if left := import_columns.unanswered(job.preview, mapping):
+    if left := import_columns.unanswered(job.preview, mapping, before):
         problem = _("There is still no answer to: %s.") % "; ".join(left)
         return _page(request, job, problem=problem, status=422, mapping=mapping)
     if jobs.answer(job=job, mapping=mapping, by=request.user.get_username()):
