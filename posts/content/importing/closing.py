@@ -56,7 +56,7 @@ _VALEDICTIONS = re.compile(
     r"|(?:(?:mit )?(?:ganz )?(?:viele|liebe|lieben|herzliche|herzlichen|freundlichen|schöne) )"
     r"(?:grüße|grüßen|grüsse|grüssen|gruß|gruss)|herzlich\w*|alles (?:liebe|gute)"
     r"|(?:bis (?:bald|dann)|in liebe)|(?:dein|deine|euer|eure|ihr|ihre)"
-    r"|(?:con (?:cariño|afecto|amor|ternura|gratitud))|(?:un |fuerte |un fuerte )*abrazos?"
+    r"|(?:con (?:cariño|afecto|amor|ternura|gratitud))|(?:un |fuerte )*abrazos?"
     r"|(?:muchos )?saludos(?: cordiales)?|hasta (?:pronto|la próxima)|besos"
     r"|(?:bien )?amicalement|bien à (?:vous|toi)|chaleureusement|cordialement"
     r"|avec (?:tendresse|affection|amour|gratitude)|je (?:vous|t['’]) ?embrasse|à bientôt"

@@ -5,7 +5,8 @@ whatever tags come out were written here.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 
 import nh3
 from bs4 import BeautifulSoup, Tag
@@ -13,9 +14,9 @@ from bs4.element import PageElement
 
 from posts.content.importing import inline
 from posts.content.importing.draft import Draft
-from posts.content.importing.files import ImportRefused
 from posts.content.importing.html_quotes import quote_lines, take_name
 from posts.content.importing.inline import Inline, web_address
+from posts.content.importing.nesting import refuse_endless, too_deep
 from posts.content.importing.pieces import (
     Divider,
     Heading,
@@ -47,14 +48,17 @@ _ATTRIBUTES = {"a": {"href"}, "img": {"src", "alt"}, "ol": {"start"}} | {
     name: {"src"} for name in _MEDIA
 }
 # Looked for in the file, since cleaning leaves no tag that has it.
-_LANGUAGE = re.compile(r"<html\b[^>]*?\slang\s*=\s*[\"']?(?P<tag>[A-Za-z0-9-]+)", re.IGNORECASE)
+_HTML = re.compile(r"<html\b[^>]{0,5000}", re.IGNORECASE)
+_LANGUAGE = re.compile(r"\slang\s*=\s*[\"']?(?P<tag>[A-Za-z0-9-]+)", re.IGNORECASE)
 _DROPPED = {"script", "style", "template", "noscript", "svg"}
-_PARAGRAPH_BREAK = re.compile(r"\s*(?:<br/>\s*){2,}")
-_EDGES = re.compile(r"\A(?:\s|<br/>)+|(?:\s|<br/>)+\Z")
+_PARAGRAPH_BREAK = re.compile(r"\s*(?:<br/>\s*+){2,}+")
+_LEADING = re.compile(r"(?:\s|<br/>)*+")
+_HIGHEST_START = 6  # digits
 
 
 def read_html(text: str) -> Draft:
     """Read the words and the form of a page, or of a part of one."""
+    refuse_endless(text)
     cleaned = nh3.clean(
         text,
         tags=set(inline.TAGS) | set(_BLOCKS),
@@ -64,18 +68,17 @@ def read_html(text: str) -> Draft:
         link_rel=None,
     )
     words = Inline()
-    walk = _Walk(words)
+    tree = BeautifulSoup(cleaned, "html.parser")
+    walk = _Walk(words, _around_blocks(tree))
     try:
-        walk.blocks(BeautifulSoup(cleaned, "html.parser").contents)
+        walk.blocks(tree.contents)
     except RecursionError:
-        raise ImportRefused(
-            "The HTML is nested too deeply to be read. Open it in a browser, copy the text, and "
-            "save it as plain text (.txt)."
-        ) from None
+        raise too_deep() from None
     top = walk.first_h1
     pieces = [piece for piece in walk.pieces if piece is not top]
     title = top.text if top else walk.page_title
-    said = _LANGUAGE.search(text)
+    html = _HTML.search(text)
+    said = _LANGUAGE.search(html.group()) if html else None
     language = said["tag"] if said else ""
     notes = words.notes()
     return Draft(title=title, pieces=pieces, title_piece=top, notes=notes, language=language)
@@ -84,17 +87,18 @@ def read_html(text: str) -> Draft:
 class _Walk:
     """One pass over nodes that stand beside each other, gathering words until a block ends."""
 
-    def __init__(self, words: Inline) -> None:
+    def __init__(self, words: Inline, around_blocks: frozenset[int]) -> None:
         self.pieces: list[Piece] = []
         self.page_title = ""
         self.first_h1: Heading | None = None
         self._words = words
+        self._around_blocks = around_blocks
         self._gathered = ""
 
     def blocks(self, nodes: Iterable[PageElement]) -> None:
         """Walk through the nodes; tags that are only wrapped around others count for nothing."""
         for node in list(nodes):
-            if not isinstance(node, Tag) or _is_inline(node):
+            if not isinstance(node, Tag) or self._is_inline(node):
                 self._gathered += self._words.html(node)
                 continue
             self._end_paragraph()
@@ -106,15 +110,19 @@ class _Walk:
         words, self._gathered = even(self._gathered), ""
         parts = _PARAGRAPH_BREAK.split(words)
         for part in parts if all(map(is_whole, parts)) else [words]:
-            html = _EDGES.sub("", part)
+            html = _without_edges(part)
             if tidy(plain(html)):
                 self.pieces.append(Text(html, gap=True))
 
     def _inside(self, nodes: Iterable[PageElement]) -> list[Piece]:
         """What these nodes say, apart from the rest."""
-        inner = _Walk(self._words)
+        inner = _Walk(self._words, self._around_blocks)
         inner.blocks(nodes)
         return inner.pieces
+
+    def _is_inline(self, node: Tag) -> bool:
+        """Whether it stands within a line. (Some editors wrap whole documents in one <b>.)"""
+        return node.name in inline.TAGS and id(node) not in self._around_blocks
 
     def _container(self, node: Tag) -> None:
         self.blocks(node.contents)
@@ -161,16 +169,18 @@ class _Walk:
 
     def _dl(self, node: Tag) -> None:
         parts = node.find_all(["dt", "dd"])
-        rows = tuple(
-            (tidy(term.get_text()), _flat(self._inside(explanation.contents)))
-            for term, explanation in zip(parts[::2], parts[1::2], strict=False)
-            if (term.name, explanation.name) == ("dt", "dd")
-        )
-        named = "".join(part.get_text() for part in parts).split()
-        if len(rows) * 2 == len(parts) and all(map(all, rows)) and named == _all_words(node):
-            self.pieces.append(Reasons(rows))
-        else:
-            self.blocks(node.contents)
+        # A list in this one must be seen before anything is read: both read and then walked
+        # through, each would double the work of those around it.
+        if _are_pairs(parts) and not _any_nested(parts):
+            rows = tuple(
+                (tidy(term.get_text()), _flat(self._inside(explanation.contents)))
+                for term, explanation in zip(parts[::2], parts[1::2], strict=True)
+            )
+            named = "".join(part.get_text() for part in parts).split()
+            if all(map(all, rows)) and named == node.get_text().split():
+                self.pieces.append(Reasons(rows))
+                return
+        self.blocks(node.contents)
 
     def _blockquote(self, node: Tag) -> None:
         name = take_name(node)
@@ -198,7 +208,7 @@ class _Walk:
     def _list(self, node: Tag) -> None:
         start, numbered = str(node.get("start", "1")), node.name == "ol"
         entries = [entry for nodes in _entries(node) if (entry := self._inside(nodes))]
-        if numbered and start != "1" and start.isdecimal():
+        if numbered and start != "1" and start.isdecimal() and len(start) <= _HIGHEST_START:
             # Our numbered lists begin at one; the words of this one include its numbers.
             for number, entry in enumerate(entries, int(start)):
                 self.pieces.append(Text(f"{number}. {_flat(entry)}", gap=True))
@@ -210,9 +220,39 @@ class _Walk:
     _ul = _ol = _list
 
 
-def _is_inline(node: Tag) -> bool:
-    """Whether it stands within a line. (Some editors wrap whole documents in one <b>.)"""
-    return node.name in inline.TAGS and node.find(_BLOCKS) is None
+def _around_blocks(tree: BeautifulSoup) -> frozenset[int]:
+    """The `id` of each tag in which a block stands, however deep: looked for once, not at each."""
+    found: set[int] = set()
+    for block in tree.find_all(_BLOCKS):
+        for parent in block.parents:
+            if id(parent) in found:
+                break
+            found.add(id(parent))
+    return frozenset(found)
+
+
+def _without_edges(html: str) -> str:
+    """Without what is empty at its beginning and its end."""
+    start = _LEADING.match(html)
+    begin, end = start.end() if start else 0, len(html)
+    while end > begin:
+        if html[end - 1].isspace():
+            end -= 1
+        elif html.endswith("<br/>", begin, end):
+            end -= len("<br/>")
+        else:
+            break
+    return html[begin:end]
+
+
+def _are_pairs(parts: Sequence[Tag]) -> bool:
+    """Each term has one explanation."""
+    return [part.name for part in parts] == ["dt", "dd"] * (len(parts) // 2)
+
+
+def _any_nested(parts: Sequence[Tag]) -> bool:
+    """Whether one stands in another, which is then the one before it."""
+    return any(any(parent is outer for parent in part.parents) for outer, part in pairwise(parts))
 
 
 def _entries(node: Tag) -> Iterable[list[PageElement]]:
@@ -242,7 +282,3 @@ def _entry(pieces: list[Piece]) -> str:
         else:
             html += ("<br/>" if html and not html.endswith("l>") else "") + _flat([piece])
     return html
-
-
-def _all_words(node: Tag) -> list[str]:
-    return node.get_text().split()

@@ -2,11 +2,13 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from posts.content.importing.draft import Draft
-from posts.content.importing.files import MOST_BYTES, ImportRefused
+from posts.content.importing.files import ImportRefused
 from posts.content.importing.html import read_html
 from posts.content.importing.spaces import tidy
 
@@ -15,21 +17,16 @@ _FRONT_MATTER = re.compile(
 )
 _FIELD = re.compile(r"(?P<key>[A-Za-z][\w -]{0,40}):(?:\s+(?P<value>.*))?")
 _CONTINUED = re.compile(r"[\s#-]")  # an indented line, an entry of a list, a comment
-# A few lines can say that a long address stands in a thousand places.
-_MOST_HTML = 4 * MOST_BYTES
+# A few lines can say that a long address stands in a thousand places: so many characters more than
+# the text has itself.
+_MOST_ADDRESSES = 1_000_000
 _MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 
 
 def read_markdown(text: str) -> Draft:
     """Read the words and the form of a text in Markdown."""
     fields, body = _front_matter(text.replace("\r\n", "\n").replace("\r", "\n"))
-    html = _MARKDOWN.render(body)
-    if len(html) > _MOST_HTML:
-        raise ImportRefused(
-            "A link that is defined once and used very often makes the text too long. Write the "
-            "links where they are used, or save the text without them."
-        )
-    draft = read_html(html)
+    draft = read_html(_rendered(body))
     title = fields.pop("title", "")
     language = fields.pop("language", "") or fields.pop("lang", "")
     subtitle, excerpt = fields.pop("subtitle", ""), fields.pop("excerpt", "")
@@ -38,6 +35,23 @@ def read_markdown(text: str) -> Draft:
         note = f"Not imported from the top of the file: {', '.join(fields)}."
         draft = replace(draft, notes=(*draft.notes, note))
     return _named(draft, title) if title else draft
+
+
+def _rendered(body: str) -> str:
+    environment: dict[str, Any] = {}
+    tokens = _MARKDOWN.parse(body, environment)
+    # Before it is written: of five megabytes, forty thousand could be made.
+    if sum(map(_length_of_addresses, tokens)) > len(body) + _MOST_ADDRESSES:
+        raise ImportRefused(
+            "A link that is defined once and used very often makes the text too long. Write the "
+            "links where they are used, or save the text without them."
+        )
+    return str(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, environment))
+
+
+def _length_of_addresses(token: Token) -> int:
+    own = sum(len(str(value)) for value in token.attrs.values())
+    return own + sum(map(_length_of_addresses, token.children or ()))
 
 
 def _named(draft: Draft, title: str) -> Draft:

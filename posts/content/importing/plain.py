@@ -8,6 +8,7 @@ paragraphs. Which one it is shows in how full its lines are.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 
 from posts.content.importing import signs
@@ -18,7 +19,7 @@ from posts.content.importing.spaces import tidy
 
 BULLET = re.compile(r"(?:[-*–]\s+|[•‣⁃·▪■●○◦]\s*)(?P<item>\S.*)")
 NUMBER = re.compile(r"(?P<number>[0-9]{1,2})[.)]\s+(?P<item>\S.*)")
-RULE = re.compile(r"(?:[-*_=~#·•⁂]\s*){3,}|⁂")
+RULE = re.compile(r"(?:[-*_=~#·•⁂]\s*+){3,}+|⁂")
 MARKED_HEADING = re.compile(r"(?P<marks>#{1,6})\s+(?P<text>\S.*?)(?:\s+#+)?")
 _UNDERLINE = re.compile(r"={3,}|-{3,}")
 # A word that was cut at its hyphen; not one that waits for another, as in “arm- and footrests”.
@@ -34,6 +35,11 @@ class Line:
     text: str
     gap: bool = False
     indented: bool = False
+
+    @cached_property
+    def is_item(self) -> bool:
+        """It begins as an entry of a list. Asked again for each line that may continue it."""
+        return BULLET.fullmatch(self.text) is not None or NUMBER.fullmatch(self.text) is not None
 
 
 def read_plain(text: str) -> Draft:
@@ -105,7 +111,7 @@ def _continues(paragraph: list[Line], line: Line, width: int) -> bool:
     first, last = paragraph[0], paragraph[-1].text
     if is_marked(line.text) or RULE.fullmatch(last) or MARKED_HEADING.fullmatch(last):
         return False
-    if line.indented and not first.indented and _is_item(first.text):
+    if line.indented and not first.indented and first.is_item:
         return True
     if not width or _are_a_kind(first.text, last, line.text):
         return False
@@ -118,10 +124,6 @@ def _are_a_kind(first: str, last: str, below: str) -> bool:
     """Quotations one below the other, or rows of a name and an explanation."""
     rows = split_row(first) and split_row(below) and signs.ends_sentence(last)
     return bool(rows) or (signs.is_quoted(last) and signs.is_quoted(below))
-
-
-def _is_item(text: str) -> bool:
-    return BULLET.fullmatch(text) is not None or NUMBER.fullmatch(text) is not None
 
 
 def _was_full(line: str, below: str, width: int) -> bool:

@@ -1,6 +1,6 @@
 """The rules for lines of plain text, which has no marks to say what is what."""
 
-from itertools import takewhile
+from itertools import count, takewhile
 
 from posts.content.importing import signs
 from posts.content.importing.closing import begins_invite, invites
@@ -47,11 +47,20 @@ def bulleted(reading: Reading, at: int) -> Found | None:
 
 def numbered(reading: Reading, at: int) -> Found | None:
     """1., 2., 3.: two at least, in order, since the list counts again by itself."""
-    lines = reading.run(at, lambda text: NUMBER.fullmatch(text.plain) is not None)
-    matches = [match for line in lines if (match := NUMBER.fullmatch(line.plain))]
-    if len(matches) < 2 or not signs.counts_up([int(match["number"]) for match in matches]):
+    expected = count(1)
+    lines = reading.run(at, lambda text: _number(text) == next(expected))
+    after = reading.text(at + len(lines))
+    # Numbers that go on in another order are none of a list.
+    if len(lines) < 2 or (after and _number(after) is not None):
         return None
-    return [Items(tuple(linked(match["item"]) for match in matches), numbered=True)], len(lines)
+    matches = (NUMBER.fullmatch(line.plain) for line in lines)
+    entries = tuple(linked(match["item"]) for match in matches if match)
+    return [Items(entries, numbered=True)], len(lines)
+
+
+def _number(text: Text) -> int | None:
+    match = NUMBER.fullmatch(text.plain)
+    return int(match["number"]) if match else None
 
 
 def announced_list(reading: Reading, at: int) -> Found | None:

@@ -1,7 +1,6 @@
 """What a line of text looks like: the small judgements that the rules are made of."""
 
 import re
-from itertools import pairwise
 
 # How quotations open and close in English, German, French, Spanish, the North and the East.
 _QUOTES = {
@@ -81,8 +80,3 @@ def is_title_case(text: str) -> bool:
     """All Its Longer Words Begin Like This, and there are two at least."""
     long_words = [word for word in _WORD.findall(text) if len(word) > 3]
     return len(long_words) >= 2 and all(word[0].isupper() for word in long_words)
-
-
-def counts_up(numbers: list[int]) -> bool:
-    """1, 2, 3 and so on, which a numbered list shows again by itself."""
-    return numbers[:1] == [1] and all(b == a + 1 for a, b in pairwise(numbers))
