@@ -22,7 +22,7 @@ IMPORTS = "/admin/imports/"
 @pytest.fixture(autouse=True)
 def _own_folder(settings: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.DATA_DIR = tmp_path
-    monkeypatch.setattr("posts.desk.views.imports.ring", lambda job_id: None)
+    monkeypatch.setattr("posts.desk.views.imports.ring", lambda task, job_id: None)
 
 
 @pytest.fixture
