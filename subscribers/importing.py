@@ -235,11 +235,17 @@ def look_over(header: Header, mapping: ColumnMapping) -> SubscriberFile:
     """What each column of the file holds, after a look at all its rows."""
     named = recognising.by_name(header.columns, header.kind, mapping, header.addresses)
     wanted = recognising.wanted(named)
-    try:
-        values = survey.look_over(_in_pieces(header), wanted)
-    except csv.Error:
-        # A quotation mark that is never closed: as slowly as the rows are read.
-        values = survey.look_over(_in_sure_pieces(header), wanted)
+    with header.path.open(encoding=header.encoding, newline="") as file:
+        try:
+            fast = survey.in_pieces(file, header.delimiter, header.line, MOST_LINES_IN_A_RECORD)
+            values = survey.look_over(fast, wanted)
+        except csv.Error:
+            # A quotation mark that is never closed: as slowly as the rows are read.
+            file.seek(0)
+            records = _records(file, header.delimiter)
+            rows = (cells for n, cells, bad in records if n > header.line and not bad)
+            slow = iter(lambda: list(islice(rows, survey.ROWS)), [])
+            values = survey.look_over(slow, wanted)
     return _understood(header, values, mapping)
 
 
@@ -250,32 +256,6 @@ def _understood(
     nameless = sorted(index for index in values if index >= len(fields))
     fields += [recognising.unnamed(index + 1, mapping) for index in nameless]
     return SubscriberFile(header, recognising.by_values(fields, values), values, mapping)
-
-
-def _in_pieces(header: Header) -> Iterator[list[list[str]]]:
-    """The cells of all rows, read as fast as it goes. Raises csv.Error where `_records` might read
-    otherwise."""
-    with header.path.open(encoding=header.encoding, newline="") as file:
-        for _ in range(header.line):
-            file.readline()
-        reader = csv.reader(file, delimiter=header.delimiter, strict=True, skipinitialspace=True)
-        line = 0
-        while piece := list(islice(reader, survey.ROWS)):
-            if reader.line_num - line - len(piece) >= MOST_LINES_IN_A_RECORD - 1:
-                raise csv.Error
-            yield piece
-            line = reader.line_num
-
-
-def _in_sure_pieces(header: Header) -> Iterator[list[list[str]]]:
-    with header.path.open(encoding=header.encoding, newline="") as file:
-        rows = (
-            cells
-            for n, cells, bad in _records(file, header.delimiter)
-            if n > header.line and not bad
-        )
-        while piece := list(islice(rows, survey.ROWS)):
-            yield piece
 
 
 def _encoding(path: Path, name: str) -> str:

@@ -50,7 +50,7 @@ class Column:
     reading: Reading | None = None
     answers: dict[str, str] = field(default_factory=dict)
     values: tuple[Value, ...] = ()
-    _remembered: dict[str, str | None] = field(default_factory=dict, compare=False, repr=False)
+    _remembered: dict[str, str | None] = field(init=False, default_factory=dict, compare=False)
 
     @property
     def open(self) -> list[Value]:

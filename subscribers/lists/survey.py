@@ -4,11 +4,13 @@ A list of a million people is looked at like one of ten: the first rows would no
 who left.
 """
 
+import csv
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import zip_longest
+from itertools import islice, zip_longest
+from typing import TextIO
 
 from subscribers.lists.cells import tags
 from subscribers.lists.normalising import key
@@ -118,6 +120,25 @@ class Wanted:
     tags: frozenset[int]
     width: int  # columns that have a name
     email: int  # the column of addresses; rows without one are not taken, whatever they say
+
+
+def in_pieces(
+    file: TextIO, delimiter: str, header_line: int, most_lines: int
+) -> Iterator[list[list[str]]]:
+    """The cells of all rows, read as fast as it goes.
+
+    Raises csv.Error where a record may have `most_lines` or more: that is a quotation mark which
+    was never closed, and the rows are read otherwise.
+    """
+    for _ in range(header_line):
+        file.readline()
+    reader = csv.reader(file, delimiter=delimiter, strict=True, skipinitialspace=True)
+    line = 0
+    while piece := list(islice(reader, ROWS)):
+        if reader.line_num - line - len(piece) >= most_lines - 1:
+            raise csv.Error
+        yield piece
+        line = reader.line_num
 
 
 def look_over(pieces: Iterable[list[list[str]]], wanted: Wanted) -> dict[int, Values]:

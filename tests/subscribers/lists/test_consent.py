@@ -80,9 +80,10 @@ def test_where_a_yes_may_be_a_no_only_words_are_understood(name: str) -> None:
     assert reading.role == "status"
 
 
-@pytest.mark.parametrize(
-    "name", ["\ufeffOpt-Out", "opt\u200bout", " ＯＰＴ－ＯＵＴ ", "O\u200bpt Out"]
-)
+HIDDEN = ["\ufeffOpt-Out", "opt\u200bout", " ＯＰＴ－ＯＵＴ ", "O\u200bpt Out"]
+
+
+@pytest.mark.parametrize("name", HIDDEN)
 def test_hidden_characters_and_wide_letters_change_nothing(name: str) -> None:
     assert named(name) == named("opt-out")
 
