@@ -1,3 +1,4 @@
+import re
 from itertools import product
 from pathlib import Path
 from random import Random
@@ -6,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.db import transaction
 
+from posts import delivery
 from posts.content.actions import Foundation
 from posts.delivery import states
 from posts.delivery.events import moving
@@ -149,3 +151,26 @@ def steps_taken(before: States, after: States, who: Who) -> set[Taken]:
             assert who & DELIVERIES[was][state]
             taken.add((was, state))
     return taken
+
+
+def test_the_page_to_read_first_shows_the_steps_of_the_tables() -> None:
+    shown = {
+        (before, to)
+        for before, after in re.findall(
+            r"^    (\w+) +→ +((?:\w+, )*\w+)", str(delivery.__doc__), re.M
+        )
+        for to in after.split(", ")
+    }
+    mailings = {(before.value, to.value) for before, steps in MAILINGS.items() for to in steps}
+    ours = {
+        *((D(was).label, D(to).label) for was, steps in DELIVERIES.items() for to in steps),
+        *(("waiting", state.label) for state in states.NEW_DELIVERIES),
+    }
+    # What a provider's word may skip is said in a sentence; that soft and hard are steps, nowhere.
+    skipped = {
+        (was.label, to.label)
+        for was in (*moving.UNANSWERED, D.REFUSED, D.BOUNCED)
+        for to, who in DELIVERIES[was].items()
+        if who == Who.PROVIDER and (was, to) != (D.BOUNCED, D.COMPLAINED)
+    }
+    assert shown == mailings | (ours - skipped)

@@ -2,5 +2,6 @@
 
 `start` freezes letter and audience and cuts the batches; `schedule` starts what is held or waits
 for its time, `followups` corrects and catches up, `digests` and `after_rest` make mailings of many
-posts. `control` pauses, resumes and cancels. `queries` counts how one stands.
+posts. `control` pauses, resumes and cancels, `finish` ends what adds up. `queries` counts how
+one stands.
 """
