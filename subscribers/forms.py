@@ -57,4 +57,4 @@ class SignUpForm(forms.Form):
 
     def clean_newsletter(self) -> list[Newsletter]:
         chosen = self.cleaned_data["newsletter"] or self.newsletters
-        return [self.newsletters[slug] for slug in chosen]
+        return [self.newsletters[slug] for slug in dict.fromkeys(chosen)]

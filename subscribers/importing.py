@@ -163,9 +163,16 @@ class SubscriberFile:
     def rows_of(self, file: TextIO) -> Iterator[Row]:
         """As `rows`, from a file that the caller opened (and whose progress it shows)."""
         self.refuse_if_asked()
+        doubtful_until = 0
         for line, cells, problem in _records(file, self.delimiter):
-            if line > self.header.line:
-                yield Row(line, cells, problem=problem) if problem else self._row(line, cells)
+            if line <= self.header.line:
+                continue
+            if problem == _NEVER_CLOSED:
+                doubtful_until = line + MOST_LINES_IN_A_RECORD
+            elif line < doubtful_until and len(cells) != len(self.columns):
+                # An address in the middle of a pasted letter is nobody who subscribed.
+                problem = "This line may belong to the quotation that begins above and never ends."
+            yield Row(line, cells, problem=problem) if problem else self._row(line, cells)
 
     def _row(self, line: int, cells: list[str]) -> Row:
         if self._guarded:
@@ -388,7 +395,12 @@ def _records(file: TextIO, delimiter: str) -> Iterator[tuple[int, list[str], str
         line += len(lines.taken)
 
 
+_NEVER_CLOSED = "The quotation marks (\") in this line don't match: one is never closed."
+
+
 def _explain(error: csv.Error) -> str:
+    if "never closed" in str(error) or "unexpected end" in str(error):
+        return _NEVER_CLOSED
     if "field limit" in str(error):
         return "A cell in this line is too long."
     return "The quotation marks (\") in this line don't match."

@@ -15,13 +15,21 @@ from django.utils.html import escape
 from wagtail.models import Page
 from wagtail.rich_text.rewriters import FIND_A_TAG, LinkRewriter, extract_attrs
 
+
 # Stored text is cleaned here too, by whatever way it came to be stored.
-_CLEANER = nh3.Cleaner(
-    tags={"a", "b", "br", "em", "i", "li", "ol", "p", "strong", "ul"},
-    attributes={"a": {"href"}},
-    url_schemes={"http", "https", "mailto", "tel"},
-    link_rel=None,
-)
+def _cleaner(*attributes: str) -> nh3.Cleaner:
+    return nh3.Cleaner(
+        tags={"a", "b", "br", "em", "i", "li", "ol", "p", "strong", "ul"},
+        attributes={"a": {"href", *attributes}},
+        url_schemes={"http", "https", "mailto", "tel"},
+        link_rel=None,
+    )
+
+
+_CLEANER = _cleaner()
+# Wagtail looks for the end of a tag from each beginning of one, so it gets whole tags.
+_WITH_PAGES = _cleaner("id", "linktype")
+_OF_PAGES = "linktype"
 _LINK_TO_NOTHING = re.compile(r"<a>(.*?)</a>", re.DOTALL)
 _RELATIVE = re.compile(r'href="/(?!/)')
 _BETWEEN_PARAGRAPHS = re.compile(r"</p>\s*<p\b[^>]*>")
@@ -38,7 +46,10 @@ class PageLinks:
 
     def expand(self, source: str) -> str:
         """Stored rich text as HTML. A link to a page that is gone leaves its words."""
-        html = _CLEANER.clean(LinkRewriter(rules={"page": self._opening_tag})(source))
+        if _OF_PAGES in source:
+            rewriter = LinkRewriter(rules={"page": self._opening_tag})
+            source = rewriter(_WITH_PAGES.clean(source))
+        html = _CLEANER.clean(source)
         html = _LINK_TO_NOTHING.sub(r"\1", html)
         return _RELATIVE.sub(f'href="{self.base}/', html) if self.base else html
 
@@ -73,7 +84,9 @@ def _path(url_path: str) -> str:
 
 
 def _page_ids(source: str) -> Iterator[str]:
-    for tag in FIND_A_TAG.findall(source):
+    if _OF_PAGES not in source:
+        return
+    for tag in FIND_A_TAG.findall(_WITH_PAGES.clean(source)):
         attributes = extract_attrs(tag)
         if attributes.get("linktype") == "page" and attributes.get("id", "").isdecimal():
             yield attributes["id"]

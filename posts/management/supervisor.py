@@ -187,13 +187,17 @@ class _Keeper(threading.Thread):
 
 _LEVEL = re.compile(r"\b(WARN(?:ING)?|ERROR|CRITICAL|FATAL)\b")
 # What a visitor asked wrongly (404 and the like) is not the writer's trouble.
-_VISITORS = re.compile(r"\bWARNING\b.*\bdjango\.(?:request|security)\b")
+_WARNING = re.compile(r"\bWARNING\b")
+_VISITORS = re.compile(r"\bdjango\.(?:request|security)\b")
 _DIGITS = re.compile(r"\d+")
 
 
 def matters(line: str) -> bool:
     """Whether a line of a log should be shown to the person at the terminal."""
-    return bool(_LEVEL.search(line)) and not _VISITORS.search(line)
+    if not _LEVEL.search(line):
+        return False
+    warning = _WARNING.search(line)
+    return not (warning and _VISITORS.search(line, warning.end()))
 
 
 class _Repeats:

@@ -37,7 +37,9 @@ def is_person(meta: Meta) -> bool:
     """Whether this comes from a browser that no robot drives, and not from the writer's own."""
     if settings.SESSION_COOKIE_NAME in meta.get("HTTP_COOKIE", ""):
         return False  # readers have no cookie: she looks at her own page
-    return not _is_machine(meta.get("HTTP_USER_AGENT", ""))
+    name = meta.get("HTTP_USER_AGENT", "")
+    # Looked at before it is remembered: long names must not fill the memory.
+    return len(name) <= _LONGEST_NAME and not _is_machine(name)
 
 
 def _navigates(meta: Meta) -> bool:
@@ -52,6 +54,6 @@ def _navigates(meta: Meta) -> bool:
 # A look through the list takes a quarter of a millisecond, and many readers share one name.
 @lru_cache(maxsize=2_048)
 def _is_machine(name: str) -> bool:
-    if not name.startswith(_BROWSERS) or len(name) > _LONGEST_NAME:
+    if not name.startswith(_BROWSERS):
         return True
     return bool(crawleruseragents.is_crawler(name))

@@ -16,6 +16,10 @@ def test_a_link_to_a_page_is_relative_on_the_web_and_absolute_elsewhere() -> Non
     assert IN_MAIL.expand(source) == '<p><a href="https://letters.example/tea/">tea</a></p>'
 
 
+def test_a_link_without_an_end_is_no_link() -> None:
+    assert LINKS.expand('<p>tea <a linktype="page" id="7"') == "<p>tea </p>"
+
+
 def test_a_link_to_a_page_that_is_gone_leaves_its_words() -> None:
     assert LINKS.expand('<p><a linktype="page" id="8">the <b>pot</b></a></p>') == (
         "<p>the <b>pot</b></p>"

@@ -163,6 +163,8 @@ def test_all_output_is_kept_but_only_what_matters_is_shown(tmp_path: Path, said:
         ("2026-11-23 10:00:00,000 WARNING django.request: Not Found: /wp-login.php", False),
         ("2026-11-23 10:00:00,000 ERROR django.request: Internal Server Error: /", True),
         ("a reader wrote about a minor terror", False),
+        ("WARNING django.request: Not Found: /" + "WARNING " * 20_000, False),
+        ("django.request was asked before the WARNING", True),
     ],
 )
 def test_warnings_and_errors_matter_but_not_what_a_visitor_asked_wrongly(

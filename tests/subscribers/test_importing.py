@@ -130,6 +130,16 @@ def test_an_open_quote_in_the_last_line_is_told(tmp_path: Path) -> None:
     assert people(rows) == [("ben@example.org", "Ben")]
 
 
+@pytest.mark.parametrize("ending", ['"', ""])
+def test_an_address_within_a_letter_pasted_into_a_note_is_nobody(
+    tmp_path: Path, ending: str
+) -> None:
+    letter = "\n".join(["Dear all", *["…"] * 60, "bystander@example.org", *["…"] * 60])
+    content = f'email,note\nada@example.org,"{letter}{ending}\nben@example.org,Ben\n'
+    _, rows = read(tmp_path, content)
+    assert [row.address for row in rows if not row.problem] == ["ben@example.org"]
+
+
 def test_quoted_notes_may_run_over_lines(tmp_path: Path) -> None:
     _, rows = read(
         tmp_path, 'note,email\n"dear, ""old""\nfriend",ada@example.org\nx,ben@example.org'

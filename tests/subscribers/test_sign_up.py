@@ -11,6 +11,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from posts.content.actions import Foundation
 from subscribers import actions, mailer, tasks, waiting, wording
 from subscribers.addresses import normalise
+from subscribers.limits.models import WaitingSignUp
 from subscribers.models import ConsentEvent, Newsletter, Subscriber, Subscription, Suppression
 from tests.factories import make_newsletter
 from tests.subscribers.making import (
@@ -254,3 +255,11 @@ def test_a_ring_mails_only_the_person_it_names(newsletter: Newsletter) -> None:
     sign_up(newsletter, address="ben@example.org")
     tasks.mail_subscriber(person("ben@example.org").pk)
     assert [message.to for message in mail.outbox] == [["ben@example.org"]]
+
+
+def test_a_newsletter_that_is_named_a_thousand_times_is_asked_for_once(
+    client: Client, newsletter: Newsletter
+) -> None:
+    make_newsletter(slug="second")
+    client.post("/subscribe/", {"email": ADA, "newsletter": [newsletter.slug] * 1_000})
+    assert WaitingSignUp.objects.get().newsletters == [newsletter.pk]

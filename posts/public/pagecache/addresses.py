@@ -36,6 +36,7 @@ _READING = ("GET", "HEAD")
 # A list answers any number, those beyond its end with its last page: a loop through them must not
 # fill what is behind memory with copies of that.
 _A_NUMBER = re.compile(r"[1-9]\d?", re.ASCII)
+_LONGEST_REMEMBERED = 500  # characters
 
 
 def place_of(meta: Mapping[str, Any]) -> str | None:
@@ -48,11 +49,12 @@ def place_of(meta: Mapping[str, Any]) -> str | None:
     cookies = meta.get("HTTP_COOKIE")
     if (cookies and settings.SESSION_COOKIE_NAME in cookies) or "HTTP_AUTHORIZATION" in meta:
         return None
-    return _place(meta["PATH_INFO"], meta.get("QUERY_STRING", ""))
+    path, asked = meta["PATH_INFO"], meta.get("QUERY_STRING", "")
+    # Whoever writes long addresses must not fill the memory with them.
+    place = _place_remembered if len(path) + len(asked) <= _LONGEST_REMEMBERED else _place
+    return place(path, asked)
 
 
-# Most readers ask for the same few pages, and this is on the way of each answer.
-@lru_cache(maxsize=4_096)
 def _place(path: str, asked: str) -> str | None:
     room = path[1:].partition("/")[0]
     if room in NEVER or path.endswith(".png") or "?" in path:  # cards are files of their own
@@ -64,6 +66,10 @@ def _place(path: str, asked: str) -> str | None:
     if query is None:
         return None
     return f"{path}?{query}" if query else path
+
+
+# Most readers ask for the same few pages, and this is on the way of each answer.
+_place_remembered = lru_cache(maxsize=4_096)(_place)
 
 
 def _chooses(query: str) -> bool:

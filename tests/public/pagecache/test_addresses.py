@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings, settings
 
+from posts.public.pagecache import addresses
 from posts.public.pagecache.addresses import KNOWN, NEVER, place_of, query_of
 
 META = {"REQUEST_METHOD": "GET", "HTTP_HOST": "localhost:8000", "QUERY_STRING": ""}
@@ -84,3 +85,10 @@ def test_every_parameter_that_a_public_page_reads_is_known() -> None:
     read = {name for file in files for name in reads.findall(file.read_text())}
     elsewhere = {"q", "v"}  # the search and the cards, which have no place
     assert read - elsewhere == set().union(*KNOWN.values())
+
+
+def test_long_addresses_are_understood_and_not_remembered() -> None:
+    known = addresses._place_remembered.cache_info().currsize
+    assert place("/kettle/", "a" * 60_000) == "/kettle/"
+    assert place("/", "page=2&" + "a" * 60_000) == "/?page=2"
+    assert addresses._place_remembered.cache_info().currsize == known

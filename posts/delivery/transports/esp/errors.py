@@ -18,6 +18,7 @@ from posts.delivery.transports.base import (
 )
 
 LONGEST_MESSAGE = 500
+LONGEST_WAIT = timedelta(days=1)  # that a provider may ask for; then it is tried once more
 
 
 class FailureKind(Enum):
@@ -113,19 +114,20 @@ def said(response: object) -> Said | None:
 
 def retry_after(value: str) -> timedelta | None:
     """RFC 9110 10.2.3: seconds or a date."""
-    if value.strip().isdecimal():
-        return timedelta(seconds=int(value))
+    value = value.strip()
+    if value.isdecimal():
+        return min(timedelta(seconds=int(value[:9])), LONGEST_WAIT)
     try:
-        at = parsedate_to_datetime(value)
-    except ValueError:
+        at = parsedate_to_datetime(value[:100])
+    except (ValueError, OverflowError):
         return None
-    return max(at - datetime.now(UTC), timedelta(0)) if at.tzinfo else None
+    return min(max(at - datetime.now(UTC), timedelta(0)), LONGEST_WAIT) if at.tzinfo else None
 
 
 def _code_and_message(response: requests.Response) -> tuple[str, str]:
     try:
         answer = response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return "", one_line(response.text)
     return code_and_message(answer)
 
@@ -143,7 +145,8 @@ def code_and_message(answer: Any) -> tuple[str, str]:
 
 def one_line(text: str) -> str:
     """Without what no database stores and no screen shows."""
-    printable = "".join(char if char.isprintable() else " " for char in text)
+    beginning = text[: 10 * LONGEST_MESSAGE]
+    printable = "".join(char if char.isprintable() else " " for char in beginning)
     return " ".join(printable.split())[:LONGEST_MESSAGE]
 
 

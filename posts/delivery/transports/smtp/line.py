@@ -65,7 +65,7 @@ class SmtpLine(asyncio.Protocol):
         try:
             for line in lines:
                 self._line(line)
-            if len(self._rest) > LONGEST_REPLY or len(self._lines) > 1_000:
+            if len(self._rest) + sum(map(len, self._lines)) > LONGEST_REPLY:
                 raise Transient("The mail server's answer has no end.")
             self.flush()
         except Exception as error:  # noqa: BLE001 - ours too: the engine tells a person
