@@ -49,7 +49,7 @@ class Command(base.Command):
         "\n"
         "Nobody is mailed on a guess: where columns or words may say that somebody left, bounced\n"
         "or never agreed, and it is not clear what they mean, nothing is imported and you are\n"
-        "asked. The answers are --column, --value and --everybody, each as often as you need."
+        "asked. The answers are --column and --value, as often as you need them, and --everybody."
     )
     examples = """
   manage.py import_subscribers readers.csv --dry-run
