@@ -167,12 +167,15 @@ class SubscriberFile:
         for line, cells, problem in _records(file, self.delimiter):
             if line <= self.header.line:
                 continue
-            if problem == _NEVER_CLOSED:
-                doubtful_until = line + MOST_LINES_IN_A_RECORD
+            if problem:
+                if problem == _NEVER_CLOSED:
+                    doubtful_until = line + MOST_LINES_IN_A_RECORD
+                yield Row(line, cells, problem=problem)
             elif line < doubtful_until and len(cells) != len(self.columns):
                 # An address in the middle of a pasted letter is nobody who subscribed.
-                problem = "This line may belong to the quotation that begins above and never ends."
-            yield Row(line, cells, problem=problem) if problem else self._row(line, cells)
+                yield Row(line, cells, problem=_IN_A_QUOTATION)
+            else:
+                yield self._row(line, cells)
 
     def _row(self, line: int, cells: list[str]) -> Row:
         if self._guarded:
@@ -395,6 +398,7 @@ def _records(file: TextIO, delimiter: str) -> Iterator[tuple[int, list[str], str
         line += len(lines.taken)
 
 
+_IN_A_QUOTATION = "This line may belong to the quotation that begins above and never ends."
 _NEVER_CLOSED = "The quotation marks (\") in this line don't match: one is never closed."
 
 
