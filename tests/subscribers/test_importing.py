@@ -171,7 +171,9 @@ def test_no_text_is_ever_lost(tmp_path: Path, table: list[list[str]], well_forme
         else:
             out.writelines(",".join(row) + "\n" for row in table)
     body = path.read_text(encoding="utf-8").partition("\n")[2]
-    rows = list(open_file(path).rows())
+    file = open_file(path)
+    assume(not file.questions)  # a cell that may say no is asked about before anything is read
+    rows = list(file.rows())
 
     def kept(text: str) -> str:
         return "".join(char for char in text if not char.isspace() and char not in '",;')
