@@ -149,7 +149,7 @@ def _page(
 def _in_words(row: list[str]) -> list[str]:
     """A row of the preview as a person reads it."""
     address, name, said, tags, outcome = row
-    return [address, name, str(_STATUSES.get(said, "")), tags, str(_OUTCOMES[outcome])]
+    return [address, str(_OUTCOMES[outcome]), str(_STATUSES.get(said, "")), name, tags]
 
 
 def _asked(job: ImportJob, mapping: ColumnMapping) -> dict[str, Any]:
