@@ -19,8 +19,8 @@ from subscribers.actions import ask_to_confirm_by_mail, record
 from subscribers.fastsql import find, insert
 from subscribers.importing import Row
 from subscribers.limits.suspicions import doubt_about
-from subscribers.lists import columns as lists_columns
 from subscribers.lists import extras
+from subscribers.lists import statuses as lists_statuses
 from subscribers.lists.cells import More
 from subscribers.lists.met import Met
 from subscribers.models import (
@@ -85,6 +85,8 @@ class Import:
     asides: Asides = field(default_factory=Asides)
     # Called within the chunk's transaction.
     after_chunk: Callable[[Totals, Asides], None] | None = None
+    # Called with a row of each person of a chunk and what would become of it.
+    show: Callable[[Row, str], None] | None = None
     skip: int = 0  # rows that an earlier run committed
 
     def run(self, rows: Iterable[Row], *, reject: Callable[[Row], None]) -> Totals:
@@ -123,6 +125,10 @@ class Import:
         self.totals, self.asides = totals, asides
         if self.dry_run:
             met.add(plan.people)
+            met.add(plan.gone)
+        if self.show:
+            for row, outcome in plan.shown:
+                self.show(row, outcome)
 
     def _with(self, outcomes: Counter[str], read: int, rejected: int) -> Totals:
         counts = Counter(self.totals.as_json()) + outcomes
@@ -139,8 +145,14 @@ class _Plan:
         self.now: datetime = timezone.now()
         self.outcomes: Counter[str] = Counter()
         self.asides: Counter[str] = Counter()
+        self.shown: list[tuple[Row, str]] = []
         self.people = self._once_each(chunk)
-        self.met = met.among(self.people) if job.dry_run else frozenset()
+        self.gone: list[str] = []  # marks of whom the list says that they left
+        self.met = met.among(self.people) if job.dry_run else set()
+        if self.met:
+            self.met |= met.among(
+                mark(one) for one in self.met for mark in (_left_mark, _never_mark)
+            )
         # Plain tuples: a model instance for each row would take longer than the rest together.
         known = find(Subscriber, ["address", "id", "name"], key="address", among=[*self.people])
         self.known: dict[str, tuple[int, str]] = {row[0]: (row[1], row[2]) for row in known}
@@ -163,22 +175,28 @@ class _Plan:
         for row in self.people.values():
             outcome = self._outcome(row)
             self.outcomes[outcome] += 1
+            if job.show:
+                self.shown.append((row, outcome))
             if outcome == "added" and (doubt := doubt_about(row.address)):
                 self.asides[f"{doubt}_addresses"] += 1
 
     def _once_each(self, chunk: list[Row]) -> dict[str, Row]:
-        """One row per address that may be mailed: the last one that has a name."""
+        """One row per address that may be mailed: of those that say the gravest, the last one
+        that has a name."""
         suppressed = suppressed_among({row.address for row in chunk})
         people: dict[str, Row] = {}
         for row in chunk:
             if row.address in suppressed:
                 self.outcomes["suppressed"] += 1
+                if self.job.show:
+                    self.shown.append((row, "suppressed"))
             elif row.address not in people:
                 people[row.address] = row
             else:
                 self.outcomes["unchanged"] += 1
                 # Two rows about one person: that she left counts, whatever the other says.
-                if _left(row) or (row.name and not _left(people[row.address])):
+                before, now = _gravity(people[row.address]), _gravity(row)
+                if now > before or (now == before and row.name):
                     people[row.address] = row
         return people
 
@@ -197,16 +215,16 @@ class _Plan:
         return {person for n, person, kind in found if n == mine and kind == confirmed}
 
     def _outcome(self, row: Row) -> str:
-        if row.address in self.met:
-            return "unchanged"
-        if row.address not in self.known:
-            self.new.append(row)
-            return self._new_outcome(row)
-        person, name = self.known[row.address]
+        person, name = self.known.get(row.address, (0, ""))
         subscription, status = self.subscriptions.get(person, (0, ""))
+        if status not in LEFT and row.address in self.met:
+            return self._met_before(row, person)
         if status in LEFT:
             self.asides["left_before"] += 1
             return "unchanged"
+        if not person:
+            self.new.append(row)
+            return self._new_outcome(row)
         if _left(row) and person not in self.staying:
             return self._leave(row, person, subscription)
         renamed = bool(row.name) and row.name != name
@@ -220,25 +238,36 @@ class _Plan:
             return "updated"
         return "updated" if renamed or self.tagging.is_new_to(person, row) else "unchanged"
 
-    def _new_outcome(self, row: Row) -> str:
-        if not _left(row):
-            return "added"
+    def _met_before(self, row: Row, person: int) -> str:
+        """What it would be, if a dry run had written what the rows before say."""
+        if _never_mark(row.address) in self.met:
+            return "suppressed"
+        if _left_mark(row.address) in self.met:
+            self.asides["left_before"] += 1
+            return "unchanged"
+        return self._gone(row) if _left(row) and person not in self.staying else "unchanged"
+
+    def _gone(self, row: Row) -> str:
+        suppressed = row.more is not None and row.more.status in extras.SUPPRESSING
+        self.gone.append((_never_mark if suppressed else _left_mark)(row.address))
         self.asides["left_there"] += 1
         return "suppressed"
 
+    def _new_outcome(self, row: Row) -> str:
+        return self._gone(row) if _left(row) else "added"
+
     def _leave(self, row: Row, person: int, subscription: int) -> str:
-        self.asides["left_there"] += 1
         if subscription and row.more:
             self.leaving.append((subscription, row.more.status))
         else:
             self.added[row.address] = person
-        return "suppressed"
+        return self._gone(row)
 
     def _status(self, more: More | None) -> str:
         """What a new subscription begins as."""
-        if more and more.status in lists_columns.LEFT:
+        if more and more.status in lists_statuses.LEFT:
             return more.status
-        waits = more is not None and more.status == lists_columns.PENDING
+        waits = more is not None and more.status == lists_statuses.PENDING
         return Status.ACTIVE if self.job.confirmed and not waits else Status.PENDING
 
     def carry_out(self) -> None:
@@ -319,7 +348,26 @@ class _Plan:
 
 
 def _left(row: Row) -> bool:
-    return row.more is not None and row.more.status in lists_columns.LEFT
+    return row.more is not None and row.more.status in lists_statuses.LEFT
+
+
+def _gravity(row: Row) -> int:
+    """How much speaks against mailing her, by what the row says."""
+    status = row.more.status if row.more else lists_statuses.NOTHING
+    return max(lists_statuses.MEANINGS.index(status), _MILD)
+
+
+_MILD = lists_statuses.MEANINGS.index(lists_statuses.ACTIVE)  # nothing said, or a yes
+
+
+def _left_mark(address: str) -> str:
+    """By which a dry run remembers that somebody left. No address looks like this."""
+    return f"{address} left"
+
+
+def _never_mark(address: str) -> str:
+    """The same of an address that is never mailed again."""
+    return f"{address} never"
 
 
 def _tokens(width: int, count: int) -> Iterator[tuple[str, ...]]:

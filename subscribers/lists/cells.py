@@ -2,12 +2,16 @@
 
 import csv
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from subscribers.lists import columns
+from subscribers.lists import columns, statuses
 from subscribers.models import ConsentEvent, Subscriber
+
+if TYPE_CHECKING:
+    from subscribers.lists.recognising import Column
 
 LONGEST_TAG = 60
 LONGEST_SOURCE = 200
@@ -27,9 +31,9 @@ class CellRefused(ValueError):
 
 @dataclass(slots=True)
 class More:
-    """What a row says beyond address and name."""
+    """What a row says beyond address and name. `status`: one of statuses.MEANINGS."""
 
-    status: str = columns.ACTIVE
+    status: str = statuses.NOTHING
     tags: tuple[str, ...] = ()
     created_at: datetime | None = None
     subscribed_at: datetime | None = None
@@ -37,26 +41,65 @@ class More:
     preferences: dict[str, Any] = field(default_factory=dict)
 
 
-def read(roles: list[str], cells: list[str], *, ours: bool) -> More:
+class Layout:
+    """Where in a row which of that stands. `everybody`: a status that all of the file have."""
+
+    def __init__(self, fields: "Sequence[Column]", *, ours: bool, everybody: str) -> None:
+        self.ours = ours
+        self.everybody = [everybody] if everybody else []
+        self.telling = [
+            (one.number - 1, one) for one in fields if one.tells and one.role != columns.TAGS
+        ]
+        self.tags = next((one for one in fields if one.role == columns.TAGS), None)
+        extra = {columns.TAGS, columns.SINCE, *(columns.EXPORTED[2:] if ours else ())}
+        # The first of two counts.
+        self.taken: dict[str, int] = {}
+        for one in fields:
+            if one.role in extra:
+                self.taken.setdefault(one.role, one.number - 1)
+        self.simple = not (self.telling or self.taken or everybody)
+
+
+def read(layout: Layout, cells: list[str]) -> More:
     """Raises CellRefused."""
-    pairs = [(r, c.strip()) for r, c in zip(roles, cells, strict=False) if r and c.strip()]
+    width = len(cells)
+    found = {role: cells[i].strip() for role, i in layout.taken.items() if i < width}
+    found = {role: cell for role, cell in found.items() if cell}
     more = More()
-    told = [pair for pair in pairs if pair[0] in columns.STATUS_ROLES]
-    status = columns.status_of(told)
-    if status is None:
-        said = ", ".join(cell[:40] for _, cell in told)
-        raise CellRefused(
-            f"We don't know the status “{said}”. Write active or unsubscribed instead."
-        )
-    more.status = status
-    found = dict(reversed(pairs))
     more.tags = tags(found.get(columns.TAGS, ""))
-    if ours:
+    more.status = _status(layout, cells, more.tags)
+    if layout.ours:
         _read_ours(more, found)
     elif since := found.get(columns.SINCE):
         # Somebody else's way to write a date is no reason to refuse a person.
         more.created_at = more.subscribed_at = moment(since)
     return more
+
+
+def _status(layout: Layout, cells: list[str], tags: Sequence[str]) -> str:
+    """What all columns say together: the gravest. Raises CellRefused."""
+    meanings = [*layout.everybody]
+    for index, column in layout.telling:
+        cell = cells[index] if index < len(cells) else ""
+        meaning = column.meaning(cell)
+        if meaning is None or meaning == statuses.SKIP:
+            raise _refused(column, meaning, cell)
+        meanings.append(meaning)
+    if tags and layout.tags is not None and layout.tags.answers:
+        meaning = layout.tags.of_tags(tags)
+        if meaning is None or meaning == statuses.SKIP:
+            raise _refused(layout.tags, meaning, ", ".join(tags))
+        meanings.append(meaning)
+    return statuses.gravest(meanings)
+
+
+def _refused(column: "Column", meaning: str | None, cell: str) -> CellRefused:
+    said = f"“{cell.strip()[:40]}” in {column.name or f'column {column.number}'}"
+    if meaning is None:
+        return CellRefused(
+            f"We don't know the status {said}. Write active or unsubscribed instead."
+        )
+    return CellRefused(f"You said to leave out the rows with {said}.")
 
 
 def _read_ours(more: More, found: dict[str, str]) -> None:

@@ -1,14 +1,15 @@
-"""What the columns and statuses of other programs' exports mean. The one place that knows."""
+"""What the columns of other programs' exports hold. Which statuses their cells name: `statuses`."""
 
-import re
 from dataclasses import dataclass, field
+
+from subscribers.lists import statuses
+from subscribers.lists.normalising import words
 
 OURS = "Passalong"
 EMAIL, NAME, FIRST, LAST = "email", "name", "first", "last"
-STATUS, TAGS, SINCE = "status", "tags", "since"
-# A cell that is filled in, or says yes or no, tells that its person left.
-UNSUBSCRIBED_IF_FILLED, BOUNCED_IF_FILLED = "unsubscribed_if_filled", "bounced_if_filled"
-UNSUBSCRIBED_IF_TRUE, UNSUBSCRIBED_IF_FALSE = "unsubscribed_if_true", "unsubscribed_if_false"
+TAGS, SINCE = "tags", "since"
+IGNORED = "ignored"  # it says nothing that we need, and nothing about who may be mailed
+UNSUBSCRIBED, BOUNCED = statuses.UNSUBSCRIBED, statuses.BOUNCED  # whoever has something in it
 
 # What only our own export has; each is the name of its role.
 PREFERENCES = ("locale", "edition", "format", "pace", "large_text", "discreet", "resting_until")
@@ -29,16 +30,24 @@ class Kind:
 
 def plain(column: str) -> str:
     """`First Name`, `first_name` and `FIRST-NAME` are one column."""
-    return re.sub(r"[\s_-]", "", column.strip("\ufeff").lower())
+    return words(column).replace(" ", "")
 
 
 # In any file, whoever wrote it. A file's own kind comes first.
-COMMON = {
-    "email": EMAIL, "emailaddress": EMAIL, "subscriberemail": EMAIL,
-    "name": NAME, "fullname": NAME, "firstname": FIRST, "lastname": LAST,
-    "status": STATUS, "tags": TAGS, "labels": TAGS,
-    "createdat": SINCE, "subscribedat": SINCE,
-}  # fmt: skip
+_COMMON = {
+    EMAIL: "email emailaddress subscriberemail mail mailaddress primaryemail contactemail "
+    "youremail youremailaddress emailadresse mailadresse adresseemail adressemail "
+    "adressedemail courriel correo correoelectronico indirizzoemail indirizzomail "
+    "enderecodeemail emailadres epost epostadress epostadresse eposta adresemail "
+    "электроннаяпочта адресэлектроннойпочты почта メールアドレス",
+    NAME: "name fullname displayname nomcomplet nombrecompleto nomecompleto имя 氏名 名前",
+    FIRST: "firstname givenname vorname prenom voornaam nombre fornamn fornavn jmeno imie 名",
+    LAST: "lastname surname familyname nachname nom nomdefamille apellido apellidos cognome "
+    "sobrenome achternaam efternamn efternavn etternavn prijmeni nazwisko фамилия 姓",
+    TAGS: "tags labels schlagworte etiquettes etiquetas etichette",
+    SINCE: "createdat subscribedat dateadded datecreated signupdate",
+}
+COMMON = {plain(name): role for role, listed in _COMMON.items() for name in listed.split()}
 
 KINDS = (
     Kind(
@@ -48,36 +57,45 @@ KINDS = (
     ),
     Kind(
         "Mailchimp",
-        frozenset({"emailaddress", "leid", "euid"}),
+        frozenset({"leid", "euid"}),
         {
             "optintime": SINCE,
-            "unsubtime": UNSUBSCRIBED_IF_FILLED,
-            "cleantime": BOUNCED_IF_FILLED,
+            "confirmtime": IGNORED,  # its subscribed are in a file of their own
+            "unsubtime": UNSUBSCRIBED,
+            "cleantime": BOUNCED,
         },
     ),
     Kind(
         "Substack",
         frozenset({"email", "activesubscription", "emaildisabled"}),
-        {"emaildisabled": UNSUBSCRIBED_IF_TRUE},
+        # Who does not pay has no active subscription, and reads all the same.
+        {
+            "emaildisabled": UNSUBSCRIBED,
+            "activesubscription": IGNORED,
+            "expiry": IGNORED,
+            "digestenabled": IGNORED,
+        },
     ),
     Kind("Substack", frozenset({"email", "stripeplan", "startdate"}), {"startdate": SINCE}),
     Kind(
         "Ghost",
         frozenset({"email", "subscribedtoemails"}),
-        {"subscribedtoemails": UNSUBSCRIBED_IF_FALSE, "deletedat": UNSUBSCRIBED_IF_FILLED},
+        {"subscribedtoemails": statuses.AGREED, "deletedat": UNSUBSCRIBED},
     ),
     Kind(
         "Buttondown",
         frozenset({"email", "creationdate", "metadata"}),
         {
-            "subscribertype": STATUS,
-            "type": STATUS,
+            "subscribertype": statuses.STATUS,
+            "type": statuses.STATUS,
             "creationdate": SINCE,
-            "unsubscriptiondate": UNSUBSCRIBED_IF_FILLED,
+            "unsubscriptiondate": UNSUBSCRIBED,
         },
     ),
     Kind("listmonk", frozenset({"email", "uuid", "status", "attributes"})),
-    Kind("Kit", frozenset({"email", "firstname", "createdat", "state"}), {"state": STATUS}),
+    Kind(
+        "Kit", frozenset({"email", "firstname", "createdat", "state"}), {"state": statuses.STATUS}
+    ),
     Kind("Kit", frozenset({"email", "firstname", "createdat", "status"})),
 )
 
@@ -88,64 +106,18 @@ def kind_of(columns: list[str]) -> Kind | None:
     return next((kind for kind in KINDS if kind.signs <= there), None)
 
 
+def of_rejects(columns: list[str]) -> bool:
+    """Whether a file holds the rows that an import could not take, each behind its reason."""
+    return [*map(plain, columns[:2])] == ["reason", "line"]
+
+
 def roles_of(columns: list[str], kind: Kind | None) -> list[str]:
     """The role of each column; empty for one that we have no place for.
 
     Where two columns have one role, the first is taken: each status is looked at, though.
     """
     known = {**COMMON, **(kind.roles if kind else {})}
-    return [known.get(plain(column), "") for column in columns]
-
-
-# What a status means here, whoever wrote it. A word that is missing is asked about: mailing
-# somebody who left would be worse than a rejected row.
-ACTIVE, PENDING = "active", "pending"
-UNSUBSCRIBED, BOUNCED, COMPLAINED = "unsubscribed", "bounced", "complained"
-LEFT = (UNSUBSCRIBED, BOUNCED, COMPLAINED)
-_WORDS = {
-    ACTIVE: "subscribed active enabled confirmed regular premium gifted trialed churned free paid "
-    "comp yes true 1",
-    PENDING: "pending unconfirmed unactivated inactive",
-    UNSUBSCRIBED: "unsubscribed cancelled canceled disabled removed paused archived deleted "
-    "nonsubscribed no false 0",
-    BOUNCED: "bounced cleaned undeliverable hardbounced invalid",
-    COMPLAINED: "complained complaint spam spammy blocked blocklisted blacklisted abuse",
-}
-STATUSES = {word: status for status, words in _WORDS.items() for word in words.split()}
-
-
-def status_of(cells: list[tuple[str, str]]) -> str | None:
-    """What (role, cell) pairs say together: the gravest. None: a word that we don't know."""
-    found = [_status(role, cell.strip()) for role, cell in cells]
-    if None in found:
-        return None
-    order = (ACTIVE, PENDING, *LEFT)
-    return max((status for status in found if status), key=order.index, default=ACTIVE)
-
-
-def _status(role: str, cell: str) -> str | None:
-    if not cell:
-        return ACTIVE
-    if role == STATUS:
-        return STATUSES.get(plain(cell))
-    if role == UNSUBSCRIBED_IF_FILLED:
-        return UNSUBSCRIBED
-    if role == BOUNCED_IF_FILLED:
-        return BOUNCED
-    said = STATUSES.get(plain(cell))
-    if said not in (ACTIVE, UNSUBSCRIBED):
-        return None
-    if role == UNSUBSCRIBED_IF_FALSE:
-        return said
-    return UNSUBSCRIBED if said == ACTIVE else ACTIVE
-
-
-STATUS_ROLES = frozenset(
-    {
-        STATUS,
-        UNSUBSCRIBED_IF_FILLED,
-        BOUNCED_IF_FILLED,
-        UNSUBSCRIBED_IF_TRUE,
-        UNSUBSCRIBED_IF_FALSE,
-    }
-)
+    roles = [known.get(plain(column), "") for column in columns]
+    if of_rejects(columns):
+        roles[:2] = [IGNORED, IGNORED]  # our words, not hers
+    return roles

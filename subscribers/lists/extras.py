@@ -11,7 +11,7 @@ from subscribers.actions import record
 from subscribers.fastsql import find, insert
 from subscribers.importing import Row
 from subscribers.languages import of_the_site
-from subscribers.lists import columns
+from subscribers.lists import columns, statuses
 from subscribers.lists.cells import More
 from subscribers.models import ConsentEvent, Subscriber, Subscription, Suppression
 from subscribers.queries import address_hash
@@ -20,14 +20,15 @@ from subscribers.segments import models as segments
 Status = Subscription.Status
 Kind = ConsentEvent.Kind
 _KIND_OF = {
-    columns.UNSUBSCRIBED: Kind.UNSUBSCRIBED.value,
-    columns.BOUNCED: Kind.BOUNCED.value,
-    columns.COMPLAINED: Kind.COMPLAINED.value,
+    statuses.UNSUBSCRIBED: Kind.UNSUBSCRIBED.value,
+    statuses.BOUNCED: Kind.BOUNCED.value,
+    statuses.COMPLAINED: Kind.COMPLAINED.value,
 }
 _REASON_OF = {
-    columns.BOUNCED: Suppression.Reason.BOUNCED,
-    columns.COMPLAINED: Suppression.Reason.COMPLAINED,
+    statuses.BOUNCED: Suppression.Reason.BOUNCED,
+    statuses.COMPLAINED: Suppression.Reason.COMPLAINED,
 }
+SUPPRESSING = frozenset(_REASON_OF)  # with such a status an address is never mailed again
 _NOTHING = More()
 _DEFAULTS: dict[str, Any] = {
     field.name: field.get_default()

@@ -19,8 +19,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from subscribers.bulk import CHUNK, Asides, Import, Totals
-from subscribers.importing import ImportRefused, Row, SubscriberFile, open_file
+from subscribers.importing import ImportRefused, Row, SubscriberFile, open_file, read_header
+from subscribers.lists.mapping import ColumnMapping
 from subscribers.lists.models import ImportJob
+from subscribers.lists.preview import Sample
 from subscribers.models import Newsletter
 from subscribers.rejects import RejectsFile
 
@@ -28,9 +30,10 @@ logger = logging.getLogger(__name__)
 
 State = ImportJob.State
 LEASE = timedelta(seconds=120)
+FIRST_CELLS = 3  # of each column that a screen shows
 KEPT = timedelta(days=30)  # of rejects, and of uploads that nobody decided about
-SHOWN = 10  # rows of each sort in a preview
 _AT_WORK = (State.CHECKING, State.RUNNING)
+_WAITING = (State.ASKED, State.CHECKED)  # for the person
 
 
 class LeaseLost(Exception):
@@ -61,7 +64,7 @@ def receive(
                     )
                 digest.update(piece)
                 file.write(piece)
-        _named(path, file_name)
+        read_header(path, name=file_name)
         return ImportJob.objects.create(
             newsletter=newsletter,
             file_name=file_name[:200],
@@ -78,12 +81,13 @@ def receive(
         raise
 
 
-def _named(path: Path, file_name: str) -> SubscriberFile:
-    """The upload, whose own name is what a person knows. Raises ImportRefused."""
-    try:
-        return open_file(path)
-    except ImportRefused as refusal:
-        raise ImportRefused(refusal.message.replace(path.name, file_name)) from refusal
+def answer(*, job: ImportJob, mapping: ColumnMapping, by: str) -> bool:
+    """Keep what the person says the columns and values mean, and look at the file once more.
+
+    Whoever comes when it is being looked at, or imported, changes nothing.
+    """
+    waiting = ImportJob.objects.filter(pk=job.pk, state__in=_WAITING)
+    return bool(waiting.update(state=State.CHECKING, mapping=mapping.as_json(), by=by, done_rows=0))
 
 
 def confirm(*, job: ImportJob, confirmed: bool, source: str, by: str) -> bool:
@@ -100,7 +104,7 @@ def confirm(*, job: ImportJob, confirmed: bool, source: str, by: str) -> bool:
 
 def cancel(*, job: ImportJob, by: str) -> bool:
     """Stop; what was taken stays. The upload goes."""
-    going = ImportJob.objects.filter(pk=job.pk, state__in=[*_AT_WORK, State.CHECKED])
+    going = ImportJob.objects.filter(pk=job.pk, state__in=[*_AT_WORK, *_WAITING])
     stopped = going.update(
         state=State.CANCELLED, by=by, lease_until=None, finished_at=timezone.now()
     )
@@ -155,38 +159,52 @@ class _Worker:
         with path.open("rb") as opened:
             if hashlib.file_digest(opened, "sha256").hexdigest() != self.job.sha256:
                 raise ImportRefused("The uploaded file has changed. Upload it again.")
-        file = _named(path, self.job.file_name)
+        mapping = ColumnMapping.from_json(self.job.mapping)
+        file = open_file(path, name=self.job.file_name, mapping=mapping)
         if self.job.state == State.CHECKING:
             self._check(file)
         else:
             self._run(file)
 
     def _check(self, file: SubscriberFile) -> None:
-        run = self._import(dry_run=True)
-        good: list[list[str]] = []
-        bad: list[list[Any]] = []
-
-        def reject(row: Row) -> None:
-            if len(bad) < SHOWN:
-                bad.append([row.line, " | ".join(row.cells)[:200], row.problem])
-
-        run.after_chunk = lambda totals, _: self._write(done_rows=totals.read)
-        run.run(_sampled(file.rows(), good), reject=reject)
-        preview = {
+        preview: dict[str, Any] = {
             "kind": file.kind,
             "encoding": file.encoding,
             "delimiter": file.delimiter,
-            "columns": list(zip(file.columns, file.roles, strict=True)),
-            "rows": good,
-            "rejects": bad,
+            "columns": columns_as_json(file),
+            "everybody": file.questions.everybody,
+            "addresses": [one.number for one in file.questions.addresses],
+        }
+        if file.questions:
+            state = State.ASKED
+        else:
+            state = State.CHECKED
+            preview |= self._tried(file)
+        self._write(state=state, preview=_without_nulls(preview), done_rows=0, lease_until=None)
+
+    def _tried(self, file: SubscriberFile) -> dict[str, Any]:
+        run, sample = self._import(dry_run=True), Sample()
+        run.show = sample.note
+        run.after_chunk = lambda totals, _: self._write(done_rows=totals.read)
+        run.run(file.rows(), reject=sample.reject)
+        return {
+            "rows": [
+                [one.address, one.name, one.status, ", ".join(one.tags), one.outcome]
+                for one in sample.good
+            ],
+            "rejects": [
+                [row.line, " | ".join(row.cells)[:200], row.problem] for row in sample.rejected
+            ],
             "totals": run.totals.as_json(),
             **run.asides.as_json(),
         }
-        self._write(
-            state=State.CHECKED, preview=_without_nulls(preview), done_rows=0, lease_until=None
-        )
 
     def _run(self, file: SubscriberFile) -> None:
+        if file.questions:  # of a later edition than the one that looked at it
+            raise ImportRefused(
+                "It is not clear what this list says of its people. Upload it again, and you will "
+                "be asked."
+            )
         run = self._import(dry_run=False)
         run.skip = self.job.done_rows
         counts = dict(self.job.counts)
@@ -233,13 +251,23 @@ class _Worker:
         self.lease = lease
 
 
-def _sampled(rows: Iterator[Row], sample: list[list[str]]) -> Iterator[Row]:
-    """The rows, of which the first good ones are kept as they would be taken."""
-    for row in rows:
-        if len(sample) < SHOWN and not row.problem:
-            tags = ", ".join(row.more.tags) if row.more else ""
-            sample.append([row.address, row.name, row.more.status if row.more else "active", tags])
-        yield row
+def columns_as_json(file: SubscriberFile) -> list[dict[str, Any]]:
+    """What was found out about each column, for the screen that asks about it."""
+    first = file.first_cells(FIRST_CELLS)
+    return [
+        {
+            "number": one.number,
+            "name": one.name,
+            "role": one.role,
+            "open": len(one.open),
+            "first": [cell[:60] for row in first if (cell := " ".join(row[one.number - 1 :][:1]))],
+            "values": [
+                [value.key, value.shown, value.count, value.meaning or "", value.guess]
+                for value in one.values
+            ],
+        }
+        for one in file.fields
+    ]
 
 
 def _without_nulls(value: Any) -> Any:
@@ -264,7 +292,7 @@ def rejects_of(job: ImportJob) -> Path:
 def remove_old_files() -> None:
     """Uploads that nobody decided about, and rejects that nobody fetched in a month."""
     before = timezone.now() - KEPT
-    for job in ImportJob.objects.filter(created_at__lt=before, state=State.CHECKED):
+    for job in ImportJob.objects.filter(created_at__lt=before, state__in=_WAITING):
         cancel(job=job, by="the clock")
     for path in folder().iterdir():
         if path.stat().st_mtime < before.timestamp():

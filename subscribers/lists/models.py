@@ -16,6 +16,7 @@ class ImportJob(models.Model):
 
     class State(models.TextChoices):
         CHECKING = "checking", _("Being looked at")
+        ASKED = "asked", _("Waits for your answers")
         CHECKED = "checked", _("Waits for your word")
         RUNNING = "running", _("Running")
         FINISHED = "finished", _("Finished")
@@ -29,11 +30,16 @@ class ImportJob(models.Model):
     size = models.PositiveBigIntegerField(default=0, help_text=_("Bytes."))
     confirmed = models.BooleanField(default=False)
     source = models.CharField(max_length=200, blank=True, help_text=_("Where they agreed."))
+    mapping = models.JSONField(
+        default=dict, help_text=_("What the person said the columns and their values mean.")
+    )
     state = models.CharField(max_length=12, choices=State, default=State.CHECKING)
     done_rows = models.PositiveBigIntegerField(default=0, help_text=_("Committed so far."))
     done_bytes = models.PositiveBigIntegerField(default=0)
     counts = models.JSONField(default=dict)
-    preview = models.JSONField(default=dict, help_text=_("What a dry run found."))
+    preview = models.JSONField(
+        default=dict, help_text=_("What a dry run found, and what it has to ask.")
+    )
     problem = models.TextField(blank=True)
     lease_until = models.DateTimeField(null=True)
     by = models.CharField(max_length=150)

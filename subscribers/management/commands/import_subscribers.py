@@ -10,18 +10,29 @@ from django.core.management.base import CommandParser
 from tqdm import tqdm
 
 from subscribers.bulk import Import
-from subscribers.importing import ImportRefused, Row, SubscriberFile, open_file
+from subscribers.importing import ImportRefused, Row, SubscriberFile, look_over, read_header
+from subscribers.lists import columns, statuses
+from subscribers.lists.mapping import EVERYBODY, ROLES, ColumnMapping
+from subscribers.lists.options import OptionRefused, column_roles, column_values
+from subscribers.lists.preview import Sample, Shown
+from subscribers.lists.questions import in_short
 from subscribers.management import base
 from subscribers.models import Newsletter
 from subscribers.queries import NewsletterUnknown, find_newsletter
 from subscribers.rejects import RejectsFile
 
-SHOWN = 5  # rows of each sort in a dry run
+MOST_VALUES = 12  # of a column, in one line
 _ENCODING_NAMES = {
     "utf-8-sig": "UTF-8",
     "utf-16": "UTF-16",
     "cp1252": "Windows-1252",
     "latin-1": "Latin-1",
+}
+_OUTCOMES = {
+    "added": "added",
+    "updated": "updated",
+    "unchanged": "unchanged",
+    "suppressed": "left out",
 }
 _DELIMITER_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 
@@ -34,12 +45,19 @@ class Command(base.Command):
         "until she does. Say --confirmed only for people who agreed before; --source says where\n"
         "and when, and is kept as the proof. Whoever unsubscribed here, bounced or complained is\n"
         "never brought back. Exports of Mailchimp, Substack, Ghost, Buttondown, listmonk and Kit\n"
-        "are known by their columns; whoever left there stays out. Running it again is harmless."
+        "are known by their columns; whoever left there stays out. Running it again is harmless.\n"
+        "\n"
+        "Nobody is mailed on a guess: where columns or words may say that somebody left, bounced\n"
+        "or never agreed, and it is not clear what they mean, nothing is imported and you are\n"
+        "asked. The answers are --column and --value, as often as you need them, and --everybody."
     )
     examples = """
   manage.py import_subscribers readers.csv --dry-run
   manage.py import_subscribers readers.csv
   manage.py import_subscribers readers.csv --confirmed --source 'Ghost export, May 2026'
+  manage.py import_subscribers readers.csv --column 'Opted in=agreed' --column '#7=ignore'
+  manage.py import_subscribers readers.csv --value 'Stage:Gone=unsubscribed'
+  manage.py import_subscribers those-who-left.csv --everybody unsubscribed
 """
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -54,25 +72,66 @@ class Command(base.Command):
             "--source", metavar="TEXT", default="", help="where and when they agreed"
         )
         parser.add_argument(
+            "--column",
+            metavar="NAME=ROLE",
+            action="append",
+            default=[],
+            help=f"what a column holds, by its name or as #3 for the third: {', '.join(ROLES)}",
+        )
+        parser.add_argument(
+            "--value",
+            metavar="NAME:VALUE=MEANING",
+            action="append",
+            default=[],
+            help="what a value of a column says of whoever has it (an empty VALUE: of whoever has "
+            f"nothing there): {', '.join(statuses.MEANINGS)}",
+        )
+        parser.add_argument(
+            "--everybody",
+            metavar="STATUS",
+            choices=EVERYBODY,
+            default="",
+            help=f"what is true of all people in the file: {', '.join(EVERYBODY)}",
+        )
+        parser.add_argument(
             "--dry-run", action="store_true", help="say what would happen and change nothing"
         )
         super().add_arguments(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        sample: list[Row] = []
+        sample = Sample()
         try:
             job = _job(options)
-            file = open_file(options["file"])
+            file = _file(options)
+            file.refuse_if_asked()
+            if job.dry_run:
+                job.show = sample.note
             with RejectsFile(file) as rejects:
-                job.run(_noted(_with_progress(file), sample), reject=rejects.add)
-        except (ImportRefused, NewsletterUnknown) as refusal:
+                job.run(_with_progress(file), reject=lambda row: _reject(row, rejects, sample))
+        except (ImportRefused, NewsletterUnknown, OptionRefused) as refusal:
             self.refuse(refusal.message)
         for line in _told(job, file, rejects):
             self.say(line)
         if job.dry_run:
-            for row in sample:
-                self.say(_shown(row))
+            for number, line in sorted(_shown(sample)):
+                self.say(f"  line {number:,}: {line}")
         self.say_json({**job.totals.as_json(), **job.asides.doubtful})
+
+
+def _file(options: dict[str, Any]) -> SubscriberFile:
+    """The file, with what the person said of it. Raises ImportRefused and OptionRefused."""
+    header = read_header(options["file"])
+    file = look_over(header, ColumnMapping(everybody=options["everybody"]))
+    roles = column_roles(options["column"], [one.name for one in file.fields])
+    if roles:  # into which columns one has to look depends on what they hold
+        file = look_over(header, ColumnMapping(roles=roles, everybody=options["everybody"]))
+    values = column_values(options["value"], file.fields)
+    return file.answered(ColumnMapping(roles, values, options["everybody"]))
+
+
+def _reject(row: Row, rejects: RejectsFile, sample: Sample) -> None:
+    rejects.add(row)
+    sample.reject(row)
 
 
 def _job(options: dict[str, Any]) -> Import:
@@ -107,25 +166,19 @@ def _with_progress(file: SubscriberFile) -> Iterator[Row]:
             yield row
 
 
-def _noted(rows: Iterator[Row], sample: list[Row]) -> Iterator[Row]:
-    """The rows, of which the first few good and the first few bad are kept to be shown."""
-    good = bad = 0
-    for row in rows:
-        if row.problem and bad < SHOWN:
-            bad += 1
-            sample.append(row)
-        elif not row.problem and good < SHOWN:
-            good += 1
-            sample.append(row)
-        yield row
+def _shown(sample: Sample) -> Iterator[tuple[int, str]]:
+    """Some rows of each outcome, by line."""
+    for row in sample.rejected:
+        yield row.line, f"rejected. {row.problem}"
+    for shown in sample.good:
+        yield shown.line, _in_words(shown)
 
 
-def _shown(row: Row) -> str:
-    if row.problem:
-        return f"  line {row.line}: rejected. {row.problem}"
-    status = f", {row.more.status}" if row.more else ""
-    tags = f", tagged {', '.join(row.more.tags)}" if row.more and row.more.tags else ""
-    return f"  line {row.line}: {row.address}{f', {row.name}' if row.name else ''}{status}{tags}"
+def _in_words(shown: Shown) -> str:
+    status = f", {shown.status}" if shown.status != statuses.NOTHING else ""
+    tags = f", tagged {', '.join(shown.tags)}" if shown.tags else ""
+    name = f", {shown.name}" if shown.name else ""
+    return f"{shown.address}{name}{status}{tags}: {_OUTCOMES[shown.outcome]}"
 
 
 def _told(job: Import, file: SubscriberFile, rejects: RejectsFile) -> Iterator[str]:
@@ -138,17 +191,27 @@ def _told(job: Import, file: SubscriberFile, rejects: RejectsFile) -> Iterator[s
     rows = "1 row" if totals.read == 1 else f"{totals.read:,} rows"
     written_by = f"an export of {file.kind}, " if file.kind else ""
     yield f"Read {rows} from {file.path.name} ({written_by}{encoding}, columns by {delimiter})."
-    used = [column for column, role in zip(file.columns, file.roles, strict=True) if role]
-    unused = [column for column, role in zip(file.columns, file.roles, strict=True) if not role]
-    yield f"Columns taken: {', '.join(used)}."
-    if unused:
-        yield f"Columns that we have no place for: {', '.join(unused)[:300]}."
+    yield from _columns(file)
     yield f"  {totals.added:>9,} added to {newsletter.name}"
     yield f"  {totals.updated:>9,} updated"
     yield f"  {totals.unchanged:>9,} unchanged: on the list already, or twice in the file"
     yield f"  {totals.suppressed:>9,} left out: never to be mailed again"
     yield f"  {totals.rejected:>9,} rejected"
     yield from _explained(job, newsletter, rejects)
+
+
+def _columns(file: SubscriberFile) -> Iterator[str]:
+    """What was taken of the file, and how it was understood."""
+    used = [one for one in file.fields if one.role and one.role != columns.IGNORED]
+    unused = [one.name for one in file.fields if one not in used and one.name]
+    yield f"Columns taken: {', '.join(one.name or f'#{one.number}' for one in used)}."
+    if unused:
+        yield f"Columns that we have no place for: {', '.join(unused)[:300]}."
+    for one in file.fields:
+        said = [f"{in_short(value)} {value.meaning}" for value in one.values if value.meaning]
+        if one.tells and said:
+            name = one.name or f"#{one.number}"
+            yield f"Who may be mailed, by {name}: {', '.join(said[:MOST_VALUES])[:300]}."
 
 
 def _explained(job: Import, newsletter: Newsletter, rejects: RejectsFile) -> Iterator[str]:

@@ -5,7 +5,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from subscribers.importing import open_file
 from subscribers.lists.columns import KINDS
@@ -105,13 +105,14 @@ def test_tags_are_carried_and_names_put_together(newsletter: Newsletter, tmp_pat
     assert Subscriber.objects.get(address="ada@example.org").name == "Ada King"
 
 
-def test_a_status_that_nobody_knows_costs_the_row_and_no_mail(
+def test_a_status_that_nobody_knows_is_asked_before_anybody_is_imported(
     newsletter: Newsletter, tmp_path: Path
 ) -> None:
     path = written(tmp_path, "email|status\nada@example.org|mystery\nben@example.org|active\n")
-    assert imported(path)["rejected"] == 1
-    assert "status “mystery”" in (tmp_path / "list.csv.rejects.csv").read_text()
-    assert not Subscriber.objects.filter(address="ada@example.org").exists()
+    with pytest.raises(CommandError, match=r"column 2, “status”.*“mystery”") as refused:
+        imported(path)
+    assert refused.value.returncode == 2
+    assert not Subscriber.objects.exists()
 
 
 def test_a_list_takes_off_whom_a_list_brought_but_not_who_confirmed_here(
@@ -146,6 +147,6 @@ def test_a_dry_run_shows_what_was_found_and_changes_nothing(
     call_command("import_subscribers", str(path), "--dry-run", stdout=out)
     said = out.getvalue()
     assert "an export of Ghost, UTF-8, columns by commas" in said
-    assert "line 3: ben@example.org, Ben, unsubscribed" in said
+    assert "line 3: ben@example.org, Ben, unsubscribed: left out" in said
     assert "line 4: rejected." in said
     assert not Subscriber.objects.exists()

@@ -1,15 +1,20 @@
 """An uploaded list survives whoever works on it, and nobody is taken twice."""
 
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.db import connection
 from django.utils import timezone
 
 from subscribers import bulk
 from subscribers.importing import ImportRefused
 from subscribers.lists import jobs
+from subscribers.lists.mapping import ColumnMapping
 from subscribers.lists.models import ImportJob
 from subscribers.models import ConsentEvent, Newsletter, Subscriber, Subscription
 
@@ -70,7 +75,7 @@ def test_an_upload_is_looked_at_and_waits_for_a_word(newsletter: Newsletter) -> 
     job.refresh_from_db()
     assert job.state == State.CHECKED
     assert job.preview["totals"]["added"] == job.preview["totals"]["rejected"] == 10
-    assert job.preview["rows"][0] == ["p0@example.org", "P0", "active", ""]
+    assert job.preview["rows"][0] == ["p0@example.org", "P0", "nothing", "", "added"]
     assert job.preview["rejects"][0][:2] == [3, "nope0 | "]
     assert not Subscriber.objects.exists()
     jobs.work_on(job.pk)
@@ -202,3 +207,65 @@ def test_uploads_nobody_decided_about_go_after_a_month(newsletter: Newsletter) -
     ImportJob.objects.update(created_at=timezone.now() - timedelta(days=31))
     jobs.remove_old_files()
     assert not jobs.path_of(job).exists()
+
+
+DOUBTFUL = "email,Mood\np0@example.org,on\np1@example.org,off\n"
+
+
+def asked(newsletter: Newsletter) -> ImportJob:
+    job = received(newsletter, DOUBTFUL)
+    jobs.work_on(job.pk)
+    job.refresh_from_db()
+    assert job.state == State.ASKED
+    return job
+
+
+def test_nothing_begins_before_what_is_asked_is_answered(newsletter: Newsletter) -> None:
+    job = asked(newsletter)
+    [column] = [one for one in job.preview["columns"] if one["open"]]
+    assert (column["name"], [value[:3] for value in column["values"]]) == (
+        "Mood",
+        [["off", "off", 1], ["on", "on", 1]],
+    )
+    assert "totals" not in job.preview
+    assert not jobs.confirm(job=job, confirmed=True, source="fair", by="wendy")
+    mapping = ColumnMapping(values={2: {"on": "active", "off": "unsubscribed"}})
+    assert jobs.answer(job=job, mapping=mapping, by="wendy")
+    assert not jobs.answer(job=job, mapping=ColumnMapping(), by="wendy"), "it is looked at already"
+    jobs.work_on(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.preview["totals"]["added"]) == (State.CHECKED, 1)
+    assert ColumnMapping.from_json(job.mapping) == mapping
+
+
+def test_an_import_whose_answers_are_gone_stops(newsletter: Newsletter) -> None:
+    job = asked(newsletter)
+    ImportJob.objects.filter(pk=job.pk).update(state=State.RUNNING)
+    jobs.work_on(job.pk)
+    job.refresh_from_db()
+    assert job.state == State.FAILED
+    assert "not clear what this list says" in job.problem
+    assert not Subscriber.objects.exists()
+
+
+def test_a_list_with_questions_can_be_given_up_and_goes_after_a_month(
+    newsletter: Newsletter,
+) -> None:
+    for job in (asked(newsletter), asked(newsletter)):
+        assert jobs.path_of(job).exists()
+    jobs.cancel(job=ImportJob.objects.earliest("pk"), by="wendy")
+    ImportJob.objects.update(created_at=timezone.now() - timedelta(days=31))
+    jobs.remove_old_files()
+    assert list(jobs.folder().iterdir()) == []
+
+
+def test_what_waited_for_a_word_before_anybody_asked_is_looked_at_again(
+    newsletter: Newsletter,
+) -> None:
+    job = received(newsletter, DOUBTFUL)
+    ImportJob.objects.filter(pk=job.pk).update(state=State.CHECKED, done_rows=2)
+    migration = import_module("subscribers.migrations.0005_import_mapping")
+    migration.look_again(apps, SimpleNamespace(connection=connection))
+    jobs.work_on(job.pk)
+    job.refresh_from_db()
+    assert job.state == State.ASKED

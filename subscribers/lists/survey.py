@@ -1,0 +1,173 @@
+"""Which values stand in the columns of a list: a look over the whole file, in bounded memory.
+
+A list of a million people is looked at like one of ten: the first rows would not show the one
+who left.
+"""
+
+import csv
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import islice, zip_longest
+from typing import TextIO
+
+from subscribers.lists.cells import tags
+from subscribers.lists.normalising import key
+from subscribers.lists.statuses import is_a_no, is_date, is_empty, speaks_of_leaving
+
+ROWS = 1_000  # looked at together
+MOST_VALUES = 60  # of a column that are kept apart; a status has fewer
+MOST_AT_ONCE = 500  # different cells, before they are sorted
+LONGEST_SHOWN = 80
+LONGEST_CELL = 400  # that can be an address
+
+_is_a_no = lru_cache(maxsize=4096)(is_a_no)  # a list has few tags, many times
+
+
+@dataclass
+class Values:
+    """What stands in one column.
+
+    `counts`: how many cells hold each of the first MOST_VALUES values, by its key; those in which
+    nothing stands, or a date, are only counted. `speaking`: the cells, or tags, in which somebody
+    speaks of leaving. `shown`: each value as it was written first. `more`, `speaking_more`: how
+    many cells hold others.
+    """
+
+    counts: Counter[str] = field(default_factory=Counter)
+    speaking: Counter[str] = field(default_factory=Counter)
+    shown: dict[str, str] = field(default_factory=dict)
+    empty: int = 0
+    dates: int = 0
+    more: int = 0
+    speaking_more: int = 0
+
+
+@dataclass
+class _Column:
+    """The values of one column as they come. `exact`: each must be known, since it says who may be
+    mailed; otherwise only what may say so is looked for."""
+
+    exact: bool
+    tags: bool
+    values: Values = field(default_factory=Values)
+    _unsorted: Counter[str] = field(default_factory=Counter)
+    _wide: bool = False  # too many values to be a status
+
+    def add(self, cells: Sequence[str]) -> None:
+        if self._wide:
+            self._search(cells)
+            return
+        self._unsorted.update(cells)
+        if len(self._unsorted) > MOST_AT_ONCE:
+            self.sort()
+            self._wide = not (self.exact or self.tags)
+
+    def sort(self) -> None:
+        """Put what was gathered where it belongs."""
+        for cell, count in self._unsorted.items():
+            self._sort(cell, count)
+        self._unsorted.clear()
+
+    def _sort(self, cell: str, count: int) -> None:
+        values = self.values
+        if self.tags:
+            self._find(cell, count)
+        elif is_empty(cell):
+            values.empty += count
+        elif is_date(cell):
+            values.dates += count
+        else:
+            if not self._counted(values.counts, cell, count):
+                values.more += count
+            self._find(cell, count)
+
+    def _search(self, cells: Sequence[str]) -> None:
+        self.values.more += len(cells)
+        if speaks_of_leaving("\n".join(cells)):
+            for cell, count in Counter(cells).items():
+                self._find(cell, count)
+
+    def _find(self, cell: str, count: int) -> None:
+        if self.tags:
+            for tag in tags(cell):
+                if _is_a_no(tag):
+                    self._speaks(tag, count)
+        elif speaks_of_leaving(cell):
+            self._speaks(cell, count)
+
+    def _speaks(self, text: str, count: int) -> None:
+        if not self._counted(self.values.speaking, text, count):
+            self.values.speaking_more += count
+
+    def _counted(self, counts: Counter[str], cell: str, count: int) -> bool:
+        said = key(cell)
+        if said not in counts and len(counts) >= MOST_VALUES:
+            return False
+        counts[said] += count
+        self.values.shown.setdefault(said, " ".join(cell.split())[:LONGEST_SHOWN])
+        return True
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which columns are looked into, by index: `exact` where each value must be known, `tags`
+    where cells hold several words."""
+
+    exact: frozenset[int]
+    loose: frozenset[int]
+    tags: frozenset[int]
+    width: int  # columns that have a name
+    email: int  # the column of addresses; rows without one are not taken, whatever they say
+
+
+def in_pieces(
+    file: TextIO, delimiter: str, header_line: int, most_lines: int
+) -> Iterator[list[list[str]]]:
+    """The cells of all rows, read as fast as it goes.
+
+    Raises csv.Error where a record may have `most_lines` or more: that is a quotation mark which
+    was never closed, and the rows are read otherwise.
+    """
+    for _ in range(header_line):
+        file.readline()
+    reader = csv.reader(file, delimiter=delimiter, strict=True, skipinitialspace=True)
+    line = 0
+    while piece := list(islice(reader, ROWS)):
+        if reader.line_num - line - len(piece) >= most_lines - 1:
+            raise csv.Error
+        yield piece
+        line = reader.line_num
+
+
+def look_over(pieces: Iterable[list[list[str]]], wanted: Wanted) -> dict[int, Values]:
+    """The values of the columns by index; also of those that have no name and something in them."""
+    columns = {
+        index: _Column(exact=index in wanted.exact, tags=index in wanted.tags)
+        for index in sorted(wanted.exact | wanted.loose | wanted.tags)
+    }
+    for piece in pieces:
+        if not columns and max(map(len, piece)) <= wanted.width:
+            continue
+        email = wanted.email
+        taken = [row for row in piece if len(row) > email and row[email].strip()]
+        for index, cells in enumerate(zip_longest(*taken, fillvalue="")):
+            if index >= wanted.width and index not in columns and any(cells):
+                columns[index] = _Column(exact=False, tags=False)
+            if index in columns:
+                columns[index].add(cells)
+    for column in columns.values():
+        column.sort()
+    return {index: column.values for index, column in columns.items()}
+
+
+def hold_addresses(rows: Iterable[Sequence[str]], width: int) -> tuple[int, ...]:
+    """The columns of which most filled cells look like addresses, by index."""
+    filled, found = Counter[int](), Counter[int]()
+    for row in rows:
+        for index, cell in enumerate(row[:width]):
+            text = cell.strip()
+            filled[index] += bool(text)
+            found[index] += "@" in text.strip("@") and len(text) < LONGEST_CELL
+    return tuple(index for index in range(width) if found[index] * 2 > filled[index])
