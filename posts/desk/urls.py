@@ -61,6 +61,7 @@ admin_urlpatterns = [
     path("subscribers/tags/<int:tag_id>/", segments.tag, name="tag"),
     path("imports/", imports.index, name="imports"),
     path("imports/<int:job_id>/", imports.detail, name="import"),
+    path("imports/<int:job_id>/answer/", imports.answer, name="import_answer"),
     path("imports/<int:job_id>/confirm/", imports.confirm, name="import_confirm"),
     path("imports/<int:job_id>/cancel/", imports.cancel, name="import_cancel"),
     path("imports/<int:job_id>/rejects.csv", imports.rejects, name="import_rejects"),

@@ -1,6 +1,7 @@
 """Lists in and out: upload, preview, confirm, watch, fetch what was rejected; and the export."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -13,11 +14,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from posts.desk import import_columns
 from posts.desk.menu import MAY_IMPORT
 from posts.desk.screens import permission_needed, screen
 from subscribers.importing import ImportRefused
 from subscribers.lists import jobs
+from subscribers.lists.columns import EMAIL
 from subscribers.lists.exporting import export
+from subscribers.lists.mapping import ColumnMapping
 from subscribers.lists.models import ImportJob
 from subscribers.lists.tasks import ring
 from subscribers.models import Newsletter
@@ -32,6 +36,20 @@ _WORDS = (
     ("suppressed", gettext_lazy("Kept out: left, bounced or complained")),
     ("rejected", gettext_lazy("Rejected: something is wrong with the row")),
 )
+# What becomes of a row, and for whom the file itself says that she must not be mailed.
+_OUTCOMES = {
+    "added": gettext_lazy("Added"),
+    "updated": gettext_lazy("Updated"),
+    "unchanged": gettext_lazy("Unchanged"),
+    "suppressed": gettext_lazy("Kept out"),
+}
+_STATUSES = {
+    "active": gettext_lazy("may be mailed"),
+    "pending": gettext_lazy("never agreed: asked by mail first"),
+    "unsubscribed": gettext_lazy("left"),
+    "bounced": gettext_lazy("mail came back"),
+    "complained": gettext_lazy("complained"),
+}
 
 
 class UploadForm(forms.Form):
@@ -92,8 +110,14 @@ def detail(request: HttpRequest, job_id: int) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, job: ImportJob, *, problem: str = "", status: int = 200
+    request: HttpRequest,
+    job: ImportJob,
+    *,
+    problem: str = "",
+    status: int = 200,
+    mapping: ColumnMapping | None = None,
 ) -> HttpResponse:
+    """`mapping`: answers that are not kept yet, since some are missing."""
     preview = job.preview
     totals = preview.get("totals", {}) if job.state == State.CHECKED else job.counts
     whole = preview.get("totals", {}).get("read", 0)
@@ -117,7 +141,56 @@ def _page(
         encoding=_ENCODINGS.get(preview.get("encoding", ""), preview.get("encoding", "")),
         delimiter=_DELIMITERS.get(preview.get("delimiter", ""), preview.get("delimiter", "")),
         has_rejects=jobs.rejects_of(job).exists(),
+        rows=[_in_words(row) for row in preview.get("rows", [])],
+        **_asked(job, mapping or ColumnMapping.from_json(job.mapping)),
     )
+
+
+def _in_words(row: list[str]) -> list[str]:
+    """A row of the preview as a person reads it."""
+    address, name, said, tags, outcome = row
+    return [address, str(_OUTCOMES[outcome]), str(_STATUSES.get(said, "")), name, tags]
+
+
+def _asked(job: ImportJob, mapping: ColumnMapping) -> dict[str, Any]:
+    """What the page asks about columns, or lets one correct; nothing once it is decided."""
+    if job.state not in (State.ASKED, State.CHECKED):
+        return {}
+    columns = import_columns.choices(job.preview, mapping, ColumnMapping.from_json(job.mapping))
+    others = sorted((one for one in columns if not one.open), key=lambda one: not one.taken)
+    addresses = job.preview.get("addresses", [])
+    everybody = (
+        import_columns.EVERYBODYS if job.preview.get("everybody") or mapping.everybody else {}
+    )
+    return {
+        "doubtful": [one for one in columns if one.open],
+        "columns": others[: import_columns.MOST_COLUMNS],
+        "unlisted": len(others[import_columns.MOST_COLUMNS :]),
+        "addresses": [
+            (one, mapping.roles.get(one.number) == EMAIL)
+            for one in columns
+            if one.number in addresses
+        ],
+        "everybody": [
+            (name, words, name == mapping.everybody) for name, words in everybody.items()
+        ],
+        "named": job.preview.get("everybody", ""),
+    }
+
+
+@require_POST
+@permission_needed(MAY_IMPORT)
+def answer(request: HttpRequest, job_id: int) -> HttpResponse:
+    """Say what the columns mean, and have the file looked at once more."""
+    job = _find(job_id)
+    before = ColumnMapping.from_json(job.mapping)
+    mapping = import_columns.answered(request.POST, job.preview, before)
+    if left := import_columns.unanswered(job.preview, mapping, before):
+        problem = _("There is still no answer to: %s.") % "; ".join(left)
+        return _page(request, job, problem=problem, status=422, mapping=mapping)
+    if jobs.answer(job=job, mapping=mapping, by=request.user.get_username()):
+        ring(job.pk)
+    return redirect("desk:import", job.pk)
 
 
 @require_POST
