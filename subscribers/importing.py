@@ -1,13 +1,12 @@
 """Reads a CSV of addresses as people really have them. Pure: no database.
 
-Encoding and delimiter are found out, every line comes back as a row or as a problem, and none
-is lost: a quotation mark that is never closed costs its own line only.
+Encoding and delimiter are found out, and what each column says of its people, or what has to be
+asked about that. Every line comes back as a row or as a problem, and none is lost.
 """
 
 import codecs
 import csv
 import re
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -23,10 +22,9 @@ from subscribers.lists.formats import what_it_is
 from subscribers.lists.mapping import NO_ANSWERS, ColumnMapping
 from subscribers.lists.questions import Questions, in_words
 from subscribers.lists.recognising import Column
+from subscribers.lists.records import MOST_LINES_IN_A_RECORD, Header, records
 
 DELIMITERS = ",;\t|"
-# Quoted notes may run over several lines; a quote that is open longer was never closed.
-MOST_LINES_IN_A_RECORD = 100
 LONGEST_NAME = 120
 _NAMING = (lists_columns.NAME, lists_columns.FIRST, lists_columns.LAST)
 _PIECE = 1 << 20
@@ -53,25 +51,6 @@ class Row:
     name: str = ""
     problem: str = ""
     more: More | None = None  # where there are columns for more
-
-
-@dataclass(frozen=True)
-class Header:
-    """How a file is written and which columns it names. `name`: the file's, as people know it."""
-
-    path: Path
-    name: str
-    encoding: str
-    delimiter: str
-    columns: list[str]
-    kind: lists_columns.Kind | None  # the program that wrote it
-    line: int
-    addresses: tuple[int, ...] = ()  # where none is named email: columns with addresses, by index
-
-    @property
-    def ours(self) -> bool:
-        """Whether it is our own export."""
-        return self.kind is not None and self.kind.name == lists_columns.OURS
 
 
 @dataclass(frozen=True)
@@ -147,7 +126,7 @@ class SubscriberFile:
     def first_cells(self, count: int) -> list[list[str]]:
         """Those of the first rows, as they stand there."""
         with self.path.open(encoding=self.encoding, newline="") as file:
-            rows = (cells for n, cells, _ in _records(file, self.delimiter) if n > self.header.line)
+            rows = (cells for n, cells, _ in records(file, self.header) if n > self.header.line)
             return list(islice(rows, count))
 
     def refuse_if_asked(self) -> None:
@@ -163,19 +142,9 @@ class SubscriberFile:
     def rows_of(self, file: TextIO) -> Iterator[Row]:
         """As `rows`, from a file that the caller opened (and whose progress it shows)."""
         self.refuse_if_asked()
-        doubtful_until = 0
-        for line, cells, problem in _records(file, self.delimiter):
-            if line <= self.header.line:
-                continue
-            if problem:
-                if problem == _NEVER_CLOSED:
-                    doubtful_until = line + MOST_LINES_IN_A_RECORD
-                yield Row(line, cells, problem=problem)
-            elif line < doubtful_until and len(cells) != len(self.columns):
-                # An address in the middle of a pasted letter is nobody who subscribed.
-                yield Row(line, cells, problem=_IN_A_QUOTATION)
-            else:
-                yield self._row(line, cells)
+        for line, cells, problem in records(file, self.header):
+            if line > self.header.line:
+                yield Row(line, cells, problem=problem) if problem else self._row(line, cells)
 
     def _row(self, line: int, cells: list[str]) -> Row:
         if self._guarded:
@@ -237,7 +206,7 @@ def read_header(path: Path, *, name: str = "") -> Header:
 
 def _with_addresses(header: Header) -> tuple[int, ...]:
     with header.path.open(encoding=header.encoding, newline="") as file:
-        rows = islice(_records(file, header.delimiter), header.line, header.line + _FIRST_ROWS)
+        rows = islice(records(file, header), header.line, header.line + _FIRST_ROWS)
         return survey.hold_addresses((cells for _, cells, _ in rows), len(header.columns))
 
 
@@ -252,8 +221,7 @@ def look_over(header: Header, mapping: ColumnMapping) -> SubscriberFile:
         except csv.Error:
             # A quotation mark that is never closed: as slowly as the rows are read.
             file.seek(0)
-            records = _records(file, header.delimiter)
-            rows = (cells for n, cells, bad in records if n > header.line and not bad)
+            rows = (cells for n, cells, bad in records(file, header) if n > header.line and not bad)
             slow = iter(lambda: list(islice(rows, survey.ROWS)), [])
             values = survey.look_over(slow, wanted)
     return _understood(header, values, mapping)
@@ -350,64 +318,6 @@ def _no_email_column(name: str, first: str, columns: list[str]) -> str:
     listed = ", ".join(column[:40] for column in columns if column)[:200]
     found = f"Its first line names: {listed}." if listed else "Its first line is blank."
     return f"{name} has no column named email. {found} Rename the one with the addresses."
-
-
-class _Lines:
-    """The lines of a file, remembering those of the current record so that they can go back."""
-
-    def __init__(self, file: TextIO) -> None:
-        self._file = file
-        self._again: deque[str] = deque()
-        self.taken: list[str] = []
-
-    def __iter__(self) -> "_Lines":
-        return self
-
-    def __next__(self) -> str:
-        if len(self.taken) == MOST_LINES_IN_A_RECORD:
-            raise csv.Error("never closed")
-        line = self._again.popleft() if self._again else next(self._file)
-        self.taken.append(line)
-        return line
-
-    def keep_first_only(self) -> str:
-        """Give all but the record's first line back, to be read again."""
-        self._again.extendleft(reversed(self.taken[1:]))
-        return self.taken[0]
-
-
-def _records(file: TextIO, delimiter: str) -> Iterator[tuple[int, list[str], str]]:
-    """Line number, cells and problem of each record. Blank lines are none."""
-    lines = _Lines(file)
-    reader = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=True)
-    line = 1
-    while True:
-        lines.taken.clear()
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            whole = lines.keep_first_only().rstrip("\r\n")
-            yield line, [whole], _explain(error)
-            line += 1
-            reader = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=True)
-            continue
-        if cells:
-            yield line, cells, ""
-        line += len(lines.taken)
-
-
-_IN_A_QUOTATION = "This line may belong to the quotation that begins above and never ends."
-_NEVER_CLOSED = "The quotation marks (\") in this line don't match: one is never closed."
-
-
-def _explain(error: csv.Error) -> str:
-    if "never closed" in str(error) or "unexpected end" in str(error):
-        return _NEVER_CLOSED
-    if "field limit" in str(error):
-        return "A cell in this line is too long."
-    return "The quotation marks (\") in this line don't match."
 
 
 def _clean(name: str) -> str:
