@@ -80,7 +80,7 @@ def has_link(html: str) -> bool:
 
 def _path(url_path: str) -> str:
     """A page's public path: Wagtail's, without the home page that it begins with."""
-    return quote("/" + url_path.split("/", 2)[2])
+    return quote("/" + url_path.split("/", 2)[-1])  # the root page has no part before it
 
 
 def _page_ids(source: str) -> Iterator[str]:

@@ -26,7 +26,7 @@ def svix_is_valid(
     try:
         secret = base64.b64decode(key.removeprefix("whsec_"), validate=True)
         age = (time.time() if now is None else now) - int(timestamp)
-    except (binascii.Error, ValueError):
+    except (binascii.Error, ValueError, OverflowError):
         return False
     if not identity or abs(age) > TOLERANCE:
         return False

@@ -1,0 +1,125 @@
+"""HTML, Markdown and plain text as no person writes them, of any size."""
+
+from tests.growth.shapes import Shape, around, each, many, numbered, within
+
+HTML: dict[str, Shape] = {
+    **each(
+        *("<div>", "<p>", "<b>", "<b><i>a", "<b><p>a", "<b></p>", "<blockquote>a", "<ul><li>a"),
+        *(
+            "<table><tr><td>a",
+            "<dl><dt>a<dd>b",
+            "<figure><figcaption>a",
+            "<span>",
+            "<form>",
+            "<br>",
+        ),
+        *(
+            "<a href='http://x.example'>a",
+            "<table><b>",
+            "<svg>",
+            "<math>",
+            "<select>",
+            "<template>",
+        ),
+        *(
+            "<",
+            ">",
+            "&",
+            "&#",
+            "&amp;",
+            "<!--",
+            "<![CDATA[",
+            "<?",
+            "</p>",
+            "</b>",
+            "<script>",
+            "='",
+        ),
+        *("<html ", "<html lang", "<title>", "<img src=x alt=y>", "http://x.example ", "&nbsp;"),
+        *("<h1>a</h1>", "<pre>a\n", "<cite>a</cite>", "\n", " "),
+        head="<p>a",
+    ),
+    "a list": many("<li>a", head="<ul>"),
+    "a list from nine": many("<li>a", head="<ol start=9>"),
+    "digits of a list": many("9", head="<ol start=", tail="><li>a<li>b"),
+    "terms": many("<dt>a<dd>b", head="<dl>"),
+    "cells": many("<td>a", head="<table><tr>"),
+    "rows": many("<tr><td>a<td>b", head="<table>"),
+    "attributes": numbered(" a{n}=b", head="<p"),
+    "an attribute": many("x", head="<p title='", tail="'>a"),
+    "quotations": many("<figure><blockquote>a</blockquote><figcaption>b</figcaption></figure>"),
+    "breaks in bold": many("<br/>", head="<p><b>", tail="x</b> y"),
+    "words and breaks in bold": many("x<br/><br/>", head="<b>", tail="</b>"),
+    "words in emphasis": within("<b><i>", "a<br>", tail="<p>x</p>"),
+    "words in quotations": within("<blockquote>", "<p>a</p>"),
+    "words in terms": within("<dl><dt>a<dd>b", "x "),
+    "words in lists": within("<ul><li>", "<li>a"),
+    "words in tables": within("<table><tr><td>a<td>", "<p>a"),
+    "paragraphs in open emphasis": within("<b><i>", "<p>a"),
+    "divisions": around("<div>", "</div>"),
+    "quoted tags": many('"<p a="', head="<p a="),
+}
+MARKDOWN: dict[str, Shape] = {
+    **each(
+        *("[", "](", "[]", "![", "*", "**a", "*a ", "_a ", "a*", "`", "`a", "<", "<a ", "<!--"),
+        *("<?", "<![CDATA[", "~~a", "\\", "&", ">", "[a](", "[a](<b", '[a](b "', "![a](b)", "a**b"),
+        *("| ", "\n", " ", "<http:", "*a **b ", "\t", "a  \n", "a\\\n", "<b>", "<div>\n", "- "),
+        head="a ",
+    ),
+    **each(
+        *(
+            "> ",
+            "> a\n",
+            "- a\n",
+            "1. a\n",
+            "# a\n",
+            "a\n---\n",
+            "---\n",
+            "```\n",
+            "    a\n",
+            "- - ",
+        ),
+        *("<dl><dt>a<dd>b\n", "--- \n", "a: b\n"),
+    ),
+    "a table": many("|a|b|\n", head="|a|b|\n|-|-|\n"),
+    "an address used often": many("[a]", head="[a]: http://b.example\n\n"),
+    "a long address used often": lambda size: (
+        f"[a]: http://b.example/{'x' * (size // 20)}\n\n" + "[a]" * (size // 20)
+    ),
+    "addresses that are not used": numbered("[a{n}]: b\n"),
+    "brackets around one": around("[", "]", inside="[a](b)"),
+    "emphasis around one": around("*a ", "a*"),
+    "pictures in pictures": around("![", "](b)"),
+    "fields": many("a: b\n", head="---\n", tail="---\nText.\n"),
+    "fields without an end": many("a: b\n", head="---\n"),
+    "lines below a quotation": many("a\n", head="> a\n"),
+}
+PLAIN: dict[str, Shape] = {
+    **each(
+        *(
+            "a\n",
+            "abc ",
+            '"abc"\n',
+            "\u201cabc\u201d\n",
+            "Name: words and more\n",
+            "- a\n",
+            "-ab\n",
+        ),
+        *("1. a\n", "2. a\n", "> a\n", "# a\n", "#", "---\n", "Ab\n---\n", "a list:\n", "Abc.\n"),
+        *("Try it\n", "Abc Def\n\n", "Abc\nDef\n\n", "\u2022", "\u2014 x", "P.S. a\n", "  a\n"),
+        *('"abc" \u2014 Bob\n', "un fuerte ", "xo", "> ", "\n", " ", '"', "'", ".", '."', "Abc! "),
+        *("http://.", "abc-\nand ", "a: ", "*", "# a ", "<b>a</b>: c\n", "etc.", "a,\n", "Abc?\n"),
+        *("Abc:\nDef\n", "word " * 14 + "\n", "Head\n\nText goes on. And on.\n\n", "\u00ab\u00a0"),
+        head="Title\n",
+    ),
+    "lines in quotation marks of a section": many(
+        '"abc"\n', head="Title\n\nHead\n\nText that goes on. And on.\n\n"
+    ),
+    "lines that may go on with an entry": lambda size: (
+        "Title\n- " + "x" * (size // 2) + "\n" + "  a\n" * (size // 8)
+    ),
+    "a farewell": many("un fuerte ", head="Title\n\nAbc.\n\n", tail="x\nBob"),
+    "kisses": many("xo", head="Title\n\nAbc.\n\n", tail="y\nBob"),
+    "a signature": many("Abc. ", head="Title\n\nAbc.\n\n", tail="-Bob b."),
+    "numbers": lambda size: "Title\n" + "".join(f"{n % 90 + 5}. a\n" for n in range(size // 6)),
+}

@@ -1,0 +1,401 @@
+"""Every reader of what strangers write, and what each is given. The one table.
+
+A module that takes such text apart and is not here fails `test_complete`, which see.
+"""
+
+import itertools
+import json
+import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.test import RequestFactory
+
+from posts.content import richtext, text
+from posts.content.importing import ImportRefused
+from posts.content.importing.posts import read_post
+from posts.content.richtext import PageLinks, page_links
+from posts.delivery.events import applying, mailbox, providers, verp
+from posts.delivery.events.models import ProviderEvent
+from posts.delivery.events.providers import NotThem
+from posts.delivery.events.signatures import svix_is_valid
+from posts.delivery.reporting.sql import status_code
+from posts.delivery.transports.esp import errors
+from posts.delivery.transports.smtp import dialogue
+from posts.management.supervisor import matters
+from posts.public.pagecache import compression
+from posts.public.pagecache.addresses import place_of
+from posts.sharing.cards.text import cleaned, units
+from posts.sharing.readers import is_person
+from subscribers import languages, queries
+from subscribers.addresses import AddressRefused, normalise
+from subscribers.forms import SignUpForm
+from subscribers.guards import sent_from_our_pages
+from subscribers.importing import ImportRefused as ListRefused
+from subscribers.importing import open_file
+from subscribers.limits import proof
+from subscribers.limits.network import network_of, truncated
+from subscribers.rejects import RejectsFile
+from tests.delivery.events import payloads
+from tests.growth import documents, mails
+from tests.growth.measuring import Read
+from tests.growth.shapes import Shape, around, each, many, numbered
+
+ENVELOPES = "smtp://127.0.0.1?verp=bounces@letters.example"  # as settings.EMAIL_URL has to be
+
+
+@dataclass(frozen=True)
+class Reader:
+    """`modules`: whose work it is. `largest`: as many bytes or characters as it ever gets, or as
+    it takes to tell how its costs grow."""
+
+    modules: tuple[str, ...]
+    read: Read
+    shapes: Mapping[str, Shape]
+    first: int = 125
+    largest: int = 200_000
+    expects: tuple[type[Exception], ...] = field(default=())
+
+    def __call__(self, given: Any) -> None:
+        with suppress(*self.expects):
+            self.read(given)
+
+
+# --- Mails and webhooks ----------------------------------------------------------------------
+
+
+def _mail(body: bytes) -> None:
+    told = applying._told_by(ProviderEvent(provider="mailbox", body=body))
+    # Anything may be set aside, but by one of these, not because of a fault.
+    assert not told.problem or "Set aside" in told.problem or "Recursion" in told.problem
+
+
+def _webhook(given: tuple[str, bytes]) -> None:
+    provider, body = given
+    headers = {"Content-Type": "application/json", "X-Amz-Sns-Message-Type": "Notification"}
+    applying._told_by(ProviderEvent(provider=provider, headers=headers, body=body))
+
+
+def _sender(given: tuple[str, bytes]) -> None:
+    provider, body = given
+    known = providers.PROVIDERS[provider]
+    providers.check_sender(known, {"Content-Type": "application/json"}, body)
+
+
+_IDS = {"mailing": 5, "subscriber": 7}
+_ADDRESS = "reader@example.org"
+_TOLD: dict[str, Callable[[str], bytes]] = {
+    "mailgun": lambda words: payloads.mailgun("failed", _ADDRESS, _IDS, reason=words),
+    "postmark": lambda words: payloads.postmark("Bounce", _ADDRESS, _IDS, Details=words),
+    "brevo": lambda words: payloads.brevo("soft_bounce", _ADDRESS, _IDS, reason=words),
+    "resend": lambda words: payloads.resend(
+        "email.bounced", _ADDRESS, _IDS, bounce={"message": words, "type": words}
+    ),
+    "ses": lambda words: payloads.ses(
+        "Bounce",
+        _ADDRESS,
+        _IDS,
+        bounce={"bouncedRecipients": [{"emailAddress": words, "diagnosticCode": words}]},
+    ),
+    "sparkpost": lambda words: json.dumps(
+        [payloads.sparkpost_event("bounce", _ADDRESS, _IDS, raw_reason=words)]
+    ).encode(),
+}
+
+
+def _of(provider: str, make: Callable[[int], str]) -> Shape:
+    return lambda size: (provider, make(size).encode())
+
+
+def _words(provider: str, unit: str) -> Shape:
+    return lambda size: (provider, _TOLD[provider](unit * (size // len(unit))))
+
+
+def _many_recipients(size: int) -> tuple[str, bytes]:
+    people = [{"emailAddress": f"a{n}@h{n}.example"} for n in range(size // 40)]
+    return "ses", payloads.ses("Bounce", _ADDRESS, _IDS, bounce={"bouncedRecipients": people})
+
+
+def _many_events(size: int) -> tuple[str, bytes]:
+    events = [
+        payloads.sparkpost_event("bounce", f"a{n}@h{n}.example", _IDS) for n in range(size // 400)
+    ]
+    return "sparkpost", json.dumps(events).encode()
+
+
+_JSON: dict[str, Callable[[int], str]] = {
+    "lists in lists": many("["),
+    "closed lists in lists": around("[", "]"),
+    "objects in objects": many('{"a":'),
+    "a list": many("[],", head="[", tail="[]]"),
+    "keys": numbered('"k{n}":1,', head="{", tail='"k":1}'),
+    "digits": many("9"),
+    "a time": many("9", head='{"ts_event":', tail="}"),
+    "quotes": many('\\"', head='"', tail='"'),
+    "spaces": many(" "),
+}
+WEBHOOKS: dict[str, Shape] = {
+    **{f"{p}: words": _words(p, "user unknown ") for p in _TOLD},
+    **{f"{p}: signs": _words(p, "<@,") for p in _TOLD},
+    **{name: _of("brevo", make) for name, make in _JSON.items()},
+    **{f"{p}: a list": _of(p, _JSON["a list"]) for p in _TOLD},
+    "recipients": _many_recipients,
+    "events": _many_events,
+}
+
+
+# --- Files -----------------------------------------------------------------------------------
+
+_names = itertools.count()
+
+
+def _file(given: bytes, suffix: str) -> Path:
+    path = Path(tempfile.gettempdir()) / f"growth-{next(_names)}{suffix}"
+    path.write_bytes(given)
+    return path
+
+
+def _post(suffix: str) -> Read:
+    def read(given: str) -> None:
+        path = _file(given.encode(), suffix)
+        try:
+            read_post(path)
+        finally:
+            path.unlink()
+
+    return read
+
+
+def _list(given: str) -> None:
+    path = _file(given.encode(), ".csv")
+    try:
+        file = open_file(path)
+        with RejectsFile(file) as rejects:
+            for row in file.rows():
+                if row.problem:
+                    rejects.add(row)
+            rejects.path.unlink(missing_ok=True)
+    finally:
+        path.unlink()
+
+
+CSV: dict[str, Shape] = {
+    **each(
+        *(
+            "a@b.example\n",
+            '"',
+            '"\n',
+            '"a\n',
+            '"a\nb\n',
+            '""\n',
+            '"""\n',
+            '""',
+            ",",
+            "\n",
+            "\r",
+            " ",
+        ),
+        *("a", "a@", "'=", "\0", "\0\n", '"a"b\n', "a,b\n", ";"),
+        head="email,name\n",
+    ),
+    "a quotation that never ends": many("b\n", head='email\n"a'),
+    "quotations of a hundred lines": many('"a\n' + "b\n" * 120, head="email\n"),
+    "columns": numbered("c{n},", head="email,", tail="d\na@b.example\n"),
+    "columns without a name": many(",", head="email", tail="\na@b.example\n"),
+    "a header without an end": many("email", tail="\nx"),
+    "tags": numbered("t{n},", head='email,tags\na@b.example,"', tail='"\n'),
+    "tags in quotes": many('""', head='email,tags\na@b.example,"', tail='"\n'),
+    "tags in braces": many("{", head='email,tags\na@b.example,"', tail='}"\n'),
+    "a status": many("a", head="email,status\na@b.example,"),
+    "a time": many("1", head="email,created_at\na@b.example,"),
+    "times": many("a@b.example,12/31/2026 10:00\n", head="email,created_at\n"),
+    "a name": many("a ", head="email,name\na@b.example,"),
+    "domains": numbered("a@d{n}.example\n", head="email\n"),
+    "addresses in other letters": numbered("a@\u00fc{n}.example\n", head="email\n"),
+    "separators": many("sep=", tail="\nemail\n"),
+}
+
+
+# --- Forms, addresses and headers ------------------------------------------------------------
+
+
+def _sign_up(given: str) -> None:
+    SignUpForm({"email": given, "newsletter": [given]}).is_valid()
+
+
+def _place(given: str) -> None:
+    host = {"REQUEST_METHOD": "GET", "HTTP_HOST": "localhost:8000"}
+    place_of({**host, "PATH_INFO": f"/{given}", "QUERY_STRING": given})
+    place_of({**host, "PATH_INFO": "/x/share/", "QUERY_STRING": given})
+    place_of({**host, "PATH_INFO": "/", "QUERY_STRING": f"page=1&{given}"})
+
+
+def _headers(given: str) -> None:
+    compression.best(given)
+    compression.accepted(given)
+    is_person({"HTTP_USER_AGENT": given})
+    is_person({"HTTP_USER_AGENT": f"Mozilla/{given}"})
+    request = RequestFactory().post("/", headers={"Origin": given, "X-Forwarded-For": given})
+    sent_from_our_pages(request)
+    network_of(request)
+    truncated(given)
+
+
+def _names_and_tokens(given: str) -> None:
+    languages.of_posts(given)
+    languages.spoken(given)
+    queries.parse_token(given)
+    proof.accepted(given)
+    svix_is_valid(payloads.RESEND_KEY, identity="a", timestamp=given, signatures="", body=b"")
+    svix_is_valid(
+        payloads.RESEND_KEY, identity="a", timestamp="1", now=1, signatures=given, body=b""
+    )
+
+
+def _envelope(given: str) -> None:
+    verp.Verp("bounces", "letters.example").read(given)
+    verp.Verp("bounces", "letters.example").read(f"bounces{given}@letters.example")
+
+
+def _servers_words(given: str) -> None:
+    dialogue.said(550, given.encode())
+    errors.one_line(given)
+    errors.retry_after(given)
+    errors.code_and_words({"message": given, "code": given})
+    status_code(given)
+    mailbox._words(Exception(f"b'{given}'"))
+    matters(given)
+
+
+# --- What is stored, by whatever way it came -------------------------------------------------
+
+
+def _stored(given: str) -> None:
+    links = page_links([given])
+    richtext.inline(PageLinks({"1": "/a/"}, "https://letters.example").expand(given))
+    page = text.TextPage("https://letters.example/", links)
+    text.rich(given, page)
+    text.paragraphs(given)
+
+
+def _card(given: str) -> None:
+    units(cleaned(given))
+
+
+SIGNS = each(
+    *("a", "9", " ", "\n", "@", ".", "-", ",", ";", ":", "/", "%", "&", "=", "q=0,", "a.", "a,"),
+    *("[", "(", "<", '"', "\\", "\u00e9", "\u0301", "a@", "xn--", "+1-", "5.1.", "WARNING ", "::"),
+    *("page=1&", "v1,a ", "b'", "ERROR ", "django.request ", "gzip;"),
+)
+STORED: dict[str, Shape] = {
+    **each(
+        *('<a linktype="page" id="1">a</a>', '<a linktype="page"', "<a ", "<a", "<p>a</p>", "<p "),
+        *("</p> <p>", "<b>a</b>", "a ", "a", " ", "\n", "\n\n", "<br>", "&", "<a>", "<li>a</li>"),
+        *("- ", "http://x.example ", '<a href="/a">b</a>', "*", "<ul><li>a</li></ul>"),
+        head='<p>a <a linktype="page" id="1">b</a> ',
+    ),
+    "a name of an attribute": many("a", head='<a linktype="page" '),
+}
+
+READERS: dict[str, Reader] = {
+    "a returned mail": Reader(
+        (
+            *("posts.delivery.events.bounce_mails", "posts.delivery.events.parsing"),
+            *("posts.delivery.events.unusual", "posts.delivery.events.returned"),
+        ),
+        _mail,
+        mails.SHAPES,
+        first=2_000,
+        largest=500_000,
+    ),
+    "a webhook": Reader(
+        ("posts.delivery.events.providers", "posts.delivery.events.subscriptions"),
+        _webhook,
+        WEBHOOKS,
+        first=2_000,
+        largest=500_000,
+    ),
+    "who sends a webhook": Reader(
+        ("posts.delivery.events.providers",),
+        _sender,
+        {name: _of("mailgun", make) for name, make in _JSON.items()},
+        first=2_000,
+        largest=500_000,
+        expects=(NotThem, providers.NoSecret),
+    ),
+    "HTML": Reader(
+        tuple(
+            f"posts.content.importing.{name}"
+            for name in ("files", "html", "html_quotes", "inline", "nesting", "pieces", "posts")
+        ),
+        _post(".html"),
+        documents.HTML,
+        expects=(ImportRefused,),
+    ),
+    "Markdown": Reader(
+        ("posts.content.importing.markdown",),
+        _post(".md"),
+        documents.MARKDOWN,
+        expects=(ImportRefused,),
+    ),
+    "plain text": Reader(
+        tuple(
+            f"posts.content.importing.{name}"
+            for name in ("closing", "plain", "rules", "signs", "spaces")
+        ),
+        _post(".txt"),
+        documents.PLAIN,
+        expects=(ImportRefused,),
+    ),
+    "CSV": Reader(
+        (
+            *("subscribers.importing", "subscribers.lists.cells", "subscribers.lists.columns"),
+            "subscribers.rejects",
+        ),
+        _list,
+        CSV,
+        first=500,
+        largest=500_000,
+        expects=(ListRefused,),
+    ),
+    "an address": Reader(
+        ("subscribers.addresses",), normalise, SIGNS, largest=100_000, expects=(AddressRefused,)
+    ),
+    "a form": Reader(("subscribers.forms",), _sign_up, SIGNS, largest=100_000),
+    "the address of a page": Reader(("posts.public.pagecache.addresses",), _place, SIGNS),
+    "a request's headers": Reader(
+        (
+            *("posts.public.pagecache.compression", "subscribers.limits.network"),
+            *("posts.sharing.readers", "subscribers.guards"),
+        ),
+        _headers,
+        {name: make for name, make in SIGNS.items() if "\\n" not in name},
+    ),
+    "names and tokens": Reader(
+        (
+            *("subscribers.queries", "subscribers.limits.proof", "subscribers.languages"),
+            "posts.delivery.events.signatures",
+        ),
+        _names_and_tokens,
+        SIGNS,
+    ),
+    "an envelope": Reader(("posts.delivery.events.verp",), _envelope, SIGNS),
+    "a server's words": Reader(
+        (
+            *("posts.delivery.transports.smtp.dialogue", "posts.delivery.transports.esp.errors"),
+            *("posts.delivery.events.mailbox", "posts.delivery.reporting.sql"),
+            "posts.management.supervisor",
+        ),
+        _servers_words,
+        SIGNS,
+    ),
+    "stored rich text": Reader(
+        ("posts.content.richtext", "posts.content.text"), _stored, STORED, largest=100_000
+    ),
+    "a title on a card": Reader(
+        ("posts.sharing.cards.text",), _card, each("a", "a ", "\u0301", "\u4e00", "\u05d0", "-")
+    ),
+}
