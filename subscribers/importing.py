@@ -22,6 +22,8 @@ from subscribers.lists.formats import what_it_is
 DELIMITERS = ",;\t|"
 # Quoted notes may run over several lines; a quote that is open longer was never closed.
 MOST_LINES_IN_A_RECORD = 100
+# Each row that is refused is written down in all columns.
+MOST_COLUMNS = 1_000
 LONGEST_NAME = 120
 _NAMING = (lists_columns.NAME, lists_columns.FIRST, lists_columns.LAST)
 _PIECE = 1 << 20
@@ -126,6 +128,11 @@ def open_file(path: Path) -> SubscriberFile:
             raise ImportRefused(f"{path.name} is empty.")
         _refuse_other_text(path, first + next_piece)
     delimiter, columns = _header(first, stated.group(1) if stated else DELIMITERS)
+    if len(columns) > MOST_COLUMNS:
+        raise ImportRefused(
+            f"{path.name} has more than {MOST_COLUMNS:,} columns. Keep those with addresses and "
+            "names, and remove the others."
+        )
     kind = lists_columns.kind_of(columns)
     roles = lists_columns.roles_of(columns, kind)
     if lists_columns.EMAIL not in roles:

@@ -30,7 +30,7 @@ def too_costly(reader: Reader) -> Iterator[str]:
             with patience():
                 reader(make(100))  # whatever is loaded at the first time
                 time = growth_of_time(reader, make, first=reader.first, largest=reader.largest)
-                memory = growth_of_memory(reader, make, max(time.size // 16, 100))
+                memory = growth_of_memory(reader, make, max(time.size // 32, 50))
         except Exception as error:  # noqa: BLE001 - the others are looked at, too
             yield f"{shape}: {error!r}"
             continue
