@@ -25,6 +25,8 @@ from subscribers.lists.recognising import Column
 from subscribers.lists.records import MOST_LINES_IN_A_RECORD, Header, records
 
 DELIMITERS = ",;\t|"
+# Each row that is refused is written down in all columns.
+MOST_COLUMNS = 1_000
 LONGEST_NAME = 120
 _NAMING = (lists_columns.NAME, lists_columns.FIRST, lists_columns.LAST)
 _PIECE = 1 << 20
@@ -188,6 +190,11 @@ def read_header(path: Path, *, name: str = "") -> Header:
             raise ImportRefused(f"{name} is empty.")
         _refuse_other_text(name, first + next_piece)
     delimiter, columns = _header(first, stated.group(1) if stated else DELIMITERS)
+    if len(columns) > MOST_COLUMNS:
+        raise ImportRefused(
+            f"{name} has more than {MOST_COLUMNS:,} columns. Keep those with addresses and "
+            "names, and remove the others."
+        )
     kind = lists_columns.kind_of(columns)
     header = Header(path, name, encoding, delimiter, columns, kind, line)
     if lists_columns.EMAIL not in lists_columns.roles_of(columns, kind):

@@ -30,7 +30,7 @@ _CLEANER = _cleaner()
 # Wagtail looks for the end of a tag from each beginning of one, so it gets whole tags.
 _WITH_PAGES = _cleaner("id", "linktype")
 _OF_PAGES = "linktype"
-_LINK_TO_NOTHING = re.compile(r"<a>(.*?)</a>", re.DOTALL)
+_LINK_TO_NOTHING = re.compile(r"<a>([^<]*+(?:<(?!/?a\b)[^<]*+)*+)</a>")
 _RELATIVE = re.compile(r'href="/(?!/)')
 _BETWEEN_PARAGRAPHS = re.compile(r"</p>\s*<p\b[^>]*>")
 _PARAGRAPH_TAG = re.compile(r"</?p\b[^>]*>")

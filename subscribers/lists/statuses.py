@@ -55,7 +55,7 @@ _DATE = re.compile(
     )(?:[T\s,日].*)?""",
     re.VERBOSE | re.DOTALL,
 )
-_NO_DATE = re.compile(r"[0\s:./T-]*0000[0\s:./T-]*|0001-01-01.*", re.DOTALL)
+_NO_DATE = re.compile(r"(?=.*?0000)[0\s:./T-]+|0001-01-01.*", re.DOTALL)
 # “No, thanks”, “Ja, gerne”: the first word answers.
 _FIRST_WORD = re.compile(r"\s*([^\W\d_]{2,})\s*[,;.!:–—]")
 

@@ -20,6 +20,12 @@ def test_a_link_without_an_end_is_no_link() -> None:
     assert LINKS.expand('<p>tea <a linktype="page" id="7"') == "<p>tea </p>"
 
 
+@pytest.mark.django_db
+def test_a_link_to_what_holds_all_pages_leads_home() -> None:
+    source = '<p><a linktype="page" id="1">tea</a></p>'
+    assert page_links([source]).expand(source) == '<p><a href="/">tea</a></p>'
+
+
 def test_a_link_to_a_page_that_is_gone_leaves_its_words() -> None:
     assert LINKS.expand('<p><a linktype="page" id="8">the <b>pot</b></a></p>') == (
         "<p>the <b>pot</b></p>"

@@ -239,13 +239,16 @@ class Site:
 
     def count(self, table: str) -> int:
         """Rows that are committed."""
-        statement = f"SELECT count(*) FROM {table}"
+        return int(self.select(f"SELECT count(*) FROM {table}")[0][0])
+
+    def select(self, statement: str) -> list[tuple[Any, ...]]:
+        """What is committed."""
         if url := self.environment.get("DATABASE_URL"):
             with psycopg.connect(url) as connection:
-                return int(connection.execute(statement.encode()).fetchall()[0][0])
+                return connection.execute(statement.encode()).fetchall()
         file = sqlite3.connect(self.folder / "var" / "passalong.sqlite3", timeout=30)
         with contextlib.closing(file):
-            return int(file.execute(statement).fetchall()[0][0])
+            return file.execute(statement).fetchall()
 
 
 @cache

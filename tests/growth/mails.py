@@ -125,10 +125,10 @@ SHAPES: dict[str, Shape] = {
     "boundaries that are none": many(b"--b" + b" " * 500 + b"x\n", head=MIXED),
     "X-Mailer": in_header(b"X-Mailer", b"<SMTP32 v"),
 } | {
-    f"words: {unit.decode()!r}": make(unit)
+    f"{where}: {unit.decode()[:12]!r}": make(unit)
     for unit in (
         *(b"a", b"a ", b"a" * 100 + b" ", b"<", b"<a ", b"<a>", b"@", b"a@", b",", b",a\n", b"*"),
         *(b" " * 40 + b"x", b'"', b">", b"SMTP=", b"account ", b"user mailbox "),
     )
-    for make in (in_words, in_a_part)
+    for where, make in (("words", in_words), ("a part", in_a_part))
 }  # fmt: skip

@@ -16,10 +16,12 @@ from types import FrameType
 from typing import Any
 
 MOST = 24.0
-SURELY_FAIR = 9.5  # beyond that larger texts are tried, of which a square would be the most
-TOLD_APART = 0.0003  # seconds
-LONG_ENOUGH = 0.006  # of the eightfold; a shorter one is made longer
-SURELY_LONG = 0.3
+# Beyond that larger texts are tried: a square shows the more the larger they are, while what is
+# looked ahead, and bounded, shows less.
+SURELY_FAIR = 9.5
+TOLD_APART = 0.0002  # seconds
+LONG_ENOUGH = 0.004  # of the eightfold; a shorter one is made longer
+TOO_LONG = 0.1  # if it is not fair
 MUCH = 300_000  # bytes of memory
 SHORTEST = 20
 PATIENCE = 20.0  # seconds of CPU, after which it would never end
@@ -62,28 +64,30 @@ def peak(read: Read, text: Any) -> int:
         tracemalloc.stop()
 
 
-def growth_of_time(read: Read, make: Make, *, first: int, largest: int) -> Growth:
+def growth_of_time(
+    read: Read, make: Make, *, first: int, largest: int, told_apart: float = TOLD_APART
+) -> Growth:
     """From small texts to larger ones, until the eightfold one takes long enough to tell."""
     size = first
     nothing = min(seconds(read, make(SHORTEST)) for _ in range(3))
     while True:
-        growth = _time(read, make, size, nothing, tries=1)
+        growth = _time(read, make, size, nothing, told_apart, tries=1)
         if growth.ratio >= MOST:
             # Something else may have come in between: the shortest of several is the true one.
-            growth = _time(read, make, size, nothing, tries=4)
-        told = growth.eightfold > LONG_ENOUGH and growth.ratio < SURELY_FAIR
-        # What looks like a square and is short may be a neighbour's work: a true one stays.
-        too_much = growth.ratio >= MOST and growth.eightfold > SURELY_LONG
-        if told or too_much or 8 * size >= largest:
+            growth = _time(read, make, size, nothing, told_apart, tries=4)
+        enough = LONG_ENOUGH if growth.ratio < SURELY_FAIR else TOO_LONG
+        if growth.eightfold > enough or 8 * size >= largest:
             return growth
         size = min(4 * size, largest // 8)
 
 
-def _time(read: Read, make: Make, size: int, nothing: float, *, tries: int) -> Growth:
+def _time(
+    read: Read, make: Make, size: int, nothing: float, told_apart: float, *, tries: int
+) -> Growth:
     short, long = make(size), make(8 * size)
     times = [(seconds(read, short), seconds(read, long)) for _ in range(tries)]
     once, eightfold = (min(column) for column in zip(*times, strict=True))
-    return Growth(size, once, eightfold, nothing, TOLD_APART)
+    return Growth(size, once, eightfold, nothing, told_apart)
 
 
 def growth_of_memory(read: Read, make: Make, size: int) -> Growth:
@@ -102,14 +106,14 @@ def unhindered() -> Iterator[None]:
 
 
 @contextmanager
-def patience() -> Iterator[None]:
+def patience(most: float = PATIENCE) -> Iterator[None]:
     """What would never end fails instead. Python's expressions, too, look for signals."""
 
     def lose(number: int, frame: FrameType | None) -> None:
-        raise TimeoutError(f"it did not end within {PATIENCE:.0f} s of CPU")
+        raise TimeoutError(f"it did not end within {most:.0f} s of CPU")
 
     before = signal.signal(signal.SIGVTALRM, lose)
-    signal.setitimer(signal.ITIMER_VIRTUAL, PATIENCE)
+    signal.setitimer(signal.ITIMER_VIRTUAL, most)
     try:
         yield
     finally:

@@ -3,11 +3,10 @@
 A module that takes such text apart and is not here fails `test_complete`, which see.
 """
 
-import itertools
 import json
 import tempfile
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -149,37 +148,30 @@ WEBHOOKS: dict[str, Shape] = {
 
 # --- Files -----------------------------------------------------------------------------------
 
-_names = itertools.count()
 
-
-def _file(given: bytes, suffix: str) -> Path:
-    path = Path(tempfile.gettempdir()) / f"growth-{next(_names)}{suffix}"
-    path.write_bytes(given)
-    return path
+@contextmanager
+def _file(given: str, suffix: str) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="growth-") as folder:
+        path = Path(folder) / f"given{suffix}"
+        path.write_text(given)
+        yield path
 
 
 def _post(suffix: str) -> Read:
     def read(given: str) -> None:
-        path = _file(given.encode(), suffix)
-        try:
+        with _file(given, suffix) as path:
             read_post(path)
-        finally:
-            path.unlink()
 
     return read
 
 
 def _list(given: str) -> None:
-    path = _file(given.encode(), ".csv")
-    try:
+    with _file(given, ".csv") as path:
         file = open_file(path)
         with RejectsFile(file) as rejects:
             for row in file.rows():
                 if row.problem:
                     rejects.add(row)
-            rejects.path.unlink(missing_ok=True)
-    finally:
-        path.unlink()
 
 
 CSV: dict[str, Shape] = {
@@ -205,6 +197,9 @@ CSV: dict[str, Shape] = {
     "quotations of a hundred lines": many('"a\n' + "b\n" * 120, head="email\n"),
     "columns": numbered("c{n},", head="email,", tail="d\na@b.example\n"),
     "columns without a name": many(",", head="email", tail="\na@b.example\n"),
+    "columns of rows that are refused": lambda size: (
+        "email" + "," * (size // 2) + "\n" + "x\n" * (size // 4)
+    ),
     "a header without an end": many("email", tail="\nx"),
     "tags": numbered("t{n},", head='email,tags\na@b.example,"', tail='"\n'),
     "tags in quotes": many('""', head='email,tags\na@b.example,"', tail='"\n'),
@@ -353,6 +348,12 @@ READERS: dict[str, Reader] = {
     "CSV": Reader(
         (
             *("subscribers.importing", "subscribers.lists.cells", "subscribers.lists.columns"),
+            *("subscribers.lists.consent", "subscribers.lists.normalising"),
+            *(
+                "subscribers.lists.records",
+                "subscribers.lists.statuses",
+                "subscribers.lists.survey",
+            ),
             "subscribers.rejects",
         ),
         _list,

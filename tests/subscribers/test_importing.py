@@ -76,6 +76,7 @@ def test_a_list_of_addresses_alone_needs_no_names(tmp_path: Path) -> None:
         (b"name,phone\nAda,123\n", "no column named email. Its first line names: name, phone."),
         (b"ada@example.org\nben@example.org\n", "begins with an address"),
         (b"\n\nemail\nada@example.org", "Its first line is blank"),
+        (b"email" + b"," * 1_000 + b"\nx\n", "more than 1,000 columns"),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "is a picture"),
         (b"email,name\n", "holds the names of the columns and no row"),
         (b'[{"email": "ada@example.org"}]', "is JSON"),

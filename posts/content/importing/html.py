@@ -51,7 +51,7 @@ _ATTRIBUTES = {"a": {"href"}, "img": {"src", "alt"}, "ol": {"start"}} | {
 _HTML = re.compile(r"<html\b[^>]{0,5000}", re.IGNORECASE)
 _LANGUAGE = re.compile(r"\slang\s*=\s*[\"']?(?P<tag>[A-Za-z0-9-]+)", re.IGNORECASE)
 _DROPPED = {"script", "style", "template", "noscript", "svg"}
-_PARAGRAPH_BREAK = re.compile(r"\s*(?:<br/>\s*+){2,}+")
+_PARAGRAPH_BREAK = re.compile(r"(?:<br/>\s*+){2,}+")
 _LEADING = re.compile(r"(?:\s|<br/>)*+")
 _HIGHEST_START = 6  # digits
 

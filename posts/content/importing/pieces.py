@@ -14,7 +14,7 @@ from typing import Any, Literal
 Block = dict[str, Any]
 InviteKind = Literal["reflect", "try", "share"]
 
-_TAG = re.compile(r"<[^>]+>")
+_TAG = re.compile(r"<[^<>]+>")
 _BREAK = re.compile(r"<br\s*/?>|\n")
 _ADDRESS = re.compile(r"https?://[^\s<>\"“”«»]*[^\s<>\"“”«».,;:!?…'’)\]}*_]", re.IGNORECASE)
 

@@ -91,10 +91,14 @@ def _group(reading: Reading, at: int) -> list[Text]:
     first = reading.text(at)
     if not first:
         return []
-    lines = [first, *reading.run(at + 1, lambda text: not text.gap)]
+    lines = [first, *reading.stretch(at + 1, _goes_on)]
     after = reading.text(at + len(lines))
     ended = after is not None and after.gap
     return lines if ended and len(lines) > 1 and all(_kind(line) for line in lines) else []
+
+
+def _goes_on(text: Text) -> bool:
+    return not text.gap
 
 
 def _alike(reading: Reading, at: int) -> list[Text]:
@@ -144,7 +148,7 @@ def stanza(reading: Reading, at: int) -> Found | None:
     first = reading.text(at)
     if not first or not (first.gap or at == 0):
         return None
-    lines = [first, *reading.run(at + 1, lambda text: not text.gap)]
+    lines = [first, *reading.stretch(at + 1, _goes_on)]
     after = reading.text(at + len(lines))
     ended = after.gap if after else at + len(lines) == len(reading.pieces) and first.gap
     headed = signs.looks_like_heading(first.plain) and all(

@@ -34,6 +34,7 @@ class Reading:
     pieces: Sequence[Piece]
     done: list[Piece] = field(default_factory=list)
     in_section: bool = False
+    _stretches: dict[Callable[[Text], bool], range] = field(default_factory=dict)
 
     def text(self, at: int) -> Text | None:
         """The text at this place, if there is one."""
@@ -45,6 +46,19 @@ class Reading:
         texts = (self.text(place) for place in range(at, len(self.pieces)))
         present = takewhile(lambda text: text is not None, texts)
         return list(islice(takewhile(belongs, (text for text in present if text)), _LONGEST_RUN))
+
+    def stretch(self, at: int, belongs: Callable[[Text], bool]) -> list[Text]:
+        """As `run`, for what is asked again at each place of it: its end is looked for once."""
+        known = self._stretches.get(belongs, range(0))
+        if at not in known:
+            end = at
+            while (text := self.text(end)) is not None and belongs(text):
+                end += 1
+            known = range(at, end)
+            if known:
+                self._stretches[belongs] = known
+        places = range(at, min(known.stop, at + _LONGEST_RUN))
+        return [text for place in places if (text := self.text(place))]
 
     @property
     def last(self) -> Text | None:
@@ -93,7 +107,7 @@ def _is_made_of_lines(text: Text) -> bool:
 
 def quotation(reading: Reading, at: int) -> Found | None:
     """Lines in quotation marks before the first section; later on only with a name below."""
-    lines = reading.run(at, lambda text: signs.is_quoted(text.plain) and not text.has_links)
+    lines = reading.stretch(at, _is_quoted)
     if not lines:
         return _quote_with_name(reading, at)
     name = _attribution(reading, at + len(lines))
@@ -101,6 +115,10 @@ def quotation(reading: Reading, at: int) -> Found | None:
         return None
     quote = Quote(tuple(line.plain for line in lines), name)
     return [quote], len(lines) + bool(name)
+
+
+def _is_quoted(text: Text) -> bool:
+    return signs.is_quoted(text.plain) and not text.has_links
 
 
 def _quote_with_name(reading: Reading, at: int) -> Found | None:
@@ -148,7 +166,7 @@ def reasons(reading: Reading, at: int) -> Found | None:
     if isinstance(piece, Items) and not piece.numbered:
         rows = [split_row(entry) for entry in piece.entries]
     else:
-        rows = [split_row(text.html) for text in reading.run(at, _is_row)]
+        rows = [split_row(text.html) for text in reading.stretch(at, _is_row)]
     named = tuple(row for row in rows if row)
     if len(named) < 2 or len(named) < len(rows):
         return None

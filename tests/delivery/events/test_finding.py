@@ -1,11 +1,16 @@
 """Which delivery is meant, whatever the provider sends along."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from posts.delivery.letters.compose import message_id
+from posts.delivery.events.finding import find
+from posts.delivery.events.news import News, Verdict, What
+from posts.delivery.letters.compose import MessageIds, message_id
 from posts.delivery.models import Delivery
 from subscribers.models import Subscriber, Suppression
 from subscribers.queries import is_suppressed
@@ -87,3 +92,55 @@ def test_strange_ids_in_the_metadata_are_no_ids() -> None:
         tell("brevo", payloads.brevo("delivered", person.address, ids))
     assert state_of(mailing, person) == "accepted"
     assert {event.problem for event in events()} == {""}
+
+
+def test_ids_are_made_once_for_each_person_however_many_a_mail_tells_of(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of a mail about a thousand people, with twenty ids, after fifty mailings: a million."""
+    newsletter = make_newsletter()
+    for _ in range(6):
+        make_mailing(0, newsletter=newsletter)
+    people = [make_subscriber(newsletter).address for _ in range(8)]
+    made: list[int] = []
+    left_part = MessageIds.left_part
+
+    def counted(ids: MessageIds, number: int) -> str:
+        made.append(number)
+        return left_part(ids, number)
+
+    monkeypatch.setattr(MessageIds, "left_part", counted)
+    ids = tuple(f"<{number:032x}@letters.example>" for number in range(20))
+    told = [
+        News(
+            Verdict(What.BOUNCED, "hard"),
+            "mailbox",
+            addresses=(address, *people),
+            identities=ids,
+            trusted=False,
+        )
+        for address in people
+    ]
+    with CaptureQueriesContext(connection) as queries_made:
+        assert find(told * 5) == []
+    assert len(made) == 6 * 8
+    assert len(queries_made) < 10
+
+
+@pytest.mark.parametrize(
+    "spelt", ["{0}@letters.example", "<<{0}@letters.example>>", "<{0}@x@letters.example>", "<{0}>"]
+)
+def test_an_id_that_is_not_written_as_ours_is_none(spelt: str) -> None:
+    mailing, person = one_reader()
+    ours = MessageIds(mailing.pk, "").left_part(person.pk)
+    news = News(
+        Verdict(What.BOUNCED, "hard"),
+        "mailbox",
+        addresses=(person.address,),
+        identities=(spelt.format(ours),),
+        trusted=False,
+    )
+    assert find([news]) == []
+    right = replace(news, identities=(f" <{ours}@anywhere.example> ",))
+    [found] = find([right])
+    assert found.key == (mailing.pk, person.pk)

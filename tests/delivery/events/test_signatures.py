@@ -29,6 +29,8 @@ def test_one_of_several_signatures_is_enough() -> None:
         {"identity": ""},
         {"timestamp": "1614265331"},
         {"timestamp": "yesterday"},
+        {"timestamp": "9" * 400},
+        {"timestamp": "9" * 5_000},
         {"signatures": ""},
         {"signatures": "v1,"},
         {"signatures": "v1,ü"},

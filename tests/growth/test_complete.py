@@ -1,0 +1,71 @@
+"""No module takes a text apart without either being in the table of readers or saying why not.
+
+Whoever writes a new reader is told here: add what it is given to `readers`, with its worst texts.
+"""
+
+import ast
+
+from tests.growth.expressions import modules, parsed
+from tests.growth.readers import READERS
+
+# Who imports one of these takes texts apart.
+PARSERS = frozenset(
+    {
+        *("altcha", "anymail", "bs4", "csv", "email", "email_validator", "flufl", "html", "idna"),
+        *("imaplib", "ipaddress", "json", "lxml", "markdown_it", "nh3", "plistlib", "re"),
+        *("tarfile", "tomllib", "xml", "yaml", "zipfile", "zlib"),
+    }
+)
+# What is not written by strangers, or not read.
+NOT_OF_STRANGERS = {
+    "the operator's settings": {
+        *("config.settings", "posts.delivery.transports.esp.options"),
+        "posts.delivery.transports.smtp.transport",
+    },
+    "what the writer says in a field of the desk, which is as long as the field": {
+        *("posts.content.colour", "posts.content.forms"),
+    },
+    "posts as the writer made them, on their way into a letter, a feed or the database": {
+        *("posts.content.actions", "posts.content.beginning", "posts.delivery.letters.compile"),
+        *("posts.delivery.letters.compose", "posts.delivery.transports.esp.capabilities"),
+        *("posts.delivery.transports.esp.merging", "posts.management.demo"),
+        *("posts.public.feeds", "posts.templatetags.previews"),
+    },
+    "mails of our own making": {
+        *("posts.delivery.transports.backend", "posts.desk.outbox", "subscribers.composing"),
+    },
+    "calls of our own making; what providers answer is read by `errors`": {
+        f"posts.delivery.transports.esp.{name}"
+        for name in ("adapter", "brevo", "mailgun", "postmark", "resend", "ses", "sparkpost")
+    },
+    "names of files that we gave": {"posts.delivery.worker.journal", "posts.sharing.cards.fonts"},
+    "written, not read": {
+        *("posts.desk.views.listing", "posts.desk.views.reports", "posts.desk.views.travel"),
+        *("subscribers.fastsql", "subscribers.lists.exporting", "subscribers.lists.met"),
+        *("subscribers.lookups", "subscribers.management.base"),
+    },
+}
+
+
+def test_every_module_that_takes_texts_apart_is_tried_or_says_why_not() -> None:
+    read = {name for reader in READERS.values() for name in reader.modules}
+    excused = {name for names in NOT_OF_STRANGERS.values() for name in names}
+    assert taking_apart() - read == excused
+
+
+def test_the_table_names_modules_that_there_are() -> None:
+    assert {name for reader in READERS.values() for name in reader.modules} <= set(modules())
+
+
+def taking_apart() -> set[str]:
+    return {name for name, file in modules().items() if PARSERS & _imports(parsed(file))}
+
+
+def _imports(tree: ast.Module) -> set[str]:
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module)
+    return {name.split(".")[0] for name in names}
