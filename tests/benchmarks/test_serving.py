@@ -19,7 +19,8 @@ ROUNDS = sized(small=1, full=9)
 SECONDS = sized(small=1, full=4)
 CONNECTIONS = 64
 READERS = 40  # who find a page cold
-LEAST_OF_NGINX = sized(small=0.3, full=0.5)
+# nginx runs twice as fast on one machine as on another, and one small round varies by a third.
+LEAST_OF_NGINX = sized(small=0.2, full=0.5)
 LEAST_OF_POST = sized(small=0.6, full=0.8)
 MOST_P99 = sized(small=25.0, full=10.0)
 SEEN_AFTER = 1.0  # seconds; the issue's
