@@ -299,7 +299,7 @@ def test_a_worker_asked_to_end_does_not_wait_for_a_server_that_is_silent(
         drain()
     assert states(mailing) == ["in_doubt", "retrying", "retrying"]
     [doubt] = Delivery.objects.filter(state=Delivery.State.IN_DOUBT)
-    assert "closed by us" in doubt.detail  # and not for want of an answer
+    assert "closed by us" in str(doubt.detail)  # and not for want of an answer
 
 
 def test_children_that_were_forked_hear_of_the_end_too() -> None:
