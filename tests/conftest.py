@@ -3,6 +3,7 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
@@ -20,11 +21,13 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """`only_on(vendor)`: a test about one database is not run, and not skipped, on the other."""
+    """`only_on(service)`: what needs a service that this run does not name (a database or Redis)
+    is not run, and not skipped."""
+    there = {connection.vendor} | ({"redis"} if settings.REDIS_URL else set())
     elsewhere = [
         item
         for item in items
-        if (only := item.get_closest_marker("only_on")) and connection.vendor not in only.args
+        if any(not there.intersection(only.args) for only in item.iter_markers("only_on"))
     ]
     if elsewhere:
         config.hook.pytest_deselected(items=elsewhere)

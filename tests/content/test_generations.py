@@ -3,6 +3,7 @@ import threading
 import pytest
 
 from posts.content import generations
+from tests.waiting import PATIENCE
 
 
 def test_a_database_that_never_answers_holds_up_one_reader_and_not_all(
@@ -13,7 +14,7 @@ def test_a_database_that_never_answers_holds_up_one_reader_and_not_all(
 
     def read() -> None:
         asked.set()
-        assert answered.wait(20)
+        assert answered.wait(3 * PATIENCE)
 
     monkeypatch.setattr(known, "_read", read)
     monkeypatch.setattr(known, "_token", "as it last was")
@@ -23,9 +24,9 @@ def test_a_database_that_never_answers_holds_up_one_reader_and_not_all(
     other = threading.Thread(target=lambda: heard.append(known.token()))
     stuck.start()
     try:
-        assert asked.wait(5)
+        assert asked.wait(PATIENCE)
         other.start()
-        other.join(5)
+        other.join(PATIENCE)
         assert heard == ["as it last was"]
     finally:
         answered.set()

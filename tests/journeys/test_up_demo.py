@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from tests.journeys.running import Site, Up, services
-from tests.processes import runs, until
+from tests.processes import runs
+from tests.waiting import until
 
 # A text as a writer pastes it; our own.
 LETTER = """Watering Somebody Else’s Plants

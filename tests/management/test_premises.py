@@ -73,20 +73,24 @@ def test_children_that_never_end_are_not_waited_for_for_ever(
 
 
 WATCH_PARENT = """
-import os, time
+import os, sys, time
 from posts.management.premises import Parent
 parent = Parent()
 first = os.getppid()
+open(sys.argv[1], "w").close()
 while os.getppid() == first:
     time.sleep(0.01)
 print(parent.is_gone())
 """
 
 
-def watched(parent: str) -> str:
+LEAVES = f'"{sys.executable}" -c "$1" "$2" & while [ ! -e "$2" ]; do sleep 0.02; done'
+
+
+def watched(parent: str, folder: Path) -> str:
     """What WATCH_PARENT prints when the `parent` that started it leaves."""
     return subprocess.run(
-        [parent, "-c", f'"{sys.executable}" -c "$1" & sleep 1', parent, WATCH_PARENT],
+        [parent, "-c", LEAVES, parent, WATCH_PARENT, str(folder / "watching")],
         cwd=ROOT,
         stdout=subprocess.PIPE,  # read until the orphan has closed it too
         text=True,
@@ -94,14 +98,14 @@ def watched(parent: str) -> str:
     ).stdout.strip()
 
 
-def test_a_parent_that_is_no_uv_may_leave() -> None:
-    assert watched("sh") == "False"
+def test_a_parent_that_is_no_uv_may_leave(tmp_path: Path) -> None:
+    assert watched("sh", tmp_path) == "False"
 
 
 def test_a_uv_that_was_killed_is_noticed(tmp_path: Path) -> None:
     uv = tmp_path / "uv"
     uv.symlink_to("/bin/sh")
-    assert watched(str(uv)) == "True"
+    assert watched(str(uv), tmp_path) == "True"
 
 
 def test_a_parent_that_is_there_is_not_gone() -> None:

@@ -13,6 +13,7 @@ from posts.content import generations
 from posts.public.pagecache import turns
 from posts.public.pagecache.middleware import page_cache
 from tests.rsgi import HOST
+from tests.waiting import PATIENCE, InTheBackground
 
 HOLDS = """
 import os, sys, time
@@ -28,6 +29,12 @@ with turn("/"):
 @pytest.fixture(autouse=True)
 def _no_database(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(generations, "current", lambda: "one")
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine, too, whoever waits for a render waits until it is there."""
+    monkeypatch.setattr(turns, "PATIENCE", 1_000.0)
 
 
 @pytest.fixture
@@ -48,12 +55,31 @@ def burst(view: object, *, readers: int = 8) -> list[bytes]:
         request = RequestFactory().get("/", headers={"host": HOST})
         answers.append(page_cache(view)(request).content)  # type: ignore[arg-type]
 
-    threads = [threading.Thread(target=read) for _ in range(readers)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    reading = [InTheBackground(read) for _ in range(readers)]
+    for reader in reading:
+        reader.join()
+    assert [reader.error for reader in reading] == [None] * readers
     return answers
+
+
+class Clock:
+    """Time passes only where somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.slept = 0.0
+
+    def monotonic(self) -> float:
+        return self.slept
+
+    def sleep(self, seconds: float) -> None:
+        self.slept += seconds
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(turns, "time", clock)
+    return clock
 
 
 def test_a_burst_on_a_cold_page_makes_one_render() -> None:
@@ -69,14 +95,17 @@ def test_a_burst_on_a_cold_page_makes_one_render() -> None:
 
 
 def test_a_page_that_is_not_kept_is_waited_for_once() -> None:
+    together = threading.Barrier(8)
+
     def view(request: HttpRequest) -> HttpResponse:
-        time.sleep(0.1)
         return HttpResponse("secret", headers={"Cache-Control": "no-store"})
 
+    def meeting(request: HttpRequest) -> HttpResponse:
+        together.wait(PATIENCE / 2)  # one after the other they would never meet
+        return view(request)
+
     burst(view, readers=1)
-    began = time.monotonic()
-    assert burst(view) == [b"secret"] * 8
-    assert time.monotonic() - began < 0.5  # one after the other it would be 0.8
+    assert burst(meeting) == [b"secret"] * 8
 
 
 def test_a_render_that_fails_is_tried_by_the_next() -> None:
@@ -89,17 +118,17 @@ def test_a_render_that_fails_is_tried_by_the_next() -> None:
 
 
 def test_another_process_is_waited_for_but_not_for_ever(
-    somebody_else: subprocess.Popen[str], monkeypatch: pytest.MonkeyPatch
+    somebody_else: subprocess.Popen[str], clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(turns, "PATIENCE", 0.3)
-    began = time.monotonic()
+    monkeypatch.setattr(turns, "PATIENCE", 3.0)
     assert burst(lambda request: HttpResponse("words"), readers=1) == [b"words"]
-    assert time.monotonic() - began >= 0.3
+    assert clock.slept == pytest.approx(3.0, abs=0.1)
 
 
-def test_one_that_was_killed_is_not_waited_for(somebody_else: subprocess.Popen[str]) -> None:
+def test_one_that_was_killed_is_not_waited_for(
+    somebody_else: subprocess.Popen[str], clock: Clock
+) -> None:
     somebody_else.kill()
     somebody_else.wait()
-    began = time.monotonic()
     assert burst(lambda request: HttpResponse("words"), readers=1) == [b"words"]
-    assert time.monotonic() - began < turns.PATIENCE / 2
+    assert clock.slept == 0

@@ -16,6 +16,7 @@ from posts.sharing.cards import addresses, drawing, making
 from posts.sharing.cards.drawing import Words
 from posts.sharing.cards.fonts import library
 from tests.factories import make_post
+from tests.waiting import PATIENCE
 
 GROUND = (251, 248, 243)
 
@@ -91,7 +92,7 @@ class TestKeeping:
             return real(words, library())
 
         def ask(_: int) -> bytes:
-            together.wait(timeout=10)
+            together.wait(PATIENCE)
             return making.card(Words("Rest", "Slow light", "#1F5F5B"))
 
         monkeypatch.setattr(drawing, "draw", counted)
