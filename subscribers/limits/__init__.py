@@ -1,4 +1,4 @@
 """Who may cause how many mails by typing an address into a form.
 
-For a view: `gate.allow(kind=…, address=…, network=network_of(request), proven=…)`.
+For a view: `throttle.allow(kind=…, address=…, network=network_of(request), proven=…)`.
 """

@@ -9,10 +9,10 @@ from django.db import connection
 
 from subscribers.actions import record
 from subscribers.fastsql import find, insert
-from subscribers.importing import Row
 from subscribers.languages import of_the_site
 from subscribers.lists import columns, statuses
 from subscribers.lists.cells import More
+from subscribers.lists.csv_file import Row
 from subscribers.models import ConsentEvent, Subscriber, Subscription, Suppression
 from subscribers.queries import address_hash
 from subscribers.segments import models as segments

@@ -18,13 +18,13 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from subscribers.bulk import CHUNK, Asides, Import, Totals
-from subscribers.importing import ImportRefused, Row, SubscriberFile, open_file, read_header
+from subscribers.lists.csv_file import ImportRefused, Row, SubscriberFile, open_file, read_header
+from subscribers.lists.importer import CHUNK, Asides, Import, Totals
 from subscribers.lists.mapping import ColumnMapping
 from subscribers.lists.models import ImportJob
 from subscribers.lists.preview import Sample
+from subscribers.lists.rejects import RejectsFile
 from subscribers.models import Newsletter
-from subscribers.rejects import RejectsFile
 
 logger = logging.getLogger(__name__)
 

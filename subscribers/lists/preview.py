@@ -3,8 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from subscribers.importing import Row
 from subscribers.lists import statuses
+from subscribers.lists.csv_file import Row
 
 MOST = 3  # good rows of each outcome
 MOST_REJECTED = 10

@@ -17,10 +17,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from posts.desk import import_columns
 from posts.desk.menu import MAY_IMPORT
 from posts.desk.screens import permission_needed, screen
-from subscribers.importing import ImportRefused
 from subscribers.lists import jobs
 from subscribers.lists.columns import EMAIL
-from subscribers.lists.exporting import export
+from subscribers.lists.csv_file import ImportRefused
+from subscribers.lists.exporter import export
 from subscribers.lists.mapping import ColumnMapping
 from subscribers.lists.models import ImportJob
 from subscribers.models import Newsletter

@@ -29,7 +29,7 @@ from posts.desk.queries import all_mailings, ways_out
 from posts.desk.screens import Crumb, permission_needed, publishers_only, screen
 from posts.desk.words import is_moving
 from subscribers.addresses import AddressRefused, normalise
-from subscribers.rejects import neutralised
+from subscribers.lists.rejects import neutralised
 
 READERS = "subscribers.view_subscriber"
 COLUMNS = ("address", "state", "reason", "attempts", "changed_at", "words")

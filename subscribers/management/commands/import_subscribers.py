@@ -9,17 +9,17 @@ from typing import Any
 from django.core.management.base import CommandParser
 from tqdm import tqdm
 
-from subscribers.bulk import Import
-from subscribers.importing import ImportRefused, Row, SubscriberFile, look_over, read_header
 from subscribers.lists import columns, statuses
+from subscribers.lists.csv_file import ImportRefused, Row, SubscriberFile, look_over, read_header
+from subscribers.lists.importer import Import
 from subscribers.lists.mapping import EVERYBODY, ROLES, ColumnMapping
 from subscribers.lists.options import OptionRefused, column_roles, column_values
 from subscribers.lists.preview import Sample, Shown
 from subscribers.lists.questions import in_short
+from subscribers.lists.rejects import RejectsFile
 from subscribers.management import base
 from subscribers.models import Newsletter
 from subscribers.queries import NewsletterUnknown, find_newsletter
-from subscribers.rejects import RejectsFile
 
 MOST_VALUES = 12  # of a column, in one line
 _ENCODING_NAMES = {

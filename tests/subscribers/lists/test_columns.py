@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from subscribers.importing import open_file
 from subscribers.lists.columns import KINDS
+from subscribers.lists.csv_file import open_file
 from subscribers.models import ConsentEvent, Newsletter, Subscriber, Subscription
 from subscribers.queries import is_suppressed
 from subscribers.segments.models import Tagging

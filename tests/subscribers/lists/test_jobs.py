@@ -11,9 +11,8 @@ from django.apps import apps
 from django.db import connection
 from django.utils import timezone
 
-from subscribers import bulk
-from subscribers.importing import ImportRefused
-from subscribers.lists import jobs
+from subscribers.lists import importer, jobs
+from subscribers.lists.csv_file import ImportRefused
 from subscribers.lists.mapping import ColumnMapping
 from subscribers.lists.models import ImportJob
 from subscribers.models import ConsentEvent, Newsletter, Subscriber, Subscription
@@ -27,7 +26,7 @@ LIST = "email,name\n" + "".join(f"p{n}@example.org,P{n}\nnope{n},\n" for n in ra
 @pytest.fixture(autouse=True)
 def _own_folder(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.DATA_DIR = tmp_path
-    monkeypatch.setattr(bulk, "CHUNK", 6)
+    monkeypatch.setattr(importer, "CHUNK", 6)
 
 
 @pytest.fixture
@@ -52,15 +51,15 @@ def begun(newsletter: Newsletter) -> ImportJob:
 
 def dies_after(monkeypatch: pytest.MonkeyPatch, chunks: int) -> None:
     """A worker that is killed while it takes the chunk after so many."""
-    take, taken = bulk.Import._take, [0]
+    take, taken = importer.Import._take, [0]
 
-    def dying(self: bulk.Import, chunk: list[Any], met: Any) -> None:
+    def dying(self: importer.Import, chunk: list[Any], seen: Any) -> None:
         if taken[0] == chunks:
             raise SystemExit
         taken[0] += 1
-        take(self, chunk, met)
+        take(self, chunk, seen)
 
-    monkeypatch.setattr(bulk.Import, "_take", dying)
+    monkeypatch.setattr(importer.Import, "_take", dying)
 
 
 def expire(job: ImportJob) -> None:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from subscribers.importing import ImportRefused, SubscriberFile, open_file
 from subscribers.lists import statuses, survey
+from subscribers.lists.csv_file import ImportRefused, SubscriberFile, open_file
 from subscribers.lists.mapping import ColumnMapping
 from subscribers.lists.recognising import Column
 

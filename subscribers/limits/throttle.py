@@ -12,8 +12,8 @@ from enum import StrEnum
 from django.utils import timezone
 
 from subscribers.addresses import Address
-from subscribers.limits import tallies
-from subscribers.limits.tallies import Mark
+from subscribers.limits import counters
+from subscribers.limits.counters import Mark
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -74,7 +74,7 @@ def allow(*, kind: Kind, address: Address, network: str, proven: bool = False) -
     near = [(PER_NETWORK, ""), *([] if proven else [(PER_NETWORK_UNPROVEN, "unproven")])]
     answer = _all_within(
         [
-            (limit, tallies.mark(kind, "network", network, name, lasts=limit.lasts))
+            (limit, counters.mark(kind, "network", network, name, lasts=limit.lasts))
             for limits, name in near
             for limit in limits
         ]
@@ -85,19 +85,19 @@ def allow(*, kind: Kind, address: Address, network: str, proven: bool = False) -
 
 
 def _within_the_site(kind: Kind, address: Address, *, proven: bool) -> Answer:
-    shared = [(PER_SITE, _site_mark(kind)), (OVERALL, tallies.mark("overall", lasts=HOUR))]
+    shared = [(PER_SITE, _site_mark(kind)), (OVERALL, counters.mark("overall", lasts=HOUR))]
     if not proven:
-        unproven = tallies.mark(kind, "site", "unproven", lasts=PER_SITE_UNPROVEN.lasts)
+        unproven = counters.mark(kind, "site", "unproven", lasts=PER_SITE_UNPROVEN.lasts)
         shared.append((PER_SITE_UNPROVEN, unproven))
-    own = tallies.mark(kind, "address", address.normalised, lasts=PER_ADDRESS.lasts)
-    counts = tallies.add([*(each for _, each in shared), own])
+    own = counters.mark(kind, "address", address.normalised, lasts=PER_ADDRESS.lasts)
+    counts = counters.add([*(each for _, each in shared), own])
     if answer := _over(shared, counts):
         return answer
     return Answer(Verdict.NO_MAIL if counts[-1] > PER_ADDRESS.most else Verdict.GO_ON)
 
 
 def _all_within(limits: Sequence[tuple[Limit, Mark]]) -> Answer | None:
-    return _over(limits, tallies.add([each for _, each in limits]))
+    return _over(limits, counters.add([each for _, each in limits]))
 
 
 def _over(limits: Sequence[tuple[Limit, Mark]], counts: Sequence[int]) -> Answer | None:
@@ -111,7 +111,7 @@ def _over(limits: Sequence[tuple[Limit, Mark]], counts: Sequence[int]) -> Answer
 
 
 def _site_mark(kind: Kind, hours_ago: int = 0) -> Mark:
-    return tallies.mark(kind, "site", lasts=HOUR, at=timezone.now() - hours_ago * HOUR, keep=WEEK)
+    return counters.mark(kind, "site", lasts=HOUR, at=timezone.now() - hours_ago * HOUR, keep=WEEK)
 
 
 def kept_keys() -> list[bytes]:
@@ -134,7 +134,7 @@ class Rush:
 
 def rush(kind: Kind) -> Rush:
     """Compare now with the week before."""
-    this_hour, last_hour, *before = tallies.peek(
+    this_hour, last_hour, *before = counters.peek(
         [_site_mark(kind, hours_ago) for hours_ago in range(24 * 7)]
     )
     return Rush(lately=max(this_hour, last_hour), usual=sum(before) / len(before))

@@ -6,9 +6,9 @@ import pytest
 from django.conf import LazySettings
 
 from subscribers.addresses import normalise
-from subscribers.limits import gate, tallies
-from subscribers.limits.gate import Kind, Verdict
+from subscribers.limits import counters, throttle
 from subscribers.limits.models import Tally
+from subscribers.limits.throttle import Kind, Verdict
 from tests.subscribers.making import ADA
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("counted_in")]
@@ -21,29 +21,29 @@ def verdict(
     kind: Kind = Kind.LINK,
     proven: bool = True,
 ) -> Verdict:
-    answer = gate.allow(kind=kind, address=normalise(address), network=network, proven=proven)
+    answer = throttle.allow(kind=kind, address=normalise(address), network=network, proven=proven)
     assert bool(answer.retry_after) == (answer.verdict == Verdict.TOO_MANY)
     return answer.verdict
 
 
 def test_an_address_is_asked_for_often_enough_one_day() -> None:
-    verdicts = [verdict(network=f"10.0.{n}.0/24") for n in range(gate.PER_ADDRESS.most + 2)]
-    assert verdicts[:-2] == [Verdict.GO_ON] * gate.PER_ADDRESS.most
+    verdicts = [verdict(network=f"10.0.{n}.0/24") for n in range(throttle.PER_ADDRESS.most + 2)]
+    assert verdicts[:-2] == [Verdict.GO_ON] * throttle.PER_ADDRESS.most
     assert verdicts[-2:] == [Verdict.NO_MAIL] * 2
     assert verdict(kind=Kind.SIGN_UP) == Verdict.GO_ON, "each kind counts for itself"
 
 
 def test_proof_of_work_makes_a_network_s_limit_wider() -> None:
-    hourly = gate.PER_NETWORK_UNPROVEN[0].most
+    hourly = throttle.PER_NETWORK_UNPROVEN[0].most
     verdicts = [verdict(f"a{n}@example.org", proven=False) for n in range(hourly + 1)]
     assert verdicts == [Verdict.GO_ON] * hourly + [Verdict.TOO_MANY]
     assert verdict("b@example.org") == Verdict.GO_ON
-    verdicts = [verdict(f"b{n}@example.org") for n in range(gate.PER_NETWORK[0].most)]
+    verdicts = [verdict(f"b{n}@example.org") for n in range(throttle.PER_NETWORK[0].most)]
     assert verdicts[-1] == Verdict.TOO_MANY
 
 
 def test_no_number_of_networks_gets_past_the_limit_of_the_site() -> None:
-    most = gate.PER_SITE_UNPROVEN.most
+    most = throttle.PER_SITE_UNPROVEN.most
     verdicts = [
         verdict(f"a{n}@example.org", f"10.{n // 250}.{n % 250}.0/24", proven=False)
         for n in range(most + 1)
@@ -54,7 +54,7 @@ def test_no_number_of_networks_gets_past_the_limit_of_the_site() -> None:
 
 
 def test_who_comes_from_nowhere_is_limited_too() -> None:
-    verdicts = {verdict(f"a{n}@example.org", "") for n in range(gate.PER_NETWORK[0].most + 1)}
+    verdicts = {verdict(f"a{n}@example.org", "") for n in range(throttle.PER_NETWORK[0].most + 1)}
     assert Verdict.TOO_MANY in verdicts
 
 
@@ -62,8 +62,8 @@ def test_while_redis_is_away_the_database_counts(
     settings: LazySettings, caplog: pytest.LogCaptureFixture
 ) -> None:
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
-    tallies._redis.cache_clear()
-    hourly = gate.PER_NETWORK_UNPROVEN[0].most
+    counters._redis.cache_clear()
+    hourly = throttle.PER_NETWORK_UNPROVEN[0].most
     verdicts = [verdict(f"a{n}@example.org", proven=False) for n in range(hourly + 1)]
     assert verdicts == [Verdict.GO_ON] * hourly + [Verdict.TOO_MANY]
     assert "the database counts" in caplog.text
@@ -78,17 +78,17 @@ def test_a_tally_tells_neither_address_nor_network(counted_in: str) -> None:
 
 
 def test_two_windows_that_begin_together_are_counted_apart() -> None:
-    hour, day = (tallies.mark("x", lasts=timedelta(hours=n)) for n in (1, 24))
-    assert tallies.add([hour, day]) == [1, 1]
-    assert tallies.add([day]) == [2]
-    assert tallies.peek([hour, day]) == [1, 2]
+    hour, day = (counters.mark("x", lasts=timedelta(hours=n)) for n in (1, 24))
+    assert counters.add([hour, day]) == [1, 1]
+    assert counters.add([day]) == [2]
+    assert counters.peek([hour, day]) == [1, 2]
 
 
 def test_a_rush_is_noticed() -> None:
-    assert not gate.rush(Kind.SIGN_UP).unusual
+    assert not throttle.rush(Kind.SIGN_UP).unusual
     for number in range(40):
         verdict(f"a{number}@example.org", f"10.0.{number}.0/24", kind=Kind.SIGN_UP)
-    rush = gate.rush(Kind.SIGN_UP)
+    rush = throttle.rush(Kind.SIGN_UP)
     assert rush.unusual
     assert rush.lately >= 20  # of the 40, where an hour ended in between
-    assert not gate.rush(Kind.LINK).unusual
+    assert not throttle.rush(Kind.LINK).unusual

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from subscribers.importing import ImportRefused, Row, SubscriberFile, open_file
 from subscribers.lists.cells import neutralised, restored
-from subscribers.rejects import RejectsFile
+from subscribers.lists.csv_file import ImportRefused, Row, SubscriberFile, open_file
+from subscribers.lists.rejects import RejectsFile
 
 
 def written(folder: Path, content: str | bytes, name: str = "list.csv") -> Path:

@@ -4,8 +4,8 @@ import csv
 import os
 from typing import TextIO
 
-from subscribers.importing import ImportRefused, Row, SubscriberFile
 from subscribers.lists.cells import neutralised
+from subscribers.lists.csv_file import ImportRefused, Row, SubscriberFile
 
 __all__ = ["RejectsFile", "neutralised"]
 

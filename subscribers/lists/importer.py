@@ -17,12 +17,12 @@ from django.utils import timezone
 
 from subscribers.actions import ask_to_confirm_by_mail, record
 from subscribers.fastsql import find, insert
-from subscribers.importing import Row
 from subscribers.limits.suspicions import doubt_about
 from subscribers.lists import extras
 from subscribers.lists import statuses as lists_statuses
 from subscribers.lists.cells import More
-from subscribers.lists.met import Met
+from subscribers.lists.csv_file import Row
+from subscribers.lists.seen import Seen
 from subscribers.models import (
     ConsentEvent,
     Newsletter,
@@ -96,20 +96,20 @@ class Import:
         for row in islice(rows, self.skip):
             if row.problem:
                 reject(row)
-        with Met() as met:
+        with Seen() as seen:
             while chunk := list(islice(rows, CHUNK)):
-                self._take(chunk, met)
+                self._take(chunk, seen)
                 for row in chunk:
                     if row.problem:
                         reject(row)
         return self.totals
 
-    def _take(self, chunk: list[Row], met: Met) -> None:
+    def _take(self, chunk: list[Row], seen: Seen) -> None:
         good = [row for row in chunk if not row.problem]
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 with transaction.atomic():
-                    plan = _Plan(self, good, met)
+                    plan = _Plan(self, good, seen)
                     if not self.dry_run:
                         plan.carry_out()
                     totals = self._with(plan.outcomes, len(chunk), len(chunk) - len(good))
@@ -124,8 +124,8 @@ class Import:
         # Counted after the commit: a chunk that was rolled back does not count.
         self.totals, self.asides = totals, asides
         if self.dry_run:
-            met.add(plan.people)
-            met.add(plan.gone)
+            seen.add(plan.people)
+            seen.add(plan.gone)
         if self.show:
             for row, outcome in plan.shown:
                 self.show(row, outcome)
@@ -140,7 +140,7 @@ class Import:
 class _Plan:
     """What one chunk asks for, compared with what is there."""
 
-    def __init__(self, job: Import, chunk: list[Row], met: Met) -> None:
+    def __init__(self, job: Import, chunk: list[Row], seen: Seen) -> None:
         self.job = job
         self.now: datetime = timezone.now()
         self.outcomes: Counter[str] = Counter()
@@ -148,10 +148,10 @@ class _Plan:
         self.shown: list[tuple[Row, str]] = []
         self.people = self._once_each(chunk)
         self.gone: list[str] = []  # marks of whom the list says that they left
-        self.met = met.among(self.people) if job.dry_run else set()
-        if self.met:
-            self.met |= met.among(
-                mark(one) for one in self.met for mark in (_left_mark, _never_mark)
+        self.seen = seen.among(self.people) if job.dry_run else set()
+        if self.seen:
+            self.seen |= seen.among(
+                mark(one) for one in self.seen for mark in (_left_mark, _never_mark)
             )
         # Plain tuples: a model instance for each row would take longer than the rest together.
         known = find(Subscriber, ["address", "id", "name"], key="address", among=[*self.people])
@@ -217,8 +217,8 @@ class _Plan:
     def _outcome(self, row: Row) -> str:
         person, name = self.known.get(row.address, (0, ""))
         subscription, status = self.subscriptions.get(person, (0, ""))
-        if status not in LEFT and row.address in self.met:
-            return self._met_before(row, person)
+        if status not in LEFT and row.address in self.seen:
+            return self._seen_before(row, person)
         if status in LEFT:
             self.asides["left_before"] += 1
             return "unchanged"
@@ -238,11 +238,11 @@ class _Plan:
             return "updated"
         return "updated" if renamed or self.tagging.is_new_to(person, row) else "unchanged"
 
-    def _met_before(self, row: Row, person: int) -> str:
+    def _seen_before(self, row: Row, person: int) -> str:
         """What it would be, if a dry run had written what the rows before say."""
-        if _never_mark(row.address) in self.met:
+        if _never_mark(row.address) in self.seen:
             return "suppressed"
-        if _left_mark(row.address) in self.met:
+        if _left_mark(row.address) in self.seen:
             self.asides["left_before"] += 1
             return "unchanged"
         return self._gone(row) if _left(row) and person not in self.staying else "unchanged"
