@@ -50,7 +50,7 @@ class Limit:
 
 
 # Of one address. Whoever mistypes tries again a few times; the mails themselves are limited to one
-# a day on top of this (`actions.MAIL_AGAIN_AFTER`).
+# a day on top of this (`own_mails.ask`).
 PER_ADDRESS = Limit(10, DAY)
 # Of one network (/24, /48): a clinic or a university signs up after a talk, all within minutes.
 PER_NETWORK = (Limit(60, HOUR), Limit(200, DAY))

@@ -15,7 +15,8 @@ from operator import itemgetter
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from subscribers.actions import ask_to_confirm_by_mail, record
+from subscribers import own_mails
+from subscribers.actions import record
 from subscribers.fastsql import find, insert
 from subscribers.limits.suspicions import doubt_about
 from subscribers.lists import extras
@@ -344,7 +345,9 @@ class _Plan:
         )
         joining = [id_ for address, id_ in self.added.items() if address in waiting]
         for person in Subscriber.objects.filter(pk__in=joining):
-            ask_to_confirm_by_mail(person, self.now)
+            # Whom we know already is asked as if she had asked herself.
+            kind = TransactionalMail.Kind.CONFIRM
+            own_mails.ask(person, kind, most=own_mails.MOST_CONFIRMATIONS)
 
 
 def _left(row: Row) -> bool:
