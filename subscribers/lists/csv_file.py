@@ -23,6 +23,8 @@ from subscribers.lists.mapping import NO_ANSWERS, ColumnMapping
 from subscribers.lists.questions import Questions, in_words
 from subscribers.lists.recognising import Column
 from subscribers.lists.records import MOST_LINES_IN_A_RECORD, Header, records
+from subscribers.one_line import printable_line
+from subscribers.refusals import Refused
 
 DELIMITERS = ",;\t|"
 # Each row that is refused is written down in all columns.
@@ -34,12 +36,8 @@ _START = 4096  # in which a file that is no text shows it
 _FIRST_ROWS = 200  # which show where the addresses are, if no name does
 
 
-class ImportRefused(Exception):
+class ImportRefused(Refused):
     """The file as a whole cannot be imported; `message` says why and what to do."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +155,17 @@ class SubscriberFile:
         try:
             address = normalise(typed)
             more = None if self._simple else lists_cells.read(self._layout, cells)
-        except AddressRefused as refusal:
+        except (AddressRefused, CellRefused) as refusal:
             return Row(line, cells, problem=refusal.message)
-        except CellRefused as refusal:
-            return Row(line, cells, problem=str(refusal))
         name = " ".join([cells[column] for column in self._naming if len(cells) > column])
-        return Row(line, cells, address.typed, address.normalised, _clean(name), more=more)
+        return Row(
+            line,
+            cells,
+            address.typed,
+            address.normalised,
+            printable_line(name, most=LONGEST_NAME),
+            more=more,
+        )
 
 
 def open_file(path: Path, *, name: str = "", mapping: ColumnMapping = NO_ANSWERS) -> SubscriberFile:
@@ -325,9 +328,3 @@ def _no_email_column(name: str, first: str, columns: list[str]) -> str:
     listed = ", ".join(column[:40] for column in columns if column)[:200]
     found = f"Its first line names: {listed}." if listed else "Its first line is blank."
     return f"{name} has no column named email. {found} Rename the one with the addresses."
-
-
-def _clean(name: str) -> str:
-    if not name.isprintable():
-        name = "".join(char if char.isprintable() else " " for char in name)
-    return " ".join(name.split())[:LONGEST_NAME]

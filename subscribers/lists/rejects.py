@@ -7,8 +7,6 @@ from typing import TextIO
 from subscribers.lists.cells import neutralised
 from subscribers.lists.csv_file import ImportRefused, Row, SubscriberFile
 
-__all__ = ["RejectsFile", "neutralised"]
-
 
 class RejectsFile:
     """Written beside the import as it goes, and there in the end only if a row was rejected.

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from subscribers.models import Subscriber
+from subscribers.refusals import Refused
 from subscribers.segments.models import Tag, Tagging
 
 Rule = dict[str, list[dict[str, Any]]]
@@ -25,12 +26,8 @@ MOST_CONDITIONS = 20
 LONGEST_AGO = 36_500  # days
 
 
-class RuleRefused(Exception):
+class RuleRefused(Refused):
     """A rule that says nothing we understand; `message` says what to write instead."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
 
 
 @dataclass(frozen=True)

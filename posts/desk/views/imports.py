@@ -20,7 +20,7 @@ from posts.desk.screens import permission_needed, screen
 from subscribers.lists import jobs
 from subscribers.lists.columns import EMAIL
 from subscribers.lists.csv_file import ImportRefused
-from subscribers.lists.exporter import export
+from subscribers.lists.exporter import BYTE_ORDER_MARK, export
 from subscribers.lists.mapping import ColumnMapping
 from subscribers.lists.models import ImportJob
 from subscribers.models import Newsletter
@@ -256,7 +256,7 @@ def export_csv(request: HttpRequest, newsletter_id: int) -> StreamingHttpRespons
 
 
 def _pieces(newsletter: Newsletter) -> Iterator[str]:
-    yield "\ufeff"
+    yield BYTE_ORDER_MARK
     for piece, _people in export(newsletter):
         yield piece
 
