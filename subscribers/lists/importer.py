@@ -22,7 +22,7 @@ from subscribers.limits.suspicions import doubt_about
 from subscribers.lists import extras
 from subscribers.lists import statuses as lists_statuses
 from subscribers.lists.cells import More
-from subscribers.lists.csv_file import Row
+from subscribers.lists.csv_file import ListRow
 from subscribers.lists.seen import Seen
 from subscribers.models import (
     ConsentEvent,
@@ -87,10 +87,10 @@ class Import:
     # Called within the chunk's transaction.
     after_chunk: Callable[[Totals, Asides], None] | None = None
     # Called with a row of each person of a chunk and what would become of it.
-    show: Callable[[Row, str], None] | None = None
+    show: Callable[[ListRow, str], None] | None = None
     skip: int = 0  # rows that an earlier run committed
 
-    def run(self, rows: Iterable[Row], *, reject: Callable[[Row], None]) -> Totals:
+    def run(self, rows: Iterable[ListRow], *, reject: Callable[[ListRow], None]) -> Totals:
         """Take all rows; those with a problem go to `reject`."""
         rows = iter(rows)
         # Those of an earlier run are only read, so that the file of rejects is whole again.
@@ -105,7 +105,7 @@ class Import:
                         reject(row)
         return self.totals
 
-    def _take(self, chunk: list[Row], seen: Seen) -> None:
+    def _take(self, chunk: list[ListRow], seen: Seen) -> None:
         good = [row for row in chunk if not row.problem]
         for attempt in range(1, ATTEMPTS + 1):
             try:
@@ -141,12 +141,12 @@ class Import:
 class _Plan:
     """What one chunk asks for, compared with what is there."""
 
-    def __init__(self, job: Import, chunk: list[Row], seen: Seen) -> None:
+    def __init__(self, job: Import, chunk: list[ListRow], seen: Seen) -> None:
         self.job = job
         self.now: datetime = timezone.now()
         self.outcomes: Counter[str] = Counter()
         self.asides: Counter[str] = Counter()
-        self.shown: list[tuple[Row, str]] = []
+        self.shown: list[tuple[ListRow, str]] = []
         self.people = self._once_each(chunk)
         self.gone: list[str] = []  # marks of whom the list says that they left
         self.seen = seen.among(self.people) if job.dry_run else set()
@@ -166,12 +166,12 @@ class _Plan:
             )
             if newsletter == job.newsletter.pk
         }
-        self.new: list[Row] = []
+        self.new: list[ListRow] = []
         self.starting: list[int] = []
         self.renamed: list[Subscriber] = []
         self.leaving: list[tuple[int, str]] = []  # subscription and what it becomes
         self.added: dict[str, int] = {}
-        self.tagging = extras.Tagging(self.people, self.known)
+        self.tagging = extras.ChunkTags(self.people, self.known)
         self.staying = self._who_confirmed_here()
         for row in self.people.values():
             outcome = self._outcome(row)
@@ -181,11 +181,11 @@ class _Plan:
             if outcome == "added" and (doubt := doubt_about(row.address)):
                 self.asides[f"{doubt}_addresses"] += 1
 
-    def _once_each(self, chunk: list[Row]) -> dict[str, Row]:
+    def _once_each(self, chunk: list[ListRow]) -> dict[str, ListRow]:
         """One row per address that may be mailed: of those that say the gravest, the last one
         that has a name."""
         suppressed = suppressed_among({row.address for row in chunk})
-        people: dict[str, Row] = {}
+        people: dict[str, ListRow] = {}
         for row in chunk:
             if row.address in suppressed:
                 self.outcomes["suppressed"] += 1
@@ -215,7 +215,7 @@ class _Plan:
         confirmed = ConsentEvent.Kind.CONFIRMED.value
         return {person for n, person, kind in found if n == mine and kind == confirmed}
 
-    def _outcome(self, row: Row) -> str:
+    def _outcome(self, row: ListRow) -> str:
         person, name = self.known.get(row.address, (0, ""))
         subscription, status = self.subscriptions.get(person, (0, ""))
         if status not in LEFT and row.address in self.seen:
@@ -239,7 +239,7 @@ class _Plan:
             return "updated"
         return "updated" if renamed or self.tagging.is_new_to(person, row) else "unchanged"
 
-    def _seen_before(self, row: Row, person: int) -> str:
+    def _seen_before(self, row: ListRow, person: int) -> str:
         """What it would be, if a dry run had written what the rows before say."""
         if _never_mark(row.address) in self.seen:
             return "suppressed"
@@ -248,16 +248,16 @@ class _Plan:
             return "unchanged"
         return self._gone(row) if _left(row) and person not in self.staying else "unchanged"
 
-    def _gone(self, row: Row) -> str:
+    def _gone(self, row: ListRow) -> str:
         suppressed = row.more is not None and row.more.status in extras.SUPPRESSING
         self.gone.append((_never_mark if suppressed else _left_mark)(row.address))
         self.asides["left_there"] += 1
         return "suppressed"
 
-    def _new_outcome(self, row: Row) -> str:
+    def _new_outcome(self, row: ListRow) -> str:
         return self._gone(row) if _left(row) else "added"
 
-    def _leave(self, row: Row, person: int, subscription: int) -> str:
+    def _leave(self, row: ListRow, person: int, subscription: int) -> str:
         if subscription and row.more:
             self.leaving.append((subscription, row.more.status))
         else:
@@ -350,11 +350,11 @@ class _Plan:
             own_mails.ask(person, kind, most=own_mails.MOST_CONFIRMATIONS)
 
 
-def _left(row: Row) -> bool:
+def _left(row: ListRow) -> bool:
     return row.more is not None and row.more.status in lists_statuses.LEFT
 
 
-def _gravity(row: Row) -> int:
+def _gravity(row: ListRow) -> int:
     """How much speaks against mailing her, by what the row says."""
     status = row.more.status if row.more else lists_statuses.NOTHING
     return max(lists_statuses.MEANINGS.index(status), _MILD)

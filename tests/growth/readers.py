@@ -35,8 +35,7 @@ from subscribers.forms import SignUpForm
 from subscribers.guards import sent_from_our_pages
 from subscribers.limits import proof
 from subscribers.limits.network import network_of, truncated
-from subscribers.lists.csv_file import ImportRefused as ListRefused
-from subscribers.lists.csv_file import open_file
+from subscribers.lists.csv_file import ListRefused, open_file
 from subscribers.lists.rejects import RejectsFile
 from tests.delivery.events import payloads
 from tests.growth import documents, mails
