@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from subscribers.limits import gate
+from subscribers.limits import throttle
 from subscribers.limits.models import Tally
 from subscribers.models import ConsentNetwork, Subscriber, Subscription, TransactionalMail
 
@@ -71,5 +71,5 @@ def _unconfirmed() -> QuerySet[Subscriber]:
 def sweep_tallies() -> int:
     """Drop counts whose window is over; those that tell what is usual stay for a week."""
     now = timezone.now()
-    over = Q(window__lt=now - gate.DAY) & ~Q(key__in=gate.kept_keys())
-    return Tally.objects.filter(over | Q(window__lt=now - gate.WEEK - gate.DAY)).delete()[0]
+    over = Q(window__lt=now - throttle.DAY) & ~Q(key__in=throttle.kept_keys())
+    return Tally.objects.filter(over | Q(window__lt=now - throttle.WEEK - throttle.DAY)).delete()[0]

@@ -14,7 +14,6 @@ from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-import subscribers.lookups  # noqa: F401 - registers `among`
 from subscribers.keys import keyed_hash
 from subscribers.models import (
     Newsletter,
@@ -23,6 +22,7 @@ from subscribers.models import (
     Suppression,
     TransactionalMail,
 )
+from subscribers.refusals import Refused
 from subscribers.segments.rules import Rule, query
 
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
@@ -240,12 +240,8 @@ def find_confirmation(token: uuid.UUID) -> TransactionalMail | None:
     return TransactionalMail.objects.filter(token=token).select_related("subscriber").first()
 
 
-class NewsletterUnknown(Exception):
+class NewsletterUnknown(Refused):
     """Which newsletter is meant cannot be told; `message` says what to write instead."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
 
 
 def find_newsletter(slug: str | None) -> Newsletter:

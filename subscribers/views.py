@@ -22,7 +22,7 @@ from subscribers.guards import (
     refused,
     sent_from_our_pages,
 )
-from subscribers.limits import door, gate, proof
+from subscribers.limits import proof, sign_up_mode, throttle
 from subscribers.limits.network import network_of
 from subscribers.limits.suspicions import suspicion
 from subscribers.models import Subscription, TransactionalMail
@@ -36,8 +36,8 @@ MAIL_PROGRAM = "the reader's mail program (one-click)"
 @in_the_language_of_the_form
 def subscribe(request: HttpRequest) -> HttpResponse:
     """Ask for an address; answer the same to every address that could be one."""
-    mode = door.mode()
-    if mode == door.Mode.CLOSED:
+    mode = sign_up_mode.mode()
+    if mode == sign_up_mode.Mode.CLOSED:
         return _closed(request)
     if request.method != "POST":
         return _sign_up_page(request, SignUpForm(initial=_preselected(request)))
@@ -52,12 +52,12 @@ def subscribe(request: HttpRequest) -> HttpResponse:
     # A field that people don't see and leave empty. Robots get the same answer, and nothing else.
     if not request.POST.get("website"):
         proven = proof.accepted(request.POST.get(proof.FIELD, ""))
-        if mode == door.Mode.PROVEN and not proven:
+        if mode == sign_up_mode.Mode.PROVEN and not proven:
             return _sign_up_page(request, form, status=503, template="needs_proof")
-        answer = _may_ask(request, address, proven=proven)
-        if answer.verdict == gate.Verdict.TOO_MANY:
-            return _too_many(request, form, answer.retry_after)
-        if answer.verdict == gate.Verdict.GO_ON:
+        allowance = _may_ask(request, address, proven=proven)
+        if allowance.decision == throttle.Decision.TOO_MANY:
+            return _too_many(request, form, allowance.retry_after)
+        if allowance.decision == throttle.Decision.GO_ON:
             _ask(request, form)
     return render(request, "subscribers/look_in_your_mail.html")
 
@@ -71,9 +71,9 @@ def _closed(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _may_ask(request: HttpRequest, address: Address, *, proven: bool) -> gate.Answer:
-    return gate.allow(
-        kind=gate.Kind.SIGN_UP,
+def _may_ask(request: HttpRequest, address: Address, *, proven: bool) -> throttle.Allowance:
+    return throttle.allow(
+        kind=throttle.RequestKind.SIGN_UP,
         address=address,
         network=network_of(request),
         proven=proven,

@@ -16,7 +16,7 @@ from posts.desk.queries import open_mailings, recent_posts
 from posts.desk.screens import may_change_settings, may_publish
 from posts.desk.travel import in_short
 from posts.sharing.travels import travels
-from subscribers.limits import door, gate
+from subscribers.limits import sign_up_mode, throttle
 
 
 class ProblemsPanel(Component):
@@ -44,10 +44,10 @@ class SurgePanel(Component):
         user = parent_context["request"].user
         if not may_publish(user):
             return {"rushes": [], "opening": None}
-        rushes = [(kind, gate.rush(kind)) for kind in gate.Kind]
+        rushes = [(kind, throttle.rush(kind)) for kind in throttle.RequestKind]
         return {
             "rushes": [(str(kind), rush) for kind, rush in rushes if rush.unusual],
-            "opening": door.narrowed(),
+            "opening": sign_up_mode.narrowed(),
             "may_change": may_change_settings(user),
             "may_block": user.has_perm("subscribers.add_blockeddomain"),
         }

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from posts.desk.finding import Sought
 from posts.desk.models import BulkWork
 from subscribers.models import Newsletter, Subscriber, Subscription
+from subscribers.one_line import one_line
 from subscribers.segments import rules
 from subscribers.segments.models import Segment, Tag
 
@@ -107,7 +108,7 @@ class BulkForm(forms.Form):
         return ids
 
     def _tag(self, found: dict[str, Any]) -> Tag | None:
-        return Tag.objects.filter(name=" ".join(found["tag"].split())).first()
+        return Tag.objects.filter(name=one_line(found["tag"])).first()
 
 
 class ConditionForm(forms.Form):

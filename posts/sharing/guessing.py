@@ -16,9 +16,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from posts.sharing.queries import UnknownCode
-from subscribers.limits import tallies
-from subscribers.limits.gate import Limit
+from subscribers.limits import counters
 from subscribers.limits.network import network_of
+from subscribers.limits.throttle import Limit
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -49,15 +49,15 @@ def limit_misses(view: View[P]) -> View[P]:
 
 def _count_miss(network: str) -> int:
     """Count it, and answer 0; or in how many seconds this network may miss again."""
-    marks = [tallies.mark("share link", "miss", network, lasts=each.lasts) for each in MISSES]
-    counts = tallies.peek(marks)
+    marks = [counters.mark("share link", "miss", network, lasts=each.lasts) for each in MISSES]
+    counts = counters.peek(marks)
     over = [
         mark.seconds_left
         for mark, count, limit in zip(marks, counts, MISSES, strict=True)
         if count >= limit.most
     ]
     if not over:
-        tallies.add(marks)
+        counters.add(marks)
     return max(over, default=0)
 
 

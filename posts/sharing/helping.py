@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from posts.content.models import PostPage
 from posts.sharing.counting import note_helped
 from posts.sharing.readers import is_person
-from subscribers.limits import tallies
+from subscribers.limits import counters
 from subscribers.limits.network import network_of
 
 DAY = timedelta(days=1)
@@ -26,7 +26,7 @@ def note_press(request: HttpRequest, post: PostPage) -> None:
 
 
 def _is_within_limits(network: str, post_id: int) -> bool:
-    of_post = tallies.mark("helped", network, str(post_id), lasts=DAY)
-    of_all = tallies.mark("helped", network, lasts=DAY)
-    one, every = tallies.add([of_post, of_all])
+    of_post = counters.mark("helped", network, str(post_id), lasts=DAY)
+    of_all = counters.mark("helped", network, lasts=DAY)
+    one, every = counters.add([of_post, of_all])
     return one <= A_DAY and every <= A_DAY_OF_ALL

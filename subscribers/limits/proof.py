@@ -2,7 +2,7 @@
 
 Made and checked here with the altcha library, solved by our own `proof.js`: nobody else is
 asked, nothing is kept in the browser, and no person has to prove anything. Whoever runs no
-scripts gets through as well, within tighter limits (see `gate`).
+scripts gets through as well, within tighter limits (see `throttle`).
 """
 
 import json
@@ -14,7 +14,7 @@ import altcha
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from subscribers.limits import tallies
+from subscribers.limits import counters
 
 FIELD = "proof"
 ALGORITHM = "PBKDF2/SHA-256"
@@ -48,8 +48,8 @@ def accepted(payload: str) -> bool:
     # The nonce is signed, so the same solution in another spelling is the same one. The window is
     # that of its expiry: no change of windows in between brings it back.
     expires = datetime.fromtimestamp(signed["expiresAt"], UTC)
-    used = tallies.mark("proof", str(signed["nonce"]), lasts=LASTS, at=expires)
-    return tallies.add([used]) == [1]
+    used = counters.mark("proof", str(signed["nonce"]), lasts=LASTS, at=expires)
+    return counters.add([used]) == [1]
 
 
 def _secret() -> bytes:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from subscribers.lists import columns, statuses
 from subscribers.models import ConsentEvent, Subscriber
+from subscribers.one_line import one_line
+from subscribers.refusals import Refused
 
 if TYPE_CHECKING:
     from subscribers.lists.recognising import Column
@@ -25,8 +27,8 @@ _LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _FORMATS = ("%m/%d/%Y %H:%M", "%m/%d/%Y", "%d.%m.%Y", "%b %d, %Y", "%Y/%m/%d")
 
 
-class CellRefused(ValueError):
-    """A cell that we cannot take as it is meant; the message says which and why."""
+class CellRefused(Refused):
+    """A cell that we cannot take as it is meant; `message` says which and why."""
 
 
 @dataclass(slots=True)
@@ -166,7 +168,7 @@ def tags(cell: str) -> tuple[str, ...]:
         words = next(csv.reader([cell], skipinitialspace=True), [])
     except csv.Error:
         words = cell.split(",")
-    shown = (" ".join(word.split())[:LONGEST_TAG].strip() for word in words)
+    shown = (one_line(word)[:LONGEST_TAG].strip() for word in words)
     return tuple(dict.fromkeys(word for word in shown if word and word.isprintable()))
 
 

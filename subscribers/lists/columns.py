@@ -20,7 +20,7 @@ EXPORTED = (
 
 
 @dataclass(frozen=True)
-class Kind:
+class Program:
     """One program's export: the columns by which it is known, and what each column holds."""
 
     name: str
@@ -49,13 +49,13 @@ _COMMON = {
 }
 COMMON = {plain(name): role for role, listed in _COMMON.items() for name in listed.split()}
 
-KINDS = (
-    Kind(
+PROGRAMS = (
+    Program(
         OURS,
         frozenset({"consentkind", "consentat", "subscribedat"}),
         {plain(name): name for name in EXPORTED},
     ),
-    Kind(
+    Program(
         "Mailchimp",
         frozenset({"leid", "euid"}),
         {
@@ -65,7 +65,7 @@ KINDS = (
             "cleantime": BOUNCED,
         },
     ),
-    Kind(
+    Program(
         "Substack",
         frozenset({"email", "activesubscription", "emaildisabled"}),
         # Who does not pay has no active subscription, and reads all the same.
@@ -76,13 +76,13 @@ KINDS = (
             "digestenabled": IGNORED,
         },
     ),
-    Kind("Substack", frozenset({"email", "stripeplan", "startdate"}), {"startdate": SINCE}),
-    Kind(
+    Program("Substack", frozenset({"email", "stripeplan", "startdate"}), {"startdate": SINCE}),
+    Program(
         "Ghost",
         frozenset({"email", "subscribedtoemails"}),
         {"subscribedtoemails": statuses.AGREED, "deletedat": UNSUBSCRIBED},
     ),
-    Kind(
+    Program(
         "Buttondown",
         frozenset({"email", "creationdate", "metadata"}),
         {
@@ -92,18 +92,18 @@ KINDS = (
             "unsubscriptiondate": UNSUBSCRIBED,
         },
     ),
-    Kind("listmonk", frozenset({"email", "uuid", "status", "attributes"})),
-    Kind(
+    Program("listmonk", frozenset({"email", "uuid", "status", "attributes"})),
+    Program(
         "Kit", frozenset({"email", "firstname", "createdat", "state"}), {"state": statuses.STATUS}
     ),
-    Kind("Kit", frozenset({"email", "firstname", "createdat", "status"})),
+    Program("Kit", frozenset({"email", "firstname", "createdat", "status"})),
 )
 
 
-def kind_of(columns: list[str]) -> Kind | None:
+def program_of(columns: list[str]) -> Program | None:
     """The first kind of which all signs are among the columns."""
     there = set(map(plain, columns))
-    return next((kind for kind in KINDS if kind.signs <= there), None)
+    return next((program for program in PROGRAMS if program.signs <= there), None)
 
 
 def of_rejects(columns: list[str]) -> bool:
@@ -111,12 +111,12 @@ def of_rejects(columns: list[str]) -> bool:
     return [*map(plain, columns[:2])] == ["reason", "line"]
 
 
-def roles_of(columns: list[str], kind: Kind | None) -> list[str]:
+def roles_of(columns: list[str], program: Program | None) -> list[str]:
     """The role of each column; empty for one that we have no place for.
 
     Where two columns have one role, the first is taken: each status is looked at, though.
     """
-    known = {**COMMON, **(kind.roles if kind else {})}
+    known = {**COMMON, **(program.roles if program else {})}
     roles = [known.get(plain(column), "") for column in columns]
     if of_rejects(columns):
         roles[:2] = [IGNORED, IGNORED]  # our words, not hers

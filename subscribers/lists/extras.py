@@ -9,10 +9,10 @@ from django.db import connection
 
 from subscribers.actions import record
 from subscribers.fastsql import find, insert
-from subscribers.importing import Row
 from subscribers.languages import of_the_site
 from subscribers.lists import columns, statuses
 from subscribers.lists.cells import More
+from subscribers.lists.csv_file import ListRow
 from subscribers.models import ConsentEvent, Subscriber, Subscription, Suppression
 from subscribers.queries import address_hash
 from subscribers.segments import models as segments
@@ -35,7 +35,7 @@ _DEFAULTS: dict[str, Any] = {
     for field in Subscriber._meta.concrete_fields
     if field.name in columns.PREFERENCES and field.name != "locale"  # the site’s, asked for later
 }
-Tied = tuple[tuple[int, Row], str, tuple[str, ...]]
+Tied = tuple[tuple[int, ListRow], str, tuple[str, ...]]
 
 
 def _stored(value: datetime | date | None) -> Any:
@@ -47,7 +47,7 @@ def _stored(value: datetime | date | None) -> Any:
     return connection.ops.adapt_datefield_value(value)
 
 
-def insert_people(rows: Sequence[Row], now: datetime) -> None:
+def insert_people(rows: Sequence[ListRow], now: datetime) -> None:
     """With the times and preferences that came with them."""
     site = of_the_site()
     insert(
@@ -125,10 +125,10 @@ def suppress(people: Sequence[tuple[str, str]]) -> None:
         Suppression.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-class Tagging:
+class ChunkTags:
     """The tags of a chunk's people, compared with those they have."""
 
-    def __init__(self, people: dict[str, Row], known: dict[str, tuple[int, str]]) -> None:
+    def __init__(self, people: dict[str, ListRow], known: dict[str, tuple[int, str]]) -> None:
         self._wanted = {a: row.more.tags for a, row in people.items() if row.more and row.more.tags}
         self._known = {a: known[a][0] for a in self._wanted if a in known}
         names = sorted({tag for tags in self._wanted.values() for tag in tags})
@@ -148,7 +148,7 @@ class Tagging:
     def _find(names: list[str]) -> list[tuple[Any, ...]]:
         return find(segments.Tag, ["name", "id"], key="name", among=names) if names else []
 
-    def is_new_to(self, person: int, row: Row) -> bool:
+    def is_new_to(self, person: int, row: ListRow) -> bool:
         """Whether the row gives her a tag that she does not have."""
         tags = row.more.tags if row.more else ()
         return any((person, self._ids.get(tag, 0)) not in self._there for tag in tags)

@@ -22,7 +22,7 @@ class Header:
     encoding: str
     delimiter: str
     columns: list[str]
-    kind: lists_columns.Kind | None  # the program that wrote it
+    program: lists_columns.Program | None  # the program that wrote it
     line: int
     addresses: tuple[int, ...] = ()  # where none is named email: columns with addresses, by index
 
@@ -33,7 +33,7 @@ class Header:
     @property
     def ours(self) -> bool:
         """Whether it is our own export."""
-        return self.kind is not None and self.kind.name == lists_columns.OURS
+        return self.program is not None and self.program.name == lists_columns.OURS
 
 
 class _Lines:

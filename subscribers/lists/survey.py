@@ -15,6 +15,7 @@ from typing import TextIO
 from subscribers.lists.cells import tags
 from subscribers.lists.normalising import key
 from subscribers.lists.statuses import is_a_no, is_date, is_empty, speaks_of_leaving
+from subscribers.one_line import one_line
 
 ROWS = 1_000  # looked at together
 MOST_VALUES = 60  # of a column that are kept apart; a status has fewer
@@ -106,7 +107,7 @@ class _Column:
         if said not in counts and len(counts) >= MOST_VALUES:
             return False
         counts[said] += count
-        self.values.shown.setdefault(said, " ".join(cell.split())[:LONGEST_SHOWN])
+        self.values.shown.setdefault(said, one_line(cell)[:LONGEST_SHOWN])
         return True
 
 

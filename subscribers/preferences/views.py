@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from subscribers.addresses import mask
 from subscribers.guards import guarded, private
 from subscribers.languages import spoken
-from subscribers.limits import gate
+from subscribers.limits import throttle
 from subscribers.limits.network import network_of
 from subscribers.models import Subscriber
 from subscribers.preferences import actions, addresses, links
@@ -36,10 +36,10 @@ def preferences(request: HttpRequest) -> HttpResponse:
     # A field that people don't see and leave empty, as on the sign-up form.
     if not request.POST.get("website"):
         address, network = form.cleaned_data["email"], network_of(request)
-        answer = gate.allow(kind=gate.Kind.LINK, address=address, network=network)
-        if answer.verdict == gate.Verdict.TOO_MANY:
-            return _too_many(request, form, answer.retry_after)
-        if answer.verdict == gate.Verdict.GO_ON:
+        allowance = throttle.allow(kind=throttle.RequestKind.LINK, address=address, network=network)
+        if allowance.decision == throttle.Decision.TOO_MANY:
+            return _too_many(request, form, allowance.retry_after)
+        if allowance.decision == throttle.Decision.GO_ON:
             ask_for_link(address=address, source=SOURCE, by=READER, network=network)
     return render(request, "subscribers/link_sent.html")
 

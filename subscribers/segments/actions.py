@@ -7,16 +7,14 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from subscribers.models import Newsletter, Subscriber
+from subscribers.one_line import one_line
+from subscribers.refusals import Refused
 from subscribers.segments import rules
 from subscribers.segments.models import CareEvent, Segment, Tag, Tagging
 
 
-class SegmentRefused(Exception):
+class SegmentRefused(Refused):
     """What was asked cannot be; `message` says what to do instead."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
 
 
 def create_tag(*, name: str, by: str) -> Tag:
@@ -129,7 +127,7 @@ def _numbers(ids: list[int]) -> str:
 
 def _clean_name(name: str, model: type[Tag] | type[Segment]) -> str:
     longest = model._meta.get_field("name").max_length or 0
-    name = " ".join(name.replace("\x00", " ").split())
+    name = one_line(name.replace("\x00", " "))
     if not name:
         raise SegmentRefused(_("Give it a name."))
     if len(name) > longest:

@@ -6,7 +6,7 @@ import time
 import pytest
 from django.db import connection
 
-from subscribers.lists.exporting import export
+from subscribers.lists.exporter import export
 from subscribers.models import Newsletter
 from tests.benchmarks.measuring import Figures, forget_peak, memory, say, sized
 from tests.benchmarks.readers import make_readers

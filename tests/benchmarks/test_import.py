@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 from django.db import connection, transaction
 
-from subscribers.bulk import CHUNK, Import
-from subscribers.importing import open_file
+from subscribers.lists.csv_file import open_file
+from subscribers.lists.importer import CHUNK, Import
 from subscribers.models import Newsletter
 from tests.benchmarks.measuring import Figures, median, say, sized
 
@@ -152,8 +152,8 @@ MEASURED = """
 import django; django.setup()
 import sys
 from pathlib import Path
-from subscribers.bulk import Import
-from subscribers.importing import open_file
+from subscribers.lists.importer import Import
+from subscribers.lists.csv_file import open_file
 from subscribers.models import Newsletter
 newsletter = Newsletter.objects.create(name=sys.argv[1], slug=sys.argv[2])
 for dry_run in (True, False):

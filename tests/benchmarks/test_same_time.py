@@ -14,7 +14,7 @@ from django.test import Client
 from posts.content.actions import ensure_site
 from subscribers import actions
 from subscribers.addresses import normalise
-from subscribers.limits import gate
+from subscribers.limits import throttle
 from subscribers.models import Suppression
 from tests.benchmarks.measuring import sized
 from tests.subscribers.making import sign_up, subscribed
@@ -28,9 +28,9 @@ MOST = 1.1
 def test_known_unknown_and_suppressed_addresses_take_the_same_time(
     settings: LazySettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gate, "PER_ADDRESS", gate.Limit(1_000_000, gate.DAY))
-    monkeypatch.setattr(gate, "PER_SITE_UNPROVEN", gate.Limit(1_000_000, gate.HOUR))
-    monkeypatch.setattr(gate, "PER_SITE", gate.Limit(1_000_000, gate.HOUR))
+    monkeypatch.setattr(throttle, "PER_ADDRESS", throttle.Limit(1_000_000, throttle.DAY))
+    monkeypatch.setattr(throttle, "PER_SITE_UNPROVEN", throttle.Limit(1_000_000, throttle.HOUR))
+    monkeypatch.setattr(throttle, "PER_SITE", throttle.Limit(1_000_000, throttle.HOUR))
     newsletter = ensure_site().newsletter
     subscribed(newsletter, "active1@example.org")
     sign_up(newsletter, address="pendin1@example.org")

@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from posts.content.actions import ensure_site
-from subscribers.limits import gate
+from subscribers.limits import throttle
 from subscribers.limits.models import WaitingSignUp
 from tests.factories import make_post
 
@@ -23,7 +23,7 @@ def test_a_sign_up_is_proven_where_scripts_run(
     page: Page, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Nobody gets through without.
-    monkeypatch.setattr(gate, "PER_NETWORK_UNPROVEN", (gate.Limit(0, gate.HOUR),))
+    monkeypatch.setattr(throttle, "PER_NETWORK_UNPROVEN", (throttle.Limit(0, throttle.HOUR),))
     page.goto(address)
     page.get_by_label("Your email address").fill(READER)
     page.get_by_role("button", name="Subscribe").click()
@@ -43,7 +43,7 @@ def test_without_a_challenge_the_form_goes_all_the_same(page: Page) -> None:
 def test_what_was_typed_is_kept_where_too_many_sign_up(
     page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gate, "PER_NETWORK", (gate.Limit(0, gate.HOUR),))
+    monkeypatch.setattr(throttle, "PER_NETWORK", (throttle.Limit(0, throttle.HOUR),))
     page.goto("/subscribe/")
     page.get_by_label("Your email address").fill(READER)
     page.get_by_role("button", name="Subscribe").click()

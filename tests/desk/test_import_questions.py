@@ -179,7 +179,9 @@ def test_a_worker_that_takes_over_reads_the_list_by_the_same_answers(
     answered(desk, address, **people.pressed)
     desk.post(f"{address}confirm/", {"consent": "agreed", "source": "moved"})
     with monkeypatch.context() as patch:
-        patch.setattr("subscribers.bulk.Import._take", lambda *_: (_ for _ in ()).throw(SystemExit))
+        patch.setattr(
+            "subscribers.lists.importer.Import._take", lambda *_: (_ for _ in ()).throw(SystemExit)
+        )
         with pytest.raises(SystemExit):
             work()
     ImportJob.objects.update(lease_until=None)

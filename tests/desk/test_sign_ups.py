@@ -7,7 +7,7 @@ from django.test import Client
 
 from posts.content.actions import Foundation
 from subscribers import tasks, waiting
-from subscribers.limits import door
+from subscribers.limits import sign_up_mode
 from subscribers.limits.models import DoorSetting
 from subscribers.models import Subscriber
 from subscribers.preferences.models import Change
@@ -35,7 +35,7 @@ def test_a_pause_is_kept_with_who_and_when_and_said_on_the_dashboard(
     assert "Nobody can sign up for now" in desk.get("/admin/").text
     assert f"by {owner.username}" in desk.get(SCREEN).text
     desk.post(SCREEN, {"mode": "open"})
-    assert door.mode() == door.Mode.OPEN
+    assert sign_up_mode.mode() == sign_up_mode.Mode.OPEN
     assert "Change it" not in desk.get("/admin/").text
 
 
@@ -55,7 +55,7 @@ def test_only_who_may_change_settings_may_pause(editor: Client) -> None:
 
 
 def test_while_it_is_shut_the_form_asks_kindly_to_come_back(site: Foundation) -> None:
-    door.set_mode(mode=door.Mode.CLOSED, by="ada")
+    sign_up_mode.set_mode(mode=sign_up_mode.Mode.CLOSED, by="ada")
     page = Client().get("/subscribe/")
     assert page.status_code == 200
     assert "Please come back in a day or two" in page.text
@@ -67,14 +67,14 @@ def test_while_it_is_shut_the_form_asks_kindly_to_come_back(site: Foundation) ->
 
 
 def test_while_it_is_shut_readers_links_work_on(reader: Subscriber) -> None:
-    door.set_mode(mode=door.Mode.CLOSED, by="ada")
+    sign_up_mode.set_mode(mode=sign_up_mode.Mode.CLOSED, by="ada")
     Client().post("/preferences/", {"email": reader.address})
     tasks.mail_what_is_due()
     assert [message.to for message in mail.outbox] == [[reader.address]]
 
 
 def test_a_proof_can_be_required_while_a_flood_lasts(site: Foundation) -> None:
-    door.set_mode(mode=door.Mode.PROVEN, by="ada")
+    sign_up_mode.set_mode(mode=sign_up_mode.Mode.PROVEN, by="ada")
     refused = ask("new@example.org")
     assert refused.status_code == 503
     assert "browsers that run scripts" in refused.text

@@ -33,11 +33,10 @@ from subscribers import languages, queries
 from subscribers.addresses import AddressRefused, normalise
 from subscribers.forms import SignUpForm
 from subscribers.guards import sent_from_our_pages
-from subscribers.importing import ImportRefused as ListRefused
-from subscribers.importing import open_file
 from subscribers.limits import proof
 from subscribers.limits.network import network_of, truncated
-from subscribers.rejects import RejectsFile
+from subscribers.lists.csv_file import ListRefused, open_file
+from subscribers.lists.rejects import RejectsFile
 from tests.delivery.events import payloads
 from tests.growth import documents, mails
 from tests.growth.measuring import Read
@@ -347,14 +346,14 @@ READERS: dict[str, Reader] = {
     ),
     "CSV": Reader(
         (
-            *("subscribers.importing", "subscribers.lists.cells", "subscribers.lists.columns"),
+            *("subscribers.lists.csv_file", "subscribers.lists.cells", "subscribers.lists.columns"),
             *("subscribers.lists.consent", "subscribers.lists.normalising"),
             *(
                 "subscribers.lists.records",
                 "subscribers.lists.statuses",
                 "subscribers.lists.survey",
             ),
-            "subscribers.rejects",
+            "subscribers.lists.rejects",
         ),
         _list,
         CSV,

@@ -7,7 +7,7 @@ from django.test import Client
 
 from posts.content.actions import Foundation
 from subscribers import housekeeping, mailer, queries, tasks
-from subscribers.limits import gate
+from subscribers.limits import throttle
 from subscribers.limits.models import Tally, WaitingSignUp
 from subscribers.models import (
     ConsentEvent,
@@ -140,7 +140,7 @@ def test_counts_go_when_their_window_is_over(newsletter: Newsletter) -> None:
     days_pass(1)
     tasks.keep_house()
     left = {bytes(key) for key in Tally.objects.values_list("key", flat=True)}
-    assert left <= set(gate.kept_keys()), "what is usual is told from a week of these"
+    assert left <= set(throttle.kept_keys()), "what is usual is told from a week of these"
     days_pass(8)
     tasks.keep_house()
     assert not Tally.objects.exists()

@@ -24,7 +24,7 @@ _DESK = (
     *("posts/delivery/rate/*", "posts/delivery/events/*"),
     "posts/delivery/mailings/segments.py",
     *("subscribers/lists/*", "subscribers/segments/*", "subscribers/figures/*"),
-    *("subscribers/importing.py", "subscribers/timeline.py"),
+    *("subscribers/lists/csv_file.py", "subscribers/timeline.py"),
 )
 # Choices that a form shows to readers too.
 _SHARED = {"subscribers/models.py": ("Edition", "Pace")}

@@ -16,7 +16,7 @@ from posts.sharing.guessing import MISSES
 from posts.sharing.models import new_code
 from posts.sharing.queries import share_url
 from subscribers import mailer, tasks
-from subscribers.limits import door
+from subscribers.limits import sign_up_mode
 from subscribers.models import Newsletter, Subscriber
 from tests.content.golden_post import LINKS
 from tests.factories import make_newsletter, make_post
@@ -120,11 +120,11 @@ def test_nor_the_page_for_whoever_tries_out_codes(
     assert (refused.status_code, words_on(refused.text)) == (429, [])
 
 
-@pytest.mark.parametrize("mode", [door.Mode.CLOSED, door.Mode.PROVEN])
+@pytest.mark.parametrize("mode", [sign_up_mode.Mode.CLOSED, sign_up_mode.Mode.PROVEN])
 def test_nor_a_form_while_sign_ups_are_paused(
-    client: Client, newsletter: Newsletter, marked: None, mode: door.Mode
+    client: Client, newsletter: Newsletter, marked: None, mode: sign_up_mode.Mode
 ) -> None:
-    door.set_mode(mode=mode, by="ada")
+    sign_up_mode.set_mode(mode=mode, by="ada")
     asked = {"email": ADA, "newsletter": newsletter.slug}
     answer = client.post("/subscribe/", asked)
     assert (answer.status_code, words_on(answer.text)) == (503, [])

@@ -17,10 +17,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from posts.desk import import_columns
 from posts.desk.menu import MAY_IMPORT
 from posts.desk.screens import permission_needed, screen
-from subscribers.importing import ImportRefused
 from subscribers.lists import jobs
 from subscribers.lists.columns import EMAIL
-from subscribers.lists.exporting import export
+from subscribers.lists.csv_file import ListRefused
+from subscribers.lists.exporter import BYTE_ORDER_MARK, export
 from subscribers.lists.mapping import ColumnMapping
 from subscribers.lists.models import ImportJob
 from subscribers.models import Newsletter
@@ -84,7 +84,7 @@ def index(request: HttpRequest) -> HttpResponse:
                 newsletter=form.cleaned_data["newsletter"],
                 by=request.user.get_username(),
             )
-        except ImportRefused as refusal:
+        except ListRefused as refusal:
             form.add_error("file", refusal.message)
         else:
             ring("subscribers.lists.tasks.work_on_import", job.pk)
@@ -201,14 +201,14 @@ def confirm(request: HttpRequest, job_id: int) -> HttpResponse:
     consent = request.POST.get("consent", "")
     try:
         if consent not in ("agreed", "ask"):
-            raise ImportRefused(_("Choose whether these people agreed already."))
+            raise ListRefused(_("Choose whether these people agreed already."))
         begun = jobs.confirm(
             job=job,
             confirmed=consent == "agreed",
             source=request.POST.get("source", ""),
             by=request.user.get_username(),
         )
-    except ImportRefused as refusal:
+    except ListRefused as refusal:
         return _page(request, job, problem=refusal.message, status=422)
     if begun:
         ring("subscribers.lists.tasks.work_on_import", job.pk)
@@ -256,7 +256,7 @@ def export_csv(request: HttpRequest, newsletter_id: int) -> StreamingHttpRespons
 
 
 def _pieces(newsletter: Newsletter) -> Iterator[str]:
-    yield "\ufeff"
+    yield BYTE_ORDER_MARK
     for piece, _people in export(newsletter):
         yield piece
 

@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from posts.desk.screens import screen, settings_only, signed_in
-from subscribers.limits import door
+from subscribers.limits import sign_up_mode
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -17,9 +17,9 @@ from subscribers.limits import door
 def sign_ups(request: HttpRequest) -> HttpResponse:
     """`/admin/sign-ups/`"""
     chosen = request.POST.get("mode", "")
-    if request.method == "POST" and chosen in door.Mode.values:
-        mode = door.Mode(chosen)
-        if door.set_mode(mode=mode, by=signed_in(request).get_username()):
+    if request.method == "POST" and chosen in sign_up_mode.Mode.values:
+        mode = sign_up_mode.Mode(chosen)
+        if sign_up_mode.set_mode(mode=mode, by=signed_in(request).get_username()):
             messages.success(request, _("From now on: %s.") % mode.label)
         return redirect("desk:sign_ups")
     return screen(
@@ -29,7 +29,7 @@ def sign_ups(request: HttpRequest) -> HttpResponse:
         icon="group",
         status=422 if request.method == "POST" else 200,
         is_missing=request.method == "POST",
-        modes=door.Mode.choices,
-        mode=door.mode(),
-        history=door.history(),
+        modes=sign_up_mode.Mode.choices,
+        mode=sign_up_mode.mode(),
+        history=sign_up_mode.history(),
     )

@@ -10,7 +10,7 @@ from typing import Any, TextIO
 from django.core.management.base import CommandParser
 from tqdm import tqdm
 
-from subscribers.lists.exporting import export
+from subscribers.lists.exporter import export
 from subscribers.management import base
 from subscribers.models import Newsletter, Subscription
 from subscribers.queries import NewsletterUnknown, find_newsletter

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.conf import LazySettings
 
-from subscribers.limits import tallies
+from subscribers.limits import counters
 
 _PLACES = ["database", pytest.param("redis", marks=pytest.mark.only_on("redis"))]
 
@@ -15,7 +15,7 @@ def counted_in(request: pytest.FixtureRequest, settings: LazySettings) -> Iterat
     place: str = request.param
     if place == "database":
         settings.REDIS_URL = ""
-    tallies._redis.cache_clear()
+    counters._redis.cache_clear()
     # The keys are those of this test's own database, so no other test's counts are met.
     yield place
-    tallies._redis.cache_clear()
+    counters._redis.cache_clear()

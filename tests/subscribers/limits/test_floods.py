@@ -10,7 +10,7 @@ from django.core import mail
 
 from posts.content.actions import Foundation
 from subscribers import tasks
-from subscribers.limits import gate
+from subscribers.limits import throttle
 from subscribers.models import Subscriber
 from tests.hostility import FLOOD
 from tests.subscribers.limits.asking import ask
@@ -43,7 +43,7 @@ def test_a_thousand_addresses_from_one_network_are_cut_off(site: Foundation) -> 
         last = ask(f"reader{number}@example.org", ip=f"203.0.113.{number % 256}")
         answers[last.status_code] += 1
     tasks.mail_what_is_due()
-    hourly = gate.PER_NETWORK_UNPROVEN[0].most
+    hourly = throttle.PER_NETWORK_UNPROVEN[0].most
     # Twice, when an hour ends in the middle of this.
     assert answers[200] in (hourly, 2 * hourly)
     assert answers[429] == FLOOD - answers[200]

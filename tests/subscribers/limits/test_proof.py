@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from posts.content.actions import Foundation
-from subscribers.limits import gate, proof
+from subscribers.limits import proof, throttle
 from tests.subscribers.limits.asking import ask, solved
 
 db = pytest.mark.django_db
@@ -54,7 +54,7 @@ def test_the_page_gets_its_challenge_without_cookie_and_from_no_cache(client: Cl
 
 @db
 def test_with_a_solution_a_ward_signs_up_beyond_the_tighter_limit(site: Foundation) -> None:
-    for number in range(gate.PER_NETWORK_UNPROVEN[0].most):
+    for number in range(throttle.PER_NETWORK_UNPROVEN[0].most):
         assert ask(f"a{number}@example.org").status_code == 200
     assert ask("b@example.org").status_code == 429
     assert ask("b@example.org", proof=solved()).status_code == 200

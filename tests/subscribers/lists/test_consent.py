@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from subscribers.importing import open_file
 from subscribers.lists.consent import named, speaks_of_leaving
+from subscribers.lists.csv_file import open_file
 
 SURE = {
     "unsubscribed": [

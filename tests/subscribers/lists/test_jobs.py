@@ -11,9 +11,8 @@ from django.apps import apps
 from django.db import connection
 from django.utils import timezone
 
-from subscribers import bulk
-from subscribers.importing import ImportRefused
-from subscribers.lists import jobs
+from subscribers.lists import importer, jobs
+from subscribers.lists.csv_file import ListRefused
 from subscribers.lists.mapping import ColumnMapping
 from subscribers.lists.models import ImportJob
 from subscribers.models import ConsentEvent, Newsletter, Subscriber, Subscription
@@ -27,7 +26,7 @@ LIST = "email,name\n" + "".join(f"p{n}@example.org,P{n}\nnope{n},\n" for n in ra
 @pytest.fixture(autouse=True)
 def _own_folder(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.DATA_DIR = tmp_path
-    monkeypatch.setattr(bulk, "CHUNK", 6)
+    monkeypatch.setattr(importer, "CHUNK", 6)
 
 
 @pytest.fixture
@@ -52,15 +51,15 @@ def begun(newsletter: Newsletter) -> ImportJob:
 
 def dies_after(monkeypatch: pytest.MonkeyPatch, chunks: int) -> None:
     """A worker that is killed while it takes the chunk after so many."""
-    take, taken = bulk.Import._take, [0]
+    take, taken = importer.Import._take, [0]
 
-    def dying(self: bulk.Import, chunk: list[Any], met: Any) -> None:
+    def dying(self: importer.Import, chunk: list[Any], seen: Any) -> None:
         if taken[0] == chunks:
             raise SystemExit
         taken[0] += 1
-        take(self, chunk, met)
+        take(self, chunk, seen)
 
-    monkeypatch.setattr(bulk.Import, "_take", dying)
+    monkeypatch.setattr(importer.Import, "_take", dying)
 
 
 def expire(job: ImportJob) -> None:
@@ -172,7 +171,7 @@ def test_people_who_agreed_need_a_source_and_only_one_press_counts(newsletter: N
     job = received(newsletter)
     jobs.work_on(job.pk)
     job.refresh_from_db()
-    with pytest.raises(ImportRefused):
+    with pytest.raises(ListRefused):
         jobs.confirm(job=job, confirmed=True, source=" ", by="wendy")
     assert jobs.confirm(job=job, confirmed=False, source="", by="wendy")
     assert not jobs.confirm(job=job, confirmed=True, source="late", by="wendy")
@@ -183,7 +182,7 @@ def test_what_is_too_large_or_no_list_leaves_nothing_behind(
 ) -> None:
     for text, words in (("%PDF-1.7", "list.csv is a PDF"), (LIST, "larger than 0 MB")):
         settings.IMPORT_MAX_MB = 0 if text == LIST else 1
-        with pytest.raises(ImportRefused, match=words):
+        with pytest.raises(ListRefused, match=words):
             received(newsletter, text)
     assert list(jobs.folder().iterdir()) == []
     assert not ImportJob.objects.exists()

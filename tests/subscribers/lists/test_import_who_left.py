@@ -149,7 +149,7 @@ def test_inactive_is_not_pending_and_gets_no_mail(newsletter: Newsletter, tmp_pa
 def test_of_two_rows_far_apart_the_graver_counts_also_in_a_dry_run(
     newsletter: Newsletter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("subscribers.bulk.CHUNK", 2)
+    monkeypatch.setattr("subscribers.lists.importer.CHUNK", 2)
     path = tmp_path / "people.csv"
     rows = [f"p{n}@a.example,active" for n in range(5)]
     rows += ["p0@a.example,bounced", "p0@a.example,active", "p1@a.example,active"]

@@ -23,6 +23,8 @@ from subscribers.lists.mapping import NO_ANSWERS, ColumnMapping
 from subscribers.lists.questions import Questions, in_words
 from subscribers.lists.recognising import Column
 from subscribers.lists.records import MOST_LINES_IN_A_RECORD, Header, records
+from subscribers.one_line import printable_line
+from subscribers.refusals import Refused
 
 DELIMITERS = ",;\t|"
 # Each row that is refused is written down in all columns.
@@ -34,16 +36,12 @@ _START = 4096  # in which a file that is no text shows it
 _FIRST_ROWS = 200  # which show where the addresses are, if no name does
 
 
-class ImportRefused(Exception):
+class ListRefused(Refused):
     """The file as a whole cannot be imported; `message` says why and what to do."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ListRow:
     """One row: an address and a name, or the problem with it. `cells` as they stood there."""
 
     line: int
@@ -107,7 +105,7 @@ class SubscriberFile:
     @property
     def kind(self) -> str:
         """The program that wrote it, or nothing."""
-        return self.header.kind.name if self.header.kind else ""
+        return self.header.program.name if self.header.program else ""
 
     def _asked(self) -> Questions:
         emails = [one for one in self.fields if one.role == lists_columns.EMAIL]
@@ -132,50 +130,55 @@ class SubscriberFile:
             return list(islice(rows, count))
 
     def refuse_if_asked(self) -> None:
-        """Raises ImportRefused where something about the people has to be asked first."""
+        """Raises ListRefused where something about the people has to be asked first."""
         if self.questions:
-            raise ImportRefused(in_words(self.questions, self.header.name, self.fields))
+            raise ListRefused(in_words(self.questions, self.header.name, self.fields))
 
-    def rows(self) -> Iterator[Row]:
-        """Every row in turn, from the file in pieces, however long it is. Raises ImportRefused."""
+    def rows(self) -> Iterator[ListRow]:
+        """Every row in turn, from the file in pieces, however long it is. Raises ListRefused."""
         with self.path.open(encoding=self.encoding, newline="") as file:
             yield from self.rows_of(file)
 
-    def rows_of(self, file: TextIO) -> Iterator[Row]:
+    def rows_of(self, file: TextIO) -> Iterator[ListRow]:
         """As `rows`, from a file that the caller opened (and whose progress it shows)."""
         self.refuse_if_asked()
         for line, cells, problem in records(file, self.header):
             if line > self.header.line:
-                yield Row(line, cells, problem=problem) if problem else self._row(line, cells)
+                yield ListRow(line, cells, problem=problem) if problem else self._row(line, cells)
 
-    def _row(self, line: int, cells: list[str]) -> Row:
+    def _row(self, line: int, cells: list[str]) -> ListRow:
         if self._guarded:
             cells = [restored(cell) for cell in cells]
         typed = cells[self._email].strip() if len(cells) > self._email else ""
         if not typed:
-            return Row(line, cells, problem="There is no address in this row.")
+            return ListRow(line, cells, problem="There is no address in this row.")
         try:
             address = normalise(typed)
             more = None if self._simple else lists_cells.read(self._layout, cells)
-        except AddressRefused as refusal:
-            return Row(line, cells, problem=refusal.message)
-        except CellRefused as refusal:
-            return Row(line, cells, problem=str(refusal))
+        except (AddressRefused, CellRefused) as refusal:
+            return ListRow(line, cells, problem=refusal.message)
         name = " ".join([cells[column] for column in self._naming if len(cells) > column])
-        return Row(line, cells, address.typed, address.normalised, _clean(name), more=more)
+        return ListRow(
+            line,
+            cells,
+            address.typed,
+            address.normalised,
+            printable_line(name, most=LONGEST_NAME),
+            more=more,
+        )
 
 
 def open_file(path: Path, *, name: str = "", mapping: ColumnMapping = NO_ANSWERS) -> SubscriberFile:
     """Find out how the file is written, which column holds what, and what has to be asked.
 
     `name`: the file's, where it is kept under another. `mapping`: what the person said of it.
-    Raises ImportRefused.
+    Raises ListRefused.
     """
     return look_over(read_header(path, name=name), mapping)
 
 
 def read_header(path: Path, *, name: str = "") -> Header:
-    """Find out how the file is written and which columns it names. Raises ImportRefused."""
+    """Find out how the file is written and which columns it names. Raises ListRefused."""
     name = name or path.name
     encoding = _encoding(path, name)
     with path.open(encoding=encoding, newline="") as file:
@@ -187,25 +190,25 @@ def read_header(path: Path, *, name: str = "") -> Header:
             first, line = file.readline(_PIECE), 2
         next_piece = file.read(_START)
         if not first.strip() and not next_piece:
-            raise ImportRefused(f"{name} is empty.")
+            raise ListRefused(f"{name} is empty.")
         _refuse_other_text(name, first + next_piece)
     delimiter, columns = _header(first, stated.group(1) if stated else DELIMITERS)
     if len(columns) > MOST_COLUMNS:
-        raise ImportRefused(
+        raise ListRefused(
             f"{name} has more than {MOST_COLUMNS:,} columns. Keep those with addresses and "
             "names, and remove the others."
         )
-    kind = lists_columns.kind_of(columns)
-    header = Header(path, name, encoding, delimiter, columns, kind, line)
-    if lists_columns.EMAIL not in lists_columns.roles_of(columns, kind):
+    program = lists_columns.program_of(columns)
+    header = Header(path, name, encoding, delimiter, columns, program, line)
+    if lists_columns.EMAIL not in lists_columns.roles_of(columns, program):
         header = replace(header, addresses=_with_addresses(header))
         if not header.addresses or "@" in first:
             # A null in a list is a bad row; before any list was found, it means a picture or so.
             if "\0" in first + next_piece:
-                raise ImportRefused(f"{name} is not a text file. Save your list as CSV (UTF-8).")
-            raise ImportRefused(_no_email_column(name, first, columns))
+                raise ListRefused(f"{name} is not a text file. Save your list as CSV (UTF-8).")
+            raise ListRefused(_no_email_column(name, first, columns))
     if not next_piece.strip() and len(next_piece) < _START:
-        raise ImportRefused(
+        raise ListRefused(
             f"{name} holds the names of the columns and no row. Export your list once more."
         )
     return header
@@ -219,7 +222,7 @@ def _with_addresses(header: Header) -> tuple[int, ...]:
 
 def look_over(header: Header, mapping: ColumnMapping) -> SubscriberFile:
     """What each column of the file holds, after a look at all its rows."""
-    named = recognising.by_name(header.columns, header.kind, mapping, header.addresses)
+    named = recognising.by_name(header.columns, header.program, mapping, header.addresses)
     wanted = recognising.wanted(named)
     with header.path.open(encoding=header.encoding, newline="") as file:
         try:
@@ -237,14 +240,14 @@ def look_over(header: Header, mapping: ColumnMapping) -> SubscriberFile:
 def _understood(
     header: Header, values: dict[int, survey.Values], mapping: ColumnMapping
 ) -> SubscriberFile:
-    fields = recognising.by_name(header.columns, header.kind, mapping, header.addresses)
+    fields = recognising.by_name(header.columns, header.program, mapping, header.addresses)
     nameless = sorted(index for index in values if index >= len(fields))
     fields += [recognising.unnamed(index + 1, mapping) for index in nameless]
     return SubscriberFile(header, recognising.by_values(fields, values), values, mapping)
 
 
 def _encoding(path: Path, name: str) -> str:
-    """UTF-8 where the whole file is, else what Windows writes. Raises ImportRefused."""
+    """UTF-8 where the whole file is, else what Windows writes. Raises ListRefused."""
     try:
         with path.open("rb") as file:
             start = file.read(_START)
@@ -255,30 +258,30 @@ def _encoding(path: Path, name: str) -> str:
             pieces = iter(lambda: file.read(_PIECE), b"")
             return _decodes(pieces, ["utf-8-sig", "cp1252"]) or "latin-1"
     except FileNotFoundError as error:
-        raise ImportRefused(f"There is no file {path}. Check the path.") from error
+        raise ListRefused(f"There is no file {path}. Check the path.") from error
     except IsADirectoryError as error:
-        raise ImportRefused(f"{path} is a folder. Name the CSV file in it.") from error
+        raise ListRefused(f"{path} is a folder. Name the CSV file in it.") from error
     except OSError as error:
-        raise ImportRefused(f"{path} cannot be read: {error.strerror}.") from error
+        raise ListRefused(f"{path} cannot be read: {error.strerror}.") from error
 
 
 def _refuse_what_holds_no_list(name: str, start: bytes) -> None:
     if not start.strip():
         if len(start) < _START:
-            raise ImportRefused(f"{name} is empty.")
+            raise ListRefused(f"{name} is empty.")
         return
     kind = what_it_is(start)
     if kind:
-        raise ImportRefused(f"{name} is {kind}")
+        raise ListRefused(f"{name} is {kind}")
 
 
 def _refuse_other_text(name: str, start: str) -> None:
     """Text, but of another format: it would only be said to have no column named email."""
     shown = start.lstrip("\ufeff \t\r\n")
     if shown.startswith(("{", "[")):
-        raise ImportRefused(f"{name} is JSON, not CSV. Export your list as CSV.")
+        raise ListRefused(f"{name} is JSON, not CSV. Export your list as CSV.")
     if shown[:200].lower().startswith(("<!doctype", "<html", "<?xml")):
-        raise ImportRefused(f"{name} is a web page or XML. Export your list as CSV.")
+        raise ListRefused(f"{name} is a web page or XML. Export your list as CSV.")
 
 
 def _decodes(pieces: Iterator[bytes], encodings: list[str]) -> str | None:
@@ -325,9 +328,3 @@ def _no_email_column(name: str, first: str, columns: list[str]) -> str:
     listed = ", ".join(column[:40] for column in columns if column)[:200]
     found = f"Its first line names: {listed}." if listed else "Its first line is blank."
     return f"{name} has no column named email. {found} Rename the one with the addresses."
-
-
-def _clean(name: str) -> str:
-    if not name.isprintable():
-        name = "".join(char if char.isprintable() else " " for char in name)
-    return " ".join(name.split())[:LONGEST_NAME]

@@ -1,4 +1,4 @@
-"""Whom a dry run met. It writes nothing into the database, so it must remember by itself."""
+"""Whom a dry run saw already: it writes nothing into the database, so it remembers by itself."""
 
 import json
 import sqlite3
@@ -9,11 +9,11 @@ from typing import Self
 CACHE_KB = 8_192
 
 
-class Met:
-    """A set of addresses of any size: a number each, in a file that SQLite makes for itself and
+class Seen:
+    """A set of addresses of any size: a hash each, in a file that SQLite makes for itself and
     that is gone with us. Memory stays at the size of its cache.
 
-    Numbers, so that no address lies in a temporary file; of 64 bits, so that in a million of them
+    Hashes, so that no address lies in a temporary file; of 64 bits, so that in a million of them
     hardly ever two are the same.
     """
 
@@ -21,7 +21,7 @@ class Met:
         self._file = sqlite3.connect("", isolation_level=None)  # "": a temporary file
         self._file.execute("PRAGMA journal_mode = OFF")
         self._file.execute(f"PRAGMA cache_size = -{CACHE_KB}")
-        self._file.execute("CREATE TABLE met (number INTEGER PRIMARY KEY)")
+        self._file.execute("CREATE TABLE seen (digest INTEGER PRIMARY KEY)")
         return self
 
     def __exit__(
@@ -34,16 +34,16 @@ class Met:
 
     def add(self, addresses: Iterable[str]) -> None:
         # In order, so that each page of the file is looked for once.
-        numbers = sorted(map(hash, addresses))
+        digests = sorted(map(hash, addresses))
         self._file.execute("BEGIN")
-        self._file.executemany("INSERT OR IGNORE INTO met VALUES (?)", ((n,) for n in numbers))
+        self._file.executemany("INSERT OR IGNORE INTO seen VALUES (?)", ((one,) for one in digests))
         self._file.execute("COMMIT")
 
     def among(self, addresses: Iterable[str]) -> set[str]:
-        """Those of the addresses that were met before."""
-        by_number = {hash(address): address for address in addresses}
+        """Those of the addresses that were seen before."""
+        by_digest = {hash(address): address for address in addresses}
         found = self._file.execute(
-            "SELECT number FROM met WHERE number IN (SELECT value FROM json_each(?))",
-            [json.dumps(list(by_number))],
+            "SELECT digest FROM seen WHERE digest IN (SELECT value FROM json_each(?))",
+            [json.dumps(list(by_digest))],
         )
-        return {by_number[number] for (number,) in found}
+        return {by_digest[digest] for (digest,) in found}

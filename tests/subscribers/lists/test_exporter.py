@@ -12,10 +12,10 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from subscribers.bulk import Import
-from subscribers.importing import open_file
 from subscribers.lists.cells import neutralised, restored
-from subscribers.lists.exporting import export
+from subscribers.lists.csv_file import open_file
+from subscribers.lists.exporter import export
+from subscribers.lists.importer import Import
 from subscribers.models import (
     ConsentEvent,
     Newsletter,
@@ -155,8 +155,8 @@ def test_a_newsletter_that_is_not_there_and_a_folder_that_is_not_are_refused(
 def test_a_page_is_followed_by_the_next(
     newsletter: Newsletter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("subscribers.lists.exporting.FIRST_PAGE", 2)
-    monkeypatch.setattr("subscribers.lists.exporting.PAGE", 3)
+    monkeypatch.setattr("subscribers.lists.exporter.FIRST_PAGE", 2)
+    monkeypatch.setattr("subscribers.lists.exporter.PAGE", 3)
     for number in range(11):
         person = Subscriber.objects.create(
             email=f"p{number}@example.org", address=f"p{number}@example.org"

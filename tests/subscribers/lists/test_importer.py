@@ -12,8 +12,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from posts.content.actions import Foundation
-from subscribers import actions, bulk, mailer
+from subscribers import actions, mailer
 from subscribers.addresses import normalise
+from subscribers.lists import importer
 from subscribers.models import (
     ConsentEvent,
     Newsletter,
@@ -162,7 +163,7 @@ def test_a_name_is_filled_in_and_corrected(newsletter: Newsletter, people: Path)
 def test_a_dry_run_tells_the_same_and_changes_nothing(
     newsletter: Newsletter, people: Path, before: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bulk, "CHUNK", 2)  # the duplicate comes in another transaction
+    monkeypatch.setattr(importer, "CHUNK", 2)  # the duplicate comes in another transaction
     if before:
         subscribed(newsletter)
     rows = Subscriber.objects.count(), ConsentEvent.objects.count()
@@ -176,7 +177,7 @@ def test_a_dry_run_tells_the_same_and_changes_nothing(
 def test_duplicates_far_apart_count_once(
     newsletter: Newsletter, people: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bulk, "CHUNK", 1)
+    monkeypatch.setattr(importer, "CHUNK", 1)
     totals, _ = run(people, **CONFIRMED)
     assert totals == counts(read=4, added=2, unchanged=1, rejected=1)
 
@@ -290,7 +291,7 @@ def test_shared_and_throw_away_mailboxes_are_taken_and_told(
 def test_a_dry_run_counts_a_person_once_however_far_apart_her_rows_are(
     newsletter: Newsletter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bulk, "CHUNK", 2)
+    monkeypatch.setattr(importer, "CHUNK", 2)
     path = tmp_path / "people.csv"
     names = [f"p{n}@example.org" for n in (1, 2, 3, 1, 4, 2, 1)]
     path.write_text("\n".join(["email", *names]))

@@ -15,14 +15,15 @@ from operator import itemgetter
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from subscribers.actions import ask_to_confirm_by_mail, record
+from subscribers import own_mails
+from subscribers.actions import record
 from subscribers.fastsql import find, insert
-from subscribers.importing import Row
 from subscribers.limits.suspicions import doubt_about
 from subscribers.lists import extras
 from subscribers.lists import statuses as lists_statuses
 from subscribers.lists.cells import More
-from subscribers.lists.met import Met
+from subscribers.lists.csv_file import ListRow
+from subscribers.lists.seen import Seen
 from subscribers.models import (
     ConsentEvent,
     Newsletter,
@@ -86,30 +87,30 @@ class Import:
     # Called within the chunk's transaction.
     after_chunk: Callable[[Totals, Asides], None] | None = None
     # Called with a row of each person of a chunk and what would become of it.
-    show: Callable[[Row, str], None] | None = None
+    show: Callable[[ListRow, str], None] | None = None
     skip: int = 0  # rows that an earlier run committed
 
-    def run(self, rows: Iterable[Row], *, reject: Callable[[Row], None]) -> Totals:
+    def run(self, rows: Iterable[ListRow], *, reject: Callable[[ListRow], None]) -> Totals:
         """Take all rows; those with a problem go to `reject`."""
         rows = iter(rows)
         # Those of an earlier run are only read, so that the file of rejects is whole again.
         for row in islice(rows, self.skip):
             if row.problem:
                 reject(row)
-        with Met() as met:
+        with Seen() as seen:
             while chunk := list(islice(rows, CHUNK)):
-                self._take(chunk, met)
+                self._take(chunk, seen)
                 for row in chunk:
                     if row.problem:
                         reject(row)
         return self.totals
 
-    def _take(self, chunk: list[Row], met: Met) -> None:
+    def _take(self, chunk: list[ListRow], seen: Seen) -> None:
         good = [row for row in chunk if not row.problem]
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 with transaction.atomic():
-                    plan = _Plan(self, good, met)
+                    plan = _Plan(self, good, seen)
                     if not self.dry_run:
                         plan.carry_out()
                     totals = self._with(plan.outcomes, len(chunk), len(chunk) - len(good))
@@ -124,8 +125,8 @@ class Import:
         # Counted after the commit: a chunk that was rolled back does not count.
         self.totals, self.asides = totals, asides
         if self.dry_run:
-            met.add(plan.people)
-            met.add(plan.gone)
+            seen.add(plan.people)
+            seen.add(plan.gone)
         if self.show:
             for row, outcome in plan.shown:
                 self.show(row, outcome)
@@ -140,18 +141,18 @@ class Import:
 class _Plan:
     """What one chunk asks for, compared with what is there."""
 
-    def __init__(self, job: Import, chunk: list[Row], met: Met) -> None:
+    def __init__(self, job: Import, chunk: list[ListRow], seen: Seen) -> None:
         self.job = job
         self.now: datetime = timezone.now()
         self.outcomes: Counter[str] = Counter()
         self.asides: Counter[str] = Counter()
-        self.shown: list[tuple[Row, str]] = []
+        self.shown: list[tuple[ListRow, str]] = []
         self.people = self._once_each(chunk)
         self.gone: list[str] = []  # marks of whom the list says that they left
-        self.met = met.among(self.people) if job.dry_run else set()
-        if self.met:
-            self.met |= met.among(
-                mark(one) for one in self.met for mark in (_left_mark, _never_mark)
+        self.seen = seen.among(self.people) if job.dry_run else set()
+        if self.seen:
+            self.seen |= seen.among(
+                mark(one) for one in self.seen for mark in (_left_mark, _never_mark)
             )
         # Plain tuples: a model instance for each row would take longer than the rest together.
         known = find(Subscriber, ["address", "id", "name"], key="address", among=[*self.people])
@@ -165,12 +166,12 @@ class _Plan:
             )
             if newsletter == job.newsletter.pk
         }
-        self.new: list[Row] = []
+        self.new: list[ListRow] = []
         self.starting: list[int] = []
         self.renamed: list[Subscriber] = []
         self.leaving: list[tuple[int, str]] = []  # subscription and what it becomes
         self.added: dict[str, int] = {}
-        self.tagging = extras.Tagging(self.people, self.known)
+        self.tagging = extras.ChunkTags(self.people, self.known)
         self.staying = self._who_confirmed_here()
         for row in self.people.values():
             outcome = self._outcome(row)
@@ -180,11 +181,11 @@ class _Plan:
             if outcome == "added" and (doubt := doubt_about(row.address)):
                 self.asides[f"{doubt}_addresses"] += 1
 
-    def _once_each(self, chunk: list[Row]) -> dict[str, Row]:
+    def _once_each(self, chunk: list[ListRow]) -> dict[str, ListRow]:
         """One row per address that may be mailed: of those that say the gravest, the last one
         that has a name."""
         suppressed = suppressed_among({row.address for row in chunk})
-        people: dict[str, Row] = {}
+        people: dict[str, ListRow] = {}
         for row in chunk:
             if row.address in suppressed:
                 self.outcomes["suppressed"] += 1
@@ -214,11 +215,11 @@ class _Plan:
         confirmed = ConsentEvent.Kind.CONFIRMED.value
         return {person for n, person, kind in found if n == mine and kind == confirmed}
 
-    def _outcome(self, row: Row) -> str:
+    def _outcome(self, row: ListRow) -> str:
         person, name = self.known.get(row.address, (0, ""))
         subscription, status = self.subscriptions.get(person, (0, ""))
-        if status not in LEFT and row.address in self.met:
-            return self._met_before(row, person)
+        if status not in LEFT and row.address in self.seen:
+            return self._seen_before(row, person)
         if status in LEFT:
             self.asides["left_before"] += 1
             return "unchanged"
@@ -238,25 +239,25 @@ class _Plan:
             return "updated"
         return "updated" if renamed or self.tagging.is_new_to(person, row) else "unchanged"
 
-    def _met_before(self, row: Row, person: int) -> str:
+    def _seen_before(self, row: ListRow, person: int) -> str:
         """What it would be, if a dry run had written what the rows before say."""
-        if _never_mark(row.address) in self.met:
+        if _never_mark(row.address) in self.seen:
             return "suppressed"
-        if _left_mark(row.address) in self.met:
+        if _left_mark(row.address) in self.seen:
             self.asides["left_before"] += 1
             return "unchanged"
         return self._gone(row) if _left(row) and person not in self.staying else "unchanged"
 
-    def _gone(self, row: Row) -> str:
+    def _gone(self, row: ListRow) -> str:
         suppressed = row.more is not None and row.more.status in extras.SUPPRESSING
         self.gone.append((_never_mark if suppressed else _left_mark)(row.address))
         self.asides["left_there"] += 1
         return "suppressed"
 
-    def _new_outcome(self, row: Row) -> str:
+    def _new_outcome(self, row: ListRow) -> str:
         return self._gone(row) if _left(row) else "added"
 
-    def _leave(self, row: Row, person: int, subscription: int) -> str:
+    def _leave(self, row: ListRow, person: int, subscription: int) -> str:
         if subscription and row.more:
             self.leaving.append((subscription, row.more.status))
         else:
@@ -344,14 +345,16 @@ class _Plan:
         )
         joining = [id_ for address, id_ in self.added.items() if address in waiting]
         for person in Subscriber.objects.filter(pk__in=joining):
-            ask_to_confirm_by_mail(person, self.now)
+            # Whom we know already is asked as if she had asked herself.
+            kind = TransactionalMail.Kind.CONFIRM
+            own_mails.ask(person, kind, most=own_mails.MOST_CONFIRMATIONS)
 
 
-def _left(row: Row) -> bool:
+def _left(row: ListRow) -> bool:
     return row.more is not None and row.more.status in lists_statuses.LEFT
 
 
-def _gravity(row: Row) -> int:
+def _gravity(row: ListRow) -> int:
     """How much speaks against mailing her, by what the row says."""
     status = row.more.status if row.more else lists_statuses.NOTHING
     return max(lists_statuses.MEANINGS.index(status), _MILD)

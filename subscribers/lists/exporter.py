@@ -18,6 +18,8 @@ from subscribers.segments.models import Tag, Tagging
 
 FIRST_PAGE = 500  # so that the first byte leaves at once
 PAGE = 5_000
+# Before what a writer opens: without it Excel takes UTF-8 for something else.
+BYTE_ORDER_MARK = "\ufeff"
 _PERSON = (
     "email", "name", "created_at", "locale", "edition", "format", "pace", "large_text",
     "discreet", "resting_until",
@@ -30,11 +32,11 @@ _AGREED = (ConsentEvent.Kind.CONFIRMED, ConsentEvent.Kind.IMPORTED)
 
 def export(newsletter: Newsletter) -> Iterator[tuple[str, int]]:
     """Pieces of the file, and how many people are in each. The first names the columns."""
-    yield _written([EXPORTED]), 0
+    yield as_csv([EXPORTED]), 0
     after, size = 0, FIRST_PAGE
     while page := _page(newsletter, after, size):
         lines = _lines(newsletter, page)
-        yield _written(lines), len(lines)
+        yield as_csv(lines), len(lines)
         after, size = page[-1][0], PAGE
 
 
@@ -95,10 +97,11 @@ def _tags(ids: list[int]) -> dict[int, str]:
     for person, tag in pairs:
         if tag in names:
             carried[person].append(names[tag])
-    return {person: _written([sorted(tags)]).rstrip("\r\n") for person, tags in carried.items()}
+    return {person: as_csv([sorted(tags)]).rstrip("\r\n") for person, tags in carried.items()}
 
 
-def _written(rows: Iterable[Iterable[str]]) -> str:
+def as_csv(rows: Iterable[Iterable[str | int]]) -> str:
+    """Lines of CSV. What others wrote is to be `cells.neutralised` before."""
     file = io.StringIO(newline="")
     csv.writer(file).writerows(rows)
     return file.getvalue()
