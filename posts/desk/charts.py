@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from posts.delivery.reporting.timeline import Timeline
-from posts.desk.report_words import SERIES_WORDS, interval, summary
-from posts.desk.words import people
+from posts.desk.report_texts import SERIES_WORDS, interval, summary
+from posts.desk.texts import people
 
 WIDTH, HEIGHT = 600, 100
 GAP = 1  # between bars

@@ -6,7 +6,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from posts.desk.charts import GAP, HEIGHT, LOWEST, WIDTH, Bar
-from posts.desk.words import people
+from posts.desk.texts import people
 from subscribers.figures.queries import Growth, Piece
 
 ROOM = HEIGHT * 2

@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from posts.desk.finding import Sought
 from posts.desk.models import BulkWork
+from posts.desk.search import Sought
 from subscribers.models import Newsletter, Subscriber, Subscription
 from subscribers.segments import rules
 from subscribers.segments.models import Segment, Tag

@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from posts.delivery.models import Delivery, Mailing
-from posts.desk.words import REASON_WORDS, STATE_WORDS
+from posts.desk.texts import REASON_WORDS, STATE_WORDS
 from subscribers.models import ConsentEvent, Subscriber, Subscription
 from subscribers.queries import is_suppressed
 

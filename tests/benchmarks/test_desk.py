@@ -18,7 +18,7 @@ from django.db import connection
 from django.test import Client
 
 from posts.content.actions import ensure_site
-from posts.desk import bulk, finding
+from posts.desk import bulk, search
 from subscribers.figures.actions import count_anew
 from subscribers.models import Newsletter, Subscriber
 from subscribers.segments.models import Tag
@@ -211,7 +211,7 @@ def test_everybody_is_read_for_an_action_at_the_same_pace_from_first_to_last() -
     ensure_site()
     newsletter, tag = make_newsletter(), Tag.objects.create(name="early")
     fill(newsletter, tag, MANY)
-    sought = finding.Sought(newsletter=newsletter.pk, status="active")
+    sought = search.Sought(newsletter=newsletter.pk, status="active")
     began, number = time.perf_counter(), 0
     for chunk in bulk.in_chunks(sought, None):
         number += len(chunk)

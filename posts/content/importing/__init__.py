@@ -1,7 +1,7 @@
 """Importing: a file of plain text, Markdown or HTML becomes the body of a post.
 
 A reader for each form makes pieces (`plain`, `markdown`, `html`), rules put pieces together that
-belong together (`rules`, `plain_rules`, `closing`), and what comes out is made of blocks. Nothing
+belong together (`rules`, `plain_rules`, `ending`), and what comes out is made of blocks. Nothing
 of a text is ever dropped: what nobody recognises becomes a paragraph.
 """
 

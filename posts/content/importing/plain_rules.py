@@ -2,8 +2,8 @@
 
 from itertools import count, takewhile
 
-from posts.content.importing import signs
-from posts.content.importing.closing import begins_invite, invites
+from posts.content.importing import line_checks
+from posts.content.importing.ending import begins_invite, invites
 from posts.content.importing.pieces import Divider, Heading, Items, Quote, SignOff, Text, linked
 from posts.content.importing.plain import BULLET, MARKED_HEADING, NUMBER, RULE
 from posts.content.importing.rules import Found, Reading, Rule, quotation, reasons
@@ -66,7 +66,7 @@ def _number(text: Text) -> int | None:
 def announced_list(reading: Reading, at: int) -> Found | None:
     """Short lines after a line that ends in a colon, until prose resumes."""
     lead = reading.last
-    if not lead or not signs.ends_in_colon(lead.plain):
+    if not lead or not line_checks.ends_in_colon(lead.plain):
         return None
     lines = _invited(reading, at) if invites(lead.plain) else []
     lines = lines or _group(reading, at) or _alike(reading, at)
@@ -78,12 +78,12 @@ def announced_list(reading: Reading, at: int) -> Found | None:
 def _invited(reading: Reading, at: int) -> list[Text]:
     """Lines that begin as things to do begin; after lines without a full stop, none with one."""
     lines = reading.run(at, _is_invite)
-    bare = bool(lines) and not signs.ends_sentence(lines[0].plain)
+    bare = bool(lines) and not line_checks.ends_sentence(lines[0].plain)
     return list(takewhile(lambda line: not (bare and _kind(line) == "sentence"), lines))
 
 
 def _is_invite(text: Text) -> bool:
-    return signs.is_short(text.plain, chars=200, words=40) and begins_invite(text.plain)
+    return line_checks.is_short(text.plain, chars=200, words=40) and begins_invite(text.plain)
 
 
 def _group(reading: Reading, at: int) -> list[Text]:
@@ -119,15 +119,15 @@ def _alike(reading: Reading, at: int) -> list[Text]:
 def _kind(text: Text) -> str:
     """How an entry of a list ends; no kind means that it is prose."""
     line = text.plain
-    if not signs.is_short(line, chars=120, words=24) or signs.ends_in_colon(line):
+    if not line_checks.is_short(line, chars=120, words=24) or line_checks.ends_in_colon(line):
         return ""
-    if signs.is_quoted(line):
+    if line_checks.is_quoted(line):
         return "quoted"
     if line.endswith((",", ";")):
         return "counted"
-    if not signs.ends_sentence(line):
+    if not line_checks.ends_sentence(line):
         return "bare"
-    if not signs.is_one_sentence(line) or len(line) > 100:
+    if not line_checks.is_one_sentence(line) or len(line) > 100:
         return ""
     return "question" if line.rstrip("”\"'’)").endswith("?") else "sentence"
 
@@ -135,12 +135,12 @@ def _kind(text: Text) -> str:
 def _heads_the_rest(lines: list[Text]) -> bool:
     """The last of these lines is no entry but the heading of what follows."""
     *entries, last = lines
-    if not signs.looks_like_heading(last.plain):
+    if not line_checks.looks_like_heading(last.plain):
         return False
     if last.gap and len(entries) > 1 and not any(entry.gap for entry in entries[1:]):
         return True
-    titled = signs.is_title_case(last.plain)
-    return titled and not any(signs.is_title_case(entry.plain) for entry in entries)
+    titled = line_checks.is_title_case(last.plain)
+    return titled and not any(line_checks.is_title_case(entry.plain) for entry in entries)
 
 
 def stanza(reading: Reading, at: int) -> Found | None:
@@ -151,12 +151,12 @@ def stanza(reading: Reading, at: int) -> Found | None:
     lines = [first, *reading.stretch(at + 1, _goes_on)]
     after = reading.text(at + len(lines))
     ended = after.gap if after else at + len(lines) == len(reading.pieces) and first.gap
-    headed = signs.looks_like_heading(first.plain) and all(
-        signs.ends_sentence(line.plain) for line in lines[1:]
+    headed = line_checks.looks_like_heading(first.plain) and all(
+        line_checks.ends_sentence(line.plain) for line in lines[1:]
     )
     if len(lines) < 2 or not ended or headed:
         return None
-    if not all(signs.is_short(line.plain) and not _has_form(reading, line) for line in lines):
+    if not all(line_checks.is_short(line.plain) and not _has_form(reading, line) for line in lines):
         return None
     return [Text("<br/>".join(line.html for line in lines), first.gap)], len(lines)
 
@@ -164,7 +164,7 @@ def stanza(reading: Reading, at: int) -> Found | None:
 def _has_form(reading: Reading, line: Text) -> bool:
     """The line would be recognised as something if it stood alone."""
     alone = Reading([line], in_section=reading.in_section)
-    return signs.ends_in_colon(line.plain) or any(rule(alone, 0) for rule in _FORMS)
+    return line_checks.ends_in_colon(line.plain) or any(rule(alone, 0) for rule in _FORMS)
 
 
 def heading(reading: Reading, at: int) -> Found | None:
@@ -183,7 +183,7 @@ def heading(reading: Reading, at: int) -> Found | None:
 
 def _may_head(text: Text) -> bool:
     begins_small = text.plain[:1].islower() and not text.gap
-    return signs.looks_like_heading(text.plain) and not text.has_links and not begins_small
+    return line_checks.looks_like_heading(text.plain) and not text.has_links and not begins_small
 
 
 def _hangs_on(reading: Reading, text: Text) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, takewhile
 
-from posts.content.importing import signs
+from posts.content.importing import line_checks
 from posts.content.importing.pieces import Heading, Items, Piece, Quote, Reasons, Text
 
 _ROW = re.compile(r"(?P<term>[^<:.!?…]{1,60}?)\s?[:：]\s+(?P<explanation>\S.*)", re.DOTALL)
@@ -99,9 +99,9 @@ def opened(pieces: Sequence[Piece]) -> list[Piece]:
 def _is_made_of_lines(text: Text) -> bool:
     *above, last = text.lines
     rows = all(_is_row(line) for line in text.lines)
-    quoted = all(signs.is_quoted(line.plain) for line in above)
+    quoted = all(line_checks.is_quoted(line.plain) for line in above)
     return bool(above) and (
-        rows or (quoted and bool(signs.is_quoted(last.plain) or attribution_in(last.plain)))
+        rows or (quoted and bool(line_checks.is_quoted(last.plain) or attribution_in(last.plain)))
     )
 
 
@@ -118,13 +118,13 @@ def quotation(reading: Reading, at: int) -> Found | None:
 
 
 def _is_quoted(text: Text) -> bool:
-    return signs.is_quoted(text.plain) and not text.has_links
+    return line_checks.is_quoted(text.plain) and not text.has_links
 
 
 def _quote_with_name(reading: Reading, at: int) -> Found | None:
     text = reading.text(at)
     match = _QUOTE_AND_NAME.fullmatch(text.plain) if text and not text.has_links else None
-    if not match or not signs.is_quoted(match["quote"]) or not _is_name(match["name"]):
+    if not match or not line_checks.is_quoted(match["quote"]) or not _is_name(match["name"]):
         return None
     return [Quote((match["quote"],), match["name"])], 1
 
@@ -144,7 +144,7 @@ def attribution_in(line: str) -> str:
 
 
 def _is_name(text: str) -> bool:
-    return signs.is_short(text, chars=100) and not signs.ends_sentence(text)
+    return line_checks.is_short(text, chars=100) and not line_checks.ends_sentence(text)
 
 
 def split_row(html: str) -> tuple[str, str] | None:
@@ -156,7 +156,7 @@ def split_row(html: str) -> tuple[str, str] | None:
     if not match:
         return None
     term = entities.unescape(match["term"]).strip()
-    is_term = signs.is_short(term, words=6) and any(letter.isalpha() for letter in term)
+    is_term = line_checks.is_short(term, words=6) and any(letter.isalpha() for letter in term)
     return (term, match["explanation"]) if is_term else None
 
 

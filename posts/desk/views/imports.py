@@ -15,8 +15,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from posts.desk import import_columns
-from posts.desk.menu import MAY_IMPORT
-from posts.desk.screens import permission_needed, screen
+from posts.desk.frame import screen
+from posts.desk.permissions import MAY_CHANGE_PEOPLE, permission_needed
 from subscribers.importing import ImportRefused
 from subscribers.lists import jobs
 from subscribers.lists.columns import EMAIL
@@ -71,7 +71,7 @@ class UploadForm(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-@permission_needed(MAY_IMPORT)
+@permission_needed(MAY_CHANGE_PEOPLE)
 def index(request: HttpRequest) -> HttpResponse:
     """`/admin/imports/`"""
     form = UploadForm(request.POST or None, request.FILES or None)
@@ -103,7 +103,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @never_cache
-@permission_needed(MAY_IMPORT)
+@permission_needed(MAY_CHANGE_PEOPLE)
 def detail(request: HttpRequest, job_id: int) -> HttpResponse:
     """`/admin/imports/<id>/`: the preview, then the progress, then the result."""
     return _page(request, _find(job_id))
@@ -179,7 +179,7 @@ def _asked(job: ImportJob, mapping: ColumnMapping) -> dict[str, Any]:
 
 
 @require_POST
-@permission_needed(MAY_IMPORT)
+@permission_needed(MAY_CHANGE_PEOPLE)
 def answer(request: HttpRequest, job_id: int) -> HttpResponse:
     """Say what the columns mean, and have the file looked at once more."""
     job = _find(job_id)
@@ -194,7 +194,7 @@ def answer(request: HttpRequest, job_id: int) -> HttpResponse:
 
 
 @require_POST
-@permission_needed(MAY_IMPORT)
+@permission_needed(MAY_CHANGE_PEOPLE)
 def confirm(request: HttpRequest, job_id: int) -> HttpResponse:
     """Let it begin, on the person's word that these people agreed, or by asking each."""
     job = _find(job_id)
@@ -216,7 +216,7 @@ def confirm(request: HttpRequest, job_id: int) -> HttpResponse:
 
 
 @require_POST
-@permission_needed(MAY_IMPORT)
+@permission_needed(MAY_CHANGE_PEOPLE)
 def cancel(request: HttpRequest, job_id: int) -> HttpResponse:
     """Stop it; who was added already stays."""
     if jobs.cancel(job=_find(job_id), by=request.user.get_username()):
@@ -225,7 +225,7 @@ def cancel(request: HttpRequest, job_id: int) -> HttpResponse:
 
 
 @require_safe
-@permission_needed(MAY_IMPORT)
+@permission_needed(MAY_CHANGE_PEOPLE)
 def rejects(request: HttpRequest, job_id: int) -> FileResponse:
     """The rows that were not taken, each with its reason in front."""
     job = _find(job_id)
@@ -242,7 +242,7 @@ def rejects(request: HttpRequest, job_id: int) -> FileResponse:
 
 @require_safe
 @never_cache
-@permission_needed(MAY_IMPORT)
+@permission_needed(MAY_CHANGE_PEOPLE)
 def export_csv(request: HttpRequest, newsletter_id: int) -> StreamingHttpResponse:
     """Everybody of a newsletter, as the import reads it back. Begins with a byte order mark, for
     Excel."""

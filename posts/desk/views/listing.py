@@ -14,29 +14,29 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from posts.desk import bulk, finding
+from posts.desk import bulk, search
+from posts.desk.frame import screen
 from posts.desk.models import BulkWork
 from posts.desk.people_forms import EXPORT, BulkForm, SoughtForm
-from posts.desk.screens import permission_needed, screen, signed_in
-from posts.desk.words import people
+from posts.desk.permissions import MAY_CHANGE_PEOPLE, MAY_SEE_PEOPLE, permission_needed, signed_in
+from posts.desk.texts import people
 from subscribers.ring import ring_on_commit
 from subscribers.segments.actions import SegmentRefused, create_tag
 from subscribers.segments.models import Tag
 
-MAY_CHANGE = "subscribers.change_subscriber"
 COLUMNS = ("address", "name", "newsletters", "language", "edition", "format", "pace", "since")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would carry out
 
 
 @require_safe
-@permission_needed("subscribers.view_subscriber")
+@permission_needed(MAY_SEE_PEOPLE)
 def index(request: HttpRequest) -> HttpResponse:
     """`/admin/subscribers/`"""
     return _list(request, SoughtForm(request.GET))
 
 
 @require_POST
-@permission_needed("subscribers.view_subscriber")
+@permission_needed(MAY_SEE_PEOPLE)
 def act(request: HttpRequest) -> HttpResponseBase:
     """What is to be done: asks first, then notes it and lets a worker do it."""
     sought_form, form = SoughtForm(request.POST), BulkForm(request.POST)
@@ -49,7 +49,7 @@ def act(request: HttpRequest) -> HttpResponseBase:
         return _list(request, sought_form, problem=_("Correct the fields above first."), status=422)
     if form.cleaned_data["verb"] == EXPORT:
         return _download(sought, ids)
-    if not request.user.has_perm(MAY_CHANGE):
+    if not request.user.has_perm(MAY_CHANGE_PEOPLE):
         raise PermissionDenied
     if "sure" not in request.POST:
         return _ask(request, form, sought, ids)
@@ -60,7 +60,7 @@ def _list(
     request: HttpRequest, form: SoughtForm, *, problem: str = "", status: int = 200
 ) -> HttpResponse:
     sought = form.sought()
-    found = finding.page(sought, after=_number(request, "after"), before=_number(request, "before"))
+    found = search.page(sought, after=_number(request, "after"), before=_number(request, "before"))
     return screen(
         request,
         "desk/subscribers.html",
@@ -78,17 +78,17 @@ def _list(
         tags=Tag.objects.all(),
         verbs=BulkForm.base_fields["verb"].choices,  # type: ignore[attr-defined]
         whos=BulkForm.base_fields["who"].choices,  # type: ignore[attr-defined]
-        may_change=request.user.has_perm(MAY_CHANGE),
+        may_change=request.user.has_perm(MAY_CHANGE_PEOPLE),
         works=BulkWork.objects.order_by("-pk")[:3],
         problem=problem,
         ticked=set(request.POST.getlist("ids")),
     )
 
 
-def _count_words(number: int, sought: finding.Sought) -> str:
-    if number > (most := finding.counted_to(sought)):
+def _count_words(number: int, sought: search.Sought) -> str:
+    if number > (most := search.counted_to(sought)):
         return _("More than %s people") % f"{most:,}"
-    exact = finding.count_is_exact(sought)
+    exact = search.count_is_exact(sought)
     return people(number) if exact else _("At most %s") % people(number)
 
 
@@ -111,7 +111,7 @@ def _turned(form: SoughtForm, **edge: int | None) -> str:
 
 
 def _ask(
-    request: HttpRequest, form: BulkForm, sought: finding.Sought, ids: list[int] | None
+    request: HttpRequest, form: BulkForm, sought: search.Sought, ids: list[int] | None
 ) -> HttpResponse:
     """How many it is, counted to the last one: this page is opened once, not each day."""
     number = bulk.chosen(sought, ids).count()
@@ -137,7 +137,7 @@ def _ask(
 
 
 def _begin(
-    request: HttpRequest, form: BulkForm, sought: finding.Sought, ids: list[int] | None
+    request: HttpRequest, form: BulkForm, sought: search.Sought, ids: list[int] | None
 ) -> HttpResponse:
     by, verb = signed_in(request).get_username(), form.cleaned_data["verb"]
     value = None
@@ -159,7 +159,7 @@ def _begin(
     return redirect("desk:subscribers")
 
 
-def _download(sought: finding.Sought, ids: list[int] | None) -> StreamingHttpResponse:
+def _download(sought: search.Sought, ids: list[int] | None) -> StreamingHttpResponse:
     response = StreamingHttpResponse(_lines(sought, ids), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="subscribers.csv"'
     response["Cache-Control"] = "no-store"
@@ -173,7 +173,7 @@ class _Echo:
         return line
 
 
-def _lines(sought: finding.Sought, ids: list[int] | None) -> Iterator[str]:
+def _lines(sought: search.Sought, ids: list[int] | None) -> Iterator[str]:
     writer: Any = csv.writer(_Echo())
     yield writer.writerow(COLUMNS)
     for chunk in bulk.in_chunks(sought, ids):

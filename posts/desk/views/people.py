@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from posts.desk import person as pages
-from posts.desk.screens import permission_needed, screen, signed_in
+from posts.desk.frame import screen
+from posts.desk.permissions import MAY_CHANGE_PEOPLE, MAY_SEE_PEOPLE, permission_needed, signed_in
 from subscribers import actions
 from subscribers.addresses import Address
 from subscribers.languages import name_of
@@ -19,12 +20,11 @@ from subscribers.segments.actions import SegmentRefused, create_tag, tag_people,
 from subscribers.segments.models import Tag
 from subscribers.timeline import timeline
 
-MAY_CHANGE = "subscribers.change_subscriber"
 SOURCE = "/admin/subscribers/"
 
 
 @require_safe
-@permission_needed("subscribers.view_subscriber")
+@permission_needed(MAY_SEE_PEOPLE)
 def detail(request: HttpRequest, subscriber_id: int) -> HttpResponse:
     """`/admin/subscribers/<id>/`"""
     person = get_object_or_404(Subscriber, pk=subscriber_id)
@@ -45,12 +45,12 @@ def detail(request: HttpRequest, subscriber_id: int) -> HttpResponse:
         known_tags=Tag.objects.all(),
         got=pages.got(person, [tie.newsletter_id for tie in ties]),
         suppressed=is_suppressed(person.address),
-        may_change=request.user.has_perm(MAY_CHANGE),
+        may_change=request.user.has_perm(MAY_CHANGE_PEOPLE),
     )
 
 
 @require_POST
-@permission_needed(MAY_CHANGE)
+@permission_needed(MAY_CHANGE_PEOPLE)
 def unsubscribe(request: HttpRequest, subscription_id: int) -> HttpResponse:
     """Take a reader off one newsletter, as they asked by mail or in person."""
     subscription = get_object_or_404(
@@ -69,7 +69,7 @@ def unsubscribe(request: HttpRequest, subscription_id: int) -> HttpResponse:
 
 
 @require_POST
-@permission_needed(MAY_CHANGE)
+@permission_needed(MAY_CHANGE_PEOPLE)
 def send_link(request: HttpRequest, subscriber_id: int) -> HttpResponse:
     """Mail the link to her own page, to somebody who asked in person how to change a thing."""
     person = get_object_or_404(Subscriber, pk=subscriber_id)
@@ -87,7 +87,7 @@ def send_link(request: HttpRequest, subscriber_id: int) -> HttpResponse:
 
 
 @require_POST
-@permission_needed(MAY_CHANGE)
+@permission_needed(MAY_CHANGE_PEOPLE)
 def suppress(request: HttpRequest, subscriber_id: int) -> HttpResponse:
     """Never mail this address again."""
     person = get_object_or_404(Subscriber, pk=subscriber_id)
@@ -102,7 +102,7 @@ def suppress(request: HttpRequest, subscriber_id: int) -> HttpResponse:
 
 
 @require_POST
-@permission_needed(MAY_CHANGE)
+@permission_needed(MAY_CHANGE_PEOPLE)
 def erase(request: HttpRequest, subscriber_id: int) -> HttpResponse:
     """Forget a person, once the word that was asked for is typed."""
     person = get_object_or_404(Subscriber, pk=subscriber_id)
@@ -122,7 +122,7 @@ def erase(request: HttpRequest, subscriber_id: int) -> HttpResponse:
 
 
 @require_POST
-@permission_needed(MAY_CHANGE)
+@permission_needed(MAY_CHANGE_PEOPLE)
 def tag(request: HttpRequest, subscriber_id: int) -> HttpResponse:
     """Tie a tag to a person, or take one off."""
     person, by = get_object_or_404(Subscriber, pk=subscriber_id), signed_in(request).get_username()

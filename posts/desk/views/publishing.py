@@ -25,9 +25,10 @@ from posts.delivery.transports import current
 from posts.delivery.transports.outbox import Outbox
 from posts.desk import actions
 from posts.desk.forms import LaterForm, SpreadForm, TestMailForm
+from posts.desk.frame import screen
+from posts.desk.permissions import signed_in
 from posts.desk.queries import first_mailing_of
-from posts.desk.screens import screen, signed_in
-from posts.desk.words import people
+from posts.desk.texts import people
 
 LATER_ID = "later_%s"  # beside the other form, whose fields have the same names
 

@@ -11,7 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from posts.content.models import PostPage
-from posts.desk.screens import publishers_only, screen
+from posts.desk.frame import screen
+from posts.desk.permissions import publishers_only
 from posts.desk.travel import series
 from posts.sharing.counting import today
 from posts.sharing.travels import SERIES, travels

@@ -9,8 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
-from posts.content import generations
-from posts.public.pagecache import turns
+from posts.public.pagecache import generation, render_lock
 from posts.public.pagecache.middleware import page_cache
 from tests.rsgi import HOST
 
@@ -18,8 +17,8 @@ HOLDS = """
 import os, sys, time
 from django.conf import settings
 settings.configure(DATA_DIR=sys.argv[1])
-from posts.public.pagecache.turns import turn
-with turn("/"):
+from posts.public.pagecache.render_lock import locked
+with locked("/"):
     print("mine", flush=True)
     time.sleep(60)
 """
@@ -27,7 +26,7 @@ with turn("/"):
 
 @pytest.fixture(autouse=True)
 def _no_database(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(generations, "current", lambda: "one")
+    monkeypatch.setattr(generation, "current", lambda: "one")
 
 
 @pytest.fixture
@@ -91,7 +90,7 @@ def test_a_render_that_fails_is_tried_by_the_next() -> None:
 def test_another_process_is_waited_for_but_not_for_ever(
     somebody_else: subprocess.Popen[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(turns, "PATIENCE", 0.3)
+    monkeypatch.setattr(render_lock, "PATIENCE", 0.3)
     began = time.monotonic()
     assert burst(lambda request: HttpResponse("words"), readers=1) == [b"words"]
     assert time.monotonic() - began >= 0.3
@@ -102,4 +101,4 @@ def test_one_that_was_killed_is_not_waited_for(somebody_else: subprocess.Popen[s
     somebody_else.wait()
     began = time.monotonic()
     assert burst(lambda request: HttpResponse("words"), readers=1) == [b"words"]
-    assert time.monotonic() - began < turns.PATIENCE / 2
+    assert time.monotonic() - began < render_lock.PATIENCE / 2

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from posts.delivery.models import Batch, Delivery, Mailing
 from posts.delivery.reporting.lookup import look_up
-from posts.desk.answers import Answer, answer
+from posts.desk.did_they_get_it import Answer, answer
 from subscribers import actions
 from subscribers.addresses import normalise
 from subscribers.models import Subscriber, Subscription, Suppression

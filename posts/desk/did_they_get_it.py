@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from posts.delivery.models import Delivery, Mailing
 from posts.delivery.reporting.lookup import RecipientFacts
 from posts.delivery.transports.outbox import Outbox
-from posts.desk.report_words import BOUNCE_WORDS
-from posts.desk.words import REASON_WORDS
+from posts.desk.report_texts import BOUNCE_WORDS
+from posts.desk.texts import REASON_WORDS
 from subscribers.models import ConsentEvent, Subscription, Suppression
 
 State = Delivery.State

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from posts.delivery.reporting.tally import Refusals, Tally
-from posts.desk import words
+from posts.desk import texts
 
 SERIES_WORDS = {
     "accepted": gettext_lazy("Accepted"),
@@ -93,11 +93,11 @@ def states(found: Tally, ways: AbstractSet[str]) -> list[State]:
             Part(why, str(BOUNCE_WORDS.get(why, why)), n) for why, n in found.bounced.items()
         ],
         "refused": refusals(found.refused),
-        "left_out": [Part("", row.words, row.number) for row in words.reasons(found.report)],
+        "left_out": [Part("", row.words, row.number) for row in texts.reasons(found.report)],
     }
     return [
         State(row.name, row.words, row.number, parts.get(row.name, []))
-        for row in words.rows(found.report, ways)
+        for row in texts.rows(found.report, ways)
     ]
 
 

@@ -1,4 +1,4 @@
-"""A mailing in plain words: what its numbers mean, what happens now, and what comes next."""
+"""What the desk says of a mailing: what its numbers mean, what happens now, what comes next."""
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from posts.delivery.mailings.queries import Report
 from posts.delivery.mailings.times import in_words
 from posts.delivery.models import Mailing
 from posts.delivery.transports.outbox import Outbox
+from posts.sharing import actions as links
 
 NOWHERE: frozenset[str] = frozenset()
 # The fixed names are the ledger's; they stand beside these words on the screen.
@@ -38,6 +39,18 @@ REASON_WORDS = {
     "bounced": gettext_lazy("an earlier mail bounced"),
     "complained": gettext_lazy("reported an earlier mail as spam"),
     "cancelled": gettext_lazy("the mailing was cancelled"),
+}
+# What is done to share links: the verb, and what was done, as a post's history says it.
+LINK_ACTIONS = {
+    links.CHANGED: (gettext_lazy("Change share links"), gettext_lazy("Share links changed")),
+    links.SWITCHED_OFF: (
+        gettext_lazy("Switch share links off"),
+        gettext_lazy("Share links switched off"),
+    ),
+    links.SWITCHED_ON: (
+        gettext_lazy("Switch share links on"),
+        gettext_lazy("Share links switched on"),
+    ),
 }
 # How long before its time an open page begins to look whether a scheduled mailing started.
 SOON = timedelta(minutes=2)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from posts.delivery.reporting.tally import Refusals
-from posts.desk.report_words import MOST_CODES, code_words, interval, refusals
+from posts.desk.report_texts import MOST_CODES, code_words, interval, refusals
 
 
 @pytest.mark.parametrize(
