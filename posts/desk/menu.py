@@ -19,7 +19,6 @@ from posts.desk.permissions import (
 NOT_OURS = frozenset({"documents", "help", "snippets"})
 # Pages (home, About) and images come after what is used each week.
 ORDER = {"explorer": 300, "images": 310, "reports": 9000, "settings": 10000}
-# Whoever may take people off the list may add to it, and sees their addresses.
 
 
 class MailingsItem(MenuItem):

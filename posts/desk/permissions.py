@@ -1,4 +1,8 @@
-"""Who may open which screen of the desk, and do what there."""
+"""Who may open which screen of the desk, and do what there.
+
+A view has one of the guards below, or asks the permission of the post that it is about; a test
+names those that do.
+"""
 
 from collections.abc import Callable
 from functools import wraps
@@ -15,8 +19,8 @@ from wagtail.permissions import policy_registry
 View = Callable[..., HttpResponseBase]
 User = AbstractBaseUser | AnonymousUser
 
-# Of readers: to see their addresses; to import, export, mail and change them.
 MAY_SEE_PEOPLE = "subscribers.view_subscriber"
+# Whoever may take people off the list may add to it too: to import, and to export.
 MAY_CHANGE_PEOPLE = "subscribers.change_subscriber"
 MAY_CHANGE_SETTINGS = "posts.change_sitesettings"
 

@@ -211,9 +211,9 @@ def test_everybody_is_read_for_an_action_at_the_same_pace_from_first_to_last() -
     ensure_site()
     newsletter, tag = make_newsletter(), Tag.objects.create(name="early")
     fill(newsletter, tag, MANY)
-    sought = search.Sought(newsletter=newsletter.pk, status="active")
+    filters = search.Filters(newsletter=newsletter.pk, status="active")
     began, number = time.perf_counter(), 0
-    for chunk in bulk.in_chunks(sought, None):
+    for chunk in bulk.in_chunks(filters, None):
         number += len(chunk)
         if number >= sized(small=5_000, full=50_000):
             break

@@ -18,7 +18,7 @@ def report(state: str, problem: str | None = None, **numbers: int) -> Report:
 
 
 def test_every_state_has_its_words() -> None:
-    assert set(texts.STATE_WORDS) == set(ALL_STATES)
+    assert set(texts.STATE_TEXTS) == set(ALL_STATES)
 
 
 @pytest.mark.parametrize("state", Mailing.State.values)
@@ -66,7 +66,7 @@ def test_what_lies_in_the_outbox_was_taken_by_no_mail_server() -> None:
     finished = report("finished", accepted=3)
     assert "lies in the outbox" in texts.progress(finished, {"outbox"}).now
     assert "mail server" not in texts.progress(finished, {"outbox"}).now
-    assert {row.name: row.words for row in texts.rows(finished, {"outbox"})}["accepted"] == (
+    assert {row.name: row.text for row in texts.rows(finished, {"outbox"})}["accepted"] == (
         "In the outbox on this machine"
     )
 
@@ -74,7 +74,7 @@ def test_what_lies_in_the_outbox_was_taken_by_no_mail_server() -> None:
 def test_half_to_the_outbox_and_half_to_a_server_is_said_so() -> None:
     finished = report("finished", accepted=3)
     both = {"outbox", "smtp"}
-    accepted = {row.name: row.words for row in texts.rows(finished, both)}["accepted"]
+    accepted = {row.name: row.text for row in texts.rows(finished, both)}["accepted"]
     for said in (texts.progress(finished, both).now, accepted):
         assert "mail server" in said
         assert "outbox" in said

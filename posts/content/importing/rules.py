@@ -28,7 +28,7 @@ _LONGEST_RUN = 500  # one block; and the bound of how far each rule looks ahead
 
 
 @dataclass
-class Reading:
+class TextReading:
     """Where we are in a text."""
 
     pieces: Sequence[Piece]
@@ -68,12 +68,12 @@ class Reading:
 
 
 Found = tuple[list[Piece], int]
-Rule = Callable[[Reading, int], Found | None]
+Rule = Callable[[TextReading, int], Found | None]
 
 
 def recognise(pieces: Sequence[Piece], rules: Sequence[Rule]) -> list[Piece]:
     """Put together what the rules find."""
-    reading, at = Reading(pieces), 0
+    reading, at = TextReading(pieces), 0
     while at < len(pieces):
         answers = (rule(reading, at) for rule in rules)
         found, used = next((answer for answer in answers if answer), ([pieces[at]], 1))
@@ -105,7 +105,7 @@ def _is_made_of_lines(text: Text) -> bool:
     )
 
 
-def quotation(reading: Reading, at: int) -> Found | None:
+def quotation(reading: TextReading, at: int) -> Found | None:
     """Lines in quotation marks before the first section; later on only with a name below."""
     lines = reading.stretch(at, _is_quoted)
     if not lines:
@@ -121,7 +121,7 @@ def _is_quoted(text: Text) -> bool:
     return line_checks.is_quoted(text.plain) and not text.has_links
 
 
-def _quote_with_name(reading: Reading, at: int) -> Found | None:
+def _quote_with_name(reading: TextReading, at: int) -> Found | None:
     text = reading.text(at)
     match = _QUOTE_AND_NAME.fullmatch(text.plain) if text and not text.has_links else None
     if not match or not line_checks.is_quoted(match["quote"]) or not _is_name(match["name"]):
@@ -129,7 +129,7 @@ def _quote_with_name(reading: Reading, at: int) -> Found | None:
     return [Quote((match["quote"],), match["name"])], 1
 
 
-def _attribution(reading: Reading, at: int) -> str:
+def _attribution(reading: TextReading, at: int) -> str:
     """The name in the line below a quotation; dashes in a row are a list."""
     text, below = reading.text(at), reading.text(at + 1)
     if not text or text.has_links or (below and below.plain[:1] == text.plain[:1]):
@@ -160,7 +160,7 @@ def split_row(html: str) -> tuple[str, str] | None:
     return (term, match["explanation"]) if is_term else None
 
 
-def reasons(reading: Reading, at: int) -> Found | None:
+def reasons(reading: TextReading, at: int) -> Found | None:
     """Two or more rows of a name and an explanation."""
     piece = reading.pieces[at]
     if isinstance(piece, Items) and not piece.numbered:

@@ -113,7 +113,7 @@ def _page(
         post=post,
         edit_url=reverse("wagtailadmin_pages:edit", args=[post.pk]),
         readers=readers,
-        readers_words=people(readers),
+        readers_text=people(readers),
         doubts=who_may_have_it(first),
         still_to_go=count(first).unsettled,
         undo_seconds=undo_seconds(),

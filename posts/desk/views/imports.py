@@ -29,7 +29,7 @@ from subscribers.ring import ring
 State = ImportJob.State
 _ENCODINGS = {"utf-8-sig": "UTF-8", "utf-16": "UTF-16", "cp1252": "Windows-1252"}
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
-_WORDS = (
+_TEXTS = (
     ("added", gettext_lazy("Added")),
     ("updated", gettext_lazy("Updated: a name, a tag or a consent is new")),
     ("unchanged", gettext_lazy("Unchanged: here already, or twice in the file")),
@@ -135,7 +135,7 @@ def _page(
         moving=job.state in (State.CHECKING, State.RUNNING),
         percent=100 * job.done_rows // whole if whole else 0,
         whole=whole,
-        totals=[(words, totals.get(name, 0)) for name, words in _WORDS] if totals else [],
+        totals=[(text, totals.get(name, 0)) for name, text in _TEXTS] if totals else [],
         read=totals.get("read", 0),
         people=preview if job.state == State.CHECKED else job.counts,
         encoding=_ENCODINGS.get(preview.get("encoding", ""), preview.get("encoding", "")),
@@ -171,9 +171,7 @@ def _asked(job: ImportJob, mapping: ColumnMapping) -> dict[str, Any]:
             for one in columns
             if one.number in addresses
         ],
-        "everybody": [
-            (name, words, name == mapping.everybody) for name, words in everybody.items()
-        ],
+        "everybody": [(name, text, name == mapping.everybody) for name, text in everybody.items()],
         "named": job.preview.get("everybody", ""),
     }
 

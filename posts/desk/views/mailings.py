@@ -132,7 +132,7 @@ def detail(request: HttpRequest, mailing_id: int) -> HttpResponse:
     """`/admin/mailings/<id>/`"""
     mailing = find(mailing_id)
     found = report(mailing)
-    numbers = found.deliveries
+    counts = found.deliveries
     ways = ways_out(mailing)
     return screen(
         request,
@@ -149,8 +149,8 @@ def detail(request: HttpRequest, mailing_id: int) -> HttpResponse:
         in_outbox=Outbox.name in ways and getattr(request.user, "is_staff", False),
         reasons=texts.reasons(found),
         # To find that there are none, all rows would be looked through.
-        refused=troubled(mailing, Delivery.State.REFUSED) if numbers["refused"] else [],
-        doubts=troubled(mailing, Delivery.State.IN_DOUBT) if numbers["in_doubt"] else [],
+        refused=troubled(mailing, Delivery.State.REFUSED) if counts["refused"] else [],
+        doubts=troubled(mailing, Delivery.State.IN_DOUBT) if counts["in_doubt"] else [],
         time_left=texts.time_left(found),
         pace=texts.pace(found) if found.state in STILL_TO_GO else "",
         asks_first=bool(mailing.problem) and found.state == Mailing.State.SCHEDULED,

@@ -28,7 +28,9 @@ SOURCE = "/admin/subscribers/"
 def detail(request: HttpRequest, subscriber_id: int) -> HttpResponse:
     """`/admin/subscribers/<id>/`"""
     person = get_object_or_404(Subscriber, pk=subscriber_id)
-    ties = list(person.subscriptions.select_related("newsletter").order_by("newsletter_id"))
+    subscriptions = list(
+        person.subscriptions.select_related("newsletter").order_by("newsletter_id")
+    )
     return screen(
         request,
         "desk/subscriber.html",
@@ -38,12 +40,12 @@ def detail(request: HttpRequest, subscriber_id: int) -> HttpResponse:
         crumb=_("Subscriber"),
         person=person,
         language=name_of(person.locale),
-        why=pages.why(person, ties),
-        subscriptions=ties,
+        why=pages.why(person, subscriptions),
+        subscriptions=subscriptions,
         entries=timeline(person),
         tags=Tag.objects.filter(taggings__subscriber=person),
         known_tags=Tag.objects.all(),
-        got=pages.got(person, [tie.newsletter_id for tie in ties]),
+        got=pages.got(person, [subscription.newsletter_id for subscription in subscriptions]),
         suppressed=is_suppressed(person.address),
         may_change=request.user.has_perm(MAY_CHANGE_PEOPLE),
     )
@@ -75,14 +77,14 @@ def send_link(request: HttpRequest, subscriber_id: int) -> HttpResponse:
     person = get_object_or_404(Subscriber, pk=subscriber_id)
     by = signed_in(request).get_username()
     if send_link_for(person=person, source=SOURCE, by=by):
-        words = _("A mail with the link goes to %s now. The link opens their page for an hour.")
-        messages.success(request, words % person.email)
+        message = _("A mail with the link goes to %s now. The link opens their page for an hour.")
+        messages.success(request, message % person.email)
     else:
-        words = _(
+        message = _(
             "Nothing was sent to %s: a link went there a moment ago or several did today, or the "
             "address must not be mailed. Wait ten minutes, then try again."
         )
-        messages.warning(request, words % person.email)
+        messages.warning(request, message % person.email)
     return redirect("desk:subscriber", person.pk)
 
 

@@ -54,7 +54,7 @@ def figures(request: HttpRequest) -> HttpResponse:
         newsletter=newsletter,
         newsletters=Newsletter.objects.all(),
         statuses=[str(label) for label in Subscription.Status.labels],
-        standings=[(one, list(numbers.values())) for one, numbers in standings()],
+        standings=[(one, list(counts.values())) for one, counts in standings()],
     )
 
 
@@ -192,14 +192,14 @@ def _change_tag(request: HttpRequest, known: Tag | None) -> HttpResponse:
         if not signed_in(request).has_perm(MAY_CHANGE_PEOPLE):
             raise actions.SegmentRefused(_("You may look at tags, and not change them."))
         if known is None:
-            words = _("The tag “%s” is there.") % actions.create_tag(name=name, by=by)
+            message = _("The tag “%s” is there.") % actions.create_tag(name=name, by=by)
         elif request.POST.get("press") == "delete":
-            number = actions.delete_tag(tag=known, by=by)
-            words = _("The tag is deleted; %s had it.") % people(number)
+            count = actions.delete_tag(tag=known, by=by)
+            message = _("The tag is deleted; %s had it.") % people(count)
         else:
             actions.rename_tag(tag=known, name=name, by=by)
-            words = _("The tag is called “%s” now.") % known
-        messages.success(request, words)
+            message = _("The tag is called “%s” now.") % known
+        messages.success(request, message)
     except actions.SegmentRefused as error:
         messages.error(request, error.message)
     return redirect("desk:tags")

@@ -50,7 +50,7 @@ def travel_csv(request: HttpRequest, post_id: int) -> HttpResponse:
     )
     rows = csv.writer(response)
     rows.writerow(["what", "from", "to", "times"])
-    told = travels([post.pk])[post.pk]
+    travel = travels([post.pk])[post.pk]
     for what in SERIES:
-        rows.writerows([what, one.first, one.last, one.number] for one in getattr(told, what))
+        rows.writerows([what, one.first, one.last, one.count] for one in getattr(travel, what))
     return response

@@ -200,13 +200,13 @@ def _write_whole_lines() -> None:
         sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
 
 
-def _interrupt_on(*numbers: signal.Signals) -> None:
+def _interrupt_on(*signals: signal.Signals) -> None:
     """Let a polite request to end arrive like Ctrl-C does."""
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    for number in numbers:
+    for number in signals:
         if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup
             signal.signal(number, interrupt)
 

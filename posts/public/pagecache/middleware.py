@@ -9,7 +9,7 @@ from posts.public.pagecache import generation, store
 from posts.public.pagecache.addresses import place_of, query_of
 from posts.public.pagecache.compression import compress
 from posts.public.pagecache.render_lock import locked
-from posts.public.pagecache.stored import Answer, StoredPage, stored
+from posts.public.pagecache.stored import KeptResponse, StoredPage, stored
 
 __all__ = ["page_cache"]
 
@@ -74,7 +74,7 @@ def _given_again(page: StoredPage, request: HttpRequest) -> HttpResponse:
     return _response(answer)
 
 
-def _response(answer: Answer) -> HttpResponse:
+def _response(answer: KeptResponse) -> HttpResponse:
     response = HttpResponse(answer.body, status=answer.status)
     del response["Content-Type"]
     for name, value in answer.headers:

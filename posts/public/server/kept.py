@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from posts.public.pagecache import store
 from posts.public.pagecache.addresses import place_of
-from posts.public.pagecache.stored import Answer, StoredPage
+from posts.public.pagecache.stored import KeptResponse, StoredPage
 from posts.public.server.environ import Scope, head_of
 
 __all__ = ["KeptAnswers"]
@@ -20,7 +20,7 @@ class _Found(NamedTuple):
 
     place: str
     page: StoredPage
-    answer: Answer
+    answer: KeptResponse
 
 
 class KeptAnswers:
