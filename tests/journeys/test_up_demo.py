@@ -57,11 +57,11 @@ def outbox(site: Site) -> list[EmailMessage]:
 
 
 def worker_of(up: Up) -> int:
-    """The worker itself: not the leash that holds it, nor its beat. 0 while there is none."""
+    """The worker itself: not the process that holds it, nor its beat. 0 while there is none."""
     found = [
         process
         for process, command in up.children().items()
-        if "-m celery" in command and "leash.py" not in command
+        if "-m celery" in command and "child.py" not in command
     ]
     return min(found, default=0)
 

@@ -97,18 +97,18 @@ def test_kill_minus_nine_of_the_supervisor_takes_everything_down(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the second net is Linux's")
-def test_killing_the_leash_too_leaves_the_child_no_longer_alive(
+def test_killing_the_holder_too_leaves_the_child_no_longer_alive(
     tmp_path: Path, notes: Path
 ) -> None:
     child = "import os, sys, time; open(sys.argv[1], 'w').write(str(os.getpid())); time.sleep(60)"
-    leash = subprocess.Popen(
-        [sys.executable, str(supervisor.LEASH), sys.executable, "-c", child, str(notes)],
+    holder = subprocess.Popen(
+        [sys.executable, str(supervisor.HOLDER), sys.executable, "-c", child, str(notes)],
         stdin=subprocess.PIPE,
     )
     assert until(lambda: noted(notes))
-    os.kill(leash.pid, signal.SIGKILL)
+    os.kill(holder.pid, signal.SIGKILL)
     assert until(lambda: not any(map(runs, noted(notes))))
-    leash.communicate()
+    holder.communicate()
 
 
 def test_a_child_that_ends_is_started_again_and_we_say_so(

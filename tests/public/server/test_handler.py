@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from posts.content import generations
+from posts.public.pagecache import generation
 from posts.public.server import bodies
 from posts.public.server.handler import Handler
 from tests.rsgi import Protocol, Scope, request
@@ -96,10 +96,10 @@ class TestTheGeneration:
     ) -> None:
         settings.PAGE_CACHE = True
         back = threading.Event()
-        monkeypatch.setattr(generations, "PATIENCE", 0.05)
-        monkeypatch.setattr(generations, "current", lambda: back.wait(3 * PATIENCE) and "new")
-        monkeypatch.setattr(generations, "fresh", lambda: "")
-        monkeypatch.setattr(generations, "known", lambda: "old")
+        monkeypatch.setattr(generation, "PATIENCE", 0.05)
+        monkeypatch.setattr(generation, "current", lambda: back.wait(3 * PATIENCE) and "new")
+        monkeypatch.setattr(generation, "fresh", lambda: "")
+        monkeypatch.setattr(generation, "known", lambda: "old")
 
         async def twice() -> list[str]:
             handler = Handler(echo)

@@ -7,7 +7,6 @@ address it is in the order of the alphabet. A page begins behind the last row of
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, time
 from heapq import merge
 from itertools import islice
 from typing import Any
@@ -18,19 +17,23 @@ from django.utils import timezone
 
 from subscribers.models import Newsletter, Subscriber, Subscription
 from subscribers.segments.models import Tagging
+from subscribers.segments.rules import start_of_day
 
 PAGE = 50
 COUNTED = 10_000  # no page counts further than it pays,
 LOOKED_UP = 1_000  # nor so far where each one has to be looked up in a second index
-FEW = 1_000  # whose numbers are quickly read
-RESTING = "resting"
+FEW = 1_000  # whose ids are quickly read
 
 _Lists = list[tuple[QuerySet[Any], str]]  # rows, and their column with the person's id
 
 
 @dataclass(frozen=True, slots=True)
-class Sought:
-    """What is sought. Empty: everybody."""
+class Filters:
+    """Whom to show. Empty: everybody.
+
+    A segment's rule (`subscribers.segments.rules`) is kept and says who gets a mail. This is what
+    somebody looks for now; an index serves each of these filters, however many people there are.
+    """
 
     q: str = ""
     newsletter: int | None = None
@@ -50,12 +53,12 @@ class Sought:
 
     @property
     def is_narrow(self) -> bool:
-        return self != Sought()
+        return self != Filters()
 
 
 @dataclass(frozen=True)
-class Found:
-    """One page, the numbers at which the next and the one before it begin, and how many match on
+class PeoplePage:
+    """One page, the ids at which the next and the one before it begin, and how many match on
     all pages, counted no further than one more than `counted_to`."""
 
     people: list[Subscriber]
@@ -74,59 +77,61 @@ class _ByBytes(OrderBy):
         return self.as_sql(compiler, connection, template=template)
 
 
-def matching(sought: Sought) -> QuerySet[Subscriber]:
+def matching(filters: Filters) -> QuerySet[Subscriber]:
     """Everybody who is sought, in no order. For what is done to all of them."""
-    people = Subscriber.objects.filter(_of_person(sought))
-    if sought.newsletter or sought.status:
-        ties = Subscription.objects.filter(_of_tie(sought), subscriber_id=OuterRef("pk"))
-        people = people.filter(Exists(ties))
-    if sought.tag:
-        people = people.filter(Exists(_tagged(sought, OuterRef("pk"))))
-    if sought.prefix:
-        people = people.filter(address__begins=sought.prefix)
+    people = Subscriber.objects.filter(_of_person(filters))
+    if filters.newsletter or filters.status:
+        subscriptions = Subscription.objects.filter(
+            _of_subscription(filters), subscriber_id=OuterRef("pk")
+        )
+        people = people.filter(Exists(subscriptions))
+    if filters.tag:
+        people = people.filter(Exists(_tagged(filters, OuterRef("pk"))))
+    if filters.prefix:
+        people = people.filter(address__begins=filters.prefix)
     return people
 
 
-def page(sought: Sought, *, after: int | None = None, before: int | None = None) -> Found:
+def page(filters: Filters, *, after: int | None = None, before: int | None = None) -> PeoplePage:
     """A page that begins behind somebody, or ends ahead of somebody; else the first."""
     back = before is not None
-    lists = [] if sought.prefix else _lists(sought)
-    ids = _page_ids(sought, lists, before if back else after, back=back)
+    lists = [] if filters.prefix else _lists(filters)
+    ids = _page_ids(filters, lists, before if back else after, back=back)
     more, ids = len(ids) > PAGE, ids[:PAGE]
     if back:
         ids.reverse()
     people = _people(ids)
     follows = back or more
     precedes = more if back else after is not None
-    return Found(
+    return PeoplePage(
         people,
-        _count(sought, lists),
+        _count(filters, lists),
         ids[-1] if ids and follows else None,
         ids[0] if ids and precedes else None,
     )
 
 
-def counted_to(sought: Sought) -> int:
+def counted_to(filters: Filters) -> int:
     """How many are counted at most."""
-    asked_of = (sought.newsletter or sought.status, sought.tag, _of_person(sought))
+    asked_of = (filters.newsletter or filters.status, filters.tag, _of_person(filters))
     return COUNTED if sum(map(bool, asked_of)) < 2 else min(COUNTED, LOOKED_UP)
 
 
-def _count(sought: Sought, lists: _Lists) -> int:
-    most = counted_to(sought) + 1
-    if sought.prefix:
-        return matching(sought)[:most].count()
+def _count(filters: Filters, lists: _Lists) -> int:
+    most = counted_to(filters) + 1
+    if filters.prefix:
+        return matching(filters)[:most].count()
     return min(most, sum(rows[:most].count() for rows, _ in lists))
 
 
-def count_is_exact(sought: Sought) -> bool:
+def count_is_exact(filters: Filters) -> bool:
     """Who stands equally in several newsletters is in several lists."""
-    return not sought.status or bool(sought.newsletter or sought.tag or sought.prefix)
+    return not filters.status or bool(filters.newsletter or filters.tag or filters.prefix)
 
 
-def _page_ids(sought: Sought, lists: _Lists, edge: int | None, *, back: bool) -> list[int]:
-    if sought.prefix:
-        return _alphabetical(sought, edge, back=back)
+def _page_ids(filters: Filters, lists: _Lists, edge: int | None, *, back: bool) -> list[int]:
+    if filters.prefix:
+        return _alphabetical(filters, edge, back=back)
     parts = []
     for rows, field in lists:
         beyond = {} if edge is None else {f"{field}__gt" if back else f"{field}__lt": edge}
@@ -139,10 +144,10 @@ def _page_ids(sought: Sought, lists: _Lists, edge: int | None, *, back: bool) ->
     return list(islice(_once(merge(*parts, reverse=not back)), PAGE + 1))
 
 
-def _alphabetical(sought: Sought, edge: int | None, *, back: bool) -> list[int]:
-    people = matching(sought)
+def _alphabetical(filters: Filters, edge: int | None, *, back: bool) -> list[int]:
+    people = matching(filters)
     if edge is not None:
-        # The number stands in the page's address, the address does not.
+        # The id stands in the page's address, the address does not.
         at = Subscriber.objects.filter(pk=edge).values_list("address", flat=True).first()
         if at is not None:
             beyond = Q(address__below=at) if back else Q(address__above=at)
@@ -151,40 +156,38 @@ def _alphabetical(sought: Sought, edge: int | None, *, back: bool) -> list[int]:
     return list(people.order_by(order).values_list("pk", flat=True)[: PAGE + 1])
 
 
-def _once(numbers: Iterable[int]) -> Iterable[int]:
+def _once(ids: Iterable[int]) -> Iterable[int]:
     last = None
-    for number in numbers:
-        if number != last:
-            yield number
-        last = number
+    for subscriber_id in ids:
+        if subscriber_id != last:
+            yield subscriber_id
+        last = subscriber_id
 
 
-def _lists(sought: Sought) -> _Lists:
+def _lists(filters: Filters) -> _Lists:
     """Where to read, each with the column of the person's id; together they are who is sought.
 
-    By tag, by tie and by what few chose there is an index whose order is the person's. Of several
-    that fit, the one of the fewest is read: along any other one, the database could look at a
-    million people to find three.
+    By tag, by subscription and by what few chose there is an index whose order is the person's. Of
+    several that fit, the one of the fewest is read: along any other one, the database could look
+    at a million people to find three.
     """
-    if ways := [way for way in (_by_choice(sought), _by_tag(sought), _by_tie(sought)) if way]:
+    if ways := [
+        way for way in (_by_choice(filters), _by_tag(filters), _by_subscription(filters)) if way
+    ]:
         return _narrowest(ways).lists
-    return [(Subscriber.objects.filter(_of_person(sought), _newcomers(sought)), "pk")]
+    return [(Subscriber.objects.filter(_of_person(filters), _newcomers(filters)), "pk")]
 
 
-def _newcomers(sought: Sought) -> Q:
-    """Where few came since then, the numbers that they can have: newest first, the database would
+def _newcomers(filters: Filters) -> Q:
+    """Where few came since then, the ids that they can have: newest first, the database would
     look for one more of them through everybody who came before."""
-    if not sought.since:
+    if not filters.since:
         return Q()
-    came = Subscriber.objects.filter(created_at__gte=_start_of(sought.since))
+    came = Subscriber.objects.filter(created_at__gte=start_of_day(filters.since))
     few = list(came.order_by("created_at").values_list("pk", flat=True)[: FEW + 1])
     if len(few) > FEW:
         return Q()
     return Q(pk__gte=min(few)) if few else Q(pk=0)
-
-
-def _start_of(day: str) -> datetime:
-    return timezone.make_aware(datetime.combine(date.fromisoformat(day), time.min))
 
 
 @dataclass(frozen=True)
@@ -210,101 +213,103 @@ def _narrowest(ways: list[_Way]) -> _Way:
     return best
 
 
-def _by_choice(sought: Sought) -> _Way | None:
+def _by_choice(filters: Filters) -> _Way | None:
     """By what few people chose of how they are written to."""
-    few = Sought(
-        pace=sought.pace if sought.pace != Subscriber.Pace.EACH else "",
-        edition=sought.edition if sought.edition != Subscriber.Edition.FULL else "",
-        resting=sought.resting,
+    few = Filters(
+        pace=filters.pace if filters.pace != Subscriber.Pace.EACH else "",
+        edition=filters.edition if filters.edition != Subscriber.Edition.FULL else "",
+        resting=filters.resting,
     )
     if not few.is_narrow:
         return None
     people = Subscriber.objects.filter(_of_person(few))
-    return _Way([(matching(sought), "pk")], [people])
+    return _Way([(matching(filters), "pk")], [people])
 
 
-def _by_tag(sought: Sought) -> _Way | None:
-    if not sought.tag:
+def _by_tag(filters: Filters) -> _Way | None:
+    if not filters.tag:
         return None
-    rows = Tagging.objects.filter(tag_id=sought.tag)
-    beside = rows.filter(_beside_tie(sought), _person_beside(sought))
+    rows = Tagging.objects.filter(tag_id=filters.tag)
+    beside = rows.filter(_beside_subscription(filters), _person_beside(filters))
     return _Way([(beside, "subscriber_id")], [rows])
 
 
-def _by_tie(sought: Sought) -> _Way | None:
-    """A tie is found by newsletter and status together, so the one that was not said is tried
-    each in turn."""
-    if not (sought.newsletter or sought.status):
+def _by_subscription(filters: Filters) -> _Way | None:
+    """A subscription is found by newsletter and status together, so the one that was not said is
+    tried each in turn."""
+    if not (filters.newsletter or filters.status):
         return None
-    if sought.tag and not sought.newsletter:
+    if filters.tag and not filters.newsletter:
         return None  # by tag each is counted once, by status in each of several newsletters
     newsletters = (
-        [sought.newsletter]
-        if sought.newsletter
+        [filters.newsletter]
+        if filters.newsletter
         else list(Newsletter.objects.values_list("pk", flat=True))
     )
-    statuses = [sought.status] if sought.status else list(Subscription.Status.values)
-    ties = [
+    statuses = [filters.status] if filters.status else list(Subscription.Status.values)
+    subscriptions = [
         Subscription.objects.filter(newsletter_id=newsletter, status=status)
         for newsletter in newsletters
         for status in statuses
     ]
-    beside = Q(_person_beside(sought))
-    if sought.tag:
-        beside &= Q(Exists(_tagged(sought, OuterRef("subscriber_id"))))
-    return _Way([(rows.filter(beside), "subscriber_id") for rows in ties], ties)
+    beside = Q(_person_beside(filters))
+    if filters.tag:
+        beside &= Q(Exists(_tagged(filters, OuterRef("subscriber_id"))))
+    return _Way([(rows.filter(beside), "subscriber_id") for rows in subscriptions], subscriptions)
 
 
-def _of_tie(sought: Sought) -> Q:
+def _of_subscription(filters: Filters) -> Q:
     wanted = Q()
-    if sought.newsletter:
-        wanted &= Q(newsletter_id=sought.newsletter)
-    if sought.status:
-        wanted &= Q(status=sought.status)
+    if filters.newsletter:
+        wanted &= Q(newsletter_id=filters.newsletter)
+    if filters.status:
+        wanted &= Q(status=filters.status)
     return wanted
 
 
-def _beside_tie(sought: Sought) -> Q:
-    if not (sought.newsletter or sought.status):
+def _beside_subscription(filters: Filters) -> Q:
+    if not (filters.newsletter or filters.status):
         return Q()
-    ties = Subscription.objects.filter(_of_tie(sought), subscriber_id=OuterRef("subscriber_id"))
-    return Q(Exists(ties))
+    subscriptions = Subscription.objects.filter(
+        _of_subscription(filters), subscriber_id=OuterRef("subscriber_id")
+    )
+    return Q(Exists(subscriptions))
 
 
-def _tagged(sought: Sought, person: Any) -> QuerySet[Tagging]:
-    return Tagging.objects.filter(tag_id=sought.tag or 0, subscriber_id=person)
+def _tagged(filters: Filters, person: Any) -> QuerySet[Tagging]:
+    return Tagging.objects.filter(tag_id=filters.tag or 0, subscriber_id=person)
 
 
-def _of_person(sought: Sought, prefix: str = "") -> Q:
+def _of_person(filters: Filters, prefix: str = "") -> Q:
     """What is asked of the person herself. The second half of each pair is what the index says
     of itself, in its own words, so that a database sees that it fits."""
     wanted = Q()
-    if sought.edition:
-        wanted &= Q(**{f"{prefix}edition": sought.edition})
-        if sought.edition != Subscriber.Edition.FULL:
+    if filters.edition:
+        wanted &= Q(**{f"{prefix}edition": filters.edition})
+        if filters.edition != Subscriber.Edition.FULL:
             wanted &= ~Q(**{f"{prefix}edition": Subscriber.Edition.FULL.value})
-    if sought.pace:
-        wanted &= Q(**{f"{prefix}pace": sought.pace})
-        if sought.pace != Subscriber.Pace.EACH:
+    if filters.pace:
+        wanted &= Q(**{f"{prefix}pace": filters.pace})
+        if filters.pace != Subscriber.Pace.EACH:
             wanted &= ~Q(**{f"{prefix}pace": Subscriber.Pace.EACH.value})
-    if sought.resting:
+    if filters.resting:
         wanted &= Q(**{f"{prefix}resting_until__isnull": False})
         wanted &= Q(**{f"{prefix}resting_until__gt": timezone.localdate()})
-    if sought.since:
-        wanted &= Q(**{f"{prefix}created_at__gte": _start_of(sought.since)})
+    if filters.since:
+        wanted &= Q(**{f"{prefix}created_at__gte": start_of_day(filters.since)})
     return wanted
 
 
-def _person_beside(sought: Sought) -> Q:
-    return _of_person(sought, "subscriber__")
+def _person_beside(filters: Filters) -> Q:
+    return _of_person(filters, "subscriber__")
 
 
 def _people(ids: list[int]) -> list[Subscriber]:
     """These people in this order, with what the list shows of them."""
-    ties = Subscription.objects.select_related("newsletter").order_by("newsletter_id")
+    subscriptions = Subscription.objects.select_related("newsletter").order_by("newsletter_id")
     tags = Tagging.objects.select_related("tag").order_by("tag__name")
     rows = Subscriber.objects.filter(pk__among=ids).prefetch_related(
-        Prefetch("subscriptions", ties), Prefetch("taggings", tags)
+        Prefetch("subscriptions", subscriptions), Prefetch("taggings", tags)
     )
     found = {person.pk: person for person in rows}
-    return [found[number] for number in ids if number in found]
+    return [found[subscriber_id] for subscriber_id in ids if subscriber_id in found]

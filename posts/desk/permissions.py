@@ -1,4 +1,8 @@
-"""What all screens of the desk share: their frame, and who may open them."""
+"""Who may open which screen of the desk, and do what there.
+
+A view has one of the guards below, or asks the permission of the post that it is about; a test
+names those that do.
+"""
 
 from collections.abc import Callable
 from functools import wraps
@@ -9,37 +13,16 @@ from django.contrib.auth.models import User as Person
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.template.response import TemplateResponse
-from django.urls import reverse
-from django.utils.translation import gettext as _
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
 View = Callable[..., HttpResponseBase]
 User = AbstractBaseUser | AnonymousUser
-Crumb = tuple[str, str]
 
-
-def screen(
-    request: HttpRequest,
-    template: str,
-    *,
-    title: str,
-    icon: str,
-    trail: tuple[Crumb, ...] = (),
-    crumb: str = "",
-    status: int = 200,
-    **context: Any,
-) -> TemplateResponse:
-    """A page within Wagtail's frame. `trail` leads from home to it; `crumb` is its own short name
-    there, for titles that are somebody's text and may be long."""
-    steps = [(reverse("wagtailadmin_home"), _("Home")), *trail, ("", crumb or title)]
-    frame = {
-        "header_title": title,
-        "header_icon": icon,
-        "breadcrumbs_items": [{"url": url, "label": label} for url, label in steps],
-    }
-    return TemplateResponse(request, template, {**frame, **context}, status=status)
+MAY_SEE_PEOPLE = "subscribers.view_subscriber"
+# Whoever may take people off the list may add to it too: to import, and to export.
+MAY_CHANGE_PEOPLE = "subscribers.change_subscriber"
+MAY_CHANGE_SETTINGS = "posts.change_sitesettings"
 
 
 def signed_in(request: HttpRequest) -> Person:
@@ -56,7 +39,7 @@ def may_publish(user: User) -> bool:
 def may_change_settings(user: User) -> bool:
     """Whether this person may change the site's settings."""
     may = getattr(user, "has_perm", None)
-    return may is not None and bool(may("posts.change_sitesettings"))
+    return may is not None and bool(may(MAY_CHANGE_SETTINGS))
 
 
 def _guarded(view: View, allowed: Callable[[User], bool]) -> View:

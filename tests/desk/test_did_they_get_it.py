@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from posts.delivery.models import Batch, Delivery, Mailing
 from posts.delivery.reporting.lookup import look_up
-from posts.desk.answers import Answer, answer
+from posts.desk.did_they_get_it import ReaderAnswer, answer
 from subscribers import actions
 from subscribers.addresses import normalise
 from subscribers.models import Subscriber, Subscription, Suppression
@@ -20,13 +20,13 @@ State = Delivery.State
 pytestmark = pytest.mark.django_db
 
 
-def ask(mailing: Mailing, address: str = "") -> Answer:
+def ask(mailing: Mailing, address: str = "") -> ReaderAnswer:
     address = address or Subscriber.objects.order_by("pk").first().address  # type: ignore[union-attr]
     return answer(look_up(mailing, normalise(address)), mailing)
 
 
-def all_of(said: Answer) -> str:
-    return " ".join([said.short, *said.sentences, said.words, said.next])
+def all_of(said: ReaderAnswer) -> str:
+    return " ".join([said.short, *said.sentences, said.message, said.next])
 
 
 @pytest.mark.parametrize(
@@ -45,9 +45,9 @@ def all_of(said: Answer) -> str:
     ],
 )
 def test_each_state_has_its_sentences(
-    state: State, reason: str, words: str | None, expected: list[str]
+    state: State, reason: str, message: str | None, expected: list[str]
 ) -> None:
-    said = all_of(ask(make_settled((state, reason, words))))
+    said = all_of(ask(make_settled((state, reason, message))))
     assert [part for part in expected if part not in said] == []
 
 

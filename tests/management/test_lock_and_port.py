@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from posts.management import premises
-from posts.management.premises import Parent, PremisesTaken, lock_folder, require_free_port
+from posts.management import lock_and_port
+from posts.management.lock_and_port import AlreadyTaken, Parent, lock_folder, require_free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -21,7 +21,7 @@ def test_a_port_on_which_somebody_listens_is_refused_with_another_one_offered() 
         listener.bind(("127.0.0.1", 0))
         listener.listen()
         port = listener.getsockname()[1]
-        with pytest.raises(PremisesTaken) as refusal:
+        with pytest.raises(AlreadyTaken) as refusal:
             require_free_port(port)
     assert f"Port {port} is already in use" in str(refusal.value)
     assert "manage.py up --port 80" in str(refusal.value)
@@ -33,13 +33,13 @@ def test_a_port_taken_on_ipv6_only_is_refused_too() -> None:
         listener = socket.create_server(("::1", 0), family=socket.AF_INET6)
     except OSError:
         pytest.skip("this machine has no IPv6")
-    with listener, pytest.raises(PremisesTaken, match="already in use"):
+    with listener, pytest.raises(AlreadyTaken, match="already in use"):
         require_free_port(listener.getsockname()[1])
 
 
 def test_a_folder_is_taken_once(tmp_path: Path) -> None:
     held = lock_folder(tmp_path, say=nobody)
-    with pytest.raises(PremisesTaken) as refusal:
+    with pytest.raises(AlreadyTaken) as refusal:
         lock_folder(tmp_path, say=nobody)
     assert f"already running on {tmp_path} (process {os.getpid()})" in str(refusal.value)
     assert "DATA_DIR=" in str(refusal.value)
@@ -51,7 +51,7 @@ def test_a_folder_whose_owner_was_killed_is_free_once_its_children_ended(tmp_pat
     script = """
 import subprocess, sys
 from pathlib import Path
-from posts.management.premises import lock_folder
+from posts.management.lock_and_port import lock_folder
 held = lock_folder(Path(sys.argv[1]), say=print)
 subprocess.Popen([sys.executable, "-c", "import time; time.sleep(1)"], pass_fds=[held])
 """
@@ -66,15 +66,15 @@ def test_children_that_never_end_are_not_waited_for_for_ever(
 ) -> None:
     held = lock_folder(tmp_path, say=nobody)
     os.ftruncate(held, 0)  # as if the owner had been killed before it wrote its number
-    monkeypatch.setattr(premises, "PATIENCE_SECONDS", 0.1)
-    with pytest.raises(PremisesTaken, match="already running"):
+    monkeypatch.setattr(lock_and_port, "PATIENCE_SECONDS", 0.1)
+    with pytest.raises(AlreadyTaken, match="already running"):
         lock_folder(tmp_path, say=lambda _: None)
     os.close(held)
 
 
 WATCH_PARENT = """
 import os, sys, time
-from posts.management.premises import Parent
+from posts.management.lock_and_port import Parent
 parent = Parent()
 first = os.getppid()
 open(sys.argv[1], "w").close()

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from posts.delivery.reporting.tally import Refusals
-from posts.desk.report_words import MOST_CODES, code_words, interval, refusals
+from posts.desk.report_texts import MOST_CODES, code_text, interval, refusals
 
 
 @pytest.mark.parametrize(
@@ -22,21 +22,21 @@ from posts.desk.report_words import MOST_CODES, code_words, interval, refusals
         ("", "in words without a code"),
     ],
 )
-def test_a_code_is_told_in_words(code: str, words: str) -> None:
-    assert code_words(code) == words
+def test_a_code_is_told_in_words(code: str, text: str) -> None:
+    assert code_text(code) == text
 
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
     [(10, "10 seconds"), (60, "minute"), (600, "10 minutes"), (3600, "hour"), (86400, "day")],
 )
-def test_a_length_of_time_is_told_in_words(seconds: int, words: str) -> None:
-    assert interval(timedelta(seconds=seconds)) == words
+def test_a_length_of_time_is_told_in_words(seconds: int, text: str) -> None:
+    assert interval(timedelta(seconds=seconds)) == text
 
 
 def test_rare_codes_share_a_line_and_nobody_is_dropped() -> None:
     groups = [Refusals(f"5.1.{n}", 100 - n, f"550 5.1.{n} no") for n in range(MOST_CODES + 3)]
     parts = refusals(groups)
     assert len(parts) == MOST_CODES + 1
-    assert parts[-1].words == "3 other codes"
-    assert sum(part.number for part in parts) == sum(group.people for group in groups)
+    assert parts[-1].text == "3 other codes"
+    assert sum(part.count for part in parts) == sum(group.people for group in groups)

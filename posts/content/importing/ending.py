@@ -6,7 +6,7 @@ The words are those of the four languages that the site speaks.
 import re
 from collections.abc import Sequence
 
-from posts.content.importing import signs
+from posts.content.importing import line_checks
 from posts.content.importing.pieces import (
     Divider,
     Heading,
@@ -170,7 +170,7 @@ def _parted(pieces: Sequence[Piece]) -> list[Piece]:
 
 
 def _is_farewell(line: Text) -> bool:
-    return signs.is_short(line.plain)
+    return line_checks.is_short(line.plain)
 
 
 def _is_role(piece: Piece) -> bool:
@@ -179,7 +179,7 @@ def _is_role(piece: Piece) -> bool:
         return True
     return (
         isinstance(piece, Text)
-        and signs.looks_like_heading(piece.plain)
+        and line_checks.looks_like_heading(piece.plain)
         and piece.plain[:1].isalnum()
     )
 
@@ -206,7 +206,9 @@ def _signature(pieces: Sequence[Piece], at: int) -> tuple[SignOff, int] | None:
 def _is_valediction(text: Text, above: Piece | None) -> bool:
     """A line such as “Warmly,” or any few words with a comma, unless they continue a list."""
     line = text.plain
-    follows_prose = text.gap or not isinstance(above, Text) or signs.ends_sentence(above.plain)
+    follows_prose = (
+        text.gap or not isinstance(above, Text) or line_checks.ends_sentence(above.plain)
+    )
     if _VALEDICTIONS.fullmatch(line.rstrip(",.!– ")):
         return follows_prose or line.endswith((",", "."))
     return line.endswith(",") and len(line.split()) <= 4 and follows_prose
@@ -227,7 +229,7 @@ def _is_bullet(text: Text, above: Text | None) -> bool:
     """The line is an entry of a list: others stand above it, or a line that announces them."""
     if not above or text.plain[:1] not in "-–":
         return False
-    if signs.ends_in_colon(above.plain):
+    if line_checks.ends_in_colon(above.plain):
         return True
     return above.plain[:1] == text.plain[:1] and (not text.gap or above.gap)
 
@@ -237,16 +239,16 @@ def _is_an_invite(pieces: Sequence[Piece], at: int) -> bool:
     line, above = pieces[at], pieces[at - 1] if at else None
     if not isinstance(line, Text) or not isinstance(above, Text) or not begins_invite(line.plain):
         return False
-    alike = begins_invite(above.plain) and signs.ends_sentence(above.plain)
-    return signs.ends_in_colon(above.plain) or (alike and signs.is_short(above.plain))
+    alike = begins_invite(above.plain) and line_checks.ends_sentence(above.plain)
+    return line_checks.ends_in_colon(above.plain) or (alike and line_checks.is_short(above.plain))
 
 
 def _is_closing_line(line: str) -> bool:
     return (
-        signs.is_short(line)
-        and signs.is_one_sentence(line)
-        and not signs.is_quoted(line)
-        and (signs.ends_sentence(line) or line.endswith(","))
+        line_checks.is_short(line)
+        and line_checks.is_one_sentence(line)
+        and not line_checks.is_quoted(line)
+        and (line_checks.ends_sentence(line) or line.endswith(","))
     )
 
 
@@ -256,7 +258,7 @@ def _is_name(text: str) -> bool:
     return (
         0 < len(words) <= 6
         and len(text) <= 60
-        and not signs.ends_sentence(text)
+        and not line_checks.ends_sentence(text)
         and not text.endswith((":", ";", ","))
         and (words[0][0].isupper() or (len(words) == 1 and words[0].isalpha()))
     )

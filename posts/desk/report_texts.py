@@ -9,23 +9,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from posts.delivery.reporting.tally import MailingCounts, Refusals
-from posts.desk import words
+from posts.desk import texts
 
-SERIES_WORDS = {
+SERIES_TEXTS = {
     "accepted": gettext_lazy("Accepted"),
     "delivered": gettext_lazy("Delivered"),
     "bounced": gettext_lazy("Bounced"),
     "complained": gettext_lazy("Complained"),
     "left": gettext_lazy("Left the newsletter"),
 }
-BOUNCE_WORDS = {
+BOUNCE_TEXTS = {
     "hard": gettext_lazy("the address does not exist or takes no mail, for good"),
     "soft": gettext_lazy("for a passing reason, such as a full mailbox"),
     "blocked": gettext_lazy("blocked by the provider, for what or whom it came from"),
     "": gettext_lazy("no reason was given"),
 }
 # RFC 3463 and 5321, for people. What is not here is told by its kind, the middle number.
-CODE_WORDS = {
+CODE_TEXTS = {
     "5.1.1": gettext_lazy("the address does not exist"),
     "5.1.2": gettext_lazy("the address has a domain that does not exist"),
     "5.1.3": gettext_lazy("the address is not written as one"),
@@ -63,8 +63,8 @@ class Part:
     """A line below a state: how many of its people, and why."""
 
     code: str
-    words: str
-    number: int
+    text: str
+    count: int
     example: str = ""
 
 
@@ -73,8 +73,8 @@ class State:
     """A line of the table; its parts add up to it."""
 
     name: str
-    words: str
-    number: int
+    text: str
+    count: int
     parts: list[Part] = field(default_factory=list)
 
 
@@ -90,38 +90,38 @@ def states(found: MailingCounts, ways: AbstractSet[str]) -> list[State]:
     """The ten states; bounced, refused and left out in parts. `ways`: the transports it went by."""
     parts = {
         "bounced": [
-            Part(why, str(BOUNCE_WORDS.get(why, why)), n) for why, n in found.bounced.items()
+            Part(why, str(BOUNCE_TEXTS.get(why, why)), n) for why, n in found.bounced.items()
         ],
         "refused": refusals(found.refused),
-        "left_out": [Part("", row.words, row.number) for row in words.reasons(found.report)],
+        "left_out": [Part("", row.text, row.count) for row in texts.reasons(found.report)],
     }
     return [
-        State(row.name, row.words, row.number, parts.get(row.name, []))
-        for row in words.rows(found.report, ways)
+        State(row.name, row.text, row.count, parts.get(row.name, []))
+        for row in texts.rows(found.report, ways)
     ]
 
 
 def refusals(groups: list[Refusals]) -> list[Part]:
     """The most frequent codes with an example each, and all others in one line."""
     shown, rest = groups[:MOST_CODES], groups[MOST_CODES:]
-    parts = [Part(g.code, code_words(g.code), g.people, g.example) for g in shown]
+    parts = [Part(g.code, code_text(g.code), g.people, g.example) for g in shown]
     if rest:
         others = sum(group.people for group in rest)
         parts.append(Part("", _("%(codes)s other codes") % {"codes": len(rest)}, others))
     return parts
 
 
-def code_words(code: str) -> str:
+def code_text(code: str) -> str:
     """What a mail server meant by a code, in a few words."""
     if "." not in code:
-        return str(CODE_WORDS.get(code, _OTHER))
+        return str(CODE_TEXTS.get(code, _OTHER))
     _class, kind, _detail = code.split(".")
     for_good = f"5.{kind}.{_detail}"  # 4 and 5 say the same, for now and for good
-    return str(CODE_WORDS.get(for_good) or _KINDS.get(kind, _OTHER))
+    return str(CODE_TEXTS.get(for_good) or _KINDS.get(kind, _OTHER))
 
 
 def attempts(found: MailingCounts) -> list[Attempts]:
-    return [Attempts(_times(made), number) for made, number in found.attempts.items()]
+    return [Attempts(_times(made), count) for made, count in found.attempts.items()]
 
 
 def _times(made: int) -> str:

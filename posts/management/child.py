@@ -1,6 +1,6 @@
 """Holds one child of `manage.py up`, and takes it down when `up` is gone.
 
-A program of its own, without Django: `python leash.py COMMAND…`. Its standard input is a pipe
+A program of its own, without Django: `python child.py COMMAND…`. Its standard input is a pipe
 whose other end only `up` has. However `up` ends, kill -9 included, that pipe closes; then the
 child is asked to stop, and after a while it and everything that it started is killed.
 """

@@ -12,35 +12,30 @@ from django.utils.translation import gettext_lazy, ngettext
 from posts.delivery.models import Delivery, Mailing
 from posts.delivery.reporting.lookup import RecipientFacts
 from posts.delivery.transports.outbox import Outbox
-from posts.desk.report_words import BOUNCE_WORDS
-from posts.desk.words import REASON_WORDS
-from subscribers.models import ConsentEvent, Subscription, Suppression
+from posts.desk.queries import BEGINNINGS
+from posts.desk.report_texts import BOUNCE_TEXTS
+from posts.desk.texts import REASON_TEXTS
+from subscribers.models import Subscription, Suppression
 
 State = Delivery.State
 Status = Subscription.Status
-# What makes a subscription begin, so that its time can be compared with that of the mailing.
-_BEGINNINGS = {
-    ConsentEvent.Kind.CONFIRMED,
-    ConsentEvent.Kind.IMPORTED,
-    ConsentEvent.Kind.RESUBSCRIBED,
-}
 
 
 @dataclass(frozen=True)
-class Answer:
-    """`short` first, then why, then what comes next. `words` are the mail server's."""
+class ReaderAnswer:
+    """`short` first, then why, then what comes next. `message` is the mail server's."""
 
     short: str
     sentences: list[str] = field(default_factory=list)
-    words: str = ""
+    message: str = ""
     next: str = ""
     person_id: int | None = None
 
 
-def answer(found: RecipientFacts, mailing: Mailing) -> Answer:
+def answer(found: RecipientFacts, mailing: Mailing) -> ReaderAnswer:
     """Whether this reader got the letter, as far as anybody can know."""
     if mailing.totals is not None:
-        return Answer(
+        return ReaderAnswer(
             _("That is no longer known."),
             [
                 _(
@@ -55,12 +50,12 @@ def answer(found: RecipientFacts, mailing: Mailing) -> Answer:
     then = _next(found, mailing)
     if found.delivery is not None:
         short, sentences = _delivered(found, found.delivery, mailing)
-        words = found.delivery.detail or ""
-        return Answer(short, sentences, words, then, person_id)
+        message = found.delivery.detail or ""
+        return ReaderAnswer(short, sentences, message, then, person_id)
     if found.waiting:
-        return Answer(_("Not yet."), _waiting(found, mailing), "", then, person_id)
+        return ReaderAnswer(_("Not yet."), _waiting(found, mailing), "", then, person_id)
     short = _("No. They were not in this mailing.")
-    return Answer(short, [_why_not(found, mailing)], "", then, person_id)
+    return ReaderAnswer(short, [_why_not(found, mailing)], "", then, person_id)
 
 
 # --- In the ledger ------------------------------------------------------------------------
@@ -124,7 +119,7 @@ def _delivered(found: RecipientFacts, row: Delivery, mailing: Mailing) -> tuple[
         return str(_IN_THE_OUTBOX[0]), [_IN_THE_OUTBOX[1] % {"at": _when(row.changed_at)}]
     if state == State.RETRYING and not row.attempt:
         happened = _HANDED_BACK
-    reasons = BOUNCE_WORDS if state == State.BOUNCED else REASON_WORDS
+    reasons = BOUNCE_TEXTS if state == State.BOUNCED else REASON_TEXTS
     said = {
         "at": _when(row.changed_at),
         "nth": ordinal(row.attempt),
@@ -175,16 +170,16 @@ def _waiting(found: RecipientFacts, mailing: Mailing) -> list[str]:
 # --- Not in the ledger --------------------------------------------------------------------
 
 
-def _nobody(found: RecipientFacts) -> Answer:
+def _nobody(found: RecipientFacts) -> ReaderAnswer:
     block = found.suppression
     if block is None:
-        return Answer(
+        return ReaderAnswer(
             _("No. Nobody with this address has ever been subscribed."),
             [_("Is it written as the reader wrote it?")],
         )
     at = _when(block.created_at)
     if block.reason == Suppression.Reason.ERASED:
-        return Answer(
+        return ReaderAnswer(
             _("That can’t be told any more."),
             [
                 _("The reader asked to be erased on %(at)s, so we no longer know what they got.")
@@ -193,7 +188,7 @@ def _nobody(found: RecipientFacts) -> Answer:
             next=_("Nothing: nobody mails this address again."),
         )
     why = Suppression.Reason(block.reason).label
-    return Answer(
+    return ReaderAnswer(
         _("No. Nobody with this address is subscribed."),
         [_("It must not be mailed since %(at)s: %(why)s.") % {"at": at, "why": str(why).lower()}],
         next=_("Nothing: nobody mails this address again."),
@@ -209,7 +204,7 @@ def _why_not(found: RecipientFacts, mailing: Mailing) -> str:
         return _("They were never subscribed to “%(name)s”.") % {"name": name}
     if row.status == Status.PENDING:
         return _("They asked for “%(name)s”, but never confirmed.") % {"name": name}
-    if last is not None and last.kind in _BEGINNINGS and last.at > found.started:
+    if last is not None and last.kind in BEGINNINGS and last.at > found.started:
         return _("They joined on %(at)s, after it had started on %(started)s.") % {
             "at": _when(last.at),
             "started": started,

@@ -2,14 +2,14 @@ import threading
 
 import pytest
 
-from posts.content import generations
+from posts.public.pagecache import generation
 from tests.waiting import PATIENCE
 
 
 def test_a_database_that_never_answers_holds_up_one_reader_and_not_all(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    known = generations._Known()
+    known = generation._Known()
     asked, answered = threading.Event(), threading.Event()
 
     def read() -> None:
@@ -18,7 +18,7 @@ def test_a_database_that_never_answers_holds_up_one_reader_and_not_all(
 
     monkeypatch.setattr(known, "_read", read)
     monkeypatch.setattr(known, "_token", "as it last was")
-    monkeypatch.setattr(generations, "PATIENCE", 0.05)
+    monkeypatch.setattr(generation, "PATIENCE", 0.05)
     stuck = threading.Thread(target=known.token)
     heard: list[str] = []
     other = threading.Thread(target=lambda: heard.append(known.token()))

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-__all__ = ["turn"]
+__all__ = ["locked"]
 
 PATIENCE = 3.0  # seconds; then one renders for oneself: a renderer that hangs holds up nobody
 _LOOKS_EVERY = 0.004
@@ -22,7 +22,7 @@ _FILES = 64  # two places that share one wait for each other now and then
 
 
 @contextmanager
-def turn(place: str) -> Iterator[None]:
+def locked(place: str) -> Iterator[None]:
     """Until nobody else renders what stands here, or patience ends."""
     file = os.open(_file(place), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:

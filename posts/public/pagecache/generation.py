@@ -38,7 +38,7 @@ def pages_changed() -> None:
     """Have every page rendered anew, once what was changed is committed.
 
     `robust`: it was changed, and nobody should be told otherwise. Pages don't outlive
-    `pagecache.shelf.LASTS`, also where this process dies before it gets here.
+    `pagecache.store.LASTS`, also where this process dies before it gets here.
     """
     transaction.on_commit(_renew, robust=True)
 

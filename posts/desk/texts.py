@@ -1,4 +1,4 @@
-"""A mailing in plain words: what its numbers mean, what happens now, and what comes next."""
+"""What the desk says of a mailing: what its numbers mean, what happens now, what comes next."""
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -14,10 +14,11 @@ from posts.delivery.mailings.queries import Report
 from posts.delivery.mailings.times import in_words
 from posts.delivery.models import Mailing
 from posts.delivery.transports.outbox import Outbox
+from posts.sharing import actions as links
 
 NOWHERE: frozenset[str] = frozenset()
 # The fixed names are the ledger's; they stand beside these words on the screen.
-STATE_WORDS = {
+STATE_TEXTS = {
     "waiting": gettext_lazy("In line, not yet taken up"),
     "attempting": gettext_lazy("Being handed over right now"),
     "accepted": gettext_lazy("Taken by the next mail server"),
@@ -29,7 +30,7 @@ STATE_WORDS = {
     "bounced": gettext_lazy("Came back"),
     "complained": gettext_lazy("Reported as spam by the reader"),
 }
-REASON_WORDS = {
+REASON_TEXTS = {
     "unsubscribed": gettext_lazy("unsubscribed before it was their turn"),
     "suppressed": gettext_lazy("must not be mailed again (bounced, complained or erased before)"),
     "resting": gettext_lazy("resting from mails for now"),
@@ -38,6 +39,18 @@ REASON_WORDS = {
     "bounced": gettext_lazy("an earlier mail bounced"),
     "complained": gettext_lazy("reported an earlier mail as spam"),
     "cancelled": gettext_lazy("the mailing was cancelled"),
+}
+# What is done to share links: the verb, and what was done, as a post's history says it.
+LINK_ACTIONS = {
+    links.CHANGED: (gettext_lazy("Change share links"), gettext_lazy("Share links changed")),
+    links.SWITCHED_OFF: (
+        gettext_lazy("Switch share links off"),
+        gettext_lazy("Share links switched off"),
+    ),
+    links.SWITCHED_ON: (
+        gettext_lazy("Switch share links on"),
+        gettext_lazy("Share links switched on"),
+    ),
 }
 # How long before its time an open page begins to look whether a scheduled mailing started.
 SOON = timedelta(minutes=2)
@@ -71,20 +84,20 @@ class Row:
     """One line of the table of states."""
 
     name: str
-    words: str
-    number: int
+    text: str
+    count: int
 
 
 def rows(report: Report, ways: AbstractSet[str] = NOWHERE) -> list[Row]:
     """The ten states with their words and numbers. `ways`: the transports it went by."""
-    meant = {**STATE_WORDS, "accepted": _accepted(ways)}
+    meant = {**STATE_TEXTS, "accepted": _accepted(ways)}
     return [Row(name, str(meant[name]), n) for name, n in report.deliveries.items()]
 
 
 def _accepted(ways: AbstractSet[str]) -> str:
     """What became of an accepted letter: the outbox is no mail server, and nothing left it."""
     if Outbox.name not in ways:
-        return str(STATE_WORDS["accepted"])
+        return str(STATE_TEXTS["accepted"])
     if len(ways) == 1:
         return _("In the outbox on this machine")
     return _("Taken by the next mail server, or in the outbox on this machine")
@@ -92,8 +105,8 @@ def _accepted(ways: AbstractSet[str]) -> str:
 
 def reasons(report: Report) -> list[Row]:
     """Why people were left out, most frequent first."""
-    found = [Row(why, str(REASON_WORDS.get(why, why)), n) for why, n in report.left_out.items()]
-    return sorted(found, key=lambda row: -row.number)
+    found = [Row(why, str(REASON_TEXTS.get(why, why)), n) for why, n in report.left_out.items()]
+    return sorted(found, key=lambda row: -row.count)
 
 
 def progress(report: Report, ways: AbstractSet[str] = NOWHERE) -> Progress:
@@ -154,9 +167,9 @@ def pace(report: Report) -> str:
     return f"{over}."
 
 
-def people(number: int) -> str:
+def people(count: int) -> str:
     """`1 person`, `1,204 people`."""
-    return ngettext("%(number)s person", "%(number)s people", number) % {"number": intcomma(number)}
+    return ngettext("%(number)s person", "%(number)s people", count) % {"number": intcomma(count)}
 
 
 def _sentences(report: Report, ways: AbstractSet[str]) -> tuple[str, str]:

@@ -2,7 +2,7 @@ import pytest
 from django.core.cache import caches
 from django.http import HttpResponse
 
-from posts.public.pagecache import shelf
+from posts.public.pagecache import store
 from posts.public.pagecache.stored import StoredPage, stored
 
 
@@ -13,30 +13,30 @@ def page(text: str = "words") -> StoredPage:
 
 
 def test_a_page_is_found_in_its_own_generation_only() -> None:
-    shelf.keep("one", "/", page())
-    assert shelf.find("one", "/") == page()
-    assert shelf.find("two", "/") is None
-    assert shelf.find("one", "/other/") is None
+    store.keep("one", "/", page())
+    assert store.find("one", "/") == page()
+    assert store.find("two", "/") is None
+    assert store.find("one", "/other/") is None
 
 
 def test_another_process_finds_it_too() -> None:
-    shelf.keep("one", "/", page())
-    shelf.memory.clear()
-    assert shelf.find("one", "/") == page()
+    store.keep("one", "/", page())
+    store.memory.clear()
+    assert store.find("one", "/") == page()
     caches["pages"].clear()
-    assert shelf.memory.find("one", "/") == page()  # and has it at hand from then on
+    assert store.memory.find("one", "/") == page()  # and has it at hand from then on
 
 
 def test_one_that_ended_is_not_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shelf, "LASTS", -1.0)
-    shelf.memory.keep("one", "/", page(), lasts=-1.0)
-    assert shelf.memory.find("one", "/") is None
-    assert shelf.find("one", "/") is None
+    monkeypatch.setattr(store, "LASTS", -1.0)
+    store.memory.keep("one", "/", page(), lasts=-1.0)
+    assert store.memory.find("one", "/") is None
+    assert store.find("one", "/") is None
 
 
 def test_memory_is_bounded_and_lets_the_first_go() -> None:
     room = 3 * page("x" * 1000).size
-    memory = shelf.Memory(room)
+    memory = store.Memory(room)
     for number in range(10):
         memory.keep("one", f"/{number}/", page("x" * 1000))
         assert memory._size <= room
@@ -46,7 +46,7 @@ def test_memory_is_bounded_and_lets_the_first_go() -> None:
 
 
 def test_what_is_passed_by_is_forgotten_with_its_generation() -> None:
-    memory = shelf.Memory()
+    memory = store.Memory()
     memory.pass_by("one", "/")
     assert memory.passes_by("one", "/")
     assert not memory.passes_by("two", "/")

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from posts.delivery.mailings.queries import Report
 from posts.delivery.models import Mailing
 from posts.desk.forms import UndoForm, WhenForm
-from posts.desk.words import people
+from posts.desk.texts import people
 
 OPEN = (Mailing.State.SENDING, Mailing.State.PAUSED)
 

@@ -12,11 +12,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-# An `up` that was killed leaves children that take up to 12 s to end (see `leash`).
+# An `up` that was killed leaves children that take up to 12 s to end (see `child`).
 PATIENCE_SECONDS = 15.0
 
 
-class PremisesTaken(Exception):
+class AlreadyTaken(Exception):
     """Somebody else has what we need; the message says what to do."""
 
 
@@ -33,7 +33,7 @@ def lock_folder(folder: Path, *, say: Callable[[str], None]) -> int:
         owner = _owner(descriptor)
         if _alive(owner) or time.monotonic() > deadline:
             os.close(descriptor)
-            raise PremisesTaken(
+            raise AlreadyTaken(
                 f"`manage.py up` is already running on {folder}"
                 f"{f' (process {owner})' if owner else ''}. Use that one, or stop it with "
                 "Ctrl-C, or give this one a folder of its own: DATA_DIR=/another/folder"
@@ -79,9 +79,9 @@ def require_free_port(port: int) -> None:
             probe.bind(("127.0.0.1", port))
             probe.listen()
     except OSError as error:
-        raise PremisesTaken(_port_message(port, error)) from error
+        raise AlreadyTaken(_port_message(port, error)) from error
     if _answers("::1", port):  # browsers try this first for "localhost"
-        raise PremisesTaken(_port_message(port, None))
+        raise AlreadyTaken(_port_message(port, None))
 
 
 def _answers(host: str, port: int) -> bool:

@@ -9,8 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
-from posts.content import generations
-from posts.public.pagecache import turns
+from posts.public.pagecache import generation, render_lock
 from posts.public.pagecache.middleware import page_cache
 from tests.rsgi import HOST
 from tests.waiting import PATIENCE, InTheBackground
@@ -19,8 +18,8 @@ HOLDS = """
 import os, sys, time
 from django.conf import settings
 settings.configure(DATA_DIR=sys.argv[1])
-from posts.public.pagecache.turns import turn
-with turn("/"):
+from posts.public.pagecache.render_lock import locked
+with locked("/"):
     print("mine", flush=True)
     time.sleep(60)
 """
@@ -28,13 +27,13 @@ with turn("/"):
 
 @pytest.fixture(autouse=True)
 def _no_database(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(generations, "current", lambda: "one")
+    monkeypatch.setattr(generation, "current", lambda: "one")
 
 
 @pytest.fixture(autouse=True)
 def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """On a busy machine, too, whoever waits for a render waits until it is there."""
-    monkeypatch.setattr(turns, "PATIENCE", 1_000.0)
+    monkeypatch.setattr(render_lock, "PATIENCE", 1_000.0)
 
 
 @pytest.fixture
@@ -78,7 +77,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr(turns, "time", clock)
+    monkeypatch.setattr(render_lock, "time", clock)
     return clock
 
 
@@ -120,7 +119,7 @@ def test_a_render_that_fails_is_tried_by_the_next() -> None:
 def test_another_process_is_waited_for_but_not_for_ever(
     somebody_else: subprocess.Popen[str], clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(turns, "PATIENCE", 3.0)
+    monkeypatch.setattr(render_lock, "PATIENCE", 3.0)
     assert burst(lambda request: HttpResponse("words"), readers=1) == [b"words"]
     assert clock.slept == pytest.approx(3.0, abs=0.1)
 
