@@ -129,7 +129,7 @@ class EspSession:
                 connection.send(message, lambda: notes.attempt_call(positions), lists=False)
             except CallRefused as refusal:
                 refused = [
-                    Outcome(position, ServerAnswer.REFUSED, refusal.message)
+                    Outcome(position, ServerAnswer.REFUSED, str(refusal))
                     for position in positions
                 ]
                 notes.answer_call(refused)
@@ -215,7 +215,7 @@ class _HandOver:
             if len(call) > 1:
                 self.todo += reversed(self.calls.halves(call))
             else:
-                self.alone += call.all(ServerAnswer.REFUSED, refusal.message)
+                self.alone += call.all(ServerAnswer.REFUSED, str(refusal))
                 self._blame_us(refusal, among)
             return
         except CallFailed as failed:
@@ -265,7 +265,7 @@ class _HandOver:
         if not self.taken and len(self.alone) == REFUSED_ALONE < among:
             raise Misconfigured(
                 f"{self.adapter.provider.title} refused {REFUSED_ALONE} recipients one after the "
-                f"other and took none; the last answer was: {refusal.message}"
+                f"other and took none; the last answer was: {refusal}"
             )
 
     def _answer(self, outcomes: Sequence[Outcome]) -> None:

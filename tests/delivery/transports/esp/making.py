@@ -6,13 +6,13 @@ from contextlib import closing, contextmanager
 from posts.delivery.letters.compile import CompiledLetter, slot
 from posts.delivery.letters.message import LetterSource, Outgoing
 from posts.delivery.transports.base import Messages, Outcome, ServerAnswer
-from posts.delivery.transports.esp.registry import configured
+from posts.delivery.transports.esp.registry import TABLE, configured
 from posts.delivery.transports.esp.session import EspSession
 from posts.delivery.transports.esp.transport import Esp
 from tests.fake_esp import FakeEsp
 
 KEY = "slot0123456789abcdef"
-PROVIDERS = ("mailgun", "postmark", "brevo", "resend", "sparkpost", "ses")
+PROVIDERS = tuple(TABLE)
 WITH_KEYS = ("brevo", "resend")
 WITHOUT_KEYS = ("mailgun", "postmark", "sparkpost", "ses")
 
