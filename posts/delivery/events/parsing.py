@@ -49,8 +49,8 @@ class Measure:
     headers: int = 0
     address_text: int = 0
 
-    def meet_lines(self, number: int) -> None:
-        self.lines += number
+    def meet_lines(self, count: int) -> None:
+        self.lines += count
         _check(self.lines, MOST_LINES, "lines")
 
     def meet_part(self, depth: int) -> None:
@@ -82,8 +82,8 @@ class Measure:
                 raise TooMuch("it says at too great length what a part of it is")
 
 
-def _check(number: int, most: int, of: str) -> None:
-    if number > most:
+def _check(count: int, most: int, of: str) -> None:
+    if count > most:
         raise TooMuch(f"it has more than {most:,} {of}")
 
 

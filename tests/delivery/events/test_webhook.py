@@ -76,6 +76,14 @@ def test_any_other_provider_is_not_here(url: str, settings: Settings) -> None:
     assert call("postmark", BODIES["postmark"]).status_code == 404
 
 
+def test_while_email_url_cannot_be_used_the_provider_tries_again(settings: Settings) -> None:
+    settings.EMAIL_URL = f"{URLS['brevo']}&connections=0"
+    answer = call("brevo", BODIES["brevo"])
+    assert answer.status_code == 503
+    assert "doctor" in answer.content.decode()
+    assert not ProviderEvent.objects.exists()
+
+
 def test_a_password_that_is_asked_for_besides_the_signature_is_checked_too(
     settings: Settings,
 ) -> None:

@@ -1,4 +1,4 @@
-"""What EMAIL_URL says about a provider: the one place that reads it.
+"""What EMAIL_URL says about a provider: nothing else reads it.
 
 Errors never show the URL: it holds a key.
 """
@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from posts.delivery.transports.email_url import options_of
 from posts.delivery.transports.esp.capabilities import Capabilities
 
 # Of webhooks.
@@ -59,7 +60,7 @@ def parse(url: str, provider: Capabilities) -> Options:
             f"EMAIL_URL cannot be read. It looks like {provider.url} and letters like / # ? @ [ in "
             "a key are written as %2F %23 %3F %40 %5B."
         )
-    given = _query(parts.query, provider)
+    given = _options(url, provider)
     options = Options(
         key=unquote(parts.username or ""),
         secret=unquote(parts.password or ""),
@@ -73,11 +74,9 @@ def parse(url: str, provider: Capabilities) -> Options:
     return options
 
 
-def _query(query: str, provider: Capabilities) -> dict[str, str]:
+def _options(url: str, provider: Capabilities) -> dict[str, str]:
     known = COMMON | provider.options
-    # Not as a form is read: a + is a + here, since secrets have some.
-    pairs = (pair.partition("=") for pair in query.split("&") if pair)
-    given = {unquote(name): unquote(value) for name, _, value in pairs}
+    given = options_of(url)
     for name, value in given.items():
         if name not in known:
             # Whatever has not the form of a name may be half of a key.

@@ -129,8 +129,7 @@ class EspSession:
                 connection.send(message, lambda: notes.attempt_call(positions), lists=False)
             except CallRefused as refusal:
                 refused = [
-                    Outcome(position, ServerAnswer.REFUSED, str(refusal))
-                    for position in positions
+                    Outcome(position, ServerAnswer.REFUSED, str(refusal)) for position in positions
                 ]
                 notes.answer_call(refused)
             except CallFailed as failed:
