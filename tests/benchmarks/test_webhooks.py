@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from posts.delivery.events.applying import apply_pending
+from posts.delivery.events.apply import apply_pending
 from tests.benchmarks.measuring import Figures, median, say, sized
 from tests.delivery.events.making import handed_over, readers_of
 from tests.delivery.events.payloads import URLS, headers_for, sparkpost_events

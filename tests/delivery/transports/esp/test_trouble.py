@@ -15,9 +15,7 @@ from posts.delivery.transports.base import (
     TransportError,
 )
 from posts.delivery.transports.esp.http import Http
-from posts.delivery.transports.esp.options import parse
 from posts.delivery.transports.esp.session import account_of
-from posts.delivery.transports.esp.transport import Esp
 from tests.delivery.transports.esp.making import (
     PROVIDERS,
     WITH_KEYS,
@@ -25,6 +23,7 @@ from tests.delivery.transports.esp.making import (
     deliver,
     feed,
     letter,
+    named_by,
     opened,
     readers,
 )
@@ -54,7 +53,7 @@ def until_trouble(
 def key_of(esp: FakeEsp, name: str, place: int = 0) -> str:
     if name not in WITH_KEYS:
         return ""
-    _, options = parse(esp.url(name))
+    options = named_by(esp.url(name)).options
     return f"{account_of(options)}.5-1-{place}"
 
 
@@ -214,7 +213,7 @@ def test_a_journal_that_cannot_be_written_keeps_the_call_here(name: str) -> None
 
 
 def test_nobody_there_is_found_before_a_batch_changes_hands(name: str) -> None:
-    transport = Esp.from_url(email_url(name, free_port()))
+    transport = named_by(email_url(name, free_port()))
     with pytest.raises(Transient, match="Connection refused") as trouble:
         transport.open()
     assert "secret" not in trouble.value.message

@@ -1,4 +1,4 @@
-"""A state moves forward only, in whatever order it is told."""
+"""A state moves forward only, in whatever order events come."""
 
 import json
 from itertools import permutations
@@ -9,12 +9,12 @@ from posts.delivery.mailings import queries
 from posts.delivery.models import Delivery, Mailing
 from tests.delivery.events import payloads
 from tests.delivery.events.making import (
+    brevo_reports,
     delivery,
     metadata_of,
     one_reader,
+    report,
     state_of,
-    tell,
-    tell_brevo,
 )
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +49,7 @@ State = Delivery.State
 )
 def test_a_state_only_moves_forward(before: Delivery.State, event: str, after: str) -> None:
     mailing, person = one_reader(before)
-    tell_brevo(event, mailing, person)
+    brevo_reports(event, mailing, person)
     assert state_of(mailing, person) == after
     assert queries.report(mailing).accounted
 
@@ -60,7 +60,7 @@ def test_a_state_only_moves_forward(before: Delivery.State, event: str, after: s
 def test_whatever_the_order_the_end_is_the_same(order: tuple[str, ...]) -> None:
     mailing, person = one_reader(State.IN_DOUBT)
     for event in order:
-        tell_brevo(event, mailing, person)
+        brevo_reports(event, mailing, person)
     assert state_of(mailing, person) == "complained"
 
 
@@ -72,31 +72,31 @@ def test_told_all_at_once_the_weightiest_wins() -> None:
         payloads.sparkpost_event("delivery", person.address, ids),
         payloads.sparkpost_event("bounce", person.address, ids, bounce_class="22"),
     ]
-    tell("sparkpost", json.dumps(body).encode())
+    report("sparkpost", json.dumps(body).encode())
     assert (state_of(mailing, person), delivery(mailing, person).reason) == ("bounced", "hard")
 
 
 def test_a_bounce_says_of_which_kind_it_is_and_what_the_server_said() -> None:
     mailing, person = one_reader()
-    tell_brevo("soft_bounce", mailing, person, reason="452 mailbox full")
+    brevo_reports("soft_bounce", mailing, person, reason="452 mailbox full")
     row = delivery(mailing, person)
     assert (row.reason, row.detail) == ("soft", "452 mailbox full")
-    tell_brevo("hard_bounce", mailing, person, reason="550 gone")
+    brevo_reports("hard_bounce", mailing, person, reason="550 gone")
     row = delivery(mailing, person)
     assert (row.reason, row.detail) == ("hard", "550 gone")
-    tell_brevo("soft_bounce", mailing, person, reason="once more")
+    brevo_reports("soft_bounce", mailing, person, reason="once more")
     assert delivery(mailing, person).reason == "hard"
 
 
 def test_a_delay_is_noted_and_forgotten_when_the_mail_arrives() -> None:
     mailing, person = one_reader()
-    tell_brevo("deferred", mailing, person, reason="421 later")
+    brevo_reports("deferred", mailing, person, reason="421 later")
     assert delivery(mailing, person).detail == "421 later"
-    tell_brevo("delivered", mailing, person, reason="250 OK")
+    brevo_reports("delivered", mailing, person, reason="250 OK")
     assert delivery(mailing, person).detail is None
 
 
 def test_the_last_doubt_resolved_the_mailing_is_finished() -> None:
     mailing, person = one_reader(State.ATTEMPTING)
-    tell_brevo("delivered", mailing, person)
+    brevo_reports("delivered", mailing, person)
     assert Mailing.objects.get().state == "finished"

@@ -1,4 +1,4 @@
-"""Storing what we are told, as it comes, and ringing for a worker to apply it."""
+"""Storing what is reported to us, as it comes, and ringing for a worker to apply it."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -35,9 +35,9 @@ def store(*, provider: str, headers: Mapping[str, str], body: bytes) -> bool:
 
 def forget(addresses: Iterable[str]) -> None:
     """Empty those that could not be applied and name one of these. All others are emptied when
-    they are applied; one whose words are encoded, such as a mail in base64, goes when it is old."""
+    they are applied; one whose text is encoded, such as a mail in base64, goes when it is old."""
     named = [address.lower().encode() for address in addresses]
     for event in ProviderEvent.objects.filter(UNREAD).iterator(chunk_size=100):
-        told = bytes(event.body).lower()
-        if any(address in told for address in named):
+        body = bytes(event.body).lower()
+        if any(address in body for address in named):
             ProviderEvent.objects.filter(pk=event.pk).update(body=b"", headers={})

@@ -1,6 +1,6 @@
 import pytest
 
-from posts.delivery.events.signatures import svix_is_valid
+from posts.delivery.transports.esp.svix import svix_is_valid
 
 # Made with the `svix` package, so that we agree with its own idea of a signature.
 KEY = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"

@@ -11,11 +11,11 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
-from posts.delivery.events.applying import apply_pending
+from posts.delivery.events.apply import apply_pending
 from posts.delivery.events.models import ProviderEvent
 from tests.delivery.events import payloads
-from tests.delivery.events.making import events, tell
-from tests.delivery.events.test_hooks import call
+from tests.delivery.events.making import events, report
+from tests.delivery.events.test_webhook import call
 
 GOOD = "https://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription&Token=2336412f37"
 
@@ -81,7 +81,7 @@ def test_the_worker_says_yes_and_no_transaction_is_open_meanwhile(
     ],
 )
 def test_to_anybody_else_nothing_is_said(amazon: Amazon, url: str) -> None:
-    tell("ses", question(url))
+    report("ses", question(url))
     assert amazon.asked == []
     assert events()[0].problem
 
@@ -89,7 +89,7 @@ def test_to_anybody_else_nothing_is_said(amazon: Amazon, url: str) -> None:
 @pytest.mark.django_db
 def test_an_answer_that_fails_is_tried_again_for_a_day(amazon: Amazon) -> None:
     amazon.trouble = URLError("no route to host")
-    tell("ses", question(GOOD))
+    report("ses", question(GOOD))
     [event] = events()
     assert "no route" in event.problem
     assert event.applied_at is None
@@ -102,7 +102,7 @@ def test_an_answer_that_fails_is_tried_again_for_a_day(amazon: Amazon) -> None:
 @pytest.mark.django_db
 def test_after_a_day_it_is_left(amazon: Amazon) -> None:
     amazon.trouble = URLError("no route to host")
-    tell("ses", question(GOOD))
+    report("ses", question(GOOD))
     ProviderEvent.objects.update(received_at=timezone.now() - timedelta(days=2))
     apply_pending()
     apply_pending()
@@ -122,6 +122,6 @@ def test_after_a_day_it_is_left(amazon: Amazon) -> None:
     ],
 )
 def test_other_notes_of_amazons_ask_for_nothing(amazon: Amazon, body: bytes) -> None:
-    tell("ses", body)
+    report("ses", body)
     assert amazon.asked == []
     assert events()[0].problem == ""

@@ -9,8 +9,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from posts.delivery.events import hooks
-from posts.delivery.events.applying import apply_pending
+from posts.delivery.events import webhook
+from posts.delivery.events.apply import apply_pending
 from posts.delivery.events.models import ProviderEvent
 from tests.delivery.events import payloads
 from tests.delivery.events.making import handed_over, metadata_of, readers_of, states_after_work
@@ -76,6 +76,14 @@ def test_any_other_provider_is_not_here(url: str, settings: Settings) -> None:
     assert call("postmark", BODIES["postmark"]).status_code == 404
 
 
+def test_while_email_url_cannot_be_used_the_provider_tries_again(settings: Settings) -> None:
+    settings.EMAIL_URL = f"{URLS['brevo']}&connections=0"
+    answer = call("brevo", BODIES["brevo"])
+    assert answer.status_code == 503
+    assert "doctor" in answer.content.decode()
+    assert not ProviderEvent.objects.exists()
+
+
 def test_a_password_that_is_asked_for_besides_the_signature_is_checked_too(
     settings: Settings,
 ) -> None:
@@ -137,7 +145,7 @@ def test_the_slash_at_the_end_may_be_forgotten(settings: Settings) -> None:
 
 def test_a_body_without_end_is_refused(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.EMAIL_URL = URLS["brevo"]
-    monkeypatch.setattr(hooks, "LARGEST_BODY", 100)
+    monkeypatch.setattr(webhook, "LARGEST_BODY", 100)
     assert call("brevo", BODIES["brevo"] + b" " * 100).status_code == 413
 
 
@@ -159,7 +167,7 @@ def test_a_fault_of_ours_lets_the_provider_try_again(
     def fail(**_: object) -> bool:
         raise RuntimeError("the database is away")
 
-    monkeypatch.setattr(hooks, "store", fail)
+    monkeypatch.setattr(webhook, "store", fail)
     client = Client(raise_request_exception=False)
     answer = client.post(
         "/hooks/brevo/", BODIES["brevo"], content_type="application/json", headers=BASIC

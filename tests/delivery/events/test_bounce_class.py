@@ -2,8 +2,8 @@
 
 import pytest
 
-from posts.delivery.events.news import Verdict, What
-from posts.delivery.events.returned import reason, verdict
+from posts.delivery.events.bounce_class import reason, verdict
+from posts.delivery.transports.verdict import EventKind, Verdict
 
 
 @pytest.mark.parametrize(
@@ -38,20 +38,20 @@ def test_why_it_came_back(status: str, words: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("action", "what"),
+    ("action", "kind"),
     [
-        ("failed", What.BOUNCED),
-        ("Failed ", What.BOUNCED),
-        ("delayed", What.DEFERRED),
-        ("delivered", What.DELIVERED),
-        ("relayed", What.ACCEPTED),
-        ("expanded", What.ACCEPTED),
-        ("", What.NOTHING),
+        ("failed", EventKind.BOUNCED),
+        ("Failed ", EventKind.BOUNCED),
+        ("delayed", EventKind.DEFERRED),
+        ("delivered", EventKind.DELIVERED),
+        ("relayed", EventKind.ACCEPTED),
+        ("expanded", EventKind.ACCEPTED),
+        ("", EventKind.NOTHING),
     ],
 )
-def test_what_the_server_did(action: str, what: What) -> None:
-    assert verdict(action, "5.1.1", "").what is what
+def test_what_the_server_did(action: str, kind: EventKind) -> None:
+    assert verdict(action, "5.1.1", "").kind is kind
 
 
 def test_only_a_failure_has_a_reason() -> None:
-    assert verdict("delayed", "4.4.1", "later") == Verdict(What.DEFERRED)
+    assert verdict("delayed", "4.4.1", "later") == Verdict(EventKind.DEFERRED)

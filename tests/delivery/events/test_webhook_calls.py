@@ -5,18 +5,18 @@ from typing import Any
 
 import pytest
 
-from posts.delivery.events.news import (
+from posts.delivery.events.event import Event
+from posts.delivery.events.webhook_calls import read
+from posts.delivery.transports.verdict import (
     BLOCKED,
     COMPLAINED_BEFORE,
     FAILED,
     HARD,
     SOFT,
     UNSUBSCRIBED_BEFORE,
-    News,
+    EventKind,
     Verdict,
-    What,
 )
-from posts.delivery.events.providers import PROVIDERS, read
 from tests.delivery.events import payloads
 from tests.delivery.events.payloads import headers_for
 
@@ -24,13 +24,13 @@ ADDRESS = "reader@example.org"
 IDS = {"mailing": 5, "subscriber": 7}
 
 
-def news(provider: str, body: bytes) -> list[News]:
+def events_of(provider: str, body: bytes) -> list[Event]:
     headers = {**headers_for(provider, body), "Content-Type": "application/json"}
-    return read(PROVIDERS[provider], headers, body)
+    return read(provider, headers, body)
 
 
 def returned(reason: str) -> Verdict:
-    return Verdict(What.BOUNCED, reason)
+    return Verdict(EventKind.BOUNCED, reason)
 
 
 def mailgun_failure(severity: str, reason: str, **status: Any) -> bytes:
@@ -48,10 +48,13 @@ def sparkpost_bounce(kind: str) -> bytes:
     return payloads.sparkpost("bounce", ADDRESS, IDS, bounce_class=kind, raw_reason="550 no")
 
 
+DEFERRED, ACCEPTED, DELIVERED, COMPLAINED, UNSUBSCRIBED = (
+    Verdict(kind) for kind in EventKind if kind not in (EventKind.NOTHING, EventKind.BOUNCED)
+)
 CALLS = [
-    ("mailgun", payloads.mailgun("accepted", ADDRESS, IDS), Verdict(What.ACCEPTED)),
-    ("mailgun", payloads.mailgun("delivered", ADDRESS, IDS), Verdict(What.DELIVERED)),
-    ("mailgun", mailgun_failure("temporary", "generic"), Verdict(What.DEFERRED)),
+    ("mailgun", payloads.mailgun("accepted", ADDRESS, IDS), ACCEPTED),
+    ("mailgun", payloads.mailgun("delivered", ADDRESS, IDS), DELIVERED),
+    ("mailgun", mailgun_failure("temporary", "generic"), DEFERRED),
     ("mailgun", mailgun_failure("permanent", "bounce"), returned(HARD)),
     ("mailgun", mailgun_failure("permanent", "generic", **{"bounce-type": "soft"}), returned(SOFT)),
     ("mailgun", mailgun_failure("permanent", "old"), returned(SOFT)),
@@ -68,9 +71,9 @@ CALLS = [
         payloads.mailgun("rejected", ADDRESS, IDS, reject={"reason": "Sandbox"}),
         returned(BLOCKED),
     ),
-    ("mailgun", payloads.mailgun("complained", ADDRESS, IDS), Verdict(What.COMPLAINED)),
-    ("mailgun", payloads.mailgun("unsubscribed", ADDRESS, IDS), Verdict(What.UNSUBSCRIBED)),
-    ("postmark", payloads.postmark("Delivery", ADDRESS, IDS), Verdict(What.DELIVERED)),
+    ("mailgun", payloads.mailgun("complained", ADDRESS, IDS), COMPLAINED),
+    ("mailgun", payloads.mailgun("unsubscribed", ADDRESS, IDS), UNSUBSCRIBED),
+    ("postmark", payloads.postmark("Delivery", ADDRESS, IDS), DELIVERED),
     (
         "postmark",
         payloads.postmark("Bounce", ADDRESS, IDS, Type="HardBounce", TypeCode=1),
@@ -89,7 +92,7 @@ CALLS = [
     (
         "postmark",
         payloads.postmark("Bounce", ADDRESS, IDS, Type="Transient", TypeCode=2),
-        Verdict(What.DEFERRED),
+        DEFERRED,
     ),
     (
         "postmark",
@@ -104,7 +107,7 @@ CALLS = [
     (
         "postmark",
         payloads.postmark("SpamComplaint", ADDRESS, IDS, Type="SpamComplaint", TypeCode=100001),
-        Verdict(What.COMPLAINED),
+        COMPLAINED,
     ),
     (
         "postmark",
@@ -115,7 +118,7 @@ CALLS = [
             SuppressSending=True,
             SuppressionReason="ManualSuppression",
         ),
-        Verdict(What.UNSUBSCRIBED),
+        UNSUBSCRIBED,
     ),
     (
         "postmark",
@@ -124,19 +127,23 @@ CALLS = [
         ),
         returned(HARD),
     ),
-    ("brevo", payloads.brevo("request", ADDRESS, IDS), Verdict(What.ACCEPTED)),
-    ("brevo", payloads.brevo("delivered", ADDRESS, IDS), Verdict(What.DELIVERED)),
+    ("brevo", payloads.brevo("request", ADDRESS, IDS), ACCEPTED),
+    ("brevo", payloads.brevo("delivered", ADDRESS, IDS), DELIVERED),
     ("brevo", payloads.brevo("hard_bounce", ADDRESS, IDS), returned(HARD)),
     ("brevo", payloads.brevo("invalid_email", ADDRESS, IDS), returned(HARD)),
     ("brevo", payloads.brevo("soft_bounce", ADDRESS, IDS), returned(SOFT)),
     ("brevo", payloads.brevo("blocked", ADDRESS, IDS), returned(BLOCKED)),
     ("brevo", payloads.brevo("error", ADDRESS, IDS), returned(FAILED)),
-    ("brevo", payloads.brevo("deferred", ADDRESS, IDS), Verdict(What.DEFERRED)),
-    ("brevo", payloads.brevo("spam", ADDRESS, IDS), Verdict(What.COMPLAINED)),
-    ("brevo", payloads.brevo("unsubscribe", ADDRESS, IDS), Verdict(What.UNSUBSCRIBED)),
-    ("resend", payloads.resend("email.sent", ADDRESS, IDS), Verdict(What.ACCEPTED)),
-    ("resend", payloads.resend("email.delivered", ADDRESS, IDS), Verdict(What.DELIVERED)),
-    ("resend", payloads.resend("email.delivery_delayed", ADDRESS, IDS), Verdict(What.DEFERRED)),
+    ("brevo", payloads.brevo("deferred", ADDRESS, IDS), DEFERRED),
+    ("brevo", payloads.brevo("spam", ADDRESS, IDS), COMPLAINED),
+    ("brevo", payloads.brevo("unsubscribe", ADDRESS, IDS), UNSUBSCRIBED),
+    ("resend", payloads.resend("email.sent", ADDRESS, IDS), ACCEPTED),
+    ("resend", payloads.resend("email.delivered", ADDRESS, IDS), DELIVERED),
+    (
+        "resend",
+        payloads.resend("email.delivery_delayed", ADDRESS, IDS),
+        DEFERRED,
+    ),
     (
         "resend",
         payloads.resend(
@@ -158,14 +165,18 @@ CALLS = [
         returned(SOFT),
     ),
     ("resend", payloads.resend("email.failed", ADDRESS, IDS), returned(FAILED)),
-    ("resend", payloads.resend("email.complained", ADDRESS, IDS), Verdict(What.COMPLAINED)),
-    ("ses", payloads.ses("Send", ADDRESS, IDS, send={}), Verdict(What.ACCEPTED)),
+    ("resend", payloads.resend("email.complained", ADDRESS, IDS), COMPLAINED),
+    ("ses", payloads.ses("Send", ADDRESS, IDS, send={}), ACCEPTED),
     (
         "ses",
         payloads.ses("Delivery", ADDRESS, IDS, delivery={"recipients": [ADDRESS]}),
-        Verdict(What.DELIVERED),
+        DELIVERED,
     ),
-    ("ses", payloads.ses("DeliveryDelay", ADDRESS, IDS, deliveryDelay={}), Verdict(What.DEFERRED)),
+    (
+        "ses",
+        payloads.ses("DeliveryDelay", ADDRESS, IDS, deliveryDelay={}),
+        DEFERRED,
+    ),
     ("ses", payloads.ses_bounce(ADDRESS, IDS, "Permanent", "General"), returned(HARD)),
     (
         "ses",
@@ -183,7 +194,7 @@ CALLS = [
             IDS,
             complaint={"complainedRecipients": [{"emailAddress": ADDRESS}]},
         ),
-        Verdict(What.COMPLAINED),
+        COMPLAINED,
     ),
     (
         "ses",
@@ -199,17 +210,25 @@ CALLS = [
         returned(COMPLAINED_BEFORE),
     ),
     ("ses", payloads.ses("Reject", ADDRESS, IDS, reject={"reason": "virus"}), returned(BLOCKED)),
-    ("sparkpost", payloads.sparkpost("injection", ADDRESS, IDS), Verdict(What.ACCEPTED)),
-    ("sparkpost", payloads.sparkpost("delivery", ADDRESS, IDS), Verdict(What.DELIVERED)),
+    ("sparkpost", payloads.sparkpost("injection", ADDRESS, IDS), ACCEPTED),
+    ("sparkpost", payloads.sparkpost("delivery", ADDRESS, IDS), DELIVERED),
     ("sparkpost", payloads.sparkpost("delay", ADDRESS, IDS, bounce_class="20"), None),
     ("sparkpost", sparkpost_bounce("10"), returned(HARD)),
     ("sparkpost", sparkpost_bounce("30"), returned(HARD)),
     ("sparkpost", sparkpost_bounce("22"), returned(SOFT)),
     ("sparkpost", sparkpost_bounce("1"), returned(SOFT)),
     ("sparkpost", sparkpost_bounce("51"), returned(BLOCKED)),
-    ("sparkpost", sparkpost_bounce("90"), Verdict(What.UNSUBSCRIBED)),
-    ("sparkpost", payloads.sparkpost("spam_complaint", ADDRESS, IDS), Verdict(What.COMPLAINED)),
-    ("sparkpost", payloads.sparkpost("list_unsubscribe", ADDRESS, IDS), Verdict(What.UNSUBSCRIBED)),
+    ("sparkpost", sparkpost_bounce("90"), UNSUBSCRIBED),
+    (
+        "sparkpost",
+        payloads.sparkpost("spam_complaint", ADDRESS, IDS),
+        COMPLAINED,
+    ),
+    (
+        "sparkpost",
+        payloads.sparkpost("list_unsubscribe", ADDRESS, IDS),
+        UNSUBSCRIBED,
+    ),
 ]
 
 
@@ -217,11 +236,11 @@ CALLS = [
 def test_each_event_of_each_provider_is_understood(
     provider: str, body: bytes, expected: Verdict | None
 ) -> None:
-    [told] = news(provider, body)
-    assert told.verdict == (expected or Verdict(What.DEFERRED))
-    assert (told.mailing_id, told.subscriber_id) == (5, 7)
-    assert told.addresses == (ADDRESS,)
-    assert told.trusted
+    [event] = events_of(provider, body)
+    assert event.verdict == (expected or DEFERRED)
+    assert (event.mailing_id, event.subscriber_id) == (5, 7)
+    assert event.addresses == (ADDRESS,)
+    assert event.trusted
 
 
 @pytest.mark.parametrize(
@@ -238,15 +257,15 @@ def test_each_event_of_each_provider_is_understood(
         ("postmark", payloads.postmark("Bounce", ADDRESS, IDS, Type="AutoResponder")),
     ],
 )
-def test_opens_clicks_and_automatic_answers_are_no_news(provider: str, body: bytes) -> None:
-    assert news(provider, body) == []
+def test_opens_clicks_and_automatic_answers_are_no_events(provider: str, body: bytes) -> None:
+    assert events_of(provider, body) == []
 
 
-def test_a_servers_words_are_kept_on_one_line_without_what_no_database_stores() -> None:
+def test_a_servers_reply_is_kept_on_one_line_without_what_no_database_stores() -> None:
     body = payloads.brevo("hard_bounce", "Reader@Example.ORG", IDS, reason="550\0no\r\n such user")
-    [told] = news("brevo", body)
-    assert told.words == "550 no such user"
-    assert told.addresses == (ADDRESS,)
+    [event] = events_of("brevo", body)
+    assert event.reply == "550 no such user"
+    assert event.addresses == (ADDRESS,)
 
 
 def test_where_a_provider_repeats_our_headers_they_name_the_mailing() -> None:
@@ -254,11 +273,11 @@ def test_where_a_provider_repeats_our_headers_they_name_the_mailing() -> None:
         {"name": "X-Mailing", "value": "5"},
         {"name": "Message-ID", "value": "<a@b.example>"},
     ]
-    [told] = news("ses", payloads.ses("Send", ADDRESS, {}, headers=headers, send={}))
-    assert (told.mailing_id, told.subscriber_id) == (5, 0)
-    assert "<a@b.example>" in told.identities
+    [event] = events_of("ses", payloads.ses("Send", ADDRESS, {}, headers=headers, send={}))
+    assert (event.mailing_id, event.subscriber_id) == (5, 0)
+    assert "<a@b.example>" in event.message_ids
 
 
 def test_one_call_may_tell_of_many() -> None:
     many = [payloads.sparkpost_event("delivery", ADDRESS, IDS) for _ in range(3)]
-    assert len(news("sparkpost", json.dumps(many).encode())) == 3
+    assert len(events_of("sparkpost", json.dumps(many).encode())) == 3

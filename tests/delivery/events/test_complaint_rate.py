@@ -4,7 +4,7 @@ import pytest
 
 from posts.delivery.mailings.control import resume
 from posts.delivery.models import Mailing
-from tests.delivery.events.making import handed_over, readers_of, tell_brevo
+from tests.delivery.events.making import brevo_reports, handed_over, readers_of
 
 pytestmark = pytest.mark.django_db
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 def complain(mailing: Mailing, numbers: range) -> None:
     people = readers_of(mailing)
     for number in numbers:
-        tell_brevo("spam", mailing, people[number])
+        brevo_reports("spam", mailing, people[number])
 
 
 def test_three_complaints_of_few_readers_pause_the_mailing_and_say_what_to_look_at() -> None:
@@ -39,7 +39,7 @@ def test_a_writer_who_resumed_is_not_stopped_by_the_very_next_complaint() -> Non
 def test_few_complaints_among_many_readers_pause_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("posts.delivery.events.watching.HIGHEST_RATE", 0.5)
+    monkeypatch.setattr("posts.delivery.events.complaint_rate.HIGHEST_RATE", 0.5)
     mailing = handed_over(8)
     complain(mailing, range(3))
     assert Mailing.objects.get().state == "sending"

@@ -39,10 +39,10 @@ def _watch_one(mailing: Mailing) -> None:
     )
     times = 1 + pauses.count()
     if complaints >= LEAST_COMPLAINTS * times and complaints >= HIGHEST_RATE * times * handed:
-        pause_for_problem(mailing=mailing, problem=_words(complaints, handed))
+        pause_for_problem(mailing=mailing, problem=_problem(complaints, handed))
 
 
-def _words(complaints: int, handed: int) -> str:
+def _problem(complaints: int, handed: int) -> str:
     return (
         f"{_OPENING}: {complaints} of {handed:,} so far, and mail providers turn away senders of "
         "whom more than one in a thousand do. Nobody else gets it for now. Look at where these "

@@ -8,22 +8,23 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from posts.delivery.events.finding import find
-from posts.delivery.events.news import News, Verdict, What
+from posts.delivery.events.event import Event
+from posts.delivery.events.match import find
 from posts.delivery.letters.compose import MessageIds, message_id
 from posts.delivery.models import Delivery
+from posts.delivery.transports.verdict import EventKind, Verdict
 from subscribers.models import Subscriber, Suppression
 from subscribers.queries import is_suppressed
 from tests.delivery.events import payloads
 from tests.delivery.events.making import (
+    brevo_reports,
     events,
     handed_over,
     one_reader,
     readers_of,
+    report,
     state_of,
     status_of,
-    tell,
-    tell_brevo,
 )
 from tests.delivery.making import make_mailing, states
 from tests.factories import make_newsletter, make_subscriber
@@ -38,7 +39,7 @@ def test_without_metadata_our_message_id_says_which_delivery() -> None:
     _, person = readers_of(mailing)
     ours = message_id(mailing.pk, person.pk, "letters.example").strip("<>")
     message = {"headers": {"message-id": ours}}
-    tell("mailgun", payloads.mailgun("delivered", person.address, {}, message=message))
+    report("mailgun", payloads.mailgun("delivered", person.address, {}, message=message))
     assert states(mailing) == ["in_doubt", "delivered"]
 
 
@@ -54,23 +55,23 @@ def test_without_any_id_bad_news_is_about_the_latest_mailing_accepted_for_the_ad
             state=State.ACCEPTED,
             changed_at=timezone.now(),
         )
-    tell("brevo", payloads.brevo("delivered", person.address, {}))
+    report("brevo", payloads.brevo("delivered", person.address, {}))
     assert {state_of(mailing, person) for mailing in (earlier, later)} == {"accepted"}
-    tell("brevo", payloads.brevo("hard_bounce", person.address, {}))
+    report("brevo", payloads.brevo("hard_bounce", person.address, {}))
     assert [state_of(mailing, person) for mailing in (earlier, later)] == ["accepted", "bounced"]
 
 
 def test_a_confirmation_mail_that_bounces_ends_the_asking() -> None:
     person = make_subscriber(make_newsletter(), status="pending")
-    tell("brevo", payloads.brevo("hard_bounce", person.address, {}))
+    report("brevo", payloads.brevo("hard_bounce", person.address, {}))
     assert status_of(person) == "bounced"
     assert is_suppressed(person.address)
 
 
 def test_what_another_site_with_the_same_account_told_touches_nobody() -> None:
-    tell("brevo", payloads.brevo("hard_bounce", "stranger@example.org", {}))
+    report("brevo", payloads.brevo("hard_bounce", "stranger@example.org", {}))
     other = {"mailing": 99, "subscriber": 99}
-    tell("brevo", payloads.brevo("spam", "stranger@example.org", other))
+    report("brevo", payloads.brevo("spam", "stranger@example.org", other))
     assert not Suppression.objects.exists()
     assert [event.problem for event in events()] == ["", ""]
 
@@ -78,7 +79,7 @@ def test_what_another_site_with_the_same_account_told_touches_nobody() -> None:
 def test_who_changed_her_address_meanwhile_keeps_the_new_one() -> None:
     mailing, person = one_reader()
     Subscriber.objects.filter(pk=person.pk).update(address="new@example.org")
-    tell_brevo("hard_bounce", mailing, person)
+    brevo_reports("hard_bounce", mailing, person)
     assert state_of(mailing, person) == "bounced"
     assert is_suppressed(person.address)
     assert not is_suppressed("new@example.org")
@@ -89,7 +90,7 @@ def test_strange_ids_in_the_metadata_are_no_ids() -> None:
     mailing, person = one_reader()
     strange: list[Any] = [{"mailing": "x", "subscriber": "²"}, {"mailing": "9" * 30}, [], None, 5]
     for ids in strange:
-        tell("brevo", payloads.brevo("delivered", person.address, ids))
+        report("brevo", payloads.brevo("delivered", person.address, ids))
     assert state_of(mailing, person) == "accepted"
     assert {event.problem for event in events()} == {""}
 
@@ -111,18 +112,18 @@ def test_ids_are_made_once_for_each_person_however_many_a_mail_tells_of(
 
     monkeypatch.setattr(MessageIds, "left_part", counted)
     ids = tuple(f"<{number:032x}@letters.example>" for number in range(20))
-    told = [
-        News(
-            Verdict(What.BOUNCED, "hard"),
+    events = [
+        Event(
+            Verdict(EventKind.BOUNCED, "hard"),
             "mailbox",
             addresses=(address, *people),
-            identities=ids,
+            message_ids=ids,
             trusted=False,
         )
         for address in people
     ]
     with CaptureQueriesContext(connection) as queries_made:
-        assert find(told * 5) == []
+        assert find(events * 5) == []
     assert len(made) == 6 * 8
     assert len(queries_made) < 10
 
@@ -133,14 +134,14 @@ def test_ids_are_made_once_for_each_person_however_many_a_mail_tells_of(
 def test_an_id_that_is_not_written_as_ours_is_none(spelt: str) -> None:
     mailing, person = one_reader()
     ours = MessageIds(mailing.pk, "").left_part(person.pk)
-    news = News(
-        Verdict(What.BOUNCED, "hard"),
+    event = Event(
+        Verdict(EventKind.BOUNCED, "hard"),
         "mailbox",
         addresses=(person.address,),
-        identities=(spelt.format(ours),),
+        message_ids=(spelt.format(ours),),
         trusted=False,
     )
-    assert find([news]) == []
-    right = replace(news, identities=(f" <{ours}@anywhere.example> ",))
+    assert find([event]) == []
+    right = replace(event, message_ids=(f" <{ours}@anywhere.example> ",))
     [found] = find([right])
     assert found.key == (mailing.pk, person.pk)

@@ -1,4 +1,4 @@
-"""From what was told to the ledger, and to whom we may still write."""
+"""From what was reported to the ledger, and to whom we may still write."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -8,12 +8,12 @@ from django.db import DatabaseError, OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from posts.delivery.events import applying, bounce_mails, finding
-from posts.delivery.events.applying import apply_pending, forget_old
-from posts.delivery.events.finding import Found
+from posts.delivery.events import apply, bounce_mails, match
+from posts.delivery.events.apply import apply_pending, forget_old
+from posts.delivery.events.event import Event
+from posts.delivery.events.inbox import store
+from posts.delivery.events.match import Found
 from posts.delivery.events.models import ProviderEvent
-from posts.delivery.events.news import News
-from posts.delivery.events.storing import store
 from posts.delivery.mailings.control import settle_doubts
 from posts.delivery.models import Batch, Delivery
 from posts.delivery.transports.base import Outcome, ServerAnswer
@@ -23,15 +23,15 @@ from subscribers.models import SoftBounces, Subscription, Suppression
 from subscribers.queries import is_suppressed
 from tests.delivery.events import payloads
 from tests.delivery.events.making import (
+    brevo_reports,
     events,
     handed_over,
     metadata_of,
     one_reader,
     readers_of,
+    report,
     state_of,
     status_of,
-    tell,
-    tell_brevo,
 )
 from tests.delivery.making import claim, make_mailing, states
 from tests.factories import make_newsletter
@@ -47,7 +47,7 @@ def test_told_before_our_own_record_it_stays() -> None:
     mailing = make_mailing(2)
     held = claim("brevo")
     first, second = readers_of(mailing)
-    tell_brevo("hard_bounce", mailing, first)
+    brevo_reports("hard_bounce", mailing, first)
     outcomes = [Outcome(person.id, ServerAnswer.ACCEPTED) for person in held.recipients]
     ledger.record(
         batch_id=held.batch_id, epoch=held.epoch, outcomes=outcomes, replay=ledger.Replay()
@@ -62,7 +62,7 @@ def test_no_answer_of_ours_undoes_what_was_told(answer: ServerAnswer) -> None:
     mailing = make_mailing(1)
     held = claim("brevo")
     [person] = readers_of(mailing)
-    tell_brevo("delivered", mailing, person)
+    brevo_reports("delivered", mailing, person)
     outcomes = [Outcome(person.pk, answer, "no answer")]
     ledger.record(
         batch_id=held.batch_id, epoch=held.epoch, outcomes=outcomes, replay=ledger.Replay()
@@ -78,7 +78,7 @@ def test_who_was_told_to_have_it_is_not_tried_again() -> None:
     ledger.record(batch_id=held.batch_id, epoch=held.epoch, outcomes=[], replay=ledger.Replay())
     held.journal.delete()
     assert states(mailing) == ["retrying", "retrying"]
-    tell_brevo("delivered", mailing, first)
+    brevo_reports("delivered", mailing, first)
     again = claim("brevo")
     assert [person.id for person in again.recipients] == [second.pk]
     assert states(mailing) == ["delivered", "attempting"]
@@ -88,7 +88,7 @@ def test_who_was_told_to_have_it_is_not_tried_again() -> None:
 def test_a_doubt_that_a_person_resends_is_spared_when_its_answer_comes_first() -> None:
     mailing, person = one_reader(State.IN_DOUBT)
     settle_doubts(mailing=mailing, by="ada", resend=True)
-    tell_brevo("delivered", mailing, person)
+    brevo_reports("delivered", mailing, person)
     again = claim("brevo")
     assert again.recipients == []
     assert states(mailing) == ["delivered"]
@@ -100,7 +100,7 @@ def test_a_takeover_leaves_alone_what_was_told() -> None:
     held = claim("brevo")
     held.journal.delete()
     first, _ = readers_of(mailing)
-    tell_brevo("delivered", mailing, first)
+    brevo_reports("delivered", mailing, first)
     Batch.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     ledger.take_over(batch_id=held.batch_id, epoch=held.epoch, replay=ledger.Replay())
     assert states(mailing) == ["delivered", "in_doubt"]
@@ -111,7 +111,7 @@ def test_a_takeover_leaves_alone_what_was_told() -> None:
 
 def test_a_hard_bounce_suppresses_at_once() -> None:
     mailing, person = one_reader()
-    tell_brevo("hard_bounce", mailing, person)
+    brevo_reports("hard_bounce", mailing, person)
     assert Suppression.objects.get().reason == "bounced"
     assert status_of(person) == "bounced"
 
@@ -119,7 +119,7 @@ def test_a_hard_bounce_suppresses_at_once() -> None:
 def test_a_complaint_suppresses_everywhere() -> None:
     mailing, person = one_reader()
     Subscription.objects.create(subscriber=person, newsletter=make_newsletter(), status="active")
-    tell_brevo("spam", mailing, person)
+    brevo_reports("spam", mailing, person)
     assert Suppression.objects.get().reason == "complained"
     assert set(Subscription.objects.values_list("status", flat=True)) == {"complained"}
 
@@ -135,14 +135,14 @@ def test_whom_the_provider_no_longer_mails_since_she_complained_is_not_mailed_ag
             "complaintSubType": "OnAccountSuppressionList",
         },
     )
-    tell("ses", body)
+    report("ses", body)
     assert state_of(mailing, person) == "bounced"
     assert Suppression.objects.get().reason == "complained"
 
 
 def test_blocked_says_nothing_about_the_reader() -> None:
     mailing, person = one_reader()
-    tell_brevo("blocked", mailing, person)
+    brevo_reports("blocked", mailing, person)
     assert state_of(mailing, person) == "bounced"
     assert status_of(person) == "active"
     assert not SoftBounces.objects.exists()
@@ -151,14 +151,14 @@ def test_blocked_says_nothing_about_the_reader() -> None:
 def test_a_soft_bounce_is_counted_once_however_often_it_is_told() -> None:
     mailing, person = one_reader()
     for attempt in range(3):
-        tell_brevo("soft_bounce", mailing, person, attempt=attempt)
+        brevo_reports("soft_bounce", mailing, person, attempt=attempt)
     assert SoftBounces.objects.get().count == 1
     assert status_of(person) == "active"
 
 
 def test_what_arrives_clears_the_soft_bounces() -> None:
     mailing, person = one_reader()
-    tell_brevo("soft_bounce", mailing, person)
+    brevo_reports("soft_bounce", mailing, person)
     second = make_mailing(0)
     Delivery.objects.create(
         mailing=second,
@@ -167,7 +167,7 @@ def test_what_arrives_clears_the_soft_bounces() -> None:
         state=State.ACCEPTED,
         changed_at=timezone.now(),
     )
-    tell_brevo("delivered", second, person)
+    brevo_reports("delivered", second, person)
     assert not SoftBounces.objects.exists()
 
 
@@ -175,7 +175,7 @@ def test_an_unsubscribe_at_the_provider_ends_that_newsletter_only() -> None:
     mailing, person = one_reader()
     other = make_newsletter()
     Subscription.objects.create(subscriber=person, newsletter=other, status="active")
-    tell_brevo("unsubscribe", mailing, person)
+    brevo_reports("unsubscribe", mailing, person)
     now = dict(person.subscriptions.values_list("newsletter_id", "status"))
     assert now == {mailing.newsletter_id: "unsubscribed", other.pk: "active"}
     assert state_of(mailing, person) == "accepted"
@@ -187,7 +187,7 @@ def test_an_unsubscribe_at_the_provider_ends_that_newsletter_only() -> None:
 def test_what_was_applied_is_not_kept_but_known_when_it_comes_again() -> None:
     mailing, person = one_reader()
     body = payloads.brevo("delivered", person.address, metadata_of(mailing, person))
-    tell("brevo", body)
+    report("brevo", body)
     [event] = events()
     assert (bytes(event.body), event.headers, event.problem) == (b"", {}, "")
     assert event.applied_at is not None
@@ -198,7 +198,7 @@ def test_one_that_cannot_be_read_stops_no_other() -> None:
     mailing, person = one_reader()
     for body in (b"{", b"[]", b'{"event": "hard_bounce", "email": 5}'):
         store(provider="brevo", headers={}, body=body)
-    tell_brevo("delivered", mailing, person)
+    brevo_reports("delivered", mailing, person)
     assert state_of(mailing, person) == "delivered"
     first, second, third, last = events()
     assert "cannot be read" in first.problem
@@ -209,7 +209,7 @@ def test_one_that_cannot_be_read_stops_no_other() -> None:
 
 
 def test_a_webhook_for_incoming_mail_is_told_apart() -> None:
-    tell("postmark", b'{"FromFull": {"Email": "ada@example.org"}, "RecordType": "Inbound"}')
+    report("postmark", b'{"FromFull": {"Email": "ada@example.org"}, "RecordType": "Inbound"}')
     assert "inbound" in events()[0].problem
 
 
@@ -220,7 +220,7 @@ def test_a_mail_of_too_many_parts_in_parts_stops_no_other() -> None:
         for n in range(2_000)
     )
     store(provider="mailbox", headers={}, body=deep)
-    tell_brevo("delivered", mailing, person)
+    brevo_reports("delivered", mailing, person)
     assert state_of(mailing, person) == "delivered"
     assert "set aside" in events()[0].problem.lower()
 
@@ -229,7 +229,7 @@ def test_a_mail_that_is_set_aside_is_kept_and_what_came_with_it_is_applied() -> 
     mailing, person = one_reader()
     crowd = b"Content-Type: message/delivery-status\n\nA: b\n\n" + b"Action: failed\n\n" * 6_000
     store(provider="mailbox", headers={}, body=crowd)
-    tell_brevo("delivered", mailing, person)
+    brevo_reports("delivered", mailing, person)
     aside, applied = events()
     assert aside.problem == "Set aside unread: it has more than 1,000 recipients."
     assert bytes(aside.body) == crowd
@@ -239,7 +239,7 @@ def test_a_mail_that_is_set_aside_is_kept_and_what_came_with_it_is_applied() -> 
 def test_of_many_mails_that_nobody_can_read_the_last_are_kept_whole(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(applying, "MOST_UNREAD", 2)
+    monkeypatch.setattr(apply, "MOST_UNREAD", 2)
     for number in range(4):
         store(provider="mailbox", headers={}, body=b"A: b\n" * (600 + number))
         store(provider="brevo", headers={}, body=b"{" * (1 + number))
@@ -253,18 +253,18 @@ def test_of_many_mails_that_nobody_can_read_the_last_are_kept_whole(
 
 
 def test_large_ones_are_taken_few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(applying, "CHUNK_BYTES", 1_000)
+    monkeypatch.setattr(apply, "CHUNK_BYTES", 1_000)
     for number in range(5):
         store(provider="brevo", headers={}, body=b"[]" + b" " * (400 + number))
     store(provider="brevo", headers={}, body=b"[]" + b" " * 5_000)
     together: list[int] = []
-    apply_chunk = applying._apply_chunk
+    apply_chunk = apply._apply_chunk
 
     def noted(numbers: Sequence[int]) -> None:
         together.append(len(numbers))
         apply_chunk(numbers)
 
-    monkeypatch.setattr(applying, "_apply_chunk", noted)
+    monkeypatch.setattr(apply, "_apply_chunk", noted)
     assert apply_pending() == 6
     assert together == [2, 2, 1, 1]
 
@@ -276,7 +276,7 @@ def test_nobody_has_to_wait_for_the_database_while_a_mail_is_read(
     outer = len(connection.savepoint_ids)
     depths: list[int] = []
 
-    def noted(body: bytes, envelope_to: str) -> list[News]:
+    def noted(body: bytes, envelope_to: str) -> list[Event]:
         depths.append(len(connection.savepoint_ids))
         return []
 
@@ -290,31 +290,31 @@ def test_what_another_worker_applied_meanwhile_is_not_applied_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     mailing, person = one_reader()
-    told_by = applying._told_by
+    read = apply._read
 
-    def overtaken(event: ProviderEvent) -> applying._Told:
-        told = told_by(event)
-        ProviderEvent.objects.filter(pk=event.pk).update(applied_at=timezone.now())
-        return told
+    def overtaken(stored: ProviderEvent) -> apply._Read:
+        found = read(stored)
+        ProviderEvent.objects.filter(pk=stored.pk).update(applied_at=timezone.now())
+        return found
 
-    monkeypatch.setattr(applying, "_told_by", overtaken)
-    tell_brevo("hard_bounce", mailing, person)
+    monkeypatch.setattr(apply, "_read", overtaken)
+    brevo_reports("hard_bounce", mailing, person)
     assert state_of(mailing, person) == "accepted"
 
 
 def test_a_fault_of_ours_with_one_is_noted_at_that_one(monkeypatch: pytest.MonkeyPatch) -> None:
     mailing, person = one_reader()
-    find = finding.find
+    find = match.find
 
-    def find_or_fail(news: list[News]) -> list[Found]:
-        if any("poison" in one.words for one in news):
+    def find_or_fail(events: list[Event]) -> list[Found]:
+        if any("poison" in one.reply for one in events):
             raise DatabaseError("this cannot be stored")
-        return find(news)
+        return find(events)
 
-    monkeypatch.setattr(applying, "find", find_or_fail)
+    monkeypatch.setattr(apply, "find", find_or_fail)
     body = payloads.brevo("hard_bounce", person.address, {}, reason="poison")
     store(provider="brevo", headers={}, body=body)
-    tell_brevo("delivered", mailing, person)
+    brevo_reports("delivered", mailing, person)
     assert state_of(mailing, person) == "delivered"
     assert ["report it" in event.problem for event in events()] == [True, False]
 
@@ -327,10 +327,10 @@ def test_while_the_database_is_away_everything_waits(monkeypatch: pytest.MonkeyP
         body=payloads.brevo("delivered", person.address, metadata_of(mailing, person)),
     )
 
-    def fail(news: object) -> None:
+    def fail(events: object) -> None:
         raise OperationalError("deadlock detected")
 
-    monkeypatch.setattr(applying, "find", fail)
+    monkeypatch.setattr(apply, "find", fail)
     with pytest.raises(OperationalError):
         apply_pending()
     monkeypatch.undo()
@@ -340,7 +340,7 @@ def test_while_the_database_is_away_everything_waits(monkeypatch: pytest.MonkeyP
 
 def test_what_was_told_long_ago_is_dropped_and_what_waits_is_not() -> None:
     mailing, person = one_reader()
-    tell_brevo("delivered", mailing, person)
+    brevo_reports("delivered", mailing, person)
     store(provider="brevo", headers={}, body=b"{}")
     ProviderEvent.objects.update(received_at=timezone.now() - timedelta(days=31))
     assert forget_old() == 1
@@ -369,7 +369,7 @@ def test_a_thousand_told_at_once_cost_few_statements(event: str) -> None:
 
 def test_normalising_finds_her_however_the_provider_spells_it() -> None:
     mailing, person = one_reader()
-    tell(
+    report(
         "brevo", payloads.brevo("hard_bounce", person.address.upper(), metadata_of(mailing, person))
     )
     assert is_suppressed(normalise(person.address).normalised)
