@@ -87,9 +87,9 @@ def save(*, person: Subscriber, wishes: Wishes, source: str, by: str) -> bool:
         ]
         person.save(update_fields=[*FIELDS, "resting_until", "resting_since"])
         note(person, changes, source=source, by=by)
-        tied = _set_newsletters(person, wishes.newsletters, source=source, by=by)
+        subscribed = _set_newsletters(person, wishes.newsletters, source=source, by=by)
         own_mails.note_used(person, TransactionalMail.Kind.PREFERENCES)
-    return bool(changes) or tied
+    return bool(changes) or subscribed
 
 
 def come_back(*, person: Subscriber, source: str, by: str) -> bool:
@@ -133,14 +133,16 @@ def _set_rest(person: Subscriber, until: date | None, now: datetime) -> list[Cha
 
 def _set_newsletters(person: Subscriber, slugs: frozenset[str], *, source: str, by: str) -> bool:
     """Start what is ticked, end what is not. True when that changed anything."""
-    ties = {row.newsletter_id: row for row in person.subscriptions.select_related("newsletter")}
+    subscriptions = {
+        row.newsletter_id: row for row in person.subscriptions.select_related("newsletter")
+    }
     changed = False
     for newsletter in Newsletter.objects.order_by("pk"):
-        tie = ties.get(newsletter.pk)
+        subscription = subscriptions.get(newsletter.pk)
         if newsletter.slug in slugs:
             changed |= _start(person, newsletter, source=source, by=by)
-        elif tie is not None and tie.status == Status.ACTIVE:
-            changed |= actions.unsubscribe(subscription=tie, source=source, by=by)
+        elif subscription is not None and subscription.status == Status.ACTIVE:
+            changed |= actions.unsubscribe(subscription=subscription, source=source, by=by)
     return changed
 
 
