@@ -1,5 +1,5 @@
-"""The table of providers. It names modules, which are imported when they are needed: a process
-that has nothing to do with a provider loads no anymail, and boto alone takes a while."""
+"""The table of providers. It names modules, which are imported when they are needed: boto alone
+takes a while to load, and only who sends through Amazon should wait for it."""
 
 from __future__ import annotations
 
