@@ -201,8 +201,8 @@ def _button(value: Any, page: TextPage) -> str:
 
 
 def _embed(value: Any, page: TextPage) -> str:
-    text = [wrapped(value["title"]), wrapped(value["description"] or "")]
-    return joined([*text, value["url"]], gap="\n")
+    lines = [wrapped(value["title"]), wrapped(value["description"] or ""), value["url"]]
+    return joined(lines, gap="\n")
 
 
 def _invitation(value: Any, page: TextPage) -> str:

@@ -30,7 +30,7 @@ def all_of(said: ReaderAnswer) -> str:
 
 
 @pytest.mark.parametrize(
-    ("state", "reason", "words", "expected"),
+    ("state", "reason", "message", "expected"),
     [
         (State.ATTEMPTING, "", None, ["Any moment now", "in the 1st attempt"]),
         (State.ACCEPTED, "", None, ["as far as we can know", "next mail server", "spam"]),

@@ -9,7 +9,7 @@ from posts.desk.report_texts import MOST_CODES, code_text, interval, refusals
 
 
 @pytest.mark.parametrize(
-    ("code", "words"),
+    ("code", "text"),
     [
         ("5.1.1", "the address does not exist"),
         ("4.2.2", "the mailbox is full"),
@@ -27,7 +27,7 @@ def test_a_code_is_told_in_words(code: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "words"),
+    ("seconds", "text"),
     [(10, "10 seconds"), (60, "minute"), (600, "10 minutes"), (3600, "hour"), (86400, "day")],
 )
 def test_a_length_of_time_is_told_in_words(seconds: int, text: str) -> None:

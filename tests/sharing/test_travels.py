@@ -41,7 +41,7 @@ def test_nothing_and_four_look_the_same() -> None:
     assert stretches({}, now=NOW) == stretches({day(2): 4}, now=NOW) == []
 
 
-@pytest.mark.parametrize(("number", "told"), [(4, 0), (5, 5), (9, 5), (10, 10)])
+@pytest.mark.parametrize(("count", "told"), [(4, 0), (5, 5), (9, 5), (10, 10)])
 def test_today_grows_by_fives(count: int, told: int) -> None:
     assert sum(one.count for one in stretches({NOW: count}, now=NOW)) == told
 
