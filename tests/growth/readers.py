@@ -343,7 +343,7 @@ READERS: dict[str, Reader] = {
     "plain text": Reader(
         tuple(
             f"posts.content.importing.{name}"
-            for name in ("closing", "plain", "rules", "signs", "spaces")
+            for name in ("ending", "line_checks", "plain", "rules", "spaces")
         ),
         _post(".txt"),
         documents.PLAIN,
