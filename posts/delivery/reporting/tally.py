@@ -27,17 +27,21 @@ LATER = (State.DELIVERED, State.BOUNCED, State.COMPLAINED)
 FINE, COARSE = timedelta(minutes=1), timedelta(minutes=15)
 YOUNG = timedelta(days=1)
 
+# The reason of what is about us (as `events.news` has it, which is above this room).
+BLOCKED = "blocked"
 # The parts of the statement.
 _WAITING, _ROWS, _BATCHES, _TIMES = range(4)
 
 
 @dataclass(slots=True)
 class Refusals:
-    """Everybody who was refused with one code, and the words that one of them got."""
+    """Everybody who was refused with one code, and the words that one of them got. `ours`: how many
+    of them for what we are or sent, and not for what is with their address."""
 
     code: str
     people: int = 0
     example: str = ""
+    ours: int = 0
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,7 @@ class _Counts:
         elif state == State.REFUSED:
             group = self.refused.setdefault(row["code"], Refusals(row["code"]))
             group.people += people
+            group.ours += people if why == BLOCKED else 0
             group.example = group.example or row["example"] or ""
         # Whoever is left out was not attempted the last time, which was counted beforehand.
         self.attempts[row["tries"] - (state == State.LEFT_OUT)] += people
@@ -125,6 +130,7 @@ def totals_of(found: Tally) -> dict[str, Any]:
         "left_out": found.report.left_out,
         "bounced": found.bounced,
         "refused": {group.code: group.people for group in found.refused},
+        "refused_for_us": {group.code: group.ours for group in found.refused if group.ours},
         "attempts": {str(made): people for made, people in found.attempts.items()},
     }
 
@@ -137,7 +143,10 @@ def _folded(mailing: Mailing, now: datetime, unit: timedelta) -> Tally:
         started=started(mailing),
         unit=unit,
         bounced=totals["bounced"],
-        refused=[Refusals(code, people) for code, people in totals["refused"].items()],
+        refused=[
+            Refusals(code, people, ours=totals.get("refused_for_us", {}).get(code, 0))
+            for code, people in totals["refused"].items()
+        ],
         attempts={int(made): people for made, people in totals["attempts"].items()},
         accepted=[],
         later={},

@@ -13,6 +13,7 @@ from posts.delivery.transports.base import Transport
 from posts.delivery.transports.esp import capabilities
 from posts.delivery.transports.outbox import Outbox
 from posts.delivery.transports.smtp import Smtp
+from posts.delivery.transports.smtp.transport import cannot_be_read
 
 REPLAY_SAFE = frozenset({Outbox.name})
 # How long each transport that has idempotency keys remembers one.
@@ -28,11 +29,8 @@ def current() -> Transport:
 def _from_url(url: str, data_dir: Path) -> Transport:
     try:
         scheme = urlsplit(url).scheme
-    except ValueError as error:  # the url stays out of the message: it may hold a password
-        raise ImproperlyConfigured(
-            "EMAIL_URL cannot be read. Signs like [ and @ in a user or password must be written "
-            "as percent codes: %5B and %40."
-        ) from error
+    except ValueError as error:
+        raise cannot_be_read() from error
     if scheme == "outbox":
         return Outbox(data_dir / "outbox")
     if scheme in Smtp.SCHEMES:
