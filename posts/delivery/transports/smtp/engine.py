@@ -266,6 +266,9 @@ class Engine:
             raise explain(self._server, error) from error
         finally:
             self._dialling -= 1
+        if self._error is not None:  # all has ended meanwhile; whoever ends it knows no new line
+            line.drop(self._error)
+            raise self._error
         line.dialogue = Dialogue(
             write=line.write,
             pull=self._pull,
