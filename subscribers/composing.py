@@ -9,7 +9,7 @@ import textwrap
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from email.utils import formataddr
+from email.headerregistry import Address
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -188,7 +188,7 @@ def _message(row: TransactionalMail, draft: _Draft) -> EmailMultiAlternatives:
     message = EmailMultiAlternatives(
         subject=one_line(draft.subject),
         body=_wrapped(render_to_string(f"{template}.txt", context)),
-        from_email=formataddr((name, sender.from_email)),
+        from_email=str(Address(display_name=name, addr_spec=sender.from_email)),
         to=[draft.to or row.subscriber.address],
         reply_to=[sender.reply_to] if sender.reply_to else None,
         headers=_headers(row, sender) | draft.headers,

@@ -1,24 +1,30 @@
 """The check-up of the way mail takes, for `manage.py doctor`: every line that delivery can say."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from posts.delivery import health
 from posts.delivery.check import Check, Level
+from posts.delivery.clock import later
 from posts.delivery.events import checks as events
-from posts.delivery.models import Mailing
+from posts.delivery.models import Delivery, Mailing
 from posts.delivery.rate import texts
 from posts.delivery.rate.queries import standing
 from posts.delivery.transports import current
+from posts.delivery.transports.verdict import BLOCKED
 from subscribers.models import Newsletter
+
+RECENT = timedelta(days=7)
+MOST_RECENT = 20  # mailings that are looked through
 
 
 def checks() -> list[Check]:
     """Broker, workers, transport, pace, what is reported to us, and what wants a person."""
     way = [health.broker(), health.workers(), health.transport(), *_pace()]
-    return [*way, *events.checks(), *_newsletters(), *_mailings()]
+    return [*way, *events.checks(), *_newsletters(), *_refused_for_us(), *_mailings()]
 
 
 def _pace() -> Iterator[Check]:
@@ -62,6 +68,28 @@ def _newsletters() -> Iterator[Check]:
                 f"“{newsletter}” is sent by {newsletter.from_email}, which nobody can answer.",
                 edit,
             )
+
+
+def _refused_for_us() -> Iterator[Check]:
+    """Letters that mail servers refused for what we are or sent. No address was given up for it."""
+    recent = Mailing.objects.filter(created_at__gt=later(-RECENT)).order_by("-pk")
+    rows = Delivery.objects.filter(
+        mailing_id__in=list(recent.values_list("pk", flat=True)[:MOST_RECENT]),
+        state=Delivery.State.REFUSED,
+        reason=BLOCKED,
+    )
+    refused = rows.count()
+    if refused:
+        last = rows.order_by("-changed_at").values_list("detail", flat=True)[0]
+        yield Check(
+            "refusals",
+            "warning",
+            f"{refused} letter{'s were' if refused > 1 else ' was'} refused this week for reasons "
+            "that are about us and not about the readers (policy, spam, reputation, limits). Their "
+            f"addresses stay. The last answer was: {last}",
+            "See what the answer asks for: the DNS records below, the list it names, or fewer "
+            "letters an hour (a limit can be set under Settings → Sending).",
+        )
 
 
 def _mailings() -> Iterator[Check]:

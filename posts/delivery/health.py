@@ -13,6 +13,7 @@ from posts.delivery.models import Mailing
 from posts.delivery.rate.queries import why_waiting
 from posts.delivery.transports import current
 from posts.delivery.transports.esp.registry import TABLE
+from posts.delivery.transports.smtp import Smtp
 
 
 def what_holds_mail_up() -> str | None:
@@ -93,6 +94,13 @@ def transport() -> Check:
             f"Mail goes to {way_out.describe()}.",
             "To send for real, set EMAIL_URL=smtp+tls://user:password@host:587 or name a provider: "
             f"{providers} (see the README).",
+        )
+    if isinstance(way_out, Smtp) and way_out.advice:
+        return Check(
+            name,
+            "warning",
+            f"Mail goes to {way_out.describe()}. {way_out.advice}",
+            "If no mail leaves, change one of the two: 465 with smtps://, 587 with smtp+tls://.",
         )
     return Check(name, "ok", f"Mail goes to {way_out.describe()}.")
 

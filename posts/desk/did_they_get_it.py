@@ -126,11 +126,11 @@ def _delivered(found: RecipientFacts, row: Delivery, mailing: Mailing) -> tuple[
         "tries": ngettext("%(n)s attempt", "%(n)s attempts", row.attempt) % {"n": row.attempt},
         "why": reasons.get(row.reason, row.reason),
     }
-    then = _then(state, found, mailing)
+    then = _then(state, found, mailing, row.reason)
     return str(short), [happened % said, *([then] if then else [])]
 
 
-def _then(state: Delivery.State, found: RecipientFacts, mailing: Mailing) -> str:
+def _then(state: Delivery.State, found: RecipientFacts, mailing: Mailing, reason: str) -> str:
     """What may come of it yet, or what to do."""
     if state in (State.ACCEPTED, State.DELIVERED):
         return str(_SPAM_FOLDER)
@@ -138,6 +138,8 @@ def _then(state: Delivery.State, found: RecipientFacts, mailing: Mailing) -> str
         return _again(found, mailing)
     if mailing.state == Mailing.State.CANCELLED:
         return ""
+    if state == State.REFUSED and reason == "hard":
+        return _("There is no such address any more, so nothing is sent to it.")
     if state == State.REFUSED:
         return _("On the page of the mailing you can have the refused tried again.")
     if state == State.IN_DOUBT:

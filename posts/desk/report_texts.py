@@ -104,11 +104,24 @@ def states(found: MailingCounts, ways: AbstractSet[str]) -> list[State]:
 def refusals(groups: list[Refusals]) -> list[Part]:
     """The most frequent codes with an example each, and all others in one line."""
     shown, rest = groups[:MOST_CODES], groups[MOST_CODES:]
-    parts = [Part(g.code, code_text(g.code), g.people, g.example) for g in shown]
+    parts = [Part(g.code, _refused_with(g), g.people, g.example) for g in shown]
     if rest:
         others = sum(group.people for group in rest)
         parts.append(Part("", _("%(codes)s other codes") % {"codes": len(rest)}, others))
     return parts
+
+
+def _refused_with(group: Refusals) -> str:
+    """What the code means; and where it was about us, that no address was given up for it."""
+    meant = code_text(group.code)
+    if not group.ours:
+        return meant
+    if group.ours == group.people:
+        return _("%(meant)s (about us or the letter, not about the address)") % {"meant": meant}
+    return _("%(meant)s (for %(ours)s of them about us or the letter)") % {
+        "meant": meant,
+        "ours": intcomma(group.ours),
+    }
 
 
 def code_text(code: str) -> str:

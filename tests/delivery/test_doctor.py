@@ -47,6 +47,13 @@ def test_a_mail_server_out_of_reach_is_named(settings: Settings) -> None:
     assert "couldn't reach" in check.message
 
 
+def test_a_port_that_is_for_another_scheme_is_a_warning(settings: Settings) -> None:
+    settings.EMAIL_URL = "smtps://mail.example.org:587"
+    check = found("transport")
+    assert check.level == "warning"
+    assert "Port 587 is for smtp+tls://" in check.message
+
+
 def test_an_email_url_of_no_known_kind_is_an_error(settings: Settings) -> None:
     settings.EMAIL_URL = "pigeon://loft"
     assert found("transport").level == "error"

@@ -11,22 +11,17 @@ No line of the result starts with a dot, so SMTP needs no dot-stuffing (RFC 5321
 import re
 import time
 from collections.abc import Sequence
-from email import policy
-from email.utils import formatdate
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from functools import lru_cache
-from typing import Any
 
+from posts.delivery.letters.headers import HeaderRefused, field
 from posts.delivery.letters.message import LetterSource, Outgoing
 from posts.delivery.models import LetterVariant
 
 SLOTS = ("to", "date", "message_id", "one_click", "unsubscribe")
 LINE_LIMIT = 76  # RFC 2045: encoded lines, the soft break included
 _PLAIN = re.compile(r"h[!-<>-~]{0,73}")  # short enough for a line, and nothing to encode in it
-POLICY = policy.SMTP.clone(max_line_length=78, utf8=False)
-
-
-class HeaderRefused(ValueError):
-    """A header's value would break out of its line."""
 
 
 def slot(key: str, name: str) -> str:
@@ -70,7 +65,7 @@ class CompiledLetter:
 @lru_cache(maxsize=2)
 def _date(second: int) -> bytes:
     """RFC 5322 3.3. Once a second: a thousand messages share it."""
-    return formatdate(second, usegmt=True).encode()
+    return format_datetime(datetime.fromtimestamp(second, UTC)).encode()
 
 
 def _in_body(url: str) -> bytes:
@@ -119,13 +114,12 @@ class _Builder:
 
     def header(self, name: str, value: str) -> None:
         """One header. With a slot it stays on one line, unfolded and unencoded."""
-        if "\r" in value or "\n" in value:
-            raise HeaderRefused(f"The header {name} holds a line break: {value!r}")
         parts = self._marker.split(value)
         if len(parts) == 1:
-            folded: Any = POLICY.header_factory(name, value)
-            self.static(folded.fold(policy=POLICY))
+            self.static(field(name, value))
             return
+        if not (value.isascii() and value.isprintable()):
+            raise HeaderRefused(f"The header {name} cannot be filled in: {value!r}")
         self.static(f"{name}: ")
         for index, part in enumerate(parts):
             if index % 2:

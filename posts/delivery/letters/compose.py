@@ -2,10 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from email import policy
 from email.headerregistry import Address
 from functools import lru_cache
-from typing import Any
 
 from django.conf import settings
 from django.utils import translation
@@ -14,6 +12,7 @@ from django.utils.translation import gettext
 from posts.content.models import PostPage
 from posts.content.rendering import MailLinks, RenderedMail, render_mail
 from posts.delivery.letters.compile import CompiledLetter, compile_variant, slot
+from posts.delivery.letters.headers import mailbox
 from posts.delivery.letters.message import Outgoing
 from posts.delivery.models import Letter, LetterVariant, Mailing
 from posts.sharing.queries import share_url
@@ -148,9 +147,7 @@ def in_ascii(address: str) -> str:
 def frozen_sender(variant: LetterVariant) -> str:
     """The address in From. The newsletter's may have been edited since, but envelope, Message-ID
     and From have to agree, and a retry has to look like the first attempt."""
-    value = dict(variant.headers)["From"]
-    found: Any = policy.default.header_factory("From", value)
-    return str(found.addresses[0].addr_spec)
+    return mailbox(dict(variant.headers)["From"])[1]
 
 
 def list_id(newsletter: Newsletter, *, named: bool = True) -> str:

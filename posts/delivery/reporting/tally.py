@@ -14,6 +14,7 @@ from posts.delivery.models import ALL_STATES, WAITING, Batch, Delivery, Mailing
 from posts.delivery.reporting.beginning import started
 from posts.delivery.reporting.sql import Seconds, StatusCode, teach_sqlite
 from posts.delivery.reporting.timeline import Moment
+from posts.delivery.transports.verdict import BLOCKED
 
 State = Delivery.State
 
@@ -33,11 +34,13 @@ _WAITING, _ROWS, _BATCHES, _TIMES = range(4)
 
 @dataclass(slots=True)
 class Refusals:
-    """Everybody who was refused with one code, and the words that one of them got."""
+    """Everybody who was refused with one code, and the words that one of them got. `ours`: how many
+    of them for what we are or sent, and not for what is with their address."""
 
     code: str
     people: int = 0
     example: str = ""
+    ours: int = 0
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,7 @@ class _Counts:
         elif state == State.REFUSED:
             group = self.refused.setdefault(row["code"], Refusals(row["code"]))
             group.people += people
+            group.ours += people if why == BLOCKED else 0
             group.example = group.example or row["example"] or ""
         # Whoever is left out was not attempted the last time, which was counted beforehand.
         self.attempts[row["tries"] - (state == State.LEFT_OUT)] += people
@@ -125,6 +129,7 @@ def totals_of(found: MailingCounts) -> dict[str, Any]:
         "left_out": found.report.left_out,
         "bounced": found.bounced,
         "refused": {group.code: group.people for group in found.refused},
+        "refused_for_us": {group.code: group.ours for group in found.refused if group.ours},
         "attempts": {str(made): people for made, people in found.attempts.items()},
     }
 
@@ -137,7 +142,10 @@ def _folded(mailing: Mailing, now: datetime, unit: timedelta) -> MailingCounts:
         started=started(mailing),
         unit=unit,
         bounced=totals["bounced"],
-        refused=[Refusals(code, people) for code, people in totals["refused"].items()],
+        refused=[
+            Refusals(code, people, ours=totals.get("refused_for_us", {}).get(code, 0))
+            for code, people in totals["refused"].items()
+        ],
         attempts={int(made): people for made, people in totals["attempts"].items()},
         accepted=[],
         later={},

@@ -19,6 +19,7 @@ from posts.delivery.transports.base import Transport
 from posts.delivery.transports.esp import registry
 from posts.delivery.transports.outbox import Outbox
 from posts.delivery.transports.smtp import Smtp
+from posts.delivery.transports.smtp.transport import cannot_be_read
 
 REPLAY_SAFE = frozenset({Outbox.name})
 
@@ -42,11 +43,8 @@ def _from_url(url: str, data_dir: Path) -> Transport:
         return Esp(*found)
     try:
         scheme = urlsplit(url).scheme
-    except ValueError as error:  # the url stays out of the message: it may hold a password
-        raise ImproperlyConfigured(
-            "EMAIL_URL cannot be read. Signs like [ and @ in a user or password must be written "
-            "as percent codes: %5B and %40."
-        ) from error
+    except ValueError as error:
+        raise cannot_be_read() from error
     if scheme == "outbox":
         return Outbox(data_dir / "outbox")
     if scheme in Smtp.SCHEMES:

@@ -1,9 +1,11 @@
 """Django's own mail (confirmations, password resets) through the transport of the site."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from email import charset as charsets
-from email.utils import parseaddr
+from email.headerregistry import Address
+from email.utils import format_datetime
 from functools import partial
 from typing import Any, Protocol, runtime_checkable
 
@@ -11,10 +13,13 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
 from posts.delivery.letters.compile import CompiledLetter
+from posts.delivery.letters.compose import in_ascii
+from posts.delivery.letters.headers import HeaderRefused, field, mailbox
 from posts.delivery.letters.message import Outgoing
 from posts.delivery.transports import current
 from posts.delivery.transports.base import Messages, Notes, Session, TransportError
-from posts.delivery.transports.direct import hand_over, opened
+from posts.delivery.transports.direct import NotAccepted, hand_over, opened
+from subscribers.addresses import AddressRefused
 
 QUOTED_PRINTABLE = charsets.Charset("utf-8")
 QUOTED_PRINTABLE.body_encoding = charsets.QP
@@ -50,29 +55,67 @@ class TakesMessages(Protocol):
 
 
 def _outgoing(message: EmailMessage) -> list[Outgoing]:
-    content = quoted_printable_bytes(message.message())
+    content = message_bytes(message)
     return [
         Outgoing(
             mailing_id=0,
             subscriber_id=time.time_ns(),
-            sender=parseaddr(message.from_email)[1],
-            address=parseaddr(recipient)[1],
+            sender=_in_ascii(message.from_email)[1],
+            address=_in_ascii(recipient)[1],
             letter=CompiledLetter.whole(content),
         )
         for recipient in message.recipients()
     ]
 
 
-def quoted_printable_bytes(message: Any) -> bytes:
-    """`message` is what Django's `EmailMessage.message()` gives; its class differs by version.
+def _in_ascii(text: str) -> tuple[str, str]:
+    """Name and address. Raises NotAccepted for one that no server would take."""
+    name, bracket, address = text.rpartition("<")
+    try:
+        ascii_address = in_ascii(address.strip("> "))
+        return mailbox(f"{name}{bracket}{ascii_address}{'>' if bracket else ''}")
+    except (AddressRefused, HeaderRefused) as error:
+        raise NotAccepted(str(error), permanent=True) from error
+
+
+def message_bytes(message: EmailMessage) -> bytes:
+    """A mail of Django's as it leaves: our headers, and its parts as quoted-printable.
 
     Django writes 8bit, which a server on the way may convert and so break a DKIM signature."""
-    for part in message.walk():
+    built: Any = message.message()  # of a class that differs by version
+    head = "".join(_headers(message, str(built["Message-ID"])))
+    for name in {name for name in built if not name.lower().startswith(("content-", "mime-"))}:
+        del built[name]
+    for part in built.walk():
         if part.get_content_maintype() == "text":
             body = part.get_payload(decode=True)
             if isinstance(body, bytes):
                 del part["Content-Transfer-Encoding"]
                 part.set_payload(body.decode(), charset=QUOTED_PRINTABLE)
-    lines = message.as_bytes(linesep="\r\n").split(b"\r\n")
+    lines = built.as_bytes(linesep="\r\n").split(b"\r\n")
     # A leading dot as =2E, so that SMTP needs no stuffing (only bodies can begin a line with one).
-    return b"\r\n".join(b"=2E" + line[1:] if line[:1] == b"." else line for line in lines)
+    return head.encode("ascii") + b"\r\n".join(
+        b"=2E" + line[1:] if line[:1] == b"." else line for line in lines
+    )
+
+
+def _headers(message: EmailMessage, message_id: str) -> Iterator[str]:
+    yield field("From", _written(message.from_email))
+    for name, addresses in (
+        ("Reply-To", message.reply_to),
+        ("To", message.to),
+        ("Cc", message.cc),
+    ):
+        if addresses:
+            yield field(name, *map(_written, addresses))
+    yield field("Subject", str(message.subject))
+    yield field("Date", format_datetime(datetime.now(UTC)))
+    yield field("Message-ID", message_id)
+    for name, value in message.extra_headers.items():
+        if name.lower() not in ("from", "date", "message-id"):
+            yield field(name, str(value))
+
+
+def _written(text: str) -> str:
+    name, address = _in_ascii(text)
+    return str(Address(display_name=name, addr_spec=address))

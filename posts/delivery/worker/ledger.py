@@ -21,6 +21,7 @@ from posts.delivery.clock import database_now, later
 from posts.delivery.models import Batch, Delivery, Mailing
 from posts.delivery.states import Who, move_deliveries
 from posts.delivery.transports.base import Outcome, ServerAnswer
+from posts.delivery.worker import refusals
 from posts.delivery.worker.claim import open_deliveries
 from posts.delivery.worker.journal import Journal, Name
 from posts.delivery.worker.retries import Retries, decide, is_old, key_dies
@@ -176,7 +177,7 @@ def record(
         if batch is None:
             raise LeaseLost(f"batch {batch_id}, epoch {epoch}")
         retries = Retries(batch.mailing_id)
-        _apply(batch, outcomes, retries, of=State.ATTEMPTING, replay=replay)
+        refused = _apply(batch, outcomes, retries, of=State.ATTEMPTING, replay=replay)
         if final:
             answered = {outcome.subscriber_id for outcome in outcomes}
             rest = [subscriber_id for subscriber_id in batch.ids() if subscriber_id not in answered]
@@ -185,6 +186,7 @@ def record(
             _hand_back(batch, rest, retries, put_off)
             _close(batch)
         retries.freeze()
+        refusals.follow(refused)
 
 
 def take_over(*, batch_id: int, epoch: int, replay: Replay) -> bool:
@@ -226,7 +228,7 @@ def apply_evidence(
         # No open batch of ours keeps the mailing from being finished at this very moment.
         Mailing.objects.select_for_update().get(pk=batch.mailing_id)
         retries = Retries(batch.mailing_id)
-        _apply(batch, outcomes, retries, of=State.IN_DOUBT, replay=replay)
+        refused = _apply(batch, outcomes, retries, of=State.IN_DOUBT, replay=replay)
         if complete:
             attempted = {outcome.subscriber_id for outcome in outcomes}
             in_doubt = _of_batch(batch, State.IN_DOUBT).values_list("subscriber_id", flat=True)
@@ -235,6 +237,7 @@ def apply_evidence(
             ]
             retries.add(_never_attempted(_of_batch(batch, State.IN_DOUBT, untouched)))
         retries.freeze()
+        refusals.follow(refused)
 
 
 def _apply(
@@ -244,7 +247,9 @@ def _apply(
     *,
     of: Delivery.State,
     replay: Replay,
-) -> None:
+) -> dict[int, str]:
+    """Answers who was refused now, and of which kind (see `refusals`)."""
+    refused: dict[int, str] = {}
     groups: dict[tuple[ServerAnswer, str], list[Outcome]] = defaultdict(list)
     for outcome in outcomes:
         reply = (
@@ -257,13 +262,18 @@ def _apply(
         if answer is ServerAnswer.ACCEPTED:
             _move(rows, State.ACCEPTED, reply)
         elif answer is ServerAnswer.REFUSED:
-            _move(rows, State.REFUSED, reply)
+            refused |= _refuse(rows, reply, refusals.reason_of(reply))
         elif answer is ServerAnswer.RETRY:
-            _retry_or_give_up(batch, group, retries, of=of)
+            refused |= _retry_or_give_up(batch, group, retries, of=of)
         elif replay.safe:
             retries.add(_moved(rows, State.RETRYING, reply))
         elif of is not State.IN_DOUBT:
             _doubt(batch, group, reply or UNANSWERED, retries, replay.key_lives)
+    return refused
+
+
+def _refuse(rows: QuerySet[Delivery], reply: str, reason: str) -> dict[int, str]:
+    return dict.fromkeys(_moved(rows, State.REFUSED, reply, reason=reason), reason)
 
 
 def _doubt(
@@ -289,21 +299,28 @@ def _doubt(
 
 def _retry_or_give_up(
     batch: Batch, outcomes: Sequence[Outcome], retries: Retries, *, of: Delivery.State
-) -> None:
+) -> dict[int, str]:
     rows = _of_batch(batch, of, [outcome.subscriber_id for outcome in outcomes])
     attempts = dict(rows.values_list("subscriber_id", "attempt"))
     old = is_old(batch.mailing_id)
-    groups: dict[tuple[Delivery.State, str], list[int]] = defaultdict(list)
+    refused: dict[int, str] = {}
+    groups: dict[tuple[Delivery.State, str, str], list[int]] = defaultdict(list)
     for outcome in outcomes:
         subscriber_id = outcome.subscriber_id
         if subscriber_id not in attempts:
             continue  # recorded already
         state, reply, delay = decide(outcome, attempt=attempts[subscriber_id], mailing_is_old=old)
-        groups[state, reply].append(subscriber_id)
+        reason = refusals.reason_of(outcome.reply) if state is State.REFUSED else ""
+        groups[state, reply, reason].append(subscriber_id)
         if state is State.RETRYING:
             retries.add([subscriber_id], delay)
-    for (state, reply), subscriber_ids in groups.items():
-        _move(_of_batch(batch, of, subscriber_ids), state, reply)
+    for (state, reply, reason), subscriber_ids in groups.items():
+        rows = _of_batch(batch, of, subscriber_ids)
+        if state is State.REFUSED:
+            refused |= _refuse(rows, reply, reason)
+        else:
+            _move(rows, state, reply)
+    return refused
 
 
 def _of_batch(
@@ -319,14 +336,17 @@ def _of_batch(
     )
 
 
-def _move(rows: QuerySet[Delivery], state: Delivery.State, reply: str) -> int:
-    return move_deliveries(rows, state, who=Who.MACHINE, detail=reply or None)
+def _move(rows: QuerySet[Delivery], state: Delivery.State, reply: str, *, reason: str = "") -> int:
+    values = {"detail": reply or None} | ({"reason": reason} if reason else {})
+    return move_deliveries(rows, state, who=Who.MACHINE, **values)
 
 
-def _moved(rows: QuerySet[Delivery], state: Delivery.State, reply: str) -> list[int]:
+def _moved(
+    rows: QuerySet[Delivery], state: Delivery.State, reply: str, *, reason: str = ""
+) -> list[int]:
     """Move, and answer who moved. Looked up first: afterwards they could not be told apart."""
     moving = list(rows.values_list("subscriber_id", flat=True))
-    _move(rows, state, reply)
+    _move(rows, state, reply, reason=reason)
     return moving
 
 

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from posts.delivery.letters.compile import (
     LINE_LIMIT,
     CompiledLetter,
-    HeaderRefused,
     compile_variant,
     slot,
 )
+from posts.delivery.letters.headers import HeaderRefused
 from posts.delivery.letters.message import Outgoing
 from posts.delivery.models import LetterVariant
 
@@ -82,6 +82,20 @@ def test_headers_are_encoded_and_slots_stay_on_one_line() -> None:
     assert parsed["Subject"].strip() == headers[0][1].strip()
     assert f"List-Unsubscribe: <{LINK}>\r\n".encode() in content
     assert not parsed.defects
+
+
+def test_the_date_is_in_the_zone_that_it_names() -> None:
+    """RFC 5322 3.3: -0000 says that the zone is unknown, and GMT is obsolete."""
+    headers = [("Date", slot(KEY, "date"))]
+    content = compile_variant(variant("x", headers=headers), KEY).fill(MESSAGE)
+    [line] = [line for line in content.split(b"\r\n") if line.startswith(b"Date: ")]
+    assert line.endswith(b" +0000")
+
+
+def test_a_header_that_is_filled_in_takes_nothing_that_would_have_to_be_encoded() -> None:
+    headers = [("List-Unsubscribe", f"<https://bücher.example/{slot(KEY, 'one_click')}>")]
+    with pytest.raises(HeaderRefused, match="cannot be filled in"):
+        compile_variant(variant("x", headers=headers), KEY)
 
 
 @pytest.mark.parametrize("value", ["a\r\nBcc: x@example.org", "a\nb"])

@@ -1,5 +1,6 @@
 """Each message meets the standards listed for mail; each line of the list is a test."""
 
+import re
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -13,8 +14,10 @@ from posts.delivery.mailings.audit import DeliveryRefused
 from posts.delivery.mailings.start import start_mailing
 from posts.delivery.mailings.test_mail import send_test
 from posts.delivery.models import Mailing
+from posts.delivery.transports.backend import NotAccepted
 from posts.sharing.queries import share_url
 from subscribers.models import Newsletter
+from tests.delivery.letters.headers_read import by_python, strictly
 from tests.delivery.making import drain, outbox
 from tests.factories import make_newsletter, make_post, make_subscriber
 
@@ -168,6 +171,42 @@ def test_djangos_own_mails_take_the_same_way_out_as_quoted_printable(
     [file] = (tmp_path / "outbox" / "new").iterdir()
     assert file.read_bytes().isascii()
     assert not any(line.startswith(b".") for line in file.read_bytes().split(b"\r\n"))
+
+
+def test_djangos_own_mails_have_headers_as_letters_have(settings: Settings, tmp_path: Path) -> None:
+    settings.EMAIL_BACKEND = "posts.delivery.transports.backend.EmailBackend"
+    subject = "Пожалуйста, подтвердите подписку на «Письма из библиотеки на углу, о хлебе и соли»"
+    EmailMultiAlternatives(
+        subject,
+        "x",
+        '"Ада Лавлейс и все, кто с ней пишет эти письма" <ada@straße.example>',
+        ["Zoë <zoe@example.org>", "bea@example.org"],
+        reply_to=["Ада <ada@letters.example>"],
+        headers={"Message-ID": "<x@letters.example>", "Auto-Submitted": "auto-generated"},
+    ).send()
+    content = next((tmp_path / "outbox" / "new").iterdir()).read_bytes()
+    head = content.partition(b"\r\n\r\n")[0].decode("ascii")
+    fields = re.split(r"\r\n(?! )", head)
+    named = {line.partition(":")[0]: line + "\r\n" for line in fields}
+    assert len(named) == len(fields)
+    assert strictly(named["Subject"]) == by_python(named["Subject"]) == subject
+    assert named["From"].endswith(" <ada@xn--strae-oqa.example>\r\n")
+    assert named["To"] == "To: =?utf-8?Q?Zo=C3=AB?= <zoe@example.org>, bea@example.org\r\n"
+    assert named["Message-ID"] == "Message-ID: <x@letters.example>\r\n"
+    assert named["Auto-Submitted"] == "Auto-Submitted: auto-generated\r\n"
+    assert named["Date"].endswith(" +0000\r\n")
+    for line in named.values():
+        strictly(line)
+
+
+def test_a_mail_of_our_own_to_an_address_that_no_server_takes_has_not_left(
+    settings: Settings,
+) -> None:
+    settings.EMAIL_BACKEND = "posts.delivery.transports.backend.EmailBackend"
+    with pytest.raises(NotAccepted) as refused:
+        EmailMultiAlternatives("x", "x", "a@letters.example", ["jörg@example.org"]).send()
+    assert refused.value.permanent
+    assert outbox() == []
 
 
 def test_a_sender_edited_on_the_way_changes_neither_envelope_nor_message_id(

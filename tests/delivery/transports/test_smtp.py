@@ -2,12 +2,15 @@ import threading
 from collections.abc import Sequence
 from contextlib import closing
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from pytest_django import Settings
 
 from posts.delivery.letters.compile import CompiledLetter
 from posts.delivery.letters.message import Outgoing
+from posts.delivery.transports import current
 from posts.delivery.transports.base import (
     Messages,
     Misconfigured,
@@ -234,15 +237,13 @@ def test_when_the_notes_cannot_be_written_the_body_does_not_leave(
     assert sink.addresses == []
 
 
-def test_421_slows_the_transport_down() -> None:
-    with Sink(rcpt={"one@example.org": "421 too many messages"}) as sink:
-        notes = Notes()
-        with (
-            closing(Smtp.from_url(f"{sink.url}?connections=1").open()) as session,
-            pytest.raises(Throttled, match="too many messages"),
-        ):
-            session.deliver(messages("one@example.org"), notes)
-    assert notes.answers == {1: ServerAnswer.RETRY}
+def test_421_to_one_after_another_slows_the_transport_down() -> None:
+    addresses = [f"{name}@example.org" for name in ("one", "two", "three", "four")]
+    with Sink(rcpt=dict.fromkeys(addresses, "421 too many messages")) as sink:
+        notes, trouble = deliver_until_trouble(sink, *addresses)
+    assert isinstance(trouble, Throttled)
+    assert "too many messages" in trouble.message
+    assert notes.answers == dict.fromkeys((1, 2, 3), ServerAnswer.RETRY)
 
 
 def test_a_refused_sender_wants_a_person() -> None:
@@ -286,6 +287,46 @@ def test_the_description_keeps_the_password_to_itself() -> None:
 def test_an_address_that_cannot_be_read_says_what_to_write(url: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="EMAIL_URL"):
         Smtp.from_url(url)
+
+
+@pytest.mark.parametrize(
+    "secret", ["pa/ss", "12/ss", "pa#ss", "12#ss", "pa@ss", "12@ss", "pa?ss", "12?ss", "pa[ss"]
+)
+def test_a_password_that_is_not_coded_is_refused_and_never_taken_for_a_host(
+    secret: str, settings: Settings
+) -> None:
+    settings.EMAIL_URL = f"smtp+tls://ada:{secret}@mail.example.org:587"
+    with pytest.raises(ImproperlyConfigured, match="EMAIL_URL cannot be read") as refused:
+        current()
+    assert "%2F %23 %3F %40 %5B" in str(refused.value)
+    assert "ss@" not in str(refused.value)
+    coded = quote(secret, safe="")
+    smtp = Smtp.from_url(f"smtp+tls://ada:{coded}@mail.example.org:587/")
+    assert (smtp.password, smtp.host) == (secret, "mail.example.org")
+
+
+@pytest.mark.parametrize("query", ["cleartext=perhaps", "clear=yes", "connections=0"])
+def test_an_option_that_means_nothing_is_refused(query: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match=r"cleartext|connections"):
+        Smtp.from_url(f"smtp://host?{query}")
+
+
+@pytest.mark.parametrize(
+    ("url", "fits"),
+    [
+        ("smtps://host", True),
+        ("smtp+tls://host", True),
+        ("smtp://host", True),
+        ("smtp://host:587", True),
+        ("smtps://host:2525", True),
+        ("smtps://host:587", False),
+        ("smtps://host:25", False),
+        ("smtp+tls://host:465", False),
+        ("smtp://host:465", False),
+    ],
+)
+def test_a_port_that_is_for_another_scheme_is_told(url: str, fits: bool) -> None:
+    assert bool(Smtp.from_url(url).advice) is not fits
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,14 @@ from posts.delivery.transports.base import (
     Transient,
     TransportError,
 )
-from posts.delivery.transports.smtp.dialogue import CLOSING, said
+from posts.delivery.transports.smtp.replies import CLOSING, said
 
-TIMEOUT = 30.0  # seconds, for all of it: a server that takes longer is not one to mail through
+TIMEOUT = 30.0  # seconds until TCP (and TLS) is up; and from the greeting until the login
+GREETING_TIMEOUT = 60.0  # some let strangers wait; RFC 5321 4.5.3.2.1 would allow five minutes
+
+# Host and port of servers that offer PIPELINING and drop what is sent ahead, as long as this
+# process lives.
+ONE_BY_ONE: set[tuple[str, int]] = set()
 
 
 class FreshConnection(Protocol):
@@ -37,6 +42,7 @@ class Server:
     port: int
     user: str
     password: str = field(repr=False)
+    cleartext: bool = False  # the password may be said without TLS
 
 
 @dataclass(frozen=True)
@@ -52,33 +58,57 @@ class Abilities:
     def parse(cls, text: bytes) -> "Abilities":
         lines = [line.decode("ascii", "replace").upper().split() for line in text.split(b"\n")]
         said_so = {line[0]: line[1:] for line in lines[1:] if line}
+        # As it was written before RFC 2554; some write both.
+        old = [
+            line[0][5:].split() + line[1:] for line in lines[1:] if line[:1] and "AUTH=" in line[0]
+        ]
         return cls(
             pipelining="PIPELINING" in said_so,
             size="SIZE" in said_so,
             starttls="STARTTLS" in said_so,
-            auth=frozenset(said_so.get("AUTH", [])),
+            auth=frozenset(said_so.get("AUTH", [])).union(*old),
         )
 
 
-async def shake_hands(server: Server, line: FreshConnection) -> Abilities:
-    """From the greeting to the login: after it the line is ready for MAIL. Raises whatever went
-    wrong; `explain` puts it in words."""
+def drops_what_is_ahead(server: Server) -> bool:
+    return (server.host, server.port) in ONE_BY_ONE
+
+
+async def greeting(line: FreshConnection) -> None:
     await _expect(line, 220)
+
+
+async def shake_hands(server: Server, line: FreshConnection) -> Abilities:
+    """From EHLO to the login: after it the line is ready for MAIL. Raises whatever went wrong;
+    `explain` puts it in words."""
     abilities = await _hello(line)
-    if server.scheme == "smtp+tls":
+    must_hide = server.scheme == "smtp" and server.user and not server.cleartext
+    if server.scheme == "smtp+tls" or must_hide:
         if not abilities.starttls:
-            raise Misconfigured(
-                f"The mail server {server.host} does not offer STARTTLS. Write smtp:// in "
-                "EMAIL_URL if it is on your own network, or smtps:// if it speaks TLS from the "
-                "start, then resume."
-            )
+            raise _no_tls(server, hides=bool(must_hide))
         line.send(b"STARTTLS\r\n")
-        await _expect(line, 220)
+        try:
+            await _expect(line, 220)
+        except Unwilling as error:
+            raise TlsRefused(error.code, error.text) from error
         await line.start_tls(ssl.create_default_context(), server.host)
         abilities = await _hello(line)  # what was said before TLS may be somebody else's words
     if server.user:
         await _log_in(server, line, abilities)
     return abilities
+
+
+def _no_tls(server: Server, *, hides: bool) -> Misconfigured:
+    if hides:
+        return Misconfigured(
+            f"The mail server {server.host} does not offer STARTTLS, so the password would travel "
+            "for everybody to read. Write smtps:// in EMAIL_URL if it speaks TLS from the start. "
+            "If the way to it is your own, add ?cleartext=yes. Then resume."
+        )
+    return Misconfigured(
+        f"The mail server {server.host} does not offer STARTTLS. Write smtp:// in EMAIL_URL if it "
+        "is on your own network, or smtps:// if it speaks TLS from the start, then resume."
+    )
 
 
 class Unwilling(Exception):
@@ -87,6 +117,11 @@ class Unwilling(Exception):
     def __init__(self, code: int, text: bytes) -> None:
         super().__init__(said(code, text))
         self.code = code
+        self.text = text
+
+
+class TlsRefused(Unwilling):
+    """It offers STARTTLS and does not do it."""
 
 
 class LoginRefused(Unwilling):
@@ -116,12 +151,13 @@ async def _hello(line: FreshConnection) -> Abilities:
 async def _log_in(server: Server, line: FreshConnection, abilities: Abilities) -> None:
     user, password = server.user.encode(), server.password.encode()
     if "PLAIN" in abilities.auth:
-        line.send(b"AUTH PLAIN " + base64.b64encode(b"\0%b\0%b" % (user, password)) + b"\r\n")
+        code, text = await _log_in_plain(line, b"\0%b\0%b" % (user, password))
     elif "LOGIN" in abilities.auth:
         line.send(b"AUTH LOGIN\r\n")
         for secret in (user, password):
             await _expect(line, 334)
             line.send(base64.b64encode(secret) + b"\r\n")
+        code, text = await line.reply()
     else:
         offered = ", ".join(sorted(abilities.auth)) or "none"
         raise Misconfigured(
@@ -129,9 +165,19 @@ async def _log_in(server: Server, line: FreshConnection, abilities: Abilities) -
             f"{offered}). Many do so only after TLS: write smtp+tls:// in EMAIL_URL, or leave out "
             "user and password, then resume."
         )
-    code, text = await line.reply()
     if code != 235:
         raise LoginRefused(code, text)
+
+
+async def _log_in_plain(line: FreshConnection, secret: bytes) -> tuple[int, bytes]:
+    """In one command (RFC 4954); a server that asks all the same gets it as its own line."""
+    encoded = base64.b64encode(secret)
+    line.send(b"AUTH PLAIN " + encoded + b"\r\n")
+    code, text = await line.reply()
+    if code == 334:
+        line.send(encoded + b"\r\n")
+        code, text = await line.reply()
+    return code, text
 
 
 def explain(server: Server, error: Exception) -> TransportError:
@@ -145,6 +191,12 @@ def explain(server: Server, error: Exception) -> TransportError:
                 f"The mail server {server.host} refused the login: {error} "
                 "Check user and password in EMAIL_URL, then resume."
             )
+        case TlsRefused() if error.code // 100 == 5:
+            return Misconfigured(
+                f"The mail server {server.host} offers STARTTLS and does not do it: {error} "
+                "Whoever runs it can tell; or write smtps:// in EMAIL_URL if it speaks TLS from "
+                "the start. Then resume."
+            )
         case Unwilling() if error.code == CLOSING:
             return Throttled(f"The mail server {server.host} does not take mail now: {error}")
         case Unwilling():
@@ -152,6 +204,11 @@ def explain(server: Server, error: Exception) -> TransportError:
         case ssl.SSLCertVerificationError():
             return Misconfigured(
                 f"The certificate of {server.host} cannot be trusted: {error.verify_message}."
+            )
+        case ssl.SSLError():
+            return Transient(
+                f"TLS with the mail server {where} did not come about ({error.reason or error}). "
+                f"{_other_scheme(server)}We keep trying, and go on by ourselves when it does."
             )
         case socket.gaierror():
             return Transient(
@@ -165,6 +222,21 @@ def explain(server: Server, error: Exception) -> TransportError:
         case _:
             reason = str(error)
     return Transient(
-        f"We couldn't reach the mail server {where} ({reason}). "
+        f"We couldn't reach the mail server {where} ({reason}). {_other_scheme(server)}"
         "We keep trying, and go on by ourselves when it answers."
     )
+
+
+# What a port is for, where that is agreed upon (RFC 8314, RFC 6409).
+_SCHEMES = {25: ("smtp", "smtp+tls"), 587: ("smtp", "smtp+tls"), 465: ("smtps",)}
+
+
+def fitting_scheme(server: Server) -> str:
+    """What is usual at that port; an empty text where that is what EMAIL_URL says."""
+    usual = _SCHEMES.get(server.port, (server.scheme,))
+    return "" if server.scheme in usual else usual[-1]
+
+
+def _other_scheme(server: Server) -> str:
+    scheme = fitting_scheme(server)
+    return f"At port {server.port} {scheme}:// is usual in EMAIL_URL. " if scheme else ""

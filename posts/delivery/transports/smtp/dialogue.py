@@ -16,17 +16,18 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from posts.delivery.letters.message import Outgoing
-from posts.delivery.transports.base import (
-    Misconfigured,
-    Outcome,
-    ServerAnswer,
-    Throttled,
-    Transient,
+from posts.delivery.transports.base import Outcome, ServerAnswer, Transient, TransportError
+from posts.delivery.transports.smtp.replies import (
+    CLOSING,
+    about_us,
+    nonsense,
+    said,
+    slow_down,
 )
-from subscribers.one_line import printable_line
 
-CLOSING = 421  # "Service not available, closing transmission channel"
 GO_ON = 354
+# So many recipients in a row that heard 421 were not the reason for it.
+MOST_STRIKES = 3
 UNWRITABLE = "This address cannot be written in SMTP."
 ANSWERS = {2: ServerAnswer.ACCEPTED, 4: ServerAnswer.RETRY, 5: ServerAnswer.REFUSED}
 # What may stand between the brackets of an envelope; normalised addresses always do.
@@ -60,6 +61,13 @@ class Item(Protocol):
         """It cannot even be written, by a fault of ours; it was not attempted."""
 
 
+@dataclass(slots=True)
+class Strikes:
+    """Recipients in a row, over all connections to a server, that heard 421."""
+
+    count: int = 0
+
+
 Hearing = Callable[[int, bytes], None]  # what to do with a reply
 Command = tuple[Hearing, bytes]
 
@@ -84,10 +92,12 @@ class Dialogue:
         size: bool,
         most: int,
         sender: Callable[[Outgoing], str],
+        strikes: Strikes | None = None,
     ) -> None:
         self._write = write
         self._pull = pull
-        self._pipelining = pipelining
+        self.pipelining = self._groups = pipelining
+        self._strikes = strikes or Strikes()
         self._size = size
         self._left = most
         self._sender = sender
@@ -95,6 +105,7 @@ class Dialogue:
         self._unsaid: deque[Command] = deque()  # commands that wait for an answer
         self._ahead: _Envelope | None = None
         self._on_wire: Item | None = None
+        self.leaving = False  # it said 421 to a recipient, and may hang up
         self.accepted = 0
 
     # --- What the engine asks ---
@@ -117,6 +128,10 @@ class Dialogue:
     def retire(self) -> None:
         """Begin no more messages: the connection is old."""
         self._left = 0
+
+    def one_by_one(self) -> None:
+        """From now on each command waits for its answer, also where pipelining was begun with."""
+        self._groups = False
 
     def begin(self) -> bool:
         """Say the next envelope, if there is a message. False: there is none now."""
@@ -149,13 +164,15 @@ class Dialogue:
         """What is said to MAIL is about us, not about the recipient."""
         kind = code // 100
         if kind == 2:
+            self.leaving = False
             return
-        sender = self._sender(self._envelope().item.message)
-        if kind == 5:
-            raise Misconfigured(f"The mail server refused the sender {sender}: {said(code, text)}")
-        if kind == 4:
-            raise slow_down(code, text)
-        raise nonsense(code, text)
+        if kind not in (4, 5):
+            raise nonsense(code, text)
+        if code == CLOSING:
+            raise self._closing(code, text)
+        envelope = self._envelope()
+        sender = self._sender(envelope.item.message)
+        raise about_us(code, text, sender=sender, size=len(envelope.content))
 
     def _rcpt(self, code: int, text: bytes) -> None:
         kind = code // 100
@@ -183,8 +200,8 @@ class Dialogue:
             raise nonsense(code, text)
         if not envelope.refused:
             self._refuse(envelope, code, text)
-        if code == CLOSING:
-            raise slow_down(code, text)
+        elif code == CLOSING:
+            raise self._closing(code, text)
         self._ahead = None
         self._say((self._rset, b"RSET\r\n"), *self._next())
 
@@ -194,7 +211,7 @@ class Dialogue:
         self._ahead, self._on_wire = None, envelope.item
         self._write(envelope.content)
         # Once the body is under way, what follows it may be said at once (RFC 2920 3.1).
-        following = self._next() if self._pipelining else ()
+        following = self._next() if self._groups else ()
         self._say((self._final, b".\r\n"), *following)
 
     def _final(self, code: int, text: bytes) -> None:
@@ -208,17 +225,18 @@ class Dialogue:
         )
         if answer is ServerAnswer.ACCEPTED:
             self.accepted += 1
+            self._strikes.count = 0
         elif answer is ServerAnswer.DOUBT:
             raise nonsense(code, text)
         elif code == CLOSING:
-            raise slow_down(code, text)
+            self._strike(code, text)
         if self._ahead is None and not self._expected:
             self._say(*self._next())
 
     def _nothing(self, code: int, text: bytes) -> None:
         """Whatever it says to a message for nobody, nobody was mailed."""
         if code == CLOSING:
-            raise slow_down(code, text)
+            raise self._closing(code, text)
         if code // 100 not in ANSWERS:
             raise nonsense(code, text)
         if self._ahead is None and not self._expected:
@@ -226,7 +244,7 @@ class Dialogue:
 
     def _rset(self, code: int, text: bytes) -> None:
         if code == CLOSING:
-            raise slow_down(code, text)
+            raise self._closing(code, text)
         if code // 100 != 2:
             raise nonsense(code, text)
         if self._ahead is None and not self._expected:
@@ -244,7 +262,21 @@ class Dialogue:
         answer = ANSWERS[code // 100]
         envelope.item.answer(Outcome(message.subscriber_id, answer, said(code, text)))
         if code == CLOSING:
+            self._strike(code, text)
+
+    def _strike(self, code: int, text: bytes) -> None:
+        """421 about a recipient is hers alone (a relay passes on what her server said), unless
+        the next ones hear it too. The connection may be over, or not."""
+        self._strikes.count += 1
+        if self._strikes.count >= MOST_STRIKES:
             raise slow_down(code, text)
+        self.leaving = True
+
+    def _closing(self, code: int, text: bytes) -> TransportError:
+        """421 to what is about nobody."""
+        if self.leaving:
+            return Tired(f"The mail server closed the connection: {said(code, text)}")
+        return slow_down(code, text)
 
     # --- Saying ---
 
@@ -276,7 +308,7 @@ class Dialogue:
     def _say(self, *commands: Command) -> None:
         if not commands:
             return
-        if self._pipelining:
+        if self._groups:
             for heard, _ in commands:
                 self._expected.append(heard)
             self._write(b"".join([command for _, command in commands]))
@@ -289,18 +321,3 @@ class Dialogue:
         heard, command = self._unsaid.popleft()
         self._expected.append(heard)
         self._write(command)
-
-
-def nonsense(code: int, text: bytes) -> Transient:
-    """Whoever is out of step once would answer the next message in place of this one."""
-    return Transient(f"The mail server's answer makes no sense here: {said(code, text)}")
-
-
-def slow_down(code: int, text: bytes) -> Throttled:
-    return Throttled(f"The mail server asks us to slow down: {said(code, text)}")
-
-
-def said(code: int, text: bytes) -> str:
-    """On one line, and without what no database stores and no screen shows."""
-    reply = printable_line(text.decode("utf-8", "replace"), most=500)
-    return f"{code} {reply}".rstrip()

@@ -17,6 +17,7 @@ import uvloop
 from posts.delivery.letters.message import Outgoing
 from posts.delivery.transports.base import (
     Feed,
+    Misconfigured,
     Notes,
     Throttled,
     Transient,
@@ -24,7 +25,7 @@ from posts.delivery.transports.base import (
 )
 from posts.delivery.transports.smtp import connecting
 from posts.delivery.transports.smtp.connecting import Abilities, Server, explain
-from posts.delivery.transports.smtp.dialogue import Dialogue, Tired, Withdrawn
+from posts.delivery.transports.smtp.dialogue import Dialogue, Strikes, Tired, Withdrawn
 from posts.delivery.transports.smtp.jobs import Item, Job
 from posts.delivery.transports.smtp.line import SmtpLine
 
@@ -59,6 +60,7 @@ class Engine:
         self._jobs: deque[Job] = deque()
         self._lines: dict[SmtpLine, float] = {}  # and when each is old
         self._parting: list[SmtpLine] = []  # QUIT was said
+        self._strikes = Strikes()
         self._dialling = 0
         self._ticking = False
         self._error: TransportError | None = None
@@ -123,6 +125,17 @@ class Engine:
         for job in self._jobs:
             job.settle()
         self._jobs.clear()
+
+    def _wind_down(self, error: TransportError) -> None:
+        """Begin nothing more. Each feed's `deliver` raises the error once what is on the wire is
+        answered: hanging up would put it in doubt."""
+        self._error = self._error or error
+        for job in self._jobs:
+            job.error = job.error or error
+            job.settle()
+        for line in self._lines:
+            if line.dialogue is not None:
+                line.dialogue.retire()
 
     def _pull(self) -> Item | None:
         """The next message that may leave; from the next feed where one has none now."""
@@ -204,7 +217,7 @@ class Engine:
         now = self._loop.time()
         for line, old_at in list(self._lines.items()):
             if line.deadline and now > line.deadline:
-                line.drop(Transient("The mail server does not answer any more."))
+                self._silence(line)
             elif now > old_at and line.dialogue is not None:
                 line.dialogue.retire()
         if self._slots < self._connections and now > self._more_at:
@@ -212,6 +225,19 @@ class Engine:
             self._more_at = now + MORE_AGAIN
         self._pump()
         self._loop.call_later(TICK, self._tick)
+
+    def _silence(self, line: SmtpLine) -> None:
+        """It does not answer. Some servers offer PIPELINING and drop what was sent ahead: from now
+        on this one is told one thing at a time, and whoever waits is tried again at once."""
+        reason = "The mail server does not answer any more."
+        if line.dialogue is None or not line.dialogue.pipelining:
+            line.drop(Transient(reason))
+            return
+        connecting.ONE_BY_ONE.add((self._server.host, self._server.port))
+        for other in self._lines:
+            if other.dialogue is not None:
+                other.dialogue.one_by_one()
+        line.drop(Tired(reason))
 
     # --- Connections ---
 
@@ -231,8 +257,7 @@ class Engine:
         """One more connection, logged in. Raises TransportError."""
         line = SmtpLine(self._gone, self._heard)
         try:
-            async with asyncio.timeout(connecting.TIMEOUT):
-                abilities = await self._connect(line)
+            abilities = await self._connect(line)
         except asyncio.CancelledError:
             line.drop(ConnectionError())  # uvloop's end waits for whatever is open, for ever
             raise
@@ -241,27 +266,35 @@ class Engine:
             raise explain(self._server, error) from error
         finally:
             self._dialling -= 1
+        if self._error is not None:  # all has ended meanwhile; whoever ends it knows no new line
+            line.drop(self._error)
+            raise self._error
         line.dialogue = Dialogue(
             write=line.write,
             pull=self._pull,
-            pipelining=abilities.pipelining,
+            pipelining=abilities.pipelining and not connecting.drops_what_is_ahead(self._server),
             size=abilities.size,
             most=self._per_connection,
             sender=self._sender,
+            strikes=self._strikes,
         )
         self._lines[line] = self._loop.time() + LONGEST_LIFE
 
     async def _connect(self, line: SmtpLine) -> Abilities:
         server = self._server
         tls_at_once = ssl.create_default_context() if server.scheme == "smtps" else None
-        await self._loop.create_connection(
-            lambda: line,
-            server.host,
-            server.port,
-            ssl=tls_at_once,
-            server_hostname=server.host if tls_at_once else None,
-        )
-        return await connecting.shake_hands(server, line)
+        async with asyncio.timeout(connecting.TIMEOUT):
+            await self._loop.create_connection(
+                lambda: line,
+                server.host,
+                server.port,
+                ssl=tls_at_once,
+                server_hostname=server.host if tls_at_once else None,
+            )
+        async with asyncio.timeout(connecting.GREETING_TIMEOUT):
+            await connecting.greeting(line)
+        async with asyncio.timeout(connecting.TIMEOUT):
+            return await connecting.shake_hands(server, line)
 
     def _gone(self, line: SmtpLine, error: Exception) -> None:
         """A connection ended, by itself or because of what was said on it."""
@@ -281,6 +314,8 @@ class Engine:
                 self._go_on_with_fewer(error)
             case Transient():
                 self._go_on_with_fewer(error)
+            case Misconfigured():
+                self._wind_down(error)
             case TransportError():
                 self.fail(error)
             case _:

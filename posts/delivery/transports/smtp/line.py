@@ -52,8 +52,9 @@ class SmtpLine(asyncio.Protocol):
         self.closed.set()
         self._wake(exc or ConnectionError())
         reason = str(exc) if exc else "without a word"
-        idle = self.dialogue is not None and self.dialogue.idle
-        kind = Tired if idle else Transient
+        dialogue = self.dialogue
+        expected = dialogue is not None and (dialogue.idle or dialogue.leaving)
+        kind = Tired if expected else Transient
         self.drop(kind(f"The mail server closed the connection ({reason})."))
 
     def data_received(self, data: bytes) -> None:

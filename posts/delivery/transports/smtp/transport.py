@@ -1,5 +1,6 @@
 """The mail server that EMAIL_URL names."""
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import ip_address
@@ -10,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from posts.delivery.letters.message import Outgoing
 from posts.delivery.transports.email_url import options_of
-from posts.delivery.transports.smtp.connecting import Server
+from posts.delivery.transports.smtp.connecting import Server, fitting_scheme
 from posts.delivery.transports.smtp.engine import Engine, SmtpSession
 from posts.delivery.transports.smtp.verp import Verp, fetch_key, parse
 
@@ -23,7 +24,8 @@ class Smtp:
     """`smtp://` plain, `smtp+tls://` STARTTLS required, `smtps://` TLS from the first byte.
 
     Options: `?connections=N` at the same time in each worker, `?per_connection=N` messages until
-    one is replaced, `?verp=bounces@domain` for envelope senders that say whose mail came back.
+    one is replaced, `?verp=bounces@domain` for envelope senders that say whose mail came back,
+    `?cleartext=yes` where a password may be said to another machine without TLS.
     """
 
     scheme: str
@@ -34,6 +36,7 @@ class Smtp:
     connections: int = _OPTIONS["connections"]
     per_connection: int = _OPTIONS["per_connection"]
     verp: Verp | None = None
+    cleartext: bool = False
 
     name: ClassVar[str] = "smtp"
     replay_safe: ClassVar[bool] = False
@@ -46,15 +49,19 @@ class Smtp:
         try:
             port = parts.port or cls.SCHEMES[parts.scheme]
         except ValueError as error:
-            raise ImproperlyConfigured(
-                "The port in EMAIL_URL is not a number from 1 to 65535."
-            ) from error
+            raise cannot_be_read() from error
+        options = options_of(url)
+        # Each of them ends the password too early: what is left of it would be a host.
+        if parts.path not in ("", "/") or parts.fragment or parts.netloc.count("@") > 1:
+            raise cannot_be_read()
+        if any("@" in name for name in options):
+            raise cannot_be_read()
         if not parts.hostname:
             raise ImproperlyConfigured(
                 f"EMAIL_URL names no host. It looks like {parts.scheme}://user:password@host:{port}"
             )
-        options = options_of(url)
         verp = options.pop("verp", "")
+        cleartext = _yes(options.pop("cleartext", "no"))
         return cls(
             scheme=parts.scheme,
             host=parts.hostname,
@@ -62,6 +69,7 @@ class Smtp:
             user=unquote(parts.username or ""),
             password=unquote(parts.password or ""),
             verp=parse(verp) if verp else None,
+            cleartext=cleartext,
             **_counts(options),
         )
 
@@ -82,9 +90,18 @@ class Smtp:
     def describe(self) -> str:
         return f"the mail server {self.host}:{self.port}"
 
+    @property
+    def advice(self) -> str:
+        """What in EMAIL_URL fits badly together, and what to write; empty where nothing does."""
+        usual = fitting_scheme(self.server)
+        if not usual:
+            return ""
+        return f"Port {self.port} is for {usual}://, and EMAIL_URL says {self.scheme}://."
+
     @cached_property
     def server(self) -> Server:
-        return Server(self.scheme, self.host, self.port, self.user, self.password)
+        cleartext = self.cleartext or self.stays_here
+        return Server(self.scheme, self.host, self.port, self.user, self.password, cleartext)
 
     def open(self) -> SmtpSession:
         """Raises TransportError: one connection is opened and logged in before this returns."""
@@ -106,11 +123,29 @@ class Smtp:
         return self.verp.sender(message.mailing_id, message.subscriber_id)
 
 
+def cannot_be_read() -> ImproperlyConfigured:
+    """Without the URL: it may hold a password."""
+    return ImproperlyConfigured(
+        "EMAIL_URL cannot be read. It looks like smtp+tls://user:password@host:587. Letters like "
+        "/ # ? @ [ in a user or password are written as %2F %23 %3F %40 %5B, and a port is a "
+        "number from 1 to 65535."
+    )
+
+
+def _yes(text: str) -> bool:
+    if text not in ("yes", "no"):
+        raise ImproperlyConfigured("In EMAIL_URL, cleartext is yes or no.")
+    return text == "yes"
+
+
 def _counts(options: dict[str, str]) -> dict[str, int]:
     if unknown := options.keys() - _OPTIONS.keys():
+        name = sorted(unknown)[0]
+        # Whatever has not the form of a name may be half of a password.
+        shown = f"the option {name!r}" if re.fullmatch("[a-z_]{1,30}", name) else "an option"
         raise ImproperlyConfigured(
-            f"EMAIL_URL has the option {sorted(unknown)[0]!r}, which is unknown. For a mail server "
-            "there are connections, per_connection and verp."
+            f"EMAIL_URL has {shown}, which is unknown. For a mail server there are connections, "
+            "per_connection, verp and cleartext."
         )
     for name, text in options.items():
         most = MOST_CONNECTIONS if name == "connections" else 1_000_000

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from posts.delivery.letters.compile import CompiledLetter
 from posts.delivery.letters.message import Outgoing
 from posts.delivery.transports.base import Outcome
-from posts.delivery.transports.smtp.dialogue import Dialogue
+from posts.delivery.transports.smtp.dialogue import Dialogue, Strikes
 
 BODY = b"Subject: hi\r\n\r\nRest.\r\n"
 LETTER = CompiledLetter.whole(BODY)
@@ -70,6 +70,7 @@ class Talk:
         size: bool = False,
         most: int = 1_000,
         sender: Callable[[Outgoing], str] = lambda message: message.sender,
+        strikes: Strikes | None = None,
     ) -> None:
         self.waiting = list(messages)
         self.items: list[Told] = []
@@ -82,6 +83,7 @@ class Talk:
             size=size,
             most=most,
             sender=sender,
+            strikes=strikes,
         )
 
     def _pull(self) -> Told | None:

@@ -8,7 +8,7 @@ from posts.delivery.transports.base import (
     Transient,
     TransportError,
 )
-from posts.delivery.transports.smtp.dialogue import Withdrawn
+from posts.delivery.transports.smtp.dialogue import MOST_STRIKES, Strikes, Tired, Withdrawn
 from tests.delivery.transports.smtp.talking import BODY, Talk, message
 
 ENVELOPE = b"MAIL FROM:<ada@letters.example>\r\nRCPT TO:<reader%d@example.org>\r\nDATA\r\n"
@@ -182,18 +182,65 @@ GOOD = ["250 ok", "250 ok", "354 go on", "250 taken"]
 
 
 @pytest.mark.parametrize("pipelining", [True, False])
-@pytest.mark.parametrize("step", range(4), ids=STEPS)
-def test_421_at_any_step_slows_down_and_mails_nobody_twice(step: int, pipelining: bool) -> None:
+def test_421_to_the_sender_slows_down_and_is_held_against_nobody(pipelining: bool) -> None:
     begun = talk(pipelining=pipelining)
-    begun.hear(*GOOD[:step])
     with pytest.raises(Throttled, match="421 too much"):
         begun.hear("421 too much")
     begun.dialogue.lost("hung up")
-    first = begun.items[0]
-    assert first.settled
-    # What was said to MAIL is about us; later it is an answer, and "not now" is no doubt.
-    assert begun.log[-1 if step == 0 else -(len(begun.items))][0] == ("RETRY" if step else "back")
+    assert begun.log == [("back", 1)]
+
+
+@pytest.mark.parametrize("pipelining", [True, False])
+@pytest.mark.parametrize("step", range(1, 4), ids=STEPS[1:])
+def test_a_recipients_own_421_is_hers_and_the_next_goes_on(step: int, pipelining: bool) -> None:
+    begun = talk(pipelining=pipelining)
+    begun.hear(*GOOD[:step], "421 her server is busy")
+    if pipelining and step == 1:
+        begun.hear("503 no recipients")
+    if step < 3:
+        begun.hear("250 reset")
+    begun.hear(*GOOD)
+    assert begun.log[-2:] == [("attempt", 2), ("ACCEPTED", 2)]
+    assert ("RETRY", 1) in begun.log
+    assert not begun.dialogue.leaving
+
+
+@pytest.mark.parametrize("pipelining", [True, False])
+def test_a_server_that_hangs_up_after_her_421_is_only_tired(pipelining: bool) -> None:
+    begun = talk(pipelining=pipelining)
+    begun.hear("250 ok", "421 her server is busy")
+    assert begun.dialogue.leaving
+    with pytest.raises(Tired):
+        begun.hear("421 goodbye")
+    begun.dialogue.lost("hung up")
+    assert begun.log[0] == ("RETRY", 1)
+    assert begun.log[1:] in ([], [("back", 2)])
+
+
+@pytest.mark.parametrize("pipelining", [True, False])
+@pytest.mark.parametrize("step", range(1, 4), ids=STEPS[1:])
+def test_421_to_three_recipients_in_a_row_slows_down_and_mails_nobody_twice(
+    step: int, pipelining: bool
+) -> None:
+    begun = talk(5, pipelining=pipelining)
+    after = {1: ["503 none"] * pipelining + ["250 reset"], 2: ["250 reset"], 3: []}[step]
+    each = [*GOOD[:step], "421 too much", *after]
+    with pytest.raises(Throttled, match="421 too much"):
+        begun.hear(*each * MOST_STRIKES)
+    begun.dialogue.lost("hung up")
+    assert [at for what, at in begun.log if what == "RETRY"] == [1, 2, 3]
     assert all(item.settled for item in begun.items)
+
+
+def test_strikes_are_counted_over_all_connections_until_somebody_is_accepted() -> None:
+    strikes = Strikes(MOST_STRIKES - 1)
+    one, other = (Talk([message(at)], pipelining=True, strikes=strikes) for at in (1, 2))
+    one.dialogue.begin()
+    other.dialogue.begin()
+    one.hear(*GOOD)
+    assert strikes.count == 0
+    other.hear("250 ok", "421 busy")
+    assert strikes.count == 1
 
 
 @pytest.mark.parametrize("after", ["354 go on", "503 no recipients"])
@@ -258,6 +305,48 @@ def test_a_refused_sender_wants_a_person_and_is_held_against_nobody() -> None:
         begun.hear("553 not yours")
     begun.dialogue.lost("hung up")
     assert begun.log == [("back", 1)]
+
+
+# --- What is said to MAIL, in words for whoever can mend it ---
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind", "words"),
+    [
+        ("552 5.3.4 message size exceeds fixed limit", Misconfigured, "no letter of this size"),
+        ("530 5.7.0 Authentication required", Misconfigured, "only after a login"),
+        ("550 5.7.1 Please log in first", Misconfigured, "only after a login"),
+        ("530 5.7.0 Must issue a STARTTLS command first", Misconfigured, "only over TLS"),
+        ("550 5.4.5 Daily user sending quota exceeded", Throttled, "no more from us for now"),
+        ("452 4.5.3 too many messages this hour", Throttled, "no more from us for now"),
+        ("451 4.3.0 try again later", Throttled, "asks us to slow down"),
+        ("553 5.7.1 sender address rejected: not yours", Misconfigured, "refused the sender ada@"),
+    ],
+)
+def test_what_is_said_to_mail_is_told_in_its_own_words(
+    reply: str, kind: type[TransportError], words: str
+) -> None:
+    begun = talk()
+    with pytest.raises(kind, match=words) as told:
+        begun.hear(reply)
+    assert reply in str(told.value)
+    begun.dialogue.lost("hung up")
+    assert begun.log == [("back", 1)]
+
+
+# --- From one command at a time to the next ---
+
+
+@pytest.mark.parametrize("heard", range(4))
+def test_it_can_go_over_to_one_by_one_at_any_moment(heard: int) -> None:
+    begun = talk(3)
+    begun.hear(*GOOD[:heard])
+    begun.dialogue.one_by_one()
+    rest = [*GOOD[heard:], *GOOD[:3]] if heard == 3 else GOOD[heard:]  # the second is said by then
+    begun.hear(*rest[:-1])
+    begun.said  # noqa: B018
+    begun.hear(rest[-1])
+    assert begun.said == (BODY + b".\r\n" if heard == 3 else MAIL)
 
 
 # --- Faults on our side ---

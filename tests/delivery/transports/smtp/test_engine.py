@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 import pytest
 from aiosmtpd.smtp import Envelope
 
-from posts.delivery.transports.base import ServerAnswer, Throttled, Transient
+from posts.delivery.transports.base import Misconfigured, ServerAnswer, Throttled, Transient
 from posts.delivery.transports.smtp import Smtp, connecting, engine, line
 from posts.delivery.transports.smtp.verp import Verp
 from posts.delivery.worker.journal import Journal, Name, read
@@ -165,16 +165,50 @@ def test_one_of_eight_connections_that_dies_costs_one_doubt_and_nobody_else() ->
     assert len(set(sink.addresses)) == len(sink.addresses) == MANY - 1
 
 
-def test_421_on_one_of_many_connections_slows_the_feeds_down_and_goes_on() -> None:
+def test_a_recipients_own_421_among_many_slows_nobody_down() -> None:
     feed, notes = Paced([message(at) for at in range(1, MANY + 1)]), Notes()
+    busy = list(range(10, MANY, 10))
+    rcpt = {f"reader{at}@example.org": "421 her server is busy" for at in busy}
     with (
-        CheckingSink(rcpt={"reader77@example.org": "421 too fast"}, rate=1_000) as sink,
+        CheckingSink(rcpt=rcpt, rate=1_000) as sink,
         closing(Smtp.from_url(f"{sink.url}?connections=4").open()) as session,
     ):
         session.deliver(feed, notes)
-    assert feed.slowed == [None]
-    assert notes.of(ServerAnswer.RETRY) == [77]
-    assert len(notes.of(ServerAnswer.ACCEPTED)) == MANY - 1
+    assert feed.slowed == []
+    assert notes.of(ServerAnswer.RETRY) == busy
+    assert len(notes.of(ServerAnswer.ACCEPTED)) == MANY - len(busy)
+    assert sink.wrong == []
+
+
+def test_421_on_all_connections_slows_the_feeds_down() -> None:
+    feed, notes = Paced([message(at) for at in range(1, MANY + 1)]), Notes()
+    rcpt = {f"reader{at}@example.org": "421 too fast" for at in range(20, MANY + 1)}
+    with (
+        CheckingSink(rcpt=rcpt, rate=1_000) as sink,
+        closing(Smtp.from_url(f"{sink.url}?connections=2").open()) as session,
+        pytest.raises(Throttled, match="421 too fast"),
+    ):
+        session.deliver(feed, notes)
+    assert len(notes.of(ServerAnswer.RETRY)) < 10
+    assert len(set(sink.addresses)) == len(sink.addresses) == 19
+
+
+def test_a_letter_that_is_too_large_for_a_server_puts_nobody_in_doubt() -> None:
+    """The others' connections end what they have begun, and are not cut in the middle of it."""
+    notes = Notes()
+    with (
+        CheckingSink(rate=50) as sink,
+        closing(Smtp.from_url(f"{sink.url}?connections=4").open()) as session,
+    ):
+        delivery = InTheBackground(lambda: session.deliver(people(MANY), notes))
+        assert until(lambda: len(notes.outcomes) > 10)
+        sink.handler.mail = "552 5.3.4 message size exceeds fixed limit"
+        delivery.join()
+    assert isinstance(delivery.error, Misconfigured)
+    assert "no letter of this size" in delivery.error.message
+    assert notes.of(ServerAnswer.DOUBT) == []
+    assert len(set(sink.addresses)) == len(sink.addresses) == len(notes.of(ServerAnswer.ACCEPTED))
+    assert sorted(notes.attempts) == sorted(one.subscriber_id for one in notes.outcomes)
 
 
 @pytest.mark.parametrize(
@@ -284,7 +318,7 @@ def test_the_words_tell_apart_what_stands_in_the_way(monkeypatch: pytest.MonkeyP
         pytest.raises(Throttled, match=r"421 .*too many connections"),
     ):
         Smtp.from_url(sink.url).open()
-    monkeypatch.setattr(connecting, "TIMEOUT", 0.05)
+    monkeypatch.setattr(connecting, "GREETING_TIMEOUT", 0.05)
     with (
         socket.create_server(("127.0.0.1", 0)) as mute,
         pytest.raises(Transient, match="it does not answer"),
@@ -323,7 +357,7 @@ def test_sessions_leave_no_thread_and_no_socket_behind(monkeypatch: pytest.Monke
         for _ in range(10):
             deliver(sink.url, 40, connections=4, per_connection=7)
             with monkeypatch.context() as hurry:
-                hurry.setattr(connecting, "TIMEOUT", 0.05)
+                hurry.setattr(connecting, "GREETING_TIMEOUT", 0.05)
                 for url in (f"127.0.0.1:{free_port()}", f"127.0.0.1:{mute.getsockname()[1]}"):
                     with pytest.raises(Transient):
                         Smtp.from_url(f"smtp://{url}").open()
