@@ -15,6 +15,7 @@ from posts.delivery.events.human_words import AWAY, COMPLAINT_SUBJECTS
 from posts.delivery.events.inbox import NOT_UNDERSTOOD
 from posts.delivery.events.parsing import Measure, Part, header, inner, parse, subject, walk
 from posts.delivery.events.proof import Proof
+from posts.delivery.events.returned import Report
 from posts.delivery.transports.verdict import EventKind, Verdict
 
 _COMPLAINTS = {"abuse", "fraud", "virus", "miscategorized"}
@@ -68,7 +69,7 @@ def _returned(mail: Part, human: HumanPart, found: Proof) -> Reading:
     is_report = _has(mail, "message/delivery-status")
     if not is_report and _answers_itself(mail):
         return Reading()
-    reports = returned.reports(mail, human)
+    reports = returned.reports(mail, human, found.addresses) or _passed_on(mail)
     if not reports and not is_report and not returned.is_returned(mail):
         return Reading()
     if reports:
@@ -84,6 +85,16 @@ def _returned(mail: Part, human: HumanPart, found: Proof) -> Reading:
     reply = one_line(human.text[:500])
     events = [found.event(verdict, reply, ())] if found else []
     return Reading(events, "" if events and understood else NOT_UNDERSTOOD)
+
+
+def _passed_on(mail: Part) -> list[Report]:
+    """Those of a report that a gateway attached to a notice of its own. No letter is one."""
+    if returned.is_returned(mail):
+        for part in walk(mail):
+            attached = inner(part) if part.get_content_type() == "message/rfc822" else None
+            if isinstance(attached, Part) and attached.get_content_type() == "multipart/report":
+                return returned.reports(attached, human_part.of(attached), ())
+    return []
 
 
 def _answers_itself(mail: Message) -> bool:

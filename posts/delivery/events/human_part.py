@@ -30,6 +30,7 @@ _TAG = re.compile(r"<(?=[A-Za-z/!])[^<>@]{1,1000}>")
 _BREAK = re.compile(r"<(?:br|p|div|tr|li)\b[^<>]{0,1000}>", re.I)
 _FIELD = re.compile(r"^([A-Za-z][A-Za-z-]{1,30}):[ \t]*(.*)")
 _BEFORE = " \t>*-([<\"'\\"
+_CODES = _BEFORE + "0123456789."
 
 
 @dataclass(frozen=True)
@@ -43,18 +44,11 @@ class HumanPart:
     def text(self) -> str:
         return "\n".join(self.lines)
 
-    def fields(self) -> list[dict[str, str]]:
-        """The blocks of a report (RFC 3464) that somebody wrote into a text."""
-        blocks: list[dict[str, str]] = [{}]
+    def fields(self) -> Iterator[tuple[str, str]]:
+        """What stands in it like a header of a report."""
         for line in self.lines:
             if match := _FIELD.match(line.strip()):
-                name = match[1].lower()
-                if name in blocks[-1]:
-                    blocks.append({})
-                blocks[-1][name] = match[2].strip()
-            elif not line.strip():
-                blocks.append({})
-        return [block for block in blocks if "final-recipient" in block]
+                yield match[1], match[2].strip()
 
     def about(self, known: Collection[str], *, others: Collection[str] = ()) -> dict[str, str]:
         """By the address of each whom it names as one that the letter did not reach: the words
@@ -99,7 +93,7 @@ def _named(line: str, known: Collection[str]) -> Iterator[str]:
             continue
         before = line[: match.start()].lower()
         local = address.partition("@")[0]
-        if local not in NOBODY and (not before.strip(_BEFORE) or _names_her(before)):
+        if local not in NOBODY and (not before.strip(_CODES) or _names_her(before)):
             yield address
 
 
@@ -123,8 +117,10 @@ def _begins_letter(line: str, following: list[str], *, first: bool) -> bool:
 def _texts(mail: Message) -> Iterator[str]:
     """All plain ones that are no part of an attached mail; those in HTML where there is none."""
     parts = list(walk(mail))
-    plain = [part for part in parts if part.get_content_type() == "text/plain"]
-    marked_up = [part for part in parts if part.get_content_type() == "text/html"]
+    texts = [part for part in parts if part.get_content_maintype() == "text"]
+    marked_up = [part for part in texts if part.get_content_type() == "text/html"]
+    headers = [part for part in texts if part.get_content_type() == "text/rfc822-headers"]
+    plain = [part for part in texts if part not in (*marked_up, *headers)]
     # A multipart whose parts nobody could tell apart.
     whole = [part for part in parts if part.get_content_maintype() == "multipart"]
     room = MOST_TEXT

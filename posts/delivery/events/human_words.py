@@ -2,13 +2,13 @@
 
 # With these a line begins behind which the returned letter stands.
 LETTER_FOLLOWS = (
-    "original message", "returned message", "below this line is a copy", "enclosed is a copy",
+    "original message", "original mail", "returned message", "below this line is a copy", "enclosed is a copy",
     "this is a copy of", "a copy of the message", "a copy of your message", "copy of message",
     "below is a copy", "unsent message", "undelivered message", "message headers follow",
     "message header follow", "the header of the original", "headers of the original",
     "header of the original", "included is a copy", "returned mail follows", "your message follows",
     "your original message", "start of returned message", "the original message follows",
-    "message text follows", "original headers", "original mail as follows", "message from yahoo",
+    "message text follows", "original headers", "message from yahoo",
     "returned headers", "headers follow", "the first", "------ this is", "message header",
     "attached is a copy", "the following is a copy", "the text of the original",
     "the body of the original", "original message headers", "original message details",

@@ -5,7 +5,7 @@ letter, in which any word may stand.
 """
 
 import logging
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from email.message import Message
 
@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 _STATUS = "message/delivery-status"
 _GLOBAL_STATUS = "message/global-delivery-status"  # RFC 6533
 _OF_WHOM = ("original-recipient", "final-recipient")
+_NEW = (*_OF_WHOM, "action")
 Block = Mapping[str, str]
 
 
@@ -35,21 +36,23 @@ class Report:
     addresses: tuple[str, ...]
 
 
-def reports(mail: Part, human: HumanPart) -> list[Report]:
-    """Those of its report, or else of its text; none where neither names anybody."""
-    blocks = [*_blocks(mail)] or human.fields()
+def reports(mail: Part, human: HumanPart, letter_to: Collection[str]) -> list[Report]:
+    """Those of its report, or else of its text; none where neither names anybody. `letter_to`:
+    whom the returned letter was for."""
+    blocks = list(_blocks(_fields(mail))) or list(_blocks(human.fields(), ("final-recipient",)))
     if blocks:
         addresses = [address for block in blocks for address in _addresses(block)]
         about = human.about(addresses)
         return [_of_block(block, human, about, alone=len(blocks) == 1) for block in blocks]
-    return list(_of_text(mail, human))
+    return list(_of_text(mail, human, letter_to))
 
 
 def unaddressed(human: HumanPart) -> tuple[Verdict, bool]:
     """What a mail that names nobody says, and whether that was understood."""
     if bounce_class.is_delay(human.text):
         return Verdict(EventKind.DEFERRED), True
-    reason = _of_words(human.text)
+    stage = bounce_class.stage(human.text, Stage.TEXT)
+    reason = bounce_class.known("", human.text, stage)
     return Verdict(EventKind.BOUNCED, reason or SOFT), bool(reason)
 
 
@@ -66,38 +69,56 @@ def is_returned(mail: Message) -> bool:
 # --- Reports -------------------------------------------------------------------------------
 
 
-def _blocks(mail: Message) -> Iterator[Block]:
-    """RFC 3464: one block for the message, then one for each recipient."""
+def _fields(mail: Message) -> Iterator[tuple[str, str]]:
+    """All of its report: those of the message, then those of each recipient. Whether there are
+    blank lines between them, as RFC 3464 says, is not looked at: some servers leave them out."""
     for part in walk(mail):
         kind = part.get_content_type()
         if kind == _STATUS:
             payload = part.get_payload()
             for one in payload if isinstance(payload, list) else ():
-                if isinstance(one, Message) and _is_of_recipient(one):
-                    yield {name.lower(): header(one, name) for name in one}
-        elif kind == _GLOBAL_STATUS and (fields := inner(part)) is not None:
-            text = str(fields.get_payload())
-            yield from HumanPart(tuple(text.splitlines()), "").fields()
+                if isinstance(one, Message):
+                    yield from one.items()
+        elif kind == _GLOBAL_STATUS and (first := inner(part)) is not None:
+            yield from HumanPart(tuple(str(first.get_payload()).splitlines()), "").fields()
 
 
-def _is_of_recipient(block: Message) -> bool:
-    return any(name in block for name in ("Action", *_OF_WHOM))
+def _blocks(fields: Iterable[tuple[str, str]], needed: Collection[str] = _NEW) -> Iterator[Block]:
+    """One for each recipient: a new one begins where what is said once of each is said again."""
+    block: dict[str, str] = {}
+    for name, value in fields:
+        key = name.lower()
+        if key in block and key in _NEW:
+            yield block
+            block = {}
+        block.setdefault(key, " ".join(str(value).split()))
+    if any(name in block for name in needed):
+        yield block
 
 
 def _of_block(block: Block, human: HumanPart, about: Mapping[str, str], *, alone: bool) -> Report:
     addresses = _addresses(block)
     words = next((about[one.lower()] for one in addresses if one.lower() in about), "")
-    if not words and alone:
-        words = human.text
+    whole = human.text if alone else ""
     status, _, comment = block.get("status", "").partition(" ")
     diagnostic = _typed(block.get("diagnostic-code", ""))
     reply = " ".join(text for text in (diagnostic, comment.strip("()")) if text)
-    stage = bounce_class.stage(f"{reply}\n{words}", Stage.REPORT)
-    verdict = bounce_class.verdict(_action(block, status), status, reply, stage)
-    if verdict.kind is EventKind.BOUNCED and not bounce_class.known(status, reply, stage):
-        reason = bounce_class.reason(status, words, stage)
-        verdict = Verdict(EventKind.BOUNCED, reason)
-    return Report(verdict, one_line(diagnostic or block.get("status", "")), addresses)
+    stage = bounce_class.stage(f"{reply} {words} {whole}", Stage.REPORT)
+    kind = bounce_class.kind(_action(block, status))
+    reason = ""
+    if kind is EventKind.BOUNCED:
+        reason = _first_known(status, (reply, _first_line(words), words, whole), stage)
+    return Report(Verdict(kind, reason), one_line(diagnostic or block.get("status", "")), addresses)
+
+
+def _first_known(status: str, texts: Iterable[str], stage: Stage) -> str:
+    """The reason that the first of them gives: the nearer to the recipient, the sooner asked."""
+    found = (bounce_class.known(status, text, stage) for text in texts if text)
+    return next((reason for reason in found if reason), bounce_class.reason(status, "", stage))
+
+
+def _first_line(words: str) -> str:
+    return words.partition("\n")[0]
 
 
 def _action(block: Block, status: str) -> str:
@@ -118,26 +139,26 @@ def _typed(value: str) -> str:
 # --- Texts ---------------------------------------------------------------------------------
 
 
-def _of_text(mail: Part, human: HumanPart) -> Iterator[Report]:
+def _of_text(mail: Part, human: HumanPart, letter_to: Collection[str]) -> Iterator[Report]:
     """Bounces of no standard: flufl.bounce knows many forms, the words of the text all others."""
     passing, lasting = _found_by_flufl(mail, human)
-    about = human.about([*passing, *lasting], others=human_part.addresses(header(mail, "To")))
-    if not lasting and not passing and is_returned(mail):
-        late = bounce_class.is_delay(human.text)
-        passing, lasting = ([*about], []) if late else ([], [*about])
+    sender = human_part.addresses(header(mail, "To"))
+    about = human.about([*passing, *lasting, *letter_to], others=sender)
+    if is_returned(mail):
+        late = bounce_class.is_delay(human.text) and not lasting
+        known = {address.lower() for address in (*passing, *lasting)}
+        (passing if late else lasting).extend(one for one in about if one not in known)
     alone = len(lasting) + len(passing) == 1
     for address in (*lasting, *passing):
-        words = human.text if alone else about.get(address.lower(), human.text)
-        verdict = (
-            Verdict(EventKind.BOUNCED, _of_words(words) or SOFT)
-            if address in lasting
-            else Verdict(EventKind.DEFERRED)
-        )
-        yield Report(verdict, one_line(words[:500]), (address,))
-
-
-def _of_words(words: str) -> str:
-    return bounce_class.known("", words, bounce_class.stage(words, Stage.TEXT))
+        words = about.get(address.lower(), "")
+        whole = human.text if alone or not words else ""
+        if address in lasting:
+            stage = bounce_class.stage(f"{words} {whole}", Stage.TEXT)
+            reason = _first_known("", (_first_line(words), words, whole), stage)
+            verdict = Verdict(EventKind.BOUNCED, reason)
+        else:
+            verdict = Verdict(EventKind.DEFERRED)
+        yield Report(verdict, one_line((words or whole)[:500]), (address,))
 
 
 def _found_by_flufl(mail: Part, human: HumanPart) -> tuple[list[str], list[str]]:

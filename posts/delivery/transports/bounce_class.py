@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from enum import Enum, auto
 
 from posts.delivery.transports import bounce_words as words
-from posts.delivery.transports.verdict import BLOCKED, HARD, SOFT, EventKind, Verdict
+from posts.delivery.transports.verdict import BLOCKED, HARD, SOFT, EventKind
 
 LONGEST = 5_000  # characters of a reply that are looked at
 
-_CODE = re.compile(r"(?<![.\d])([245])\.(\d{1,3})\.(\d{1,3})(?![.\d])")
+_CODE = re.compile(r"(?<![.\d])([45])\.(\d{1,3})\.(\d{1,3})(?![.\d])")
 _REPLY = re.compile(r"(?<![.\d])([45])\d\d(?=[ -])")
 _GENERIC = {"0.0", "5.0"}  # servers that mean no more than "no"
 # Of the addressee (1), except those that say nothing (0) or mean the sender (7, 8).
@@ -64,11 +64,10 @@ _AFTER_DATA = _table(words.AFTER_DATA)
 _DELAYED = _table(words.DELAYED)
 
 
-def verdict(action: str, status: str, reply: str, stage: Stage = Stage.REPORT) -> Verdict:
-    """What one recipient's part of a delivery status notification (RFC 3464) means."""
+def kind(action: str) -> EventKind:
+    """What the action of a delivery status notification (RFC 3464) means."""
     said = action.split()
-    kind = _ACTIONS.get(said[0].lower(), EventKind.NOTHING) if said else EventKind.NOTHING
-    return Verdict(kind, reason(status, reply, stage) if kind is EventKind.BOUNCED else "")
+    return _ACTIONS.get(said[0].lower(), EventKind.NOTHING) if said else EventKind.NOTHING
 
 
 def reason(status: str, reply: str, stage: Stage = Stage.REPORT) -> str:
@@ -93,7 +92,7 @@ def known(status: str, reply: str, stage: Stage = Stage.REPORT) -> str:
         return HARD
     if _GONE.search(said) or said.strip(" .!") in words.GONE_IF_ALONE:
         return _if_believed(detail, stage)
-    return _by_code(detail, said)
+    return _by_code(detail, said, stage)
 
 
 def _if_believed(detail: str, stage: Stage) -> str:
@@ -104,10 +103,10 @@ def _if_believed(detail: str, stage: Stage) -> str:
     return HARD if stage is Stage.REPORT and not _DOUBTFUL.match(detail) else SOFT
 
 
-def _by_code(detail: str, said: str) -> str:
+def _by_code(detail: str, said: str, stage: Stage) -> str:
     if detail == "4.4":
         return HARD  # no such domain (RFC 3463: "unable to route")
-    if detail == "4.1" and "recipient" in said:
+    if detail == "4.1" and "recipient" in said and stage is not Stage.DATA:
         return HARD  # Exchange Online says so of people it does not have
     if detail.startswith("7."):
         return BLOCKED
@@ -116,7 +115,7 @@ def _by_code(detail: str, said: str) -> str:
 
 def stage(text: str, otherwise: Stage) -> Stage:
     """When it was said, if the text tells."""
-    said = text.lower()
+    said = " ".join(text.lower().split())
     if _AFTER_DATA.search(said):
         return Stage.DATA
     return Stage.RCPT if _TO_RCPT.search(said) else otherwise

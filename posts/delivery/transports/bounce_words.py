@@ -46,13 +46,13 @@ GONE_FOR_SURE = (
     # WP, Onet, Interia; Seznam
     "taki uzytkownik nie istnieje", "taki użytkownik nie istnieje", "konto nie istnieje",
     "schranka neexistuje", "schránka neexistuje",
-    # qmail, Exim, Postfix, sendmail, Courier, IMail, Domino, GroupWise, Zoho, Proofpoint
+    # qmail, Exim, Postfix, sendmail, Courier, IMail, Domino, GroupWise
     "no mailbox here by that name", "unrouteable address", "unroutable address",
     "user unknown in * recipient table", "user unknown in virtual", "user unknown in relay",
     "user unknown in local", "unknown user account", "invalid final delivery userid",
     "not listed in domino directory", "user not listed in public name & address book",
     "couldn't find any host named",  # qmail
-    "invalid address, error_code", "recipient no longer on server", "user not exist",
+    "recipient no longer on server", "user not exist",
 )  # fmt: skip
 
 # The same, but filters say it as well, of people who are there: believed where it was said to
@@ -148,7 +148,7 @@ NO_DOMAIN = (
     "domain doesn't exist", "domain * does not exist", "domain not found", "unknown domain",
     "host or domain name not found", "host not found", "host * not found", "no mx found",
     "invalid domain name", "bad destination system", "bad destination host", "domain is invalid",
-    "nullmx", "null mx", "does not accept mail", "doesn't accept mail", "doesn't receive email",
+    "nullmx", "null mx", "couldn't find a mail exchanger", "no mail exchanger", "does not accept mail", "doesn't accept mail", "doesn't receive email",
     "indicated no smtp service", "accepts no mail", "no mail hosts for domain",
     "domain must exist", "domain name not found", "unrouteable mail domain", "domain unknown",
     "domain of the recipient does not exist", "nonexistent domain", "non-existent domain",
@@ -160,7 +160,7 @@ NO_DOMAIN = (
 # A passing trouble of names, whatever code stands beside it.
 NAMES_FAIL = (
     "malformed or unexpected name server reply", "host name lookup failure", "not found, try again",
-    "temporary lookup failure", "lookup failure", "name server timeout", "nameserver timeout",
+    "temporary lookup failure", "name server timeout", "nameserver timeout",
     "servfail", "dns timeout", "lookup timed out", "temporarily unable to", "dns server failure",
     "no answer from", "connection refused", "connection timed out", "connection reset",
     "no route to host", "network is unreachable", "could not connect", "couldn't connect",
@@ -204,7 +204,7 @@ SHUT = (
     "not accepting messages", "not accepting mail", "not accept mail", "user disabled",
     "is currently unavailable", "account blocked", "user is locked", "out of order",
     "temporarily deferred", "account is temporarily", "discontinued", "is unavailable: account",
-    "email account is disabled", "recipient is disabled", "disabled user",
+    "email account is disabled", "recipient preferences", "recipient's preferences", "recipient is disabled", "disabled user",
 )  # fmt: skip
 
 # She gets more than her server lets in for now.
@@ -240,7 +240,7 @@ US = (
     "reverse hostname", "reverse lookup", "rdns", "sender address rejected", "sender rejected",
     "sender verify", "sender denied", "sender domain", "sender blocked", "bad sender",
     "invalid sender", "sender unknown", "unknown sender", "sender ip", "client host rejected",
-    "sender's address", "sender not", "your ip", "ip address", "your host", "your server",
+    "sender's address", "sender not", "your ip", "your host", "your server",
     "relay access denied", "relaying denied", "relay not permitted", "unable to relay",
     "not relay", "no relaying", "relaying not", "we do not relay", "cannot relay", "relay denied",
     "relay is prohibited", "tls required", "starttls", "must issue", "certificate",
@@ -257,7 +257,7 @@ TO_RCPT = (
 # … or when the whole letter was there.
 AFTER_DATA = (
     "end of data", "data command", "after data", "end of message", "failed after i sent the message",
-    "sent the message", "text command", "after end of", "message body",
+    "sent the message", "text command", "smtp command data", "after end of", "message body",
 )  # fmt: skip
 # Written about a letter that is still on its way.
 DELAYED = (
