@@ -300,7 +300,7 @@ READERS: dict[str, Reader] = {
     "a returned mail": Reader(
         (
             *("posts.delivery.events.bounce_mails", "posts.delivery.events.parsing"),
-            *("posts.delivery.events.unusual", "posts.delivery.events.bounce_class"),
+            *("posts.delivery.events.unusual", "posts.delivery.transports.bounce_class"),
         ),
         _mail,
         mails.SHAPES,

@@ -155,7 +155,8 @@ def _read_body(stored: ProviderEvent, read: _Read) -> None:
     provider, body = stored.provider, bytes(stored.body)
     if provider == MAILBOX:
         envelope_to = stored.headers.get("Envelope-To", "")
-        read.events = bounce_mails.read(body, envelope_to=envelope_to)
+        reading = bounce_mails.read(body, envelope_to=envelope_to)
+        read.events, read.problem = reading.events, reading.problem
         return
     read.to_confirm = webhook_calls.to_confirm(provider, body)
     if not read.to_confirm:

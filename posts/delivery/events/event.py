@@ -27,6 +27,8 @@ class Event:
     message_ids: tuple[str, ...] = ()  # one of which may be ours
     tokens: tuple[uuid.UUID, ...] = ()  # of links in the returned letter
     trusted: bool = True
+    # All of whom the same mail reports: one of these is meant only where she is named above.
+    reported: frozenset[str] = frozenset()
 
 
 def one_line(*texts: object) -> str:

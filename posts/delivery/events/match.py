@@ -1,7 +1,7 @@
 """Which delivery an event is about, and whose address."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
 
@@ -9,7 +9,7 @@ from posts.delivery.clock import later
 from posts.delivery.events.event import Event
 from posts.delivery.letters.compose import MessageIds
 from posts.delivery.models import Delivery, Mailing
-from posts.delivery.transports.verdict import EventKind
+from posts.delivery.transports.verdict import HARD, SOFT, EventKind, Verdict
 from subscribers.models import Subscriber
 from subscribers.queries import owners_of
 
@@ -44,10 +44,24 @@ def find(events: Sequence[Event]) -> list[Found]:
     found = []
     for one, known in zip(events, keys, strict=True):
         key = known or guesses.of(one)
-        if key is not None or (one.trusted and one.addresses):
-            address = _address(one, key, people)
-            found.append(Found(one, key, address, people.ids.get(address, 0)))
+        hers = people.addresses.get(key[1], "") if key else ""
+        if not _is_of_another(one, hers) and (key or (one.trusted and one.addresses)):
+            address = _address(one, hers)
+            found.append(Found(_of_the_way_to(one, hers), key, address, people.ids.get(address, 0)))
     return found
+
+
+def _is_of_another(event: Event, hers: str) -> bool:
+    """Whether the mail reports of her, too, but not here."""
+    return hers in event.reported and hers not in event.addresses
+
+
+def _of_the_way_to(event: Event, hers: str) -> Event:
+    """Where her letters go on to several people, and one of them is gone, she is not."""
+    is_one_of_several = len(event.reported) > 1 and hers not in event.addresses
+    if is_one_of_several and not event.trusted and event.verdict.reason == HARD:
+        return replace(event, verdict=Verdict(EventKind.BOUNCED, SOFT))
+    return event
 
 
 class _People:
@@ -161,15 +175,16 @@ def _recent_mailings() -> list[int]:
     return list(mailings.values_list("pk", flat=True)[:MOST_RECENT])
 
 
-def _address(event: Event, key: tuple[int, int] | None, people: _People) -> str:
+def _address(event: Event, hers: str) -> str:
     """The address for which something follows.
 
     A provider names it, and it may be one that she has changed since: then it is the old one
-    that bounced. A mail in the mailbox may name anybody's: it counts only if it is hers.
+    that bounced. A mail in the mailbox may name anybody's: it counts only for hers. An envelope
+    that we signed for her is proof enough: she has her mail forwarded to whom it names.
     """
-    hers = people.addresses.get(key[1], "") if key else ""
     if not event.addresses:
         return hers
     if event.trusted:
         return event.addresses[0]
-    return hers if hers in event.addresses else ""
+    proven = event.mailing_id and event.subscriber_id
+    return hers if proven or hers in event.addresses else ""

@@ -6,7 +6,10 @@ beyond all measure of real ones is therefore not read: it is set aside for a per
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
 from email.message import Message
 from email.parser import BytesParser
 from email.policy import Compat32
@@ -29,6 +32,7 @@ LONGEST_HEADER = 20_000  # characters
 LONGEST_TYPE = 1_500
 LONGEST_MULTIPART_TYPE = 500  # its boundary becomes a regular expression
 MOST_PARAMETERS = 30
+LONGEST_SUBJECT = 500
 
 _STATUS = "message/delivery-status"
 # Nothing is said by so many lines in which nothing stands.
@@ -127,3 +131,36 @@ def parse(body: bytes, measure: Measure) -> Part:
     body = _EMPTY_LINES.sub(b"\n" * 19, body)
     measure.meet_lines(body.count(b"\n") + body.count(b"\r") - body.count(b"\r\n"))
     return BytesParser(partial(Part, measure)).parsebytes(body)
+
+
+def walk(part: Message) -> Iterator[Message]:
+    """The parts of a mail that are its own: not those of a mail that is attached to it, which may
+    be a returned letter or somebody else's report."""
+    payload = part.get_payload() if part.get_content_maintype() == "multipart" else None
+    if isinstance(payload, list):
+        for one in payload:
+            if isinstance(one, Message):
+                yield from walk(one)
+    else:
+        yield part
+
+
+def inner(part: Message) -> Message | None:
+    """What an attached mail or a report has within."""
+    payload = part.get_payload()
+    first = payload[0] if isinstance(payload, list) and payload else None
+    return first if isinstance(first, Message) else None
+
+
+def header(mail: Message, name: str) -> str:
+    """Its first of that name, on one line; empty where there is none."""
+    return " ".join(str(mail.get(name, "")).split())
+
+
+def subject(mail: Message) -> str:
+    """Its beginning as a person reads it, in lower case."""
+    text = header(mail, "Subject")[:LONGEST_SUBJECT]
+    try:
+        return str(make_header(decode_header(text))).strip().lower()
+    except (HeaderParseError, LookupError, ValueError):
+        return text.strip().lower()

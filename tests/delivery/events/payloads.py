@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 
 SIGNING_KEY = "key-of-the-tests"
 RESEND_KEY = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -37,6 +38,27 @@ def mailgun(event: str, address: str, metadata: Metadata, **fields: Any) -> byte
     }
     signed = {"timestamp": stamp, "token": token, "signature": signature.hexdigest()}
     return json.dumps({"signature": signed, "event-data": data}).encode()
+
+
+def mailgun_legacy(event: str, address: str, metadata: Metadata, **fields: Any) -> bytes:
+    """A form, as its webhooks were until 2018 and are for some accounts."""
+    stamp, token = str(int(time.time())), "c1b6c1f5e6e7"
+    signature = hmac.new(SIGNING_KEY.encode(), f"{stamp}{token}".encode(), hashlib.sha256)
+    variables = json.dumps({key: str(value) for key, value in metadata.items()})
+    headers = [["To", address], ["X-Mailgun-Variables", variables]]
+    return urlencode(
+        {
+            "event": event,
+            "recipient": address,
+            "domain": "letters.example",
+            "message-headers": json.dumps(headers),
+            "Message-Id": "<20261119.1@letters.example>",
+            **fields,
+            "timestamp": stamp,
+            "token": token,
+            "signature": signature.hexdigest(),
+        }
+    ).encode()
 
 
 def postmark(record: str, address: str, metadata: Metadata, **fields: Any) -> bytes:

@@ -48,9 +48,41 @@ def sparkpost_bounce(kind: str) -> bytes:
     return payloads.sparkpost("bounce", ADDRESS, IDS, bounce_class=kind, raw_reason="550 no")
 
 
+def ses_no_domain(kind: str, words: str) -> bytes:
+    bounce = {
+        "bounceType": kind,
+        "bounceSubType": "General",
+        "bouncedRecipients": [{"emailAddress": ADDRESS, "diagnosticCode": f"smtp; {words}"}],
+    }
+    return payloads.ses("Bounce", ADDRESS, IDS, bounce=bounce)
+
+
+def ses_complaint(kind: str) -> bytes:
+    complaint = {
+        "complainedRecipients": [{"emailAddress": ADDRESS}],
+        "complaintFeedbackType": kind,
+    }
+    return payloads.ses("Complaint", ADDRESS, IDS, complaint=complaint)
+
+
+def resend_bounce(**bounce: str) -> bytes:
+    return payloads.resend("email.bounced", ADDRESS, IDS, bounce=bounce)
+
+
+def suppressed_by_resend(words: str) -> bytes:
+    why = {"message": words, "type": "OnAccountSuppressionList"}
+    return payloads.resend("email.suppressed", ADDRESS, IDS, suppressed=why)
+
+
+def returned_by_postmark(kind: str) -> bytes:
+    return payloads.postmark("Bounce", ADDRESS, IDS, Type=kind)
+
+
 DEFERRED, ACCEPTED, DELIVERED, COMPLAINED, UNSUBSCRIBED = (
     Verdict(kind) for kind in EventKind if kind not in (EventKind.NOTHING, EventKind.BOUNCED)
 )
+SOFT_AT_SPARKPOST = ("20", "21", "23", "24", "40", "70")
+BLOCKED_AT_SPARKPOST = ("25", "50", "52", "53", "54")
 CALLS = [
     ("mailgun", payloads.mailgun("accepted", ADDRESS, IDS), ACCEPTED),
     ("mailgun", payloads.mailgun("delivered", ADDRESS, IDS), DELIVERED),
@@ -59,6 +91,24 @@ CALLS = [
     ("mailgun", mailgun_failure("permanent", "generic", **{"bounce-type": "soft"}), returned(SOFT)),
     ("mailgun", mailgun_failure("permanent", "old"), returned(SOFT)),
     ("mailgun", mailgun_failure("permanent", "espblock"), returned(BLOCKED)),
+    ("mailgun", mailgun_failure("permanent", "generic", message="", code=605), returned(HARD)),
+    (
+        "mailgun",
+        mailgun_failure("permanent", "bounce", code=552, message="5.2.2 Mailbox is full"),
+        returned(SOFT),
+    ),
+    (
+        "mailgun",
+        mailgun_failure(
+            "permanent", "generic", **{"enhanced-code": "5.2.2", "message": "no", "code": 552}
+        ),
+        returned(SOFT),
+    ),
+    (
+        "mailgun",
+        mailgun_failure("permanent", "bounce", message="554 5.7.1 Refused for spam", code=554),
+        returned(BLOCKED),
+    ),
     ("mailgun", mailgun_failure("permanent", "suppress-bounce"), returned(HARD)),
     ("mailgun", mailgun_failure("permanent", "suppress-complaint"), returned(COMPLAINED_BEFORE)),
     (
@@ -127,6 +177,16 @@ CALLS = [
         ),
         returned(HARD),
     ),
+    *(("postmark", returned_by_postmark(kind), DEFERRED) for kind in ("DnsError", "OpenRelayTest")),
+    *(
+        ("postmark", returned_by_postmark(kind), returned(BLOCKED))
+        for kind in ("VirusNotification", "ManuallyDeactivated", "DMARCPolicy", "Unconfirmed")
+    ),
+    *(
+        ("postmark", returned_by_postmark(kind), returned(FAILED))
+        for kind in ("SMTPApiError", "TemplateRenderingFailed")
+    ),
+    ("postmark", returned_by_postmark("Unsubscribe"), UNSUBSCRIBED),
     ("brevo", payloads.brevo("request", ADDRESS, IDS), ACCEPTED),
     ("brevo", payloads.brevo("delivered", ADDRESS, IDS), DELIVERED),
     ("brevo", payloads.brevo("hard_bounce", ADDRESS, IDS), returned(HARD)),
@@ -136,7 +196,9 @@ CALLS = [
     ("brevo", payloads.brevo("error", ADDRESS, IDS), returned(FAILED)),
     ("brevo", payloads.brevo("deferred", ADDRESS, IDS), DEFERRED),
     ("brevo", payloads.brevo("spam", ADDRESS, IDS), COMPLAINED),
+    ("brevo", payloads.brevo("complaint", ADDRESS, IDS), COMPLAINED),
     ("brevo", payloads.brevo("unsubscribe", ADDRESS, IDS), UNSUBSCRIBED),
+    ("brevo", payloads.brevo("unsubscribed", ADDRESS, IDS), UNSUBSCRIBED),
     ("resend", payloads.resend("email.sent", ADDRESS, IDS), ACCEPTED),
     ("resend", payloads.resend("email.delivered", ADDRESS, IDS), DELIVERED),
     (
@@ -164,6 +226,17 @@ CALLS = [
         ),
         returned(SOFT),
     ),
+    ("resend", resend_bounce(type="Permanent", subType="NoEmail"), returned(HARD)),
+    ("resend", resend_bounce(type="Permanent", subType="Suppressed"), returned(HARD)),
+    ("resend", resend_bounce(type="Transient", subType="General"), returned(SOFT)),
+    ("resend", resend_bounce(type="Transient", subType="ContentRejected"), returned(BLOCKED)),
+    ("resend", resend_bounce(type="Transient", subType="AttachmentRejected"), returned(BLOCKED)),
+    ("resend", resend_bounce(type="Transient", subType="MessageTooLarge"), returned(SOFT)),
+    ("resend", resend_bounce(type="Undetermined", subType="Undetermined"), returned(SOFT)),
+    ("resend", resend_bounce(message="The provider sent a hard bounce message."), returned(HARD)),
+    ("resend", resend_bounce(message="The inbox was full."), returned(SOFT)),
+    ("resend", suppressed_by_resend("It is on the suppression list."), returned(HARD)),
+    ("resend", suppressed_by_resend("She complained."), returned(COMPLAINED_BEFORE)),
     ("resend", payloads.resend("email.failed", ADDRESS, IDS), returned(FAILED)),
     ("resend", payloads.resend("email.complained", ADDRESS, IDS), COMPLAINED),
     ("ses", payloads.ses("Send", ADDRESS, IDS, send={}), ACCEPTED),
@@ -209,6 +282,38 @@ CALLS = [
         ),
         returned(COMPLAINED_BEFORE),
     ),
+    ("ses", ses_complaint("abuse"), COMPLAINED),
+    ("ses", ses_complaint("other"), COMPLAINED),
+    ("ses", ses_no_domain("Transient", "550 5.4.4 Invalid domain"), returned(HARD)),
+    ("ses", ses_no_domain("Transient", "550 4.4.7 Expired <5.4.4 later>"), returned(SOFT)),
+    ("ses", payloads.ses_bounce(ADDRESS, IDS, "Permanent", "NoEmail"), returned(HARD)),
+    ("ses", payloads.ses_bounce(ADDRESS, IDS, "Permanent", "Suppressed"), returned(HARD)),
+    (
+        "ses",
+        payloads.ses_bounce(ADDRESS, IDS, "Permanent", "OnAccountSuppressionList"),
+        returned(HARD),
+    ),
+    ("ses", payloads.ses_bounce(ADDRESS, IDS, "Transient", "MessageTooLarge"), returned(SOFT)),
+    (
+        "ses",
+        payloads.ses_bounce(ADDRESS, IDS, "Transient", "AttachmentRejected"),
+        returned(BLOCKED),
+    ),
+    (
+        "ses",
+        payloads.ses("Rendering Failure", ADDRESS, IDS, failure={"errorMessage": "no name"}),
+        returned(FAILED),
+    ),
+    (
+        "ses",
+        payloads.ses(
+            "Subscription",
+            ADDRESS,
+            IDS,
+            subscription={"newTopicPreferences": {"unsubscribeAll": True}},
+        ),
+        UNSUBSCRIBED,
+    ),
     ("ses", payloads.ses("Reject", ADDRESS, IDS, reject={"reason": "virus"}), returned(BLOCKED)),
     ("sparkpost", payloads.sparkpost("injection", ADDRESS, IDS), ACCEPTED),
     ("sparkpost", payloads.sparkpost("delivery", ADDRESS, IDS), DELIVERED),
@@ -218,7 +323,18 @@ CALLS = [
     ("sparkpost", sparkpost_bounce("22"), returned(SOFT)),
     ("sparkpost", sparkpost_bounce("1"), returned(SOFT)),
     ("sparkpost", sparkpost_bounce("51"), returned(BLOCKED)),
+    *(("sparkpost", sparkpost_bounce(kind), returned(SOFT)) for kind in SOFT_AT_SPARKPOST),
+    *(("sparkpost", sparkpost_bounce(kind), returned(BLOCKED)) for kind in BLOCKED_AT_SPARKPOST),
     ("sparkpost", sparkpost_bounce("90"), UNSUBSCRIBED),
+    (
+        "sparkpost",
+        payloads.sparkpost("out_of_band", ADDRESS, IDS, bounce_class="10"),
+        returned(HARD),
+    ),
+    ("sparkpost", payloads.sparkpost("policy_rejection", ADDRESS, IDS), returned(BLOCKED)),
+    ("sparkpost", payloads.sparkpost("generation_failure", ADDRESS, IDS), returned(FAILED)),
+    ("sparkpost", payloads.sparkpost("generation_rejection", ADDRESS, IDS), returned(BLOCKED)),
+    ("sparkpost", payloads.sparkpost("link_unsubscribe", ADDRESS, IDS), UNSUBSCRIBED),
     (
         "sparkpost",
         payloads.sparkpost("spam_complaint", ADDRESS, IDS),
@@ -254,7 +370,17 @@ def test_each_event_of_each_provider_is_understood(
         ("sparkpost", payloads.sparkpost("open", ADDRESS, IDS)),
         ("sparkpost", b'[{"msys": {}}]'),
         ("sparkpost", sparkpost_bounce("60")),  # an out-of-office
-        ("postmark", payloads.postmark("Bounce", ADDRESS, IDS, Type="AutoResponder")),
+        ("ses", ses_complaint("not-spam")),
+        ("ses", ses_complaint("auth-failure")),
+        ("resend", payloads.resend("email.opened", ADDRESS, IDS)),
+        ("resend", payloads.resend("email.scheduled", ADDRESS, IDS)),
+        ("brevo", payloads.brevo("unique_proxy_open", ADDRESS, IDS)),
+        ("brevo", payloads.brevo("click", ADDRESS, IDS)),
+        ("sparkpost", sparkpost_bounce("100")),
+        *(
+            ("postmark", returned_by_postmark(kind))
+            for kind in ("AutoResponder", "AddressChange", "ChallengeVerification", "Subscribe")
+        ),
     ],
 )
 def test_opens_clicks_and_automatic_answers_are_no_events(provider: str, body: bytes) -> None:
@@ -276,6 +402,51 @@ def test_where_a_provider_repeats_our_headers_they_name_the_mailing() -> None:
     [event] = events_of("ses", payloads.ses("Send", ADDRESS, {}, headers=headers, send={}))
     assert (event.mailing_id, event.subscriber_id) == (5, 0)
     assert "<a@b.example>" in event.message_ids
+
+
+LEGACY = [
+    ("delivered", {}, DELIVERED),
+    ("bounced", {"code": "550", "error": "5.1.1 no such user"}, returned(HARD)),
+    ("bounced", {"code": "552", "error": "5.2.2 mailbox full"}, returned(SOFT)),
+    ("bounced", {"code": "550", "error": "5.7.1 refused for spam"}, returned(BLOCKED)),
+    ("bounced", {"code": "550", "error": "no"}, returned(HARD)),
+    ("dropped", {"reason": "hardfail", "code": "605"}, returned(HARD)),
+    ("dropped", {"reason": "hardfail", "code": "606"}, returned(UNSUBSCRIBED_BEFORE)),
+    ("dropped", {"reason": "hardfail", "code": "607"}, returned(COMPLAINED_BEFORE)),
+    ("dropped", {"reason": "hardfail", "code": "550"}, returned(FAILED)),
+    ("dropped", {"reason": "old", "code": "602"}, returned(SOFT)),
+    ("complained", {}, COMPLAINED),
+    ("unsubscribed", {}, UNSUBSCRIBED),
+]
+
+
+@pytest.mark.parametrize(("kind", "fields", "expected"), LEGACY)
+def test_mailguns_older_webhooks_are_understood(
+    kind: str, fields: dict[str, str], expected: Verdict
+) -> None:
+    body = payloads.mailgun_legacy(kind, ADDRESS, IDS, **fields)
+    [event] = read("mailgun", {"Content-Type": "application/x-www-form-urlencoded"}, body)
+    assert (event.verdict, event.mailing_id, event.subscriber_id) == (expected, 5, 7)
+    assert event.addresses == (ADDRESS,)
+
+
+def test_mailguns_older_opens_are_no_events() -> None:
+    body = payloads.mailgun_legacy("opened", ADDRESS, IDS)
+    assert read("mailgun", {"Content-Type": "application/x-www-form-urlencoded"}, body) == []
+
+
+@pytest.mark.parametrize("custom", ["campaign:spring|list:7", "", "[1, 2]", 5, None])
+def test_another_senders_custom_header_at_brevo_loses_no_event(custom: Any) -> None:
+    body = payloads.brevo("hard_bounce", ADDRESS, IDS, **{"X-Mailin-custom": custom})
+    [event] = events_of("brevo", body)
+    assert event.verdict == returned(HARD)
+    assert (event.mailing_id, event.addresses) == (0, (ADDRESS,))
+
+
+def test_brevo_may_tell_of_several_in_one_call() -> None:
+    calls = [payloads.brevo(kind, ADDRESS, IDS) for kind in ("delivered", "spam", "opened")]
+    events = events_of("brevo", b"[" + b",".join(calls) + b"]")
+    assert [event.verdict for event in events] == [DELIVERED, COMPLAINED]
 
 
 def test_one_call_may_tell_of_many() -> None:

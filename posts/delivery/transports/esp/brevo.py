@@ -1,11 +1,14 @@
 """Brevo. The headers of a recipient replace those of the call; its idempotency key is a header of
 the call that does not go into the mail."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
 from anymail.backends.brevo import BrevoPayload, EmailBackend
+from anymail.signals import EventType
 from anymail.webhooks.brevo import BrevoTrackingWebhookView
+from django.core.handlers.wsgi import WSGIRequest
 
 from posts.delivery.transports.esp.adapter import Adapter, Lean, OverHttp
 from posts.delivery.transports.esp.calls import Call
@@ -40,6 +43,35 @@ class Brevo(Adapter):
         message.extra_headers["idempotencyKey"] = key
 
 
+class Reader(BrevoTrackingWebhookView):
+    """Reads three things that anymail does not: the name under which Brevo documents unsubscribes,
+    several events in one call, and custom headers of other senders on the same account."""
+
+    event_types = {
+        **BrevoTrackingWebhookView.event_types,
+        "unsubscribed": (EventType.UNSUBSCRIBED, None),
+    }
+
+    def parse_events(self, request: WSGIRequest) -> list[Any]:
+        reported = json.loads(request.body)
+        if isinstance(reported, list):
+            return [self.esp_to_anymail_event(one) for one in reported]
+        events: list[Any] = super().parse_events(request)
+        return events
+
+    def esp_to_anymail_event(self, esp_event: Raw) -> Any:
+        custom = {"X-Mailin-custom": json.dumps(_metadata(esp_event.get("X-Mailin-custom")))}
+        return super().esp_to_anymail_event({**esp_event, **custom})
+
+
+def _metadata(custom: Any) -> Any:
+    """Ours are JSON; whatever else stands there is another sender's."""
+    try:
+        return json.loads(custom)
+    except (TypeError, ValueError):
+        return {}
+
+
 _BOUNCES = {"hard_bounce": HARD, "invalid_email": HARD, "soft_bounce": SOFT, "blocked": BLOCKED}
 
 
@@ -58,5 +90,5 @@ PROVIDER = Provider(
     ascii_headers=True,
     key_lives=timedelta(minutes=25),  # of 30
     adapter=Brevo,
-    webhook=Webhook(reader=BrevoTrackingWebhookView, bounce=_bounce),
+    webhook=Webhook(reader=Reader, bounce=_bounce),
 )

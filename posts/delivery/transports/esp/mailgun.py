@@ -6,6 +6,8 @@ from typing import Any
 from anymail.backends.mailgun import EmailBackend, MailgunPayload
 from anymail.webhooks.mailgun import MailgunTrackingWebhookView
 
+from posts.delivery.transports import bounce_class
+from posts.delivery.transports.bounce_class import Stage
 from posts.delivery.transports.esp.adapter import Adapter, Lean, OverHttp
 from posts.delivery.transports.esp.calls import Call
 from posts.delivery.transports.esp.capabilities import MB, PERCENT
@@ -16,6 +18,7 @@ from posts.delivery.transports.esp.webhook import Raw, Webhook
 from posts.delivery.transports.verdict import (
     BLOCKED,
     COMPLAINED_BEFORE,
+    FAILED,
     HARD,
     SOFT,
     UNSUBSCRIBED_BEFORE,
@@ -74,21 +77,44 @@ _SUPPRESSED = {
     "suppress-complaint": COMPLAINED_BEFORE,
     "suppress-unsubscribe": UNSUBSCRIBED_BEFORE,
 }
+# The same in its older webhooks, which some accounts still have: codes of its own.
+_SUPPRESSED_BEFORE = {"605": HARD, "606": UNSUBSCRIBED_BEFORE, "607": COMPLAINED_BEFORE}
 
 
 def _bounce(raw: Raw) -> str:
-    data = raw.get("event-data", {})
+    if "event-data" not in raw:
+        return _legacy_bounce(raw)
+    data = raw["event-data"]
     status = data.get("delivery-status") or {}
     if reason := _SUPPRESSED.get(data.get("reason", "")):
         return reason
-    if data.get("event") == "rejected":
+    if data.get("event") == "rejected" or data.get("reason") == "espblock":
         return BLOCKED
-    if status.get("bounce-type") in (HARD, SOFT):
-        return str(status["bounce-type"])
-    if data.get("reason") == "espblock":
-        return BLOCKED
+    if status.get("bounce-type") == SOFT:
+        return SOFT
     gave_up = data.get("reason") == "old"  # passing troubles, until the time was over
-    return HARD if data.get("severity") == "permanent" and not gave_up else SOFT
+    if gave_up or data.get("severity") != "permanent":
+        return SOFT
+    return _permanent(status.get("enhanced-code"), status.get("code"), status.get("message"))
+
+
+def _permanent(enhanced: Any, code: Any, words: Any) -> str:
+    """Mailgun calls every 5xx permanent, that of a full mailbox too: the words say which."""
+    reply = f"{code or ''} {words or ''}"
+    return bounce_class.known(str(enhanced or ""), reply, Stage.RCPT) or HARD
+
+
+def _legacy_bounce(raw: Raw) -> str:
+    """Fields of a form, not JSON."""
+    code = str(raw.get("code", ""))
+    if reason := _SUPPRESSED_BEFORE.get(code):
+        return reason
+    if raw.get("reason") == "old":
+        return SOFT
+    words = " ".join(str(raw.get(name, "")) for name in ("error", "description", "notification"))
+    if raw.get("event") == "dropped":
+        return bounce_class.known("", f"{code} {words}", Stage.RCPT) or FAILED
+    return _permanent("", code, words)
 
 
 PROVIDER = Provider(

@@ -18,7 +18,7 @@ from posts.delivery.transports.esp.options import SECRET, SIGNING_KEY
 from posts.delivery.transports.esp.provider import Provider
 from posts.delivery.transports.esp.svix import svix_is_valid
 from posts.delivery.transports.esp.webhook import Raw, Webhook
-from posts.delivery.transports.verdict import FAILED, EventKind, Verdict
+from posts.delivery.transports.verdict import COMPLAINED_BEFORE, FAILED, HARD, EventKind, Verdict
 
 
 class Payload(Lean, ResendPayload):
@@ -85,12 +85,19 @@ class Reader(ResendTrackingWebhookView):
 
 def _bounce(raw: Raw) -> str:
     bounce = (raw.get("data") or {}).get("bounce") or {}
-    return amazons_bounce(bounce.get("type"), bounce.get("subType")) if bounce else ""
+    if bounce.get("type"):
+        return amazons_bounce(bounce["type"], bounce.get("subType"))
+    # Its first events had a sentence only.
+    return HARD if "hard bounce" in str(bounce.get("message", "")) else ""
 
 
 def _special(raw: Raw) -> Verdict | None:
     if raw.get("type") == "email.failed":
         return Verdict(EventKind.BOUNCED, FAILED)
+    if raw.get("type") == "email.suppressed":
+        # Nothing was sent: she complained before, or her address bounced for good.
+        said = str((raw.get("data") or {}).get("suppressed") or "").lower()
+        return Verdict(EventKind.BOUNCED, COMPLAINED_BEFORE if "complain" in said else HARD)
     return None
 
 

@@ -33,7 +33,7 @@ from posts.delivery.transports.esp.http import Http
 from posts.delivery.transports.esp.merging import Merged
 from posts.delivery.transports.esp.provider import Provider
 from posts.delivery.transports.esp.webhook import Raw, Webhook
-from posts.delivery.transports.verdict import COMPLAINED_BEFORE, EventKind, Verdict
+from posts.delivery.transports.verdict import COMPLAINED_BEFORE, HARD, EventKind, Verdict
 
 # https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_BulkEmailEntryResult.html
 # What is not here is about our account, and nobody's fault among the recipients.
@@ -214,7 +214,22 @@ class Reader(AmazonSESTrackingWebhookView):
 
 def _bounce(raw: Raw) -> str:
     bounce = raw.get("bounce")
-    return amazons_bounce(bounce.get("bounceType"), bounce.get("bounceSubType")) if bounce else ""
+    if not bounce:
+        return ""
+    recipients = bounce.get("bouncedRecipients") or [{}]
+    if all(_has_no_domain(one) for one in recipients):
+        return HARD  # "Transient" to Amazon
+    return amazons_bounce(bounce.get("bounceType"), bounce.get("bounceSubType"))
+
+
+def _has_no_domain(recipient: Raw) -> bool:
+    """`smtp; 550 5.4.4 Invalid domain`"""
+    said = f"{recipient.get('status', '')} {recipient.get('diagnosticCode', '')}"
+    return "5.4.4" in said and "4.4.7" not in said
+
+
+# Feedback of the kinds that RFC 5965 has beside complaints.
+_NO_COMPLAINTS = {"not-spam", "auth-failure"}
 
 
 def _special(raw: Raw) -> Verdict | None:
@@ -223,6 +238,11 @@ def _special(raw: Raw) -> Verdict | None:
     complaint = raw.get("complaint") or {}
     if complaint.get("complaintSubType") == "OnAccountSuppressionList":
         return Verdict(EventKind.BOUNCED, COMPLAINED_BEFORE)  # nothing was sent to her this time
+    if complaint.get("complaintFeedbackType") in _NO_COMPLAINTS:
+        return Verdict(EventKind.NOTHING)
+    preferences = (raw.get("subscription") or {}).get("newTopicPreferences") or {}
+    if preferences.get("unsubscribeAll"):
+        return Verdict(EventKind.UNSUBSCRIBED)
     return None
 
 

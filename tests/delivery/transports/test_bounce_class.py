@@ -2,7 +2,7 @@
 
 import pytest
 
-from posts.delivery.events.bounce_class import reason, verdict
+from posts.delivery.transports.bounce_class import reason, verdict
 from posts.delivery.transports.verdict import EventKind, Verdict
 
 
@@ -16,7 +16,7 @@ from posts.delivery.transports.verdict import EventKind, Verdict
         ("5.5.0", "550 5.5.0 Requested action not taken: mailbox unavailable", "hard"),
         ("5.4.1", "550 5.4.1 Recipient address rejected: Access denied.", "hard"),
         ("5.4.4", "Host or domain name not found. Name service error", "hard"),
-        ("5.2.1", "550 5.2.1 The email account that you tried to reach is disabled.", "hard"),
+        ("5.2.1", "550 5.2.1 The email account that you tried to reach is disabled.", "soft"),
         ("", "550 5.1.1 unknown user", "hard"),
         ("5.2.2", "552 5.2.2 The recipient's mailbox is full", "soft"),
         ("5.2.2", "552 5.2.2 mailbox unavailable: over quota", "soft"),
