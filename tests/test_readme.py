@@ -48,7 +48,8 @@ def _names() -> list[str]:
 
 @pytest.mark.parametrize("name", _names())
 def test_each_name_on_the_developers_page_is_there(name: str) -> None:
-    parts, rest = name.split("."), []
+    parts = name.split(".")
+    rest: list[str] = []
     while parts:
         try:
             there = import_module(".".join(parts))

@@ -25,7 +25,7 @@ from posts.delivery.transports.esp.options import SIGNING_KEY
 from posts.delivery.transports.esp.registry import provider_of
 from posts.delivery.transports.esp.svix import svix_is_valid
 from posts.delivery.transports.esp.webhook import NotThem
-from posts.delivery.transports.smtp import dialogue, verp
+from posts.delivery.transports.smtp import replies, verp
 from posts.management.supervisor import matters
 from posts.public.pagecache import compression
 from posts.public.pagecache.addresses import place_of
@@ -257,7 +257,7 @@ def _envelope(given: str) -> None:
 
 
 def _servers_words(given: str) -> None:
-    dialogue.said(550, given.encode())
+    replies.said(550, given.encode())
     errors.one_line(given)
     errors.retry_after(given)
     errors.code_and_message({"message": given, "code": given})
@@ -390,7 +390,7 @@ READERS: dict[str, Reader] = {
     "an envelope": Reader(("posts.delivery.transports.smtp.verp",), _envelope, SIGNS),
     "a server's words": Reader(
         (
-            *("posts.delivery.transports.smtp.dialogue", "posts.delivery.transports.esp.errors"),
+            *("posts.delivery.transports.smtp.replies", "posts.delivery.transports.esp.errors"),
             *("posts.delivery.events.mailbox", "posts.delivery.reporting.sql"),
             "posts.management.supervisor",
         ),

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Mapping
 
-from posts.delivery.events import bounce_class
+from posts.delivery.transports import bounce_class
+from posts.delivery.transports.bounce_class import Stage
 from posts.delivery.transports.verdict import BLOCKED, HARD, SOFT
 from subscribers import actions, returns
 from subscribers.addresses import Address
@@ -15,7 +16,6 @@ SOURCE = "mail server"
 _REPLY = re.compile(r"([45])\d\d\b[ -]*(?:[245](\.\d{1,3}\.\d{1,3})\b)?(.*)")
 # What a server repeats of an envelope: an address may hold any word, and an IP looks like a code.
 _REPEATED = re.compile(r"<[^<>]*>|\S+@\S+|\b\d{1,3}(?:\.\d{1,3}){3}\b")
-_FULL = {".2.2"}
 # The letter is too large for her or for the server, what we sent lately too much, our words wrong.
 _OURS = re.compile(r"\.2\.3|\.3\.4|\.4\.5|\.5\.\d+|\.6\.\d+|\.7\.\d+")
 _OUR_WORDS = re.compile(
@@ -23,10 +23,6 @@ _OUR_WORDS = re.compile(
     r"|too (big|large)|message size|size exceeds",
     re.I,
 )
-_FULL_WORDS = re.compile(
-    r"(mailbox|inbox|quota|storage).{0,30}(full|exceed|over)|over ?quota", re.I
-)
-_AT_A_RATE = re.compile(r"\brate\b", re.I)
 
 
 def reason_of(reply: str) -> str:
@@ -36,13 +32,9 @@ def reason_of(reply: str) -> str:
     if match is None:
         return ""
     grade, detail, text = match[1], match[2] or "", _REPEATED.sub(" ", match[3])
-    if detail in _FULL:
-        return SOFT
     if _OURS.fullmatch(detail) or _OUR_WORDS.search(text):
         return BLOCKED
-    if _FULL_WORDS.search(text) or _AT_A_RATE.search(text):
-        return SOFT
-    return bounce_class.reason(f"{grade}{detail or '.0.0'}", text)
+    return bounce_class.reason(f"{grade}{detail or '.0.0'}", text, Stage.RCPT)
 
 
 def follow(reasons: Mapping[int, str]) -> None:

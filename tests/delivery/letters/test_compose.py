@@ -14,7 +14,7 @@ from posts.delivery.mailings.audit import DeliveryRefused
 from posts.delivery.mailings.start import start_mailing
 from posts.delivery.mailings.test_mail import send_test
 from posts.delivery.models import Mailing
-from posts.delivery.transports.backend import NotAccepted
+from posts.delivery.transports.direct import NotAccepted
 from posts.sharing.queries import share_url
 from subscribers.models import Newsletter
 from tests.delivery.letters.headers_read import by_python, strictly

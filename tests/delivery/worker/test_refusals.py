@@ -1,16 +1,16 @@
 """What a server says to RCPT, DATA or a body is as good a bounce as one that comes back later."""
 
 import pytest
-from posts.delivery.events.news import BLOCKED, HARD, SOFT
 from pytest_django import Settings
 
 from posts.delivery import doctor
 from posts.delivery.models import Delivery, Mailing
 from posts.delivery.reporting.tally import tally
 from posts.delivery.transports.base import Outcome, ServerAnswer
+from posts.delivery.transports.verdict import BLOCKED, HARD, SOFT
 from posts.delivery.worker import ledger, retries
 from posts.delivery.worker.refusals import reason_of
-from posts.desk import report_words
+from posts.desk import report_texts
 from subscribers.models import ConsentEvent, SoftBounces, Subscriber, Subscription, Suppression
 from subscribers.queries import recipients
 from tests.delivery.making import claim, drain, make_mailing, states
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
         ("550 No such user here", HARD),
         ("550 5.1.1 <spam.policy@example.org> no such mailbox", HARD),
         ("550 5.1.10 recipient not found", HARD),
-        ("550 5.2.1 mailbox disabled", HARD),
+        ("550 5.2.1 mailbox disabled", SOFT),
         ("452 4.2.2 mailbox full", SOFT),
         ("552 5.2.2 mailbox size limit exceeded", SOFT),
         ("552 user over quota", SOFT),
@@ -95,8 +95,8 @@ def test_a_refusal_that_is_about_us_suppresses_nobody_and_is_shown_as_ours(
     assert not SoftBounces.objects.exists()
     [group] = tally(mailing).refused
     assert (group.people, group.ours) == (2, 2)
-    [part] = report_words.refusals([group])
-    assert "about us or the letter" in part.words
+    [part] = report_texts.refusals([group])
+    assert "about us or the letter" in part.text
     [line] = [check for check in doctor.checks() if check.name == "refusals"]
     assert line.message.startswith("2 letters were refused this week")
     assert reply in line.message
