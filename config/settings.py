@@ -276,7 +276,8 @@ USE_I18N = USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 MEDIA_URL = "/media/"
-IMPORT_MAX_MB = env.int("IMPORT_MAX_MB", default=500)  # the largest list taken in the desk
+# The longest form that the desk takes, file and all, in MiB: lists are the largest.
+IMPORT_MAX_MB = env.int("IMPORT_MAX_MB", default=500)
 MEDIA_ROOT = DATA_DIR / "media"
 # Where the letters of cards come from (see posts/sharing/cards): the owner’s, then the system’s.
 FONT_FOLDERS = [
