@@ -8,6 +8,7 @@ import logging
 import os
 import re
 import secrets
+import stat
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -22,10 +23,24 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
 
+# Whatever one of our processes writes is for its user alone, logs too: it may hold addresses.
+os.umask(0o077)
+
+
 def _data_dir(path: Path) -> Path:
-    """The folder, for this user alone: it holds people's addresses, and the secret."""
+    """The folder, for this user alone: it holds people's addresses, and the secret.
+
+    One that was there before is closed to others here; what lies in it, by `prepare` and `up`.
+    """
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        mode = stat.S_IMODE(path.stat().st_mode)
+        if mode & stat.S_ISVTX:
+            raise ImproperlyConfigured(
+                f"DATA_DIR is {path}, which belongs to everybody. Name a folder of its own in it."
+            )
+        if mode & 0o077:
+            path.chmod(mode & 0o700)
         (path / "static").mkdir(exist_ok=True)  # WhiteNoise warns when it is missing
     except OSError as error:
         raise ImproperlyConfigured(
@@ -279,6 +294,7 @@ MEDIA_URL = "/media/"
 # The longest form that the desk takes, file and all, in MiB: lists are the largest.
 IMPORT_MAX_MB = env.int("IMPORT_MAX_MB", default=500)
 MEDIA_ROOT = DATA_DIR / "media"
+FILE_UPLOAD_PERMISSIONS = 0o600  # the umask would do, but Django sets one of its own
 # Where the letters of cards come from (see posts/sharing/cards): the owner’s, then the system’s.
 FONT_FOLDERS = [
     DATA_DIR / "fonts",

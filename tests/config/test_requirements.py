@@ -26,7 +26,7 @@ class Pinned(NamedTuple):
 def pinned() -> dict[str, Pinned]:
     """Each entry: a name and version, its hashes, and the comment that says who wants it."""
     entries = re.split(r"\n(?=[a-z0-9])", FILE.read_text())[1:]
-    found = {}
+    found: dict[str, Pinned] = {}
     for entry in entries:
         name, version = re.match(r"([\w.-]+)(?:\[[\w,-]+\])?==([\w.+]+)", entry, re.A).groups()  # type: ignore[union-attr]
         wanted_by = set(re.findall(r"# +(?:via )?([\w.-]+)$", entry, re.M)) - {"via"}
