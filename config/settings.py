@@ -433,13 +433,21 @@ def _log_level(name: str) -> str:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {
+        "plain": {
+            "()": "config.logs.DiscreetFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {
         "handlers": ["console"],
         "level": _log_level(env.str("LOG_LEVEL", default="") or "INFO"),
     },
     "loggers": {
+        # Django's own handlers would write past ours while DEBUG is on.
+        "django": {"handlers": [], "level": "INFO"},
+        "django.server": {"handlers": [], "level": "INFO", "propagate": True},
         # What these note of each saved page is in Wagtail's own audit too, where one finds it.
         **{name: {"level": "WARNING"} for name in ("celery.beat", "django_tasks", "wagtail")},
         # Would write the address of each 404 and 410: that of a share link or of one in a mail is a

@@ -23,7 +23,7 @@ MB = 1_048_576
 
 
 class BodyRefused(Exception):
-    """A body that does not reach Django: what to answer, and why."""
+    """A request that does not reach Django: what to answer, and why."""
 
     def __init__(self, status: HTTPStatus, message: str) -> None:
         super().__init__(message)

@@ -17,6 +17,7 @@ from posts.public.server.kept import KeptAnswers
 __all__ = ["Handler"]
 
 THREADS = 4  # in which Django answers; more processes are worth more than more threads
+LONGEST_HEAD = 8_192  # characters of an address, and of each header
 _WITHOUT_BODY = ("GET", "HEAD", "OPTIONS")
 
 
@@ -57,6 +58,7 @@ class Handler:
 
     async def _answer_through_django(self, scope: Scope, proto: Any) -> None:
         try:
+            _require_modest_head(scope)
             length = _length_of_body(scope)
             async with self._bodies.received(proto, length=length, path=scope.path) as body:
                 environ = environ_of(scope, body=body, length=length)
@@ -68,6 +70,20 @@ class Handler:
             proto.response_str(refused.status, headers, refused.message)
         else:
             await send(answer, proto)
+
+
+def _require_modest_head(scope: Scope) -> None:
+    """Raises BodyRefused where an address or a header is longer than browsers write.
+
+    As web servers do (nginx: 8 KB). Behind this, Python and Django remember some of what they took
+    apart, whole: of a hundred headers of 60 KB each process would keep megabytes for good.
+    """
+    if len(scope.path) + len(scope.query_string) > LONGEST_HEAD:
+        raise BodyRefused(HTTPStatus.REQUEST_URI_TOO_LONG, "That address is too long.")
+    if any(len(name) + len(value) > LONGEST_HEAD for name, value in scope.headers.items()):
+        raise BodyRefused(
+            HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "Your browser sent a header too long."
+        )
 
 
 def _length_of_body(scope: Scope) -> int:

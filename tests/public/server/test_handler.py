@@ -49,6 +49,32 @@ def test_a_body_whose_length_nobody_says_is_refused() -> None:
     assert b"Content-Length" in answer.body
 
 
+LONG = "x" * 60_000
+
+
+@pytest.mark.parametrize(
+    ("scope", "status"),
+    [
+        (request("/search/", query=LONG), 414),
+        (request(f"/{LONG}/"), 414),
+        (request("/", referer=LONG), 431),
+        (request("/", origin=LONG), 431),
+        (request("/", x_anything=LONG), 431),
+        (request("/", **{LONG: "x"}), 431),
+        (request("/subscribe/", method="POST", content_length="8", cookie=LONG), 431),
+    ],
+)
+def test_an_address_or_a_header_that_no_browser_writes_reaches_nobody(
+    scope: Scope, status: int
+) -> None:
+    def django(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        pytest.fail("reached Django")
+
+    answer = ask(scope, b"email=me", django=django)
+    assert answer.status == status
+    assert len(answer.body) < 100
+
+
 def test_a_slow_body_is_answered_in_words_and_its_connection_ended(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
