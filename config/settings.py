@@ -237,6 +237,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "posts.public.policy.strict_on_public_pages",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "posts.desk.devices.in_the_desk",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -324,6 +325,8 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False  # it phones home
 WAGTAIL_GRAVATAR_PROVIDER_URL = None  # and so does this
 WAGTAIL_WORKFLOW_ENABLED = False
 WAGTAILADMIN_USER_LOGIN_FORM = "posts.desk.forms.SignInForm"
+WAGTAILADMIN_USER_PASSWORD_RESET_FORM = "posts.desk.forms.ResetForm"  # noqa: S105
+SESSION_ENGINE = "posts.desk.sessions"
 WAGTAILADMIN_COMMENTS_ENABLED = False
 # Wagtail speaks many more; between our own words, which are in English, they would be a mix.
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("en", "English")]
@@ -410,10 +413,12 @@ _BEATS = {  # task and seconds
     "mail what is due": ("subscribers.tasks.mail_what_is_due", 60),
     "go on with imports": ("subscribers.lists.tasks.go_on_with_imports", 60),
     "go on with what is done to many": ("posts.desk.tasks.bulk_work", 60),
+    "mail password resets": ("posts.desk.tasks.mail_password_resets", 60),
     "make digests": ("posts.delivery.tasks.make_digests", 300),
     "count the figures": ("subscribers.figures.tasks.count_figures", 900),
     "forget who got what": ("posts.delivery.tasks.forget", 3600),
     "forget what is old": ("subscribers.tasks.keep_house", _DAY),
+    "forget ways into the desk": ("posts.desk.tasks.forget_ways_in", _DAY),
     **({"fetch bounces": ("posts.delivery.events.tasks.fetch_bounces", 300)} if BOUNCE_URL else {}),
 }
 CELERY_BEAT_SCHEDULE = {

@@ -4,6 +4,7 @@ import logging
 import logging.config
 import time
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from config.logs import LONGEST_LINE, DiscreetFormatter, discreet
 
+TOLD: dict[str, Any] = settings.LOGGING
 TOKEN = "Zk3xV9-qLm2Nw8_rT5yB1c"
 
 
@@ -116,7 +118,7 @@ def test_each_address_that_opens_something_is_known_here() -> None:
 def test_a_bad_host_costs_one_short_line(client: Client) -> None:
     out = StringIO()
     handler = logging.StreamHandler(out)
-    handler.setFormatter(DiscreetFormatter(settings.LOGGING["formatters"]["plain"]["format"]))
+    handler.setFormatter(DiscreetFormatter(str(TOLD["formatters"]["plain"]["format"])))
     root = logging.getLogger()
     root.addHandler(handler)
     try:
@@ -131,8 +133,7 @@ def test_a_bad_host_costs_one_short_line(client: Client) -> None:
 
 
 def test_every_handler_of_ours_writes_so_and_django_has_none_beside_it() -> None:
-    told = settings.LOGGING
-    assert {handler["formatter"] for handler in told["handlers"].values()} == {"plain"}
-    assert told["formatters"]["plain"]["()"] == "config.logs.DiscreetFormatter"
+    assert {handler["formatter"] for handler in TOLD["handlers"].values()} == {"plain"}
+    assert TOLD["formatters"]["plain"]["()"] == "config.logs.DiscreetFormatter"
     for name in ("django", "django.server"):
-        assert told["loggers"][name]["handlers"] == []
+        assert TOLD["loggers"][name]["handlers"] == []
