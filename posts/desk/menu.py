@@ -10,8 +10,8 @@ from wagtail.contrib.settings.registry import SettingMenuItem
 from posts.content.models import HomePage, SiteSettings
 from posts.desk.screens import may_change_settings, may_publish
 
-# Documents we don't serve; help leads to a manual of Wagtail, not of this desk.
-NOT_OURS = frozenset({"documents", "help", "snippets"})
+# Help leads to a manual of Wagtail, not of this desk.
+NOT_OURS = frozenset({"help", "snippets"})
 # Pages (home, About) and images come after what is used each week.
 ORDER = {"explorer": 300, "images": 310, "reports": 9000, "settings": 10000}
 # Whoever may take people off the list may add to it, and sees their addresses.

@@ -16,6 +16,7 @@ RUNG = re.compile(r'''\bring(?:_on_commit)?\(\s*"([\w.]+)"''')
 
 NAMES = {
     "posts.content.tasks.publish_what_is_due",
+    "posts.content.tasks.render_picture",
     "posts.content.tasks.warm_pictures",
     "posts.delivery.events.tasks.apply_events",
     "posts.delivery.events.tasks.fetch_bounces",
