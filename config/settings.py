@@ -8,6 +8,7 @@ import logging
 import os
 import re
 import secrets
+import stat
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -22,10 +23,24 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
 
+# Whatever one of our processes writes is for its user alone, logs too: it may hold addresses.
+os.umask(0o077)
+
+
 def _data_dir(path: Path) -> Path:
-    """The folder, for this user alone: it holds people's addresses, and the secret."""
+    """The folder, for this user alone: it holds people's addresses, and the secret.
+
+    One that was there before is closed to others here; what lies in it, by `prepare` and `up`.
+    """
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        mode = stat.S_IMODE(path.stat().st_mode)
+        if mode & stat.S_ISVTX:
+            raise ImproperlyConfigured(
+                f"DATA_DIR is {path}, which belongs to everybody. Name a folder of its own in it."
+            )
+        if mode & 0o077:
+            path.chmod(mode & 0o700)
         (path / "static").mkdir(exist_ok=True)  # WhiteNoise warns when it is missing
     except OSError as error:
         raise ImproperlyConfigured(
@@ -222,6 +237,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "posts.public.policy.strict_on_public_pages",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "posts.desk.devices.in_the_desk",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -276,8 +292,10 @@ USE_I18N = USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 MEDIA_URL = "/media/"
-IMPORT_MAX_MB = env.int("IMPORT_MAX_MB", default=500)  # the largest list taken in the desk
+# The longest form that the desk takes, file and all, in MiB: lists are the largest.
+IMPORT_MAX_MB = env.int("IMPORT_MAX_MB", default=500)
 MEDIA_ROOT = DATA_DIR / "media"
+FILE_UPLOAD_PERMISSIONS = 0o600  # the umask would do, but Django sets one of its own
 # Where the letters of cards come from (see posts/sharing/cards): the owner’s, then the system’s.
 FONT_FOLDERS = [
     DATA_DIR / "fonts",
@@ -300,13 +318,20 @@ STORAGES = {
 }
 
 # Mails, feeds and other sites' previews know no newer form: they get a JPEG of such an upload.
-WAGTAILIMAGES_FORMAT_CONVERSIONS = {"avif": "jpeg", "webp": "jpeg"}
+WAGTAILIMAGES_FORMAT_CONVERSIONS = {"avif": "jpeg", "heic": "jpeg", "webp": "jpeg"}
+WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "heic", "jpg", "jpeg", "png", "webp"]
+# As much as phones make. While one is decoded it takes 200 MB; what is larger never is.
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 50_000_000
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
+WAGTAILIMAGES_IMAGE_FORM_BASE = "posts.content.uploads.PictureForm"
 WAGTAIL_SITE_NAME = "Passalong"
 WAGTAILADMIN_BASE_URL = SITE_URL
 WAGTAIL_ENABLE_UPDATE_CHECK = False  # it phones home
 WAGTAIL_GRAVATAR_PROVIDER_URL = None  # and so does this
 WAGTAIL_WORKFLOW_ENABLED = False
 WAGTAILADMIN_USER_LOGIN_FORM = "posts.desk.forms.SignInForm"
+WAGTAILADMIN_USER_PASSWORD_RESET_FORM = "posts.desk.forms.ResetForm"  # noqa: S105
+SESSION_ENGINE = "posts.desk.sessions"
 WAGTAILADMIN_COMMENTS_ENABLED = False
 # Wagtail speaks many more; between our own words, which are in English, they would be a mix.
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("en", "English")]
@@ -388,10 +413,12 @@ _BEATS = {  # task and seconds
     "mail what is due": ("subscribers.tasks.mail_what_is_due", 60),
     "go on with imports": ("subscribers.lists.tasks.go_on_with_imports", 60),
     "go on with what is done to many": ("posts.desk.tasks.bulk_work", 60),
+    "mail password resets": ("posts.desk.tasks.mail_password_resets", 60),
     "make digests": ("posts.delivery.tasks.make_digests", 300),
     "count the figures": ("subscribers.figures.tasks.count_figures", 900),
     "forget who got what": ("posts.delivery.tasks.forget", 3600),
     "forget what is old": ("subscribers.tasks.keep_house", _DAY),
+    "forget ways into the desk": ("posts.desk.tasks.forget_ways_in", _DAY),
     **({"fetch bounces": ("posts.delivery.events.tasks.fetch_bounces", 300)} if BOUNCE_URL else {}),
 }
 CELERY_BEAT_SCHEDULE = {
@@ -411,13 +438,21 @@ def _log_level(name: str) -> str:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {
+        "plain": {
+            "()": "config.logs.DiscreetFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {
         "handlers": ["console"],
         "level": _log_level(env.str("LOG_LEVEL", default="") or "INFO"),
     },
     "loggers": {
+        # Django's own handlers would write past ours while DEBUG is on.
+        "django": {"handlers": [], "level": "INFO"},
+        "django.server": {"handlers": [], "level": "INFO", "propagate": True},
         # What these note of each saved page is in Wagtail's own audit too, where one finds it.
         **{name: {"level": "WARNING"} for name in ("celery.beat", "django_tasks", "wagtail")},
         # Would write the address of each 404 and 410: that of a share link or of one in a mail is a

@@ -11,7 +11,7 @@ urlpatterns = [
     path("", include("posts.urls")),
     path("", include("subscribers.urls")),
     # Pictures, so that `manage.py up` needs no second server. A proxy in front of a larger site may
-    # answer /media/images/ itself, and only that: see the view.
+    # answer /media/images/ itself, running as the same user, and only that: see the view.
     path("media/<path:path>", media, name="media"),
     path("admin/", include(wagtailadmin_urls)),
     # The rest of Wagtail's public addresses are log-ins, which set cookies and lead nowhere here.

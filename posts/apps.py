@@ -11,11 +11,12 @@ class PostsConfig(AppConfig):
         from posts.content.site_settings import SiteSettings
         from posts.delivery.events import privacy
         from posts.delivery.mailings import segments
+        from posts.desk import devices
         from posts.public.pagecache import receivers as pagecache
         from posts.sharing import receivers as sharing
         from subscribers import languages
 
-        for room in (content, sharing, pagecache):
+        for room in (content, sharing, pagecache, devices):
             room.connect()
         privacy.register_with_subscribers()
         segments.register_with_subscribers()

@@ -22,6 +22,7 @@ from subscribers import queries
 from subscribers.addresses import mask
 from subscribers.keys import keyed_hash
 from subscribers.languages import spoken
+from subscribers.mailed_tokens import Purpose, mailed_text
 from subscribers.models import ConsentEvent, Newsletter, Subscriber, Subscription, TransactionalMail
 from subscribers.one_line import one_line
 from subscribers.preferences import links
@@ -62,7 +63,7 @@ def _confirm(row: TransactionalMail) -> _Draft | None:
     newsletters = queries.asked_for(row.subscriber)
     if not newsletters or row.token is None:
         return None
-    link = _absolute("confirm", queries.token_text(row.token))
+    link = _absolute("confirm", mailed_text(row.token, purpose=Purpose.CONFIRM))
     subject = _("Please confirm: %(newsletter)s") % {"newsletter": newsletters[0].name}
     return _Draft(newsletters[0], subject, {"newsletters": newsletters, "link": link})
 
@@ -115,7 +116,7 @@ def _old_address(row: TransactionalMail) -> _Draft | None:
     if change is None or change.old_confirmed_at is not None:
         return None
     context: dict[str, object] = {
-        "link": _absolute("change_address", queries.token_text(change.old_token)),
+        "link": _change_link(change.old_token),
         "new": mask(change.address),
     }
     return _about_her(row, _("Shall your mails go to another address?"), context)
@@ -131,7 +132,7 @@ def _new_address(row: TransactionalMail) -> _Draft | None:
         context["link"] = f"{settings.SITE_URL}{reverse('preferences')}"
         subject = _("This address is on the list already")
         return _about_her(row, subject, context, to=change.address, template="address_taken")
-    context["link"] = _absolute("change_address", queries.token_text(change.new_token))
+    context["link"] = _change_link(change.new_token)
     return _about_her(row, _("Is this your address?"), context, to=change.address)
 
 
@@ -225,6 +226,10 @@ def _latest(person: Subscriber, subscriptions: list[Subscription]) -> Subscripti
     newsletter_id = events.values_list("newsletter_id", flat=True).first()
     by_newsletter = {row.newsletter_id: row for row in subscriptions}
     return by_newsletter.get(newsletter_id or 0, subscriptions[0])
+
+
+def _change_link(seed: uuid.UUID) -> str:
+    return _absolute("change_address", mailed_text(seed, purpose=Purpose.CHANGE_ADDRESS))
 
 
 def _unsubscribe_url(token: uuid.UUID) -> str:

@@ -237,9 +237,9 @@ def subscribed_to(subscriber: Subscriber) -> list[Newsletter]:
     )
 
 
-def find_confirmation(token: uuid.UUID) -> TransactionalMail | None:
-    """The confirmation mail whose link carries this token."""
-    return TransactionalMail.objects.filter(token=token).select_related("subscriber").first()
+def find_confirmation(seed: uuid.UUID) -> TransactionalMail | None:
+    """The confirmation mail whose link was made from this seed."""
+    return TransactionalMail.objects.filter(token=seed).select_related("subscriber").first()
 
 
 class NewsletterUnknown(Refused):

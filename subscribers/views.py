@@ -25,6 +25,7 @@ from subscribers.guards import (
 from subscribers.limits import proof, sign_up_mode, throttle
 from subscribers.limits.network import network_of
 from subscribers.limits.suspicions import suspicion
+from subscribers.mailed_tokens import Purpose, seed_in
 from subscribers.models import Subscription, TransactionalMail
 
 READER = "the reader"
@@ -140,8 +141,8 @@ def _page_it_came_from(request: HttpRequest) -> str:
 @guarded
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """Where the link in a confirmation mail leads: a button, and what it did."""
-    key = queries.parse_token(token)
-    mail = queries.find_confirmation(key) if key else None
+    seed = seed_in(token, purpose=Purpose.CONFIRM)
+    mail = queries.find_confirmation(seed) if seed else None
     if mail is None or mail.token is None:
         return _unknown(request)
     if request.method == "POST":

@@ -33,6 +33,7 @@ from subscribers.addresses import normalise
 from subscribers.keys import keyed_hash
 from subscribers.limits.models import Tally
 from subscribers.lists.models import ImportJob
+from subscribers.mailed_tokens import Purpose, mailed_text
 from subscribers.models import Subscriber
 from subscribers.preferences import links
 from subscribers.preferences.models import AddressChange
@@ -130,7 +131,7 @@ def values(site: Foundation, outbox: Path) -> Values:
     moving = AddressChange.objects.create(
         subscriber=reader, email="b@new.example", address="b@new.example", asked_at=timezone.now()
     )
-    tokens = [subscription.header_token, subscription.body_token, moving.new_token]
+    tokens = [subscription.header_token, subscription.body_token]
     tag = Tag.objects.create(name="Talks")
     segment = Segment.objects.create(
         name="Met at talks",
@@ -157,6 +158,8 @@ def values(site: Foundation, outbox: Path) -> Values:
         "subscription_id": [subscription.pk],
         "token": [
             *map(queries.token_text, tokens),
+            mailed_text(subscription.header_token, purpose=Purpose.CONFIRM),
+            mailed_text(moving.new_token, purpose=Purpose.CHANGE_ADDRESS),
             links.token(reader),
             one_time_token(),
             "unknown",

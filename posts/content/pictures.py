@@ -24,6 +24,7 @@ ON_PAGES = (*_WEB, *(spec for specs in _MODERN.values() for spec in specs))
 _IN_THE_TEXT = "(min-width: 46rem) 44rem, 100vw"
 _ABOVE_THE_TEXT = "(min-width: 41rem) 38rem, 100vw"
 _MAIL = "width-1104"
+EVERYWHERE = (*ON_PAGES, _MAIL)
 MAIL_WIDTH = 552  # a column of 600 less its margins
 # What a picture is drawn with. Cameras add to it where and when it was taken, and by whom.
 _FOR_DRAWING = {"icc_profile", "transparency"}
@@ -45,7 +46,7 @@ registry.register_operation(PillowImage, "auto_orient", _upright_and_discreet)
 def prepare(images: Iterable[Any]) -> None:
     """Fetch what was rendered of all these pictures before, in one query."""
     renditions = get_image_model().get_rendition_model().objects
-    wanted = renditions.filter(filter_spec__in=[*ON_PAGES, _MAIL])
+    wanted = renditions.filter(filter_spec__in=EVERYWHERE)
     prefetch_related_objects(list(images), Prefetch("renditions", queryset=wanted))
 
 

@@ -3,6 +3,8 @@ are made in every size."""
 
 from typing import Any
 
+from django.db.models.signals import post_save
+from wagtail.images import get_image_model
 from wagtail.models import Page
 from wagtail.signals import page_published, page_slug_changed
 
@@ -29,7 +31,14 @@ def _warm_pictures(instance: Page, **kwargs: Any) -> None:
         ring_on_commit("posts.content.tasks.warm_pictures", instance.pk)
 
 
+def _render_picture(instance: Any, **kwargs: Any) -> None:
+    ring_on_commit("posts.content.tasks.render_picture", instance.pk)
+
+
 def connect() -> None:
+    post_save.connect(
+        _render_picture, sender=get_image_model(), dispatch_uid="render an uploaded picture"
+    )
     page_published.connect(_warm_pictures, dispatch_uid="warm the pictures of a page")
     page_published.connect(
         _on_published, sender=PostPage, dispatch_uid="remember the address of a post"

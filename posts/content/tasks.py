@@ -5,7 +5,7 @@ from django.core.management import call_command
 
 from posts.content import warming
 
-__all__ = ["publish_what_is_due", "warm_pictures"]
+__all__ = ["publish_what_is_due", "render_picture", "warm_pictures"]
 
 
 @shared_task
@@ -21,3 +21,9 @@ def publish_what_is_due() -> None:
 def warm_pictures(page_id: int) -> None:
     """Make the pictures of a page that was published in every size and form."""
     warming.warm(page_id)
+
+
+@shared_task
+def render_picture(image_id: int) -> None:
+    """Make a picture in every size and form as soon as it was uploaded."""
+    warming.render(image_id)

@@ -1,9 +1,12 @@
-"""Pictures made before readers ask: in every size and form, by a worker, once a page is public."""
+"""Pictures made before anybody asks: in every size and form, by a worker, once they are uploaded,
+and again once a page is public, should anything be missing."""
 
 import logging
+from collections.abc import Iterable
 from typing import Any
 
 from django.dispatch import Signal
+from wagtail.images import get_image_model
 from wagtail.images.models import SourceImageIOError
 from wagtail.models import Page
 
@@ -11,6 +14,9 @@ from posts.content import pictures
 from posts.content.models import PlainPage, PostPage
 
 logger = logging.getLogger(__name__)
+
+# What Wagtail shows of a picture in its lists, and beside its form.
+_IN_THE_DESK = ("max-165x165", "max-800x600")
 
 # Sent with `page` when a page has more pictures to offer than before: what was kept of it is old.
 warmed = Signal()
@@ -30,9 +36,16 @@ def warm(page_id: int) -> int:
     return made
 
 
-def _warm_one(image: Any) -> int:
+def render(image_id: int) -> int:
+    """Make what is missing of a picture for pages, mails and the desk; how many there were to
+    make."""
+    image = get_image_model().objects.filter(pk=image_id).first()
+    return 0 if image is None else _warm_one(image, (*pictures.EVERYWHERE, *_IN_THE_DESK))
+
+
+def _warm_one(image: Any, wanted: Iterable[str] = pictures.EVERYWHERE) -> int:
     there = {rendition.filter_spec for rendition in image.renditions.all()}
-    missing = [spec for spec in pictures.ON_PAGES if spec not in there]
+    missing = [spec for spec in wanted if spec not in there]
     try:
         # One by one: each is kept when the next is too much for this machine.
         return len([image.get_rendition(spec) for spec in missing])

@@ -9,16 +9,24 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.forms.auth import LoginForm
+from wagtail.admin.forms.auth import LoginForm, PasswordResetForm
 
 from posts.delivery.mailings.audit import DeliveryRefused
 from posts.delivery.mailings.followups import LONGEST_SUBJECT
 from posts.delivery.mailings.spread import HOUR
 from posts.delivery.mailings.times import on_site
+from posts.desk import resets
 from posts.desk.texts import people
+from posts.desk.throttle import AttemptKind, wait_before
 from subscribers.segments.models import Segment
 from subscribers.segments.queries import live_count
+
+TOO_MANY_TRIES = _(
+    "There were too many tries. Please wait %(minutes)d minutes. Whoever looks after the machine "
+    "of this site can let you in at once: manage.py sign_in_link prints a link."
+)
 
 
 class SignInForm(LoginForm):
@@ -40,6 +48,27 @@ class SignInForm(LoginForm):
         typed: str = self.cleaned_data["username"]
         people = get_user_model().objects.filter(username__iexact=typed)[:2]
         return people[0].get_username() if len(people) == 1 else typed
+
+    def clean(self) -> dict[str, Any]:
+        """Ask whether one more try is allowed before a password is looked at."""
+        account = self.cleaned_data.get("username") or ""
+        if account and self.request is not None:
+            seconds = wait_before(self.request, kind=AttemptKind.SIGN_IN, account=account)
+            if seconds:
+                raise ValidationError(TOO_MANY_TRIES % {"minutes": max(1, round(seconds / 60))})
+        cleaned: dict[str, Any] = super().clean()
+        return cleaned
+
+
+class ResetForm(PasswordResetForm):
+    """Asks for a mail with which one makes a new password; answers every address alike."""
+
+    def save(self, request: HttpRequest | None = None, **_: Any) -> None:
+        """Have a worker look whose address it is. What is asked too often causes no mail."""
+        email: str = self.cleaned_data["email"]
+        if request is None or wait_before(request, kind=AttemptKind.RESET, account=email):
+            return
+        resets.ask(email)
 
 
 class OwnerForm(forms.Form):

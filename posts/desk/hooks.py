@@ -16,7 +16,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.widgets.button import Button
 
 from posts.content.models import PostPage
-from posts.desk import menu, urls
+from posts.desk import documents, menu, urls
 from posts.desk.blocklist import BlockedDomainViewSet
 from posts.desk.covering_notes import CoveringNoteViewSet
 from posts.desk.panels import PostsPanel, ProblemsPanel, SendingPanel, SurgePanel
@@ -26,6 +26,7 @@ from posts.desk.texts import LINK_ACTIONS
 from posts.desk.topics import TopicViewSet
 from posts.desk.viewsets import EMAIL_ACTION, NewsletterViewSet, PostListingViewSet, PostViewSet
 
+documents.switch_off()
 hooks.register("register_admin_menu_item", menu.subscribers_item)
 hooks.register("register_admin_menu_item", menu.imports_item)
 hooks.register("register_admin_menu_item", menu.mailings_item)

@@ -15,8 +15,8 @@ from posts.desk.permissions import (
     may_publish,
 )
 
-# Documents we don't serve; help leads to a manual of Wagtail, not of this desk.
-NOT_OURS = frozenset({"documents", "help", "snippets"})
+# Help leads to a manual of Wagtail, not of this desk.
+NOT_OURS = frozenset({"help", "snippets"})
 # Pages (home, About) and images come after what is used each week.
 ORDER = {"explorer": 300, "images": 310, "reports": 9000, "settings": 10000}
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-__all__ = ["BulkWork", "OneTimeAddress"]
+__all__ = ["BulkWork", "OneTimeAddress", "WaitingReset"]
 
 
 class OneTimeAddress(models.Model):
@@ -21,6 +21,19 @@ class OneTimeAddress(models.Model):
 
     def __str__(self) -> str:
         return f"one-time address until {self.expires_at:%Y-%m-%d %H:%M}"
+
+
+class WaitingReset(models.Model):
+    """Somebody typed this address to make a new password, and a worker will mail to it if it is an
+    account's. The row is the queue: see `resets`."""
+
+    email = models.CharField(max_length=254)
+    asked_at = models.DateTimeField(auto_now_add=True)
+
+    wagtail_reference_index_ignore: ClassVar[bool] = True
+
+    def __str__(self) -> str:
+        return f"password reset {self.pk}"
 
 
 class BulkWork(models.Model):

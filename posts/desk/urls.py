@@ -1,6 +1,7 @@
 """Where the desk's screens are. Those in `admin_urlpatterns` stand behind Wagtail's sign-in."""
 
 from django.urls import path
+from django.views.decorators.cache import never_cache
 
 from posts.desk.views import (
     followups,
@@ -14,6 +15,7 @@ from posts.desk.views import (
     reports,
     segments,
     sending,
+    sign_in,
     sign_ups,
     travel,
     welcome,
@@ -74,4 +76,12 @@ admin_urlpatterns = [
     path("subscriptions/<int:subscription_id>/end/", people.unsubscribe, name="unsubscribe"),
 ]
 
-urlpatterns = [path("admin/welcome/<str:token>/", welcome.welcome, name="welcome")]
+urlpatterns = [
+    path("admin/welcome/<str:token>/", welcome.welcome, name="welcome"),
+    # In the place of Wagtail's, and with its name.
+    path(
+        "admin/password_reset/confirm/<uidb64>/<token>/",
+        never_cache(sign_in.NewPasswordView.as_view()),
+        name="wagtailadmin_password_reset_confirm",
+    ),
+]

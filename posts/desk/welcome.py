@@ -12,17 +12,18 @@ from django.urls import reverse
 from django.utils import timezone
 
 from posts.desk.models import OneTimeAddress
+from posts.desk.sessions import SessionStore
 
 
 class AddressSpentError(Exception):
     """The address was used, has expired, never existed, or an owner came in another way."""
 
 
-def issue_one_time_address(*, user: User | None = None, hours: int = 24) -> str:
+def issue_one_time_address(*, user: User | None = None, minutes: int = 24 * 60) -> str:
     """A whole address that signs `user` in once, or without one sets up the first owner."""
     token = secrets.token_urlsafe(32)
     OneTimeAddress.objects.create(
-        token_hash=_hash(token), user=user, expires_at=timezone.now() + timedelta(hours=hours)
+        token_hash=_hash(token), user=user, expires_at=timezone.now() + timedelta(minutes=minutes)
     )
     return settings.SITE_URL + reverse("welcome", args=[token])
 
@@ -65,6 +66,12 @@ def create_first_owner(address: OneTimeAddress, *, name: str, email: str, passwo
     return User.objects.create_superuser(
         username=email, email=email, password=password, first_name=name
     )
+
+
+def forget_old_ways_in() -> None:
+    """Drop sessions that have ended, and addresses a month after they opened anything."""
+    SessionStore.clear_expired()
+    OneTimeAddress.objects.filter(expires_at__lt=timezone.now() - timedelta(days=30)).delete()
 
 
 def _hash(token: str) -> bytes:

@@ -26,7 +26,7 @@ def lock_folder(folder: Path, *, say: Callable[[str], None]) -> int:
     The lock is not dropped before the last copy of the descriptor is, so children that have
     one keep the folder taken while they end.
     """
-    descriptor = os.open(folder / "up.lock", os.O_RDWR | os.O_CREAT, 0o644)
+    descriptor = os.open(folder / "up.lock", os.O_RDWR | os.O_CREAT, 0o600)
     deadline = time.monotonic() + PATIENCE_SECONDS
     waiting = False
     while not _try_lock(descriptor):

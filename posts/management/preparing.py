@@ -1,4 +1,9 @@
-"""Making a database ready: what `up` and `prepare` have in common."""
+"""Making folder and database ready: what `up` and `prepare` have in common."""
+
+import os
+import stat
+from contextlib import suppress
+from pathlib import Path
 
 from django.core.management import call_command
 from django.db import OperationalError, connection
@@ -11,6 +16,20 @@ from posts.content.models import HomePage
 
 class DatabaseAway(Exception):
     """The database does not answer; the message says what to do."""
+
+
+def close_to_others(folder: Path) -> None:
+    """Take away from everybody but its owner whatever lies in the folder, however old it is.
+
+    What one of our processes writes now is its user's alone; older versions left more open, and so
+    does whoever unpacks a backup.
+    """
+    for path in (folder, *folder.rglob("*")):
+        # A worker may take a file away in the meantime; another user's is for that user to close.
+        with suppress(FileNotFoundError, PermissionError):
+            status = path.lstat()
+            if not stat.S_ISLNK(status.st_mode) and status.st_mode & 0o077:
+                os.chmod(path, stat.S_IMODE(status.st_mode) & 0o700)
 
 
 def prepare_database() -> None:

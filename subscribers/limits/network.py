@@ -15,16 +15,30 @@ def network_of(request: HttpRequest) -> str:
     return truncated(_client(request))
 
 
+def address_of(request: HttpRequest) -> str:
+    """The client's own address, to count by and not to keep: of IPv6 the /64, which one device has
+    for itself. Empty when nothing tells it."""
+    ip = _parsed(_client(request))
+    if ip is None:
+        return ""
+    return str(ip) if ip.version == 4 else str(ipaddress.ip_network((ip, 64), strict=False))
+
+
 def truncated(address: str) -> str:
     """The network of an address; empty for what is none (a Unix socket's peer, for example)."""
+    ip = _parsed(address)
+    if ip is None:
+        return ""
+    prefix = IPV4_PREFIX if ip.version == 4 else IPV6_PREFIX
+    return str(ipaddress.ip_network((ip, prefix), strict=False))
+
+
+def _parsed(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
         ip = ipaddress.ip_address(address.strip().strip("[]").partition("%")[0])
     except ValueError:
-        return ""
-    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped:
-        ip = ip.ipv4_mapped
-    prefix = IPV4_PREFIX if ip.version == 4 else IPV6_PREFIX
-    return str(ipaddress.ip_network((ip, prefix), strict=False))
+        return None
+    return ip.ipv4_mapped or ip if isinstance(ip, ipaddress.IPv6Address) else ip
 
 
 def _client(request: HttpRequest) -> str:

@@ -58,11 +58,11 @@ def ask(*, person: Subscriber, address: Address, source: str, by: str) -> None:
         ring_on_commit("subscribers.tasks.mail_subscriber", person.pk)
 
 
-def agree(*, token: uuid.UUID, source: str, by: str) -> Step:
+def agree(*, seed: uuid.UUID, source: str, by: str) -> Step:
     """One of the two mailboxes says yes; the second makes it happen."""
     now = timezone.now()
     with transaction.atomic():
-        found = find_change(token)
+        found = find_change(seed)
         if found is None:
             return Step.OVER
         # Person before wish, as `ask` locks them. Who comes second finds the wish gone.
@@ -72,7 +72,7 @@ def agree(*, token: uuid.UUID, source: str, by: str) -> Step:
         change = AddressChange.objects.select_for_update().filter(pk=found.pk).first()
         if person is None or change is None:
             return Step.OVER
-        if token == change.old_token:
+        if seed == change.old_token:
             change.old_confirmed_at = change.old_confirmed_at or now
         else:
             change.new_confirmed_at = change.new_confirmed_at or now

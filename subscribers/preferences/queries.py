@@ -23,10 +23,10 @@ def waiting_change(person: Subscriber) -> AddressChange | None:
     return AddressChange.objects.filter(subscriber=person, asked_at__gt=since).first()
 
 
-def find_change(token: uuid.UUID) -> AddressChange | None:
-    """The change to which the link in one of the two mailboxes belongs, as long as it waits."""
+def find_change(seed: uuid.UUID) -> AddressChange | None:
+    """The change that the link in one of the two mailboxes was made for, as long as it waits."""
     rows = AddressChange.objects.filter(asked_at__gt=timezone.now() - CHANGE_WAITS)
-    return rows.filter(Q(old_token=token) | Q(new_token=token)).first()
+    return rows.filter(Q(old_token=seed) | Q(new_token=seed)).first()
 
 
 def is_resting(person: Subscriber) -> bool:

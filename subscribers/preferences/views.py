@@ -11,12 +11,12 @@ from subscribers.guards import guarded, private
 from subscribers.languages import spoken
 from subscribers.limits import throttle
 from subscribers.limits.network import network_of
+from subscribers.mailed_tokens import Purpose, seed_in
 from subscribers.models import Subscriber
 from subscribers.preferences import actions, addresses, links
 from subscribers.preferences.forms import LinkForm, PreferencesForm
 from subscribers.preferences.models import AddressChange
 from subscribers.preferences.queries import find_change, is_resting, waiting_change
-from subscribers.queries import parse_token
 from subscribers.waiting import ask_for_link
 from subscribers.wording import PREFERENCES
 
@@ -149,13 +149,13 @@ def _download(person: Subscriber) -> HttpResponse:
 @guarded
 def change_address(request: HttpRequest, token: str) -> HttpResponse:
     """Where the link in both mailboxes leads: a button, and what it came to."""
-    key = parse_token(token)
-    change = find_change(key) if key else None
-    if change is None or key is None:
+    seed = seed_in(token, purpose=Purpose.CHANGE_ADDRESS)
+    change = find_change(seed) if seed else None
+    if change is None or seed is None:
         return _address_page(request, "over", status=410)
     if request.method != "POST":
         return _address_page(request, "ask", change)
-    step = addresses.agree(token=key, source="/preferences/address/", by=READER)
+    step = addresses.agree(seed=seed, source="/preferences/address/", by=READER)
     return _address_page(request, step.value, change)
 
 

@@ -81,8 +81,9 @@ def nginx(site: Bench, page: Page) -> Iterator[int]:
     program = shutil.which("nginx") or "/usr/sbin/nginx"
     folder, port = site.folder / "nginx", free_port()
     (folder / "www").mkdir(parents=True)
-    folder.parent.chmod(0o755)  # its workers are another user's where we are root
     (folder / "www" / "page").write_bytes(page.body)
+    for shown in (folder.parent, folder, folder / "www", folder / "www" / "page"):
+        shown.chmod(0o755)  # its workers are another user's where we are root
     headers = " ".join(
         f"add_header {name} '{value.replace(chr(39), chr(92) + chr(39))}';"
         for name, value in page.headers.items()

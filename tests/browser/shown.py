@@ -21,6 +21,7 @@ from posts.content.rendering import render_mail
 from posts.sharing.actions import ensure_link
 from subscribers import waiting
 from subscribers.composing import compose
+from subscribers.mailed_tokens import Purpose, mailed_text
 from subscribers.models import Newsletter, Subscriber, Subscription, TransactionalMail
 from subscribers.preferences import links
 from subscribers.preferences.models import AddressChange
@@ -181,11 +182,13 @@ def _signing_up(shown: Shown) -> None:
     shown.mail("confirm", "confirm")
     row = TransactionalMail.objects.get(kind="confirm")
     assert row.token is not None
-    address = f"/confirm/{token_text(row.token)}/"
+    address = f"/confirm/{mailed_text(row.token, purpose=Purpose.CONFIRM)}/"
     shown.get("confirm", address)
     shown.post("confirmed", address, {})
     shown.get("confirmed before", address)
-    shown.get("unknown link", f"/confirm/{token_text(uuid.uuid4())}/", 404)
+    shown.get(
+        "unknown link", f"/confirm/{mailed_text(uuid.uuid4(), purpose=Purpose.CONFIRM)}/", 404
+    )
     shown.mail("welcome", "welcome")
     shown.client.post("/subscribe/", asked)
     waiting.take_all_up()
@@ -238,7 +241,7 @@ def _own_page(shown: Shown) -> None:
 def _moving(shown: Shown) -> None:
     change = AddressChange.objects.get(address=MOVED)
     old, new = (
-        f"/preferences/address/{token_text(token)}/"
+        f"/preferences/address/{mailed_text(token, purpose=Purpose.CHANGE_ADDRESS)}/"
         for token in (change.old_token, change.new_token)
     )
     shown.get("change of address", old)

@@ -119,6 +119,30 @@ def test_nobody_else_on_the_machine_reads_what_is_kept(
     folder = tmp_path / "var"
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert stat.S_IMODE((folder / "secret_key").stat().st_mode) == 0o600
+    written = folder / "written later"
+    written.touch()
+    assert stat.S_IMODE(written.stat().st_mode) == 0o600
+
+
+def test_a_folder_that_was_open_is_closed_to_others(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder = tmp_path / "var"
+    folder.mkdir()
+    folder.chmod(0o755)
+    read(monkeypatch)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_a_folder_that_belongs_to_everybody_is_not_taken_away_from_them(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    shared = tmp_path / "tmp"
+    shared.mkdir()
+    shared.chmod(0o1777)
+    with pytest.raises(ImproperlyConfigured, match="a folder of its own"):
+        read(monkeypatch, DATA_DIR=str(shared))
+    assert stat.S_IMODE(shared.stat().st_mode) == 0o1777
 
 
 def test_a_data_folder_that_cannot_be_made_is_refused(

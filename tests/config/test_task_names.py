@@ -16,6 +16,7 @@ RUNG = re.compile(r'''\bring(?:_on_commit)?\(\s*"([\w.]+)"''')
 
 NAMES = {
     "posts.content.tasks.publish_what_is_due",
+    "posts.content.tasks.render_picture",
     "posts.content.tasks.warm_pictures",
     "posts.delivery.events.tasks.apply_events",
     "posts.delivery.events.tasks.fetch_bounces",
@@ -24,6 +25,9 @@ NAMES = {
     "posts.delivery.tasks.make_digests",
     "posts.delivery.tasks.sweep",
     "posts.desk.tasks.bulk_work",
+    "posts.desk.tasks.forget_ways_in",
+    "posts.desk.tasks.mail_password_reset",
+    "posts.desk.tasks.mail_password_resets",
     "subscribers.figures.tasks.count_figures",
     "subscribers.lists.tasks.go_on_with_imports",
     "subscribers.lists.tasks.work_on_import",

@@ -82,7 +82,7 @@ def test_what_readers_load_does_not_tell_where_it_was_taken(
     post = make_post(cover=picture, body=body)
     assert client.get(f"/{post.slug}/").text.count('src="/media/images/hill') == 2
     warming.warm(post.pk)
-    assert picture.renditions.count() == len(pictures.ON_PAGES)
+    assert picture.renditions.count() == len(pictures.EVERYWHERE)
     for rendition in picture.renditions.all():
         shown = client.get(rendition.url).getvalue()
         assert TRACE not in shown
@@ -156,7 +156,9 @@ def test_publishing_has_the_pictures_made_once_it_is_sure(
     django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rung: list[int] = []
-    monkeypatch.setattr("subscribers.ring.ring", lambda task, page: rung.append(page))
+    monkeypatch.setattr(
+        "subscribers.ring.ring", lambda task, pk: rung.append(pk) if "warm" in task else None
+    )
     with django_capture_on_commit_callbacks(execute=True):
         make_post()  # without a picture
         shown = make_post(body=picture_block(plain()))
@@ -173,7 +175,7 @@ def test_whoever_keeps_pages_is_told_when_one_has_more_to_offer() -> None:
     warming.warmed.connect(note)
     try:
         post = make_post(body=picture_block(plain()))
-        assert warming.warm(post.pk) == len(pictures.ON_PAGES)
+        assert warming.warm(post.pk) == len(pictures.EVERYWHERE)
         assert warming.warm(post.pk) == 0
     finally:
         warming.warmed.disconnect(note)

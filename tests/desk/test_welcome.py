@@ -66,7 +66,7 @@ def test_a_press_without_the_forms_token_is_refused(ada: User) -> None:
 
 
 def test_an_old_address_is_spent(ada: User, client: Client) -> None:
-    path = path_of(issue_one_time_address(user=ada, hours=1))
+    path = path_of(issue_one_time_address(user=ada, minutes=60))
     OneTimeAddress.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     assert client.get(path).status_code == 410
     assert client.post(path).status_code == 410

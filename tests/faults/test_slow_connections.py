@@ -103,6 +103,7 @@ def nginx(buffering: str) -> Server:
         program = shutil.which("nginx") or "/usr/sbin/nginx"
         folder, port = site.folder / "nginx", free_port()
         folder.mkdir()
+        folder.chmod(0o755)
         with granian(site) as upstream:
             config = folder / "nginx.conf"
             config.write_text(

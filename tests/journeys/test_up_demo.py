@@ -106,6 +106,13 @@ def test_doctor_finds_no_error_in_a_fresh_site(site: Site, up: Up) -> None:
     assert {"database", "broker", "workers", "transport"} <= {check["name"] for check in checks}
 
 
+def test_nobody_else_on_the_machine_reads_what_is_written(site: Site, up: Up) -> None:
+    """Logs, the outbox, pictures, the database: all of it, whoever of our processes wrote it."""
+    written = list(site.data.rglob("*"))
+    assert len(written) > 40
+    assert [path for path in written if not path.is_symlink() and path.stat().st_mode & 0o077] == []
+
+
 def test_a_text_of_ones_own_is_published_and_emailed_beside_it(
     site: Site, places: dict[str, Any], tmp_path: Path
 ) -> None:

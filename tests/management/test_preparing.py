@@ -1,5 +1,7 @@
 """What happens to a database before a site starts on it."""
 
+from pathlib import Path
+
 import pytest
 from django.core.management import call_command
 from django.db import connection
@@ -12,6 +14,22 @@ from posts.public.queries import find_posts
 from tests.factories import make_post
 
 pytestmark = pytest.mark.django_db
+
+
+def test_what_an_older_version_left_open_is_closed_to_others(tmp_path: Path) -> None:
+    (tmp_path / "logs").mkdir()
+    log, program = tmp_path / "logs" / "web.log", tmp_path / "program"
+    elsewhere = tmp_path.parent / "elsewhere"
+    for file, mode in ((log, 0o644), (program, 0o755), (elsewhere, 0o644)):
+        file.touch()
+        file.chmod(mode)
+    (tmp_path / "logs").chmod(0o755)
+    (tmp_path / "link").symlink_to(elsewhere)
+    preparing.close_to_others(tmp_path)
+    assert [path.stat().st_mode & 0o777 for path in (tmp_path / "logs", log, program)] == [
+        *(0o700, 0o600, 0o700)
+    ]
+    assert elsewhere.stat().st_mode & 0o777 == 0o644
 
 
 def found_after(monkeypatch: pytest.MonkeyPatch) -> int:

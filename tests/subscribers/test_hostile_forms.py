@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from posts.content.actions import ensure_site
-from subscribers import queries, tasks, waiting
+from subscribers import tasks, waiting
 from subscribers.addresses import AddressRefused, normalise
+from subscribers.mailed_tokens import Purpose, mailed_text
 from subscribers.models import Subscriber
 from tests.factories import make_newsletter
 from tests.hostility import EXAMPLES
@@ -103,7 +104,7 @@ class HostileForms(TestCase):
         cls.places = [
             "/subscribe/",
             "/confirm/x/",
-            f"/confirm/{queries.token_text(asked)}/",
+            f"/confirm/{mailed_text(asked, purpose=Purpose.CONFIRM)}/",
             "/unsubscribe/x/",
             f"/unsubscribe/{body_token(row)}/",
             f"/unsubscribe/{header_token(row)}/",

@@ -6,9 +6,10 @@ import pytest
 from django.test import Client
 
 from posts.content.actions import Foundation
-from subscribers import housekeeping, mailer, queries, tasks
+from subscribers import housekeeping, mailer, tasks
 from subscribers.limits import throttle
 from subscribers.limits.models import Tally, WaitingSignUp
+from subscribers.mailed_tokens import Purpose, mailed_text
 from subscribers.models import (
     ConsentEvent,
     ConsentNetwork,
@@ -112,7 +113,9 @@ def test_the_network_of_sign_up_and_confirmation_is_kept_for_30_days(
     tasks.mail_what_is_due()
     token = mail_row().token
     assert token is not None
-    Client(REMOTE_ADDR="2001:db8:1:2::3").post(f"/confirm/{queries.token_text(token)}/")
+    Client(REMOTE_ADDR="2001:db8:1:2::3").post(
+        f"/confirm/{mailed_text(token, purpose=Purpose.CONFIRM)}/"
+    )
     kept = ConsentNetwork.objects.order_by("id")
     assert [(row.event.kind, row.network) for row in kept] == [
         ("signed_up", "203.0.113.0/24"),

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from posts.desk.forms import OwnerForm
 from posts.desk.models import OneTimeAddress
+from posts.desk.throttle import AttemptKind, wait_before
 from posts.desk.welcome import AddressSpentError, create_first_owner, find_address, use_address
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -22,6 +23,7 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
     """`/admin/welcome/<token>/`"""
     address = find_address(token)
     if address is None:
+        wait_before(request, kind=AttemptKind.LINK)
         return _spent(request)
     try:
         if address.user is None:

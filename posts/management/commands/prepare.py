@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.conf import settings
+
 from posts.desk.welcome import issue_one_time_address, owner_exists
-from posts.management.preparing import DatabaseAway, prepare_database
+from posts.management.preparing import DatabaseAway, close_to_others, prepare_database
 from subscribers.management.base import Command as BaseCommand
 
 
@@ -18,6 +20,7 @@ class Command(BaseCommand):
 """
 
     def handle(self, **_: Any) -> None:
+        close_to_others(settings.DATA_DIR)
         try:
             prepare_database()
         except DatabaseAway as away:

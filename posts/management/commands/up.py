@@ -22,7 +22,7 @@ from posts.delivery.models import Mailing
 from posts.delivery.status import workers_alive
 from posts.management.demo import Demo, DemoRefused, check_demo, ensure_demo
 from posts.management.lock_and_port import AlreadyTaken, Parent, lock_folder, require_free_port
-from posts.management.preparing import DatabaseAway, prepare_database
+from posts.management.preparing import DatabaseAway, close_to_others, prepare_database
 from posts.management.supervisor import Program, Supervisor
 from posts.management.welcome import welcome_to
 from subscribers.management.base import Command as BaseCommand
@@ -86,6 +86,7 @@ class Command(BaseCommand):
 
     def _prepare(self, *, demo: bool) -> Demo | None:
         self.say("Passalong: preparing the database (the first time takes a moment) …")
+        close_to_others(settings.DATA_DIR)
         try:
             prepare_database()
         except DatabaseAway as away:

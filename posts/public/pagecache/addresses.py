@@ -37,6 +37,8 @@ _READING = ("GET", "HEAD")
 # fill what is behind memory with copies of that.
 _A_NUMBER = re.compile(r"[1-9]\d?", re.ASCII)
 _LONGEST_REMEMBERED = 500  # characters
+# A slug has 255 at most. Longer paths are no page's, and would be the keys of what is kept.
+_LONGEST_PATH = 500
 
 
 def place_of(meta: Mapping[str, Any]) -> str | None:
@@ -50,6 +52,8 @@ def place_of(meta: Mapping[str, Any]) -> str | None:
     if (cookies and settings.SESSION_COOKIE_NAME in cookies) or "HTTP_AUTHORIZATION" in meta:
         return None
     path, asked = meta["PATH_INFO"], meta.get("QUERY_STRING", "")
+    if len(path) > _LONGEST_PATH:
+        return None
     # Whoever writes long addresses must not fill the memory with them.
     place = _place_remembered if len(path) + len(asked) <= _LONGEST_REMEMBERED else _place
     return place(path, asked)

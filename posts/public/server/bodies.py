@@ -19,11 +19,11 @@ GRACE = 8.0  # seconds in which a body may arrive at any rate
 LEAST_RATE = 4_000.0  # bytes a second after that
 LONGEST_PAUSE = 30.0  # seconds between two pieces, however fast it was before
 IN_MEMORY = 16_384  # bytes of one body; most forms are far shorter
-MB = 1_000_000
+MB = 1_048_576
 
 
 class BodyRefused(Exception):
-    """A body that does not reach Django: what to answer, and why."""
+    """A request that does not reach Django: what to answer, and why."""
 
     def __init__(self, status: HTTPStatus, message: str) -> None:
         super().__init__(message)
@@ -70,9 +70,9 @@ class Bodies:
 def largest(path: str) -> int:
     """Bytes of the longest body that is read for this path."""
     if path.startswith("/admin/"):
-        return int(settings.IMPORT_MAX_MB + 10) * MB  # a list, and the rest of its form
+        return int(settings.IMPORT_MAX_MB) * MB  # a list, and the rest of its form
     if path.startswith("/hooks/"):
-        return 10 * MB + 1  # the view says more about longer ones
+        return 10_000_001  # the view says more about longer ones
     return int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
 
 

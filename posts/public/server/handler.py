@@ -16,7 +16,9 @@ from posts.public.server.kept import KeptAnswers
 
 __all__ = ["Handler"]
 
-THREADS = 4  # in which Django answers; more processes are worth more than more threads
+# In which Django answers readers, and as many for the desk; more processes are worth more.
+THREADS = 4
+LONGEST_HEAD = 8_192  # characters of an address, and of each header
 _WITHOUT_BODY = ("GET", "HEAD", "OPTIONS")
 
 
@@ -26,6 +28,8 @@ class Handler:
     def __init__(self, django: Django, *, threads: int = THREADS) -> None:
         self._django = django
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="django")
+        # The desk's own: what takes long there (a password's hash, a report) stalls no page.
+        self._desk = ThreadPoolExecutor(threads, thread_name_prefix="desk")
         # Its own, so that kept pages wait for nobody's request.
         self._asker = ThreadPoolExecutor(1, thread_name_prefix="generation")
         self._asked: asyncio.Future[str] | None = None
@@ -44,6 +48,7 @@ class Handler:
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._threads.shutdown(wait=False)
+        self._desk.shutdown(wait=False)
         self._asker.shutdown(wait=False, cancel_futures=True)
 
     async def _generation(self) -> str:
@@ -57,17 +62,33 @@ class Handler:
 
     async def _answer_through_django(self, scope: Scope, proto: Any) -> None:
         try:
+            _require_modest_head(scope)
             length = _length_of_body(scope)
             async with self._bodies.received(proto, length=length, path=scope.path) as body:
                 environ = environ_of(scope, body=body, length=length)
                 respond = partial(answer_of, self._django, environ)
                 loop = asyncio.get_running_loop()
-                answer = await loop.run_in_executor(self._threads, respond)
+                threads = self._desk if scope.path.startswith("/admin") else self._threads
+                answer = await loop.run_in_executor(threads, respond)
         except BodyRefused as refused:
             headers = [("content-type", "text/plain; charset=utf-8"), ("connection", "close")]
             proto.response_str(refused.status, headers, refused.message)
         else:
             await send(answer, proto)
+
+
+def _require_modest_head(scope: Scope) -> None:
+    """Raises BodyRefused where an address or a header is longer than browsers write.
+
+    As web servers do (nginx: 8 KB). Behind this, Python and Django remember some of what they took
+    apart, whole: of a hundred headers of 60 KB each process would keep megabytes for good.
+    """
+    if len(scope.path) + len(scope.query_string) > LONGEST_HEAD:
+        raise BodyRefused(HTTPStatus.REQUEST_URI_TOO_LONG, "That address is too long.")
+    if any(len(name) + len(value) > LONGEST_HEAD for name, value in scope.headers.items()):
+        raise BodyRefused(
+            HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "Your browser sent a header too long."
+        )
 
 
 def _length_of_body(scope: Scope) -> int:

@@ -45,6 +45,11 @@ def test_a_loop_through_numbers_of_pages_fills_no_cache() -> None:
     assert len(kept) < 100
 
 
+def test_a_path_longer_than_any_page_has_is_no_key_of_anything() -> None:
+    assert place("/" + "kettle" * 80 + "/") is not None
+    assert place("/" + "kettle" * 10_000 + "/") is None
+
+
 def test_a_question_mark_within_a_path_is_not_taken_for_a_query() -> None:
     assert place("/?page=2") is None
 

@@ -50,6 +50,59 @@ def test_a_body_whose_length_nobody_says_is_refused() -> None:
     assert b"Content-Length" in answer.body
 
 
+def test_a_desk_that_stalls_stalls_no_page() -> None:
+    """Hashing a password takes a thread for a long time, and strangers can ask for many."""
+    go_on, inside = threading.Event(), threading.Semaphore(0)
+
+    def django(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if environ["PATH_INFO"].startswith("/admin"):
+            inside.release()
+            go_on.wait(30)
+        start_response("200 OK", [])
+        return [b"answered"]
+
+    async def stall() -> tuple[bytes, int]:
+        handler = Handler(django, threads=2)
+        paths = ["/admin/login/"] * 20
+        desk = [(Protocol(), path) for path in paths]
+        waiting = [asyncio.ensure_future(handler.__rsgi__(request(p), each)) for each, p in desk]
+        await asyncio.to_thread(inside.acquire)
+        await asyncio.to_thread(inside.acquire)
+        page = Protocol()
+        await asyncio.wait_for(handler.__rsgi__(request("/search/"), page), 20)
+        go_on.set()
+        await asyncio.gather(*waiting)
+        return page.body, sum(each.status == 200 for each, _ in desk)
+
+    assert asyncio.run(stall()) == (b"answered", 20)
+
+
+LONG = "x" * 60_000
+
+
+@pytest.mark.parametrize(
+    ("scope", "status"),
+    [
+        (request("/search/", query=LONG), 414),
+        (request(f"/{LONG}/"), 414),
+        (request("/", referer=LONG), 431),
+        (request("/", origin=LONG), 431),
+        (request("/", x_anything=LONG), 431),
+        (request("/", **{LONG: "x"}), 431),
+        (request("/subscribe/", method="POST", content_length="8", cookie=LONG), 431),
+    ],
+)
+def test_an_address_or_a_header_that_no_browser_writes_reaches_nobody(
+    scope: Scope, status: int
+) -> None:
+    def django(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        pytest.fail("reached Django")
+
+    answer = ask(scope, b"email=me", django=django)
+    assert answer.status == status
+    assert len(answer.body) < 100
+
+
 def test_a_slow_body_is_answered_in_words_and_its_connection_ended(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

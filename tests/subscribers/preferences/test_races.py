@@ -28,7 +28,7 @@ def wish(address: str = NEW) -> AddressChange:
 
 
 def agree(token: uuid.UUID) -> addresses.Step:
-    return addresses.agree(token=token, source="test", by="test")
+    return addresses.agree(seed=token, source="test", by="test")
 
 
 def test_both_mailboxes_at_once_move_her_once() -> None:
