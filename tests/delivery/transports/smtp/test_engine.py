@@ -339,7 +339,7 @@ def left_behind() -> tuple[int, int]:
 
 
 def test_sessions_leave_no_thread_and_no_socket_behind(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connecting, "GREETING_TIMEOUT", 0.05)
+    monkeypatch.setattr(connecting, "GREETING_TIMEOUT", 0.3)
     with CheckingSink() as sink, socket.create_server(("127.0.0.1", 0)) as mute:
         deliver(sink.url, 40, connections=4)
         assert until(lambda: not sink.open)

@@ -91,7 +91,7 @@ def test_a_fault_in_the_loop_itself_reaches_whoever_waits() -> None:
             raise ZeroDivisionError("a fault")
 
     with (
-        CheckingSink(rcpt={"reader1@example.org": "421 slowly"}) as sink,
+        CheckingSink(mail="421 slowly") as sink,
         closing(Smtp.from_url(f"{sink.url}?connections=1").open()) as session,
         pytest.raises(ZeroDivisionError),
     ):
