@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from subscribers.composing import compose
 from subscribers.models import TransactionalMail
-from subscribers.own_mails import A_DAY, MOST_CONFIRMATIONS
+from subscribers.own_mails import A_DAY
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ UNKNOWN_OUTCOME_WAITS = A_DAY
 REFUSED_FOR_NOW_WAITS = timedelta(minutes=2)
 MOST_REFUSALS_IN_A_ROW = 3  # then it is the server, not the recipients: leave it alone for now
 # Held here too, for mails that became due by themselves.
-_MAY_LEAVE = Q(times__lt=MOST_CONFIRMATIONS) | ~Q(kind=TransactionalMail.Kind.CONFIRM)
+_MAY_LEAVE = Q(times__lt=F("most")) | ~Q(kind=TransactionalMail.Kind.CONFIRM)
 CHUNK = 100
 
 

@@ -15,13 +15,13 @@ from enum import Enum
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from subscribers import own_mails
+from subscribers import own_mails, suppressions
 from subscribers.addresses import Address
 from subscribers.models import Subscriber, TransactionalMail
 from subscribers.preferences.actions import locked, note
 from subscribers.preferences.models import AddressChange
 from subscribers.preferences.queries import find_change
-from subscribers.queries import is_suppressed
+from subscribers.queries import may_come_back
 from subscribers.ring import ring_on_commit
 
 MOST_A_DAY = 3  # each writes to a mailbox that may be a stranger's
@@ -83,8 +83,9 @@ def agree(*, token: uuid.UUID, source: str, by: str) -> Step:
 
 
 def _move(person: Subscriber, change: AddressChange, *, source: str, by: str) -> Step:
+    held = suppressions.hold_what_she_lifts(change.address)
     change.delete()
-    if is_suppressed(change.address):
+    if not may_come_back(change.address):
         return Step.OVER
     before = person.address
     try:
@@ -94,6 +95,7 @@ def _move(person: Subscriber, change: AddressChange, *, source: str, by: str) ->
             )
     except IntegrityError:  # somebody signed up with it in these days
         return Step.OVER
+    suppressions.take_away(held, person)
     note(person, [("address", before, change.address)], source=source, by=by)
     # The limits are per mailbox, and this one had no link to her page yet.
     own_mails.allow_again(person, Kind.PREFERENCES)
