@@ -32,7 +32,7 @@ from subscribers.ring import ring_on_commit
 Status = Subscription.Status
 Kind = ConsentEvent.Kind
 
-UNDO_WITHIN = timedelta(days=1)
+UNDO_WITHIN = timedelta(days=7)
 
 # What a subscription becomes when its address must not be mailed again.
 _STATUS_AFTER = {
@@ -167,14 +167,15 @@ def unsubscribe(*, subscription: Subscription, source: str, by: str, goodbye: bo
         if ended:
             record([subscription], Kind.UNSUBSCRIBED, source=source, by=by)
             if goodbye:
-                _say_goodbye(subscription)
+                say_goodbye(subscription)
         else:
             rows.update(asked_at=None)
     return bool(ended)
 
 
-def _say_goodbye(subscription: Subscription) -> None:
-    """At most once a day: the button may be pressed, undone and pressed again."""
+def say_goodbye(subscription: Subscription) -> None:
+    """By mail, with a way back, in the caller's transaction. At most once a day: the button may be
+    pressed, undone and pressed again."""
     if own_mails.ask(subscription.subscriber, TransactionalMail.Kind.GOODBYE):
         ring_on_commit("subscribers.tasks.mail_subscriber", subscription.subscriber_id)
 
@@ -203,7 +204,7 @@ def can_undo(subscription: Subscription) -> bool:
 
 
 def undo_unsubscribe(*, subscription: Subscription, source: str, by: str) -> bool:
-    """Take back an unsubscribe of the last day. False when there is none."""
+    """Take back an unsubscribe of the last seven days. False when there is none."""
     with transaction.atomic():
         rows = Subscription.objects.select_for_update().filter(
             pk=subscription.pk, status=Status.UNSUBSCRIBED

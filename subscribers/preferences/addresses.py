@@ -41,13 +41,17 @@ class Step(Enum):
     OVER = "over"  # too late, or it cannot be done any more
 
 
-def ask(*, person: Subscriber, address: Address, source: str, by: str) -> None:
-    """Ask both mailboxes. A wish before this one is dropped, and its links with it."""
+def ask(*, person: Subscriber, address: Address, source: str, by: str) -> bool:
+    """Ask both mailboxes. A wish before this one is dropped, and its links with it. False: she is
+    written to there already.
+
+    The same mailbox in another spelling (Ada@ for ada@) is done at once: there is nobody to ask.
+    """
     now = timezone.now()
     with transaction.atomic():
         person = locked(person)
         if person.address == address.normalised:
-            return
+            return _spell(person, address.typed, source=source, by=by)
         AddressChange.objects.filter(subscriber=person).delete()
         AddressChange.objects.create(
             subscriber=person, email=address.typed, address=address.normalised, asked_at=now
@@ -56,6 +60,15 @@ def ask(*, person: Subscriber, address: Address, source: str, by: str) -> None:
             if not own_mails.ask(person, kind, again_after=timedelta(0), most=MOST_A_DAY):
                 raise TooOften
         ring_on_commit("subscribers.tasks.mail_subscriber", person.pk)
+    return True
+
+
+def _spell(person: Subscriber, typed: str, *, source: str, by: str) -> bool:
+    if person.email == typed:
+        return False
+    note(person, [("email", person.email, typed)], source=source, by=by)
+    Subscriber.objects.filter(pk=person.pk).update(email=typed)
+    return True
 
 
 def agree(*, token: uuid.UUID, source: str, by: str) -> Step:
