@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from datetime import timedelta
 from email import charset as charsets
 from email.utils import parseaddr
 from typing import Any, Protocol, runtime_checkable
@@ -11,6 +12,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 from posts.delivery.letters.compile import CompiledLetter
 from posts.delivery.letters.message import Outgoing
+from posts.delivery.rate import limits, store
 from posts.delivery.transports import current
 from posts.delivery.transports.base import (
     Messages,
@@ -20,7 +22,7 @@ from posts.delivery.transports.base import (
     Session,
     TransportError,
 )
-from subscribers.mailer import NotHandedOver
+from subscribers.mailer import NotHandedOver, NotNow
 
 QUOTED_PRINTABLE = charsets.Charset("utf-8")
 QUOTED_PRINTABLE.body_encoding = charsets.QP
@@ -36,19 +38,40 @@ class NotAccepted(TransportError, NotHandedOver):
 
 
 class EmailBackend(BaseEmailBackend):
-    """One message for each recipient. Raises TransportError unless `fail_silently`."""
+    """One message for each recipient. Raises TransportError unless `fail_silently`.
+
+    `paced`: each asks first whether the limits of the site let it leave now, and raises NotNow if
+    not. Without, for whoever sits before a screen and waits for it, it is only counted.
+    """
+
+    def __init__(self, fail_silently: bool = False, *, paced: bool = False, **options: Any) -> None:
+        super().__init__(fail_silently=fail_silently, **options)
+        self._paced = paced
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         try:
-            session = _open()
-            try:
-                return sum(self._send(session, message) for message in email_messages)
-            finally:
-                session.close()
+            return sum(self._send_one(message) for message in email_messages)
         except TransportError:
             if not self.fail_silently:
                 raise
             return 0
+
+    def _send_one(self, message: EmailMessage) -> int:
+        transport, recipients = current().name, message.recipients()
+        if self._paced:
+            for address in recipients:
+                _ask(transport, address)
+        else:
+            store.count_own(transport, len(recipients))
+        try:
+            session = _open()
+        except NotAccepted:
+            store.count_own(transport, -len(recipients))
+            raise
+        try:
+            return self._send(session, message)
+        finally:
+            session.close()
 
     def _send(self, session: Session, message: EmailMessage) -> int:
         notes = _Notes()
@@ -65,6 +88,12 @@ class EmailBackend(BaseEmailBackend):
             if outcome.answer is not ServerAnswer.ACCEPTED:
                 raise NotAccepted(outcome.reply, permanent=outcome.answer is ServerAnswer.REFUSED)
         return 1
+
+
+def _ask(transport: str, address: str) -> None:
+    domain = address.rpartition("@")[2].lower() if transport in limits.COUNT_BY_DOMAIN else ""
+    if wait := store.grant_own(transport, domain):
+        raise NotNow(timedelta(seconds=wait))
 
 
 @runtime_checkable
