@@ -25,7 +25,7 @@ from subscribers.models import (
     Suppression,
     TransactionalMail,
 )
-from subscribers.preferences.models import Change
+from subscribers.preferences.models import AddressChange, Change
 from subscribers.queries import address_hash, is_suppressed, may_come_back
 from subscribers.ring import ring_on_commit
 
@@ -290,9 +290,19 @@ def erase(*, address: Address, source: str, by: str) -> bool:
             return False
         gone = [address, *_former_addresses(person)]
         suppress_all(addresses=gone, reason=Suppression.Reason.ERASED, source=source, by=by)
-        knowledge.forget(person.pk)
+        spelled = {person.email, *(one.normalised for one in gone)}
+        knowledge.forget(person.pk, spelled)
+        _forget_in_wishes_of_others(person, spelled)
         person.delete()
     return True
+
+
+def _forget_in_wishes_of_others(person: Subscriber, spelled: set[str]) -> None:
+    """Somebody else may have had one of her addresses before her, or ask for it now."""
+    AddressChange.objects.filter(address__in=spelled).exclude(subscriber=person).delete()
+    for side in ("before", "after"):
+        rows = Change.objects.filter(**{f"{side}__in": spelled}).exclude(subscriber=person)
+        rows.update(**{side: ""})
 
 
 def _former_addresses(person: Subscriber) -> list[Address]:

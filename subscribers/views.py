@@ -3,6 +3,7 @@
 GET and HEAD change nothing anywhere here: mail scanners fetch every link.
 """
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -67,11 +68,11 @@ def _as_meant(typed: QueryDict) -> QueryDict:
     """With the address that was offered to her, if she took it."""
     if "instead" in typed:
         typed = typed.copy()
-        typed["email"] = typed["instead"]
+        typed["email"] = str(typed["instead"])
     return typed
 
 
-def _doubts(address: Address) -> dict[str, str]:
+def _doubts(address: Address) -> dict[str, Any]:
     """What to ask about an address, before it gets a mail; empty for nearly all."""
     if instead := typos.meant(address.typed):
         return {"meant": instead}
