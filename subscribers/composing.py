@@ -143,11 +143,11 @@ def _goodbye(row: TransactionalMail) -> _Draft | None:
     event = row.subscriber.consent_events.order_by("-id").first()
     if event is None or event.kind != ConsentEvent.Kind.UNSUBSCRIBED:
         return None  # she took it back meanwhile
-    tie = row.subscriber.subscriptions.get(newsletter=event.newsletter_id)
+    subscription = row.subscriber.subscriptions.get(newsletter=event.newsletter_id)
     return _Draft(
-        tie.newsletter,
+        subscription.newsletter,
         _("You’re unsubscribed"),
-        {"newsletter": tie.newsletter, "link": _unsubscribe_url(tie.body_token)},
+        {"newsletter": subscription.newsletter, "link": _unsubscribe_url(subscription.body_token)},
     )
 
 

@@ -150,18 +150,20 @@ def recipients(newsletter_id: int, ids: Sequence[int]) -> list[Recipient]:
     right before each hand-over. A pace is not: whoever chose another since the mailing was planned
     still gets what was planned for her, for nothing else would bring her those posts.
     """
-    today, numbers = timezone.localdate(), array("q", ids)
+    today, subscriber_ids = timezone.localdate(), array("q", ids)
     # Two queries: for a join PostgreSQL reads the whole of one table, since a batch is a
     # considerable part of it as long as there are some 100,000 rows.
     people = {
         row[0]: row
-        for row in Subscriber.objects.filter(id__among=numbers).values_list(
+        for row in Subscriber.objects.filter(id__among=subscriber_ids).values_list(
             "id", "address", "resting_until", "edition", "format", "discreet", "large_text"
         )
     }
     suppressed = suppressed_among([row[1] for row in people.values()])
-    ties = (
-        Subscription.objects.filter(newsletter_id=newsletter_id, subscriber_id__among=numbers)
+    subscriptions = (
+        Subscription.objects.filter(
+            newsletter_id=newsletter_id, subscriber_id__among=subscriber_ids
+        )
         .order_by("subscriber_id")
         .values_list(
             "subscriber_id",
@@ -171,13 +173,13 @@ def recipients(newsletter_id: int, ids: Sequence[int]) -> list[Recipient]:
         )
     )
     found = []
-    for number, header, body, status in ties:
-        if number not in people:
+    for subscriber_id, header, body, status in subscriptions:
+        if subscriber_id not in people:
             continue  # erased between the two queries
-        _, address, resting_until, edition, format_, discreet, large_text = people[number]
+        _, address, resting_until, edition, format_, discreet, large_text = people[subscriber_id]
         found.append(
             Recipient(
-                number,
+                subscriber_id,
                 address,
                 _spelled(header.replace("-", "")),
                 _spelled(body.replace("-", "")),

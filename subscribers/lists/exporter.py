@@ -24,7 +24,7 @@ _PERSON = (
     "email", "name", "created_at", "locale", "edition", "format", "pace", "large_text",
     "discreet", "resting_until",
 )  # fmt: skip
-_Tie = tuple[int, str, datetime]
+_Subscription = tuple[int, str, datetime]
 _Consent = tuple[str, str, datetime]
 _NO_CONSENT = ("", "", None)
 _AGREED = (ConsentEvent.Kind.CONFIRMED, ConsentEvent.Kind.IMPORTED)
@@ -40,14 +40,16 @@ def export(newsletter: Newsletter) -> Iterator[tuple[str, int]]:
         after, size = page[-1][0], PAGE
 
 
-def _page(newsletter: Newsletter, after: int, size: int) -> list[_Tie]:
-    ties = Subscription.objects.filter(newsletter=newsletter, subscriber__gt=after)
+def _page(newsletter: Newsletter, after: int, size: int) -> list[_Subscription]:
+    subscriptions = Subscription.objects.filter(newsletter=newsletter, subscriber__gt=after)
     return list(
-        ties.order_by("subscriber_id").values_list("subscriber_id", "status", "created_at")[:size]
+        subscriptions.order_by("subscriber_id").values_list(
+            "subscriber_id", "status", "created_at"
+        )[:size]
     )
 
 
-def _lines(newsletter: Newsletter, page: list[_Tie]) -> list[list[str]]:
+def _lines(newsletter: Newsletter, page: list[_Subscription]) -> list[list[str]]:
     ids = [person for person, _, _ in page]
     found = Subscriber.objects.filter(pk__among=ids).values_list("pk", *_PERSON)
     # Django's own reading: on SQLite a time is text until a field has read it.

@@ -48,7 +48,8 @@ class Wishes:
 
 @dataclass(frozen=True)
 class Saved:
-    """What saving came to. `left`: the ties that ended, if she gets nothing any more."""
+    """What saving came to. `left`: the subscriptions that ended, if she gets nothing any
+    more."""
 
     changed: bool
     left: list[Subscription]
@@ -151,11 +152,13 @@ def _start_ticked(person: Subscriber, slugs: frozenset[str], *, source: str, by:
 def _end_unticked(
     person: Subscriber, slugs: frozenset[str], *, source: str, by: str
 ) -> list[Subscription]:
-    ties = person.subscriptions.filter(newsletter__slug__in=slugs, status=Status.ACTIVE)
+    subscriptions = person.subscriptions.filter(newsletter__slug__in=slugs, status=Status.ACTIVE)
     return [
-        tie
-        for tie in ties.select_related("subscriber", "newsletter").order_by("newsletter")
-        if actions.unsubscribe(subscription=tie, source=source, by=by)
+        subscription
+        for subscription in subscriptions.select_related("subscriber", "newsletter").order_by(
+            "newsletter"
+        )
+        if actions.unsubscribe(subscription=subscription, source=source, by=by)
     ]
 
 
