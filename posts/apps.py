@@ -11,7 +11,7 @@ class PostsConfig(AppConfig):
         from posts.content.site_settings import SiteSettings
         from posts.delivery.events import privacy
         from posts.delivery.mailings import segments
-        from posts.desk import devices
+        from posts.desk import devices, forgetting
         from posts.public.pagecache import receivers as pagecache
         from posts.sharing import receivers as sharing
         from subscribers import languages
@@ -20,4 +20,5 @@ class PostsConfig(AppConfig):
             room.connect()
         privacy.register_with_subscribers()
         segments.register_with_subscribers()
+        forgetting.register_with_subscribers()
         languages.register_site(lambda: str(SiteSettings.load().language))

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from subscribers import knowledge, own_mails, wording
+from subscribers import knowledge, own_mails, suppressions, wording
 from subscribers.addresses import Address
 from subscribers.limits.models import WaitingSignUp
 from subscribers.models import (
@@ -25,14 +25,14 @@ from subscribers.models import (
     Suppression,
     TransactionalMail,
 )
-from subscribers.preferences.models import Change
+from subscribers.preferences.models import AddressChange, Change
 from subscribers.queries import address_hash, is_suppressed, may_come_back
 from subscribers.ring import ring_on_commit
 
 Status = Subscription.Status
 Kind = ConsentEvent.Kind
 
-UNDO_WITHIN = timedelta(days=1)
+UNDO_WITHIN = timedelta(days=7)
 
 # What a subscription becomes when its address must not be mailed again.
 _STATUS_AFTER = {
@@ -40,6 +40,13 @@ _STATUS_AFTER = {
     Suppression.Reason.COMPLAINED: (Status.COMPLAINED, Kind.COMPLAINED),
     Suppression.Reason.ERASED: (Status.UNSUBSCRIBED, Kind.UNSUBSCRIBED),
     Suppression.Reason.MANUAL: (Status.UNSUBSCRIBED, Kind.UNSUBSCRIBED),
+}
+# Who tells us of it. A list says so itself, see `lists.extras`.
+_ORIGIN_OF = {
+    Suppression.Reason.BOUNCED: Suppression.Origin.DELIVERY,
+    Suppression.Reason.COMPLAINED: Suppression.Origin.DELIVERY,
+    Suppression.Reason.ERASED: Suppression.Origin.READER,
+    Suppression.Reason.MANUAL: Suppression.Origin.DESK,
 }
 
 
@@ -76,7 +83,7 @@ def sign_up(
 
 
 def _asking_person(address: Address, locale: str) -> Subscriber | None:
-    # Who was erased may come back, but only herself: her confirmation lifts it, nothing else.
+    # Who was erased or bounced may come back, but only herself: her confirmation lifts it.
     if not may_come_back(address.normalised):
         return None
     defaults = {"email": address.typed, **({"locale": locale} if locale else {})}
@@ -95,7 +102,9 @@ def _note_wishes(person: Subscriber, newsletters: Sequence[Newsletter]) -> list[
     fresh = [wish for wish in wishes if wish.asked_at is None]
     for wish in fresh:
         Subscription.objects.filter(pk=wish.pk).update(asked_at=timezone.now())
-    own_mails.ask_on(mail, most=own_mails.MOST_CONFIRMATIONS)
+    # A mailbox that refused or reported us is asked once, and a month later at the earliest again.
+    barred = is_suppressed(person.address)
+    own_mails.ask_on(mail, most=1 if barred else own_mails.MOST_CONFIRMATIONS)
     return fresh
 
 
@@ -114,28 +123,17 @@ def confirm(*, token: uuid.UUID, source: str, by: str, network: str = "") -> Con
         mail = mails.select_related("subscriber").first()
         if mail is None:
             return None
-        erasure = _held_erasure(mail.subscriber)
+        held = suppressions.hold_what_she_lifts(mail.subscriber.address)
         won = mails.filter(answered_at=None).update(answered_at=now, due_at=None, times=0)
         started = _start_what_was_asked(mail.subscriber) if won else []
         if started:
-            Suppression.objects.filter(pk__in=erasure).delete()
+            suppressions.take_away(held, mail.subscriber)
         record(
             started, Kind.CONFIRMED, words=wording.CONFIRM, source=source, by=by, network=network
         )
         if started:
             _welcome(mail.subscriber, now)
     return Confirmed(mail.subscriber, [row.newsletter for row in started])
-
-
-def _held_erasure(person: Subscriber) -> list[int]:
-    """What keeps an erased person out, and her own confirmation lifts. Other reasons stay.
-
-    Locked before her mails and subscriptions, as whoever suppresses does.
-    """
-    rows = Suppression.objects.select_for_update().filter(
-        address_hash=address_hash(person.address), reason=Suppression.Reason.ERASED
-    )
-    return list(rows.values_list("pk", flat=True))
 
 
 def _start_what_was_asked(person: Subscriber) -> list[Subscription]:
@@ -169,14 +167,15 @@ def unsubscribe(*, subscription: Subscription, source: str, by: str, goodbye: bo
         if ended:
             record([subscription], Kind.UNSUBSCRIBED, source=source, by=by)
             if goodbye:
-                _say_goodbye(subscription)
+                say_goodbye(subscription)
         else:
             rows.update(asked_at=None)
     return bool(ended)
 
 
-def _say_goodbye(subscription: Subscription) -> None:
-    """At most once a day: the button may be pressed, undone and pressed again."""
+def say_goodbye(subscription: Subscription) -> None:
+    """By mail, with a way back, in the caller's transaction. At most once a day: the button may be
+    pressed, undone and pressed again."""
     if own_mails.ask(subscription.subscriber, TransactionalMail.Kind.GOODBYE):
         ring_on_commit("subscribers.tasks.mail_subscriber", subscription.subscriber_id)
 
@@ -205,7 +204,7 @@ def can_undo(subscription: Subscription) -> bool:
 
 
 def undo_unsubscribe(*, subscription: Subscription, source: str, by: str) -> bool:
-    """Take back an unsubscribe of the last day. False when there is none."""
+    """Take back an unsubscribe of the last seven days. False when there is none."""
     with transaction.atomic():
         rows = Subscription.objects.select_for_update().filter(
             pk=subscription.pk, status=Status.UNSUBSCRIBED
@@ -249,33 +248,33 @@ def suppress(*, address: Address, reason: Suppression.Reason, source: str, by: s
 def suppress_all(
     *, addresses: Sequence[Address], reason: Suppression.Reason, source: str, by: str
 ) -> None:
-    """The same for many, in as few statements as for one.
-
-    The first reason of each stays, but that she asked to be erased gives way to any other: she
-    can take that back herself, and the others not.
+    """The same for many, in as few statements as for one. Each reason is kept, with the first
+    source of it: they are lifted by different people, see `suppressions`.
     """
     if not addresses:
         return
     normalised = {address.normalised for address in addresses}
     digests = sorted(map(address_hash, normalised))
     with transaction.atomic():
-        # Before the insert: a row that a confirmation is just lifting is then entered anew.
-        Suppression.objects.filter(
-            address_hash__among=digests, reason=Suppression.Reason.ERASED
-        ).exclude(reason=reason).update(reason=reason)
-        Suppression.objects.bulk_create(
-            (Suppression(address_hash=digest, reason=reason) for digest in digests),
-            ignore_conflicts=True,
-        )
+        # Locked before the insert: one that a confirmation is just lifting is then entered anew.
+        known = Suppression.objects.filter(address_hash__among=digests, reason=reason)
+        list(known.select_for_update().order_by("pk"))
+        rows = [
+            Suppression(
+                address_hash=digest, reason=reason, origin=_ORIGIN_OF[reason], source=source[:200]
+            )
+            for digest in digests
+        ]
+        Suppression.objects.bulk_create(rows, ignore_conflicts=True)
         status, kind = _STATUS_AFTER[reason]
         people = Subscriber.objects.filter(address__in=normalised)
         # Mails before subscriptions, as a confirmation does, or the two could deadlock.
         TransactionalMail.objects.filter(subscriber__in=people).update(due_at=None)
-        rows = Subscription.objects.filter(
+        ties = Subscription.objects.filter(
             Q(status__in=(Status.ACTIVE, Status.PENDING)) | Q(asked_at__isnull=False),
             subscriber__in=people,
         )
-        ending = list(rows.select_for_update().order_by("pk"))
+        ending = list(ties.select_for_update().order_by("pk"))
         Subscription.objects.filter(pk__in=[row.pk for row in ending]).update(
             status=status, asked_at=None
         )
@@ -291,9 +290,19 @@ def erase(*, address: Address, source: str, by: str) -> bool:
             return False
         gone = [address, *_former_addresses(person)]
         suppress_all(addresses=gone, reason=Suppression.Reason.ERASED, source=source, by=by)
-        knowledge.forget(person.pk)
+        spelled = {person.email, *(one.normalised for one in gone)}
+        knowledge.forget(person.pk, spelled)
+        _forget_in_wishes_of_others(person, spelled)
         person.delete()
     return True
+
+
+def _forget_in_wishes_of_others(person: Subscriber, spelled: set[str]) -> None:
+    """Somebody else may have had one of her addresses before her, or ask for it now."""
+    AddressChange.objects.filter(address__in=spelled).exclude(subscriber=person).delete()
+    for side in ("before", "after"):
+        rows = Change.objects.filter(**{f"{side}__in": spelled}).exclude(subscriber=person)
+        rows.update(**{side: ""})
 
 
 def _former_addresses(person: Subscriber) -> list[Address]:

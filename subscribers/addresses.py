@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import idna
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from email_validator import EmailNotValidError, validate_email
 
+from subscribers import address_faults
 from subscribers.refusals import Refused
 
 # RFC 5321. The whole address has to fit into a path of 256 octets with its angle brackets.
@@ -49,8 +49,11 @@ def normalise(email: str) -> Address:
             )
         )
     if not _DOT_ATOM.fullmatch(local):
-        _refuse_as_the_library_does(typed)
-    normalised = f"{local.lower()}@{_ascii_domain(domain)}"
+        raise _refused(address_faults.said(typed))
+    try:
+        normalised = f"{local.lower()}@{_ascii_domain(domain)}"
+    except EmailNotValidError as error:
+        raise _refused(address_faults.said(typed)) from error
     if len(local) > LONGEST_LOCAL_PART or len(normalised) > LONGEST_ADDRESS:
         raise AddressRefused(_("The address is too long for any mail server. Is it complete?"))
     return Address(typed=typed, normalised=normalised)
@@ -71,21 +74,6 @@ def _refuse_what_is_no_address(typed: str) -> None:
         raise _refused(_("An email address has an @ in it."))
 
 
-def _refuse_as_the_library_does(typed: str) -> None:
-    try:
-        validate_email(typed, check_deliverability=False, allow_smtputf8=False)
-    except EmailNotValidError as error:
-        raise _as_the_library_says(error) from error
-    raise _refused(_("That is not an address we can write to."))
-
-
-def _as_the_library_says(error: EmailNotValidError) -> AddressRefused:
-    """Its words are more exact than ours, and in English only."""
-    english = (get_language() or "en").startswith("en")
-    ours = _refused(_("That is not an address we can write to."))
-    return AddressRefused(str(error)) if english else ours
-
-
 def _refused(words: str) -> AddressRefused:
     return AddressRefused(f"{words} {_('It should look like name@example.org.')}")
 
@@ -93,10 +81,7 @@ def _refused(words: str) -> AddressRefused:
 @lru_cache(maxsize=20_000)
 def _ascii_domain(domain: str) -> str:
     """The domain in ASCII. Remembered, since an import meets the same few over and over."""
-    try:
-        found = validate_email(f"a@{domain}", check_deliverability=False, allow_smtputf8=False)
-    except EmailNotValidError as error:
-        raise _as_the_library_says(error) from error
+    found = validate_email(f"a@{domain}", check_deliverability=False, allow_smtputf8=False)
     return str(found.ascii_domain)
 
 

@@ -124,10 +124,14 @@ def _old_address(row: TransactionalMail) -> _Draft | None:
 
 def _new_address(row: TransactionalMail) -> _Draft | None:
     change = waiting_change(row.subscriber)
-    if change is None or change.new_confirmed_at is not None or not _may_write(change.address):
+    if change is None or change.new_confirmed_at is not None:
+        return None
+    taken = Subscriber.objects.filter(address=change.address).exists()
+    # As a sign-up: her yes from that mailbox lifts what an old list or a bounce says of it.
+    if not (_may_write if taken else queries.may_come_back)(change.address):
         return None
     context: dict[str, object] = {"masked": mask(change.address)}
-    if Subscriber.objects.filter(address=change.address).exists():
+    if taken:
         # Only this mailbox learns it, and asks for the link to its own page itself.
         context["link"] = f"{settings.SITE_URL}{reverse('preferences')}"
         subject = _("This address is on the list already")

@@ -3,33 +3,35 @@
 They register here when the process starts: this room imports none of them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 Known = Callable[[int], object]
-Forget = Callable[[int], None]
+Forget = Callable[[int, Collection[str]], None]
 
 
 @dataclass(frozen=True)
 class _Room:
-    known: Known
+    known: Known | None
     forget: Forget
 
 
 _rooms: dict[str, _Room] = {}
 
 
-def register(name: str, known: Known, *, forget: Forget) -> None:
-    """`known` answers with what goes into JSON; `forget` runs in the transaction that erases."""
+def register(name: str, known: Known | None, *, forget: Forget) -> None:
+    """`known` answers with what goes into JSON, if anything does. `forget` is told her addresses,
+    too, and runs in the transaction that erases: what it does to files, it does on its commit."""
     _rooms[name] = _Room(known, forget)
 
 
 def elsewhere(subscriber_id: int) -> dict[str, object]:
     """What the other rooms hold about this person, by the name they gave it."""
-    return {name: room.known(subscriber_id) for name, room in sorted(_rooms.items())}
+    rooms = sorted(_rooms.items())
+    return {name: room.known(subscriber_id) for name, room in rooms if room.known is not None}
 
 
-def forget(subscriber_id: int) -> None:
-    """Have the other rooms drop what could still tell who this was."""
+def forget(subscriber_id: int, addresses: Collection[str]) -> None:
+    """Have the other rooms drop what could still tell who this was, under all her addresses."""
     for room in _rooms.values():
-        room.forget(subscriber_id)
+        room.forget(subscriber_id, addresses)

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from subscribers.composing import compose
 from subscribers.models import TransactionalMail
-from subscribers.own_mails import A_DAY, MOST_CONFIRMATIONS
+from subscribers.own_mails import A_DAY
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ UNKNOWN_OUTCOME_WAITS = A_DAY
 REFUSED_FOR_NOW_WAITS = timedelta(minutes=2)
 MOST_REFUSALS_IN_A_ROW = 3  # then it is the server, not the recipients: leave it alone for now
 # Held here too, for mails that became due by themselves.
-_MAY_LEAVE = Q(times__lt=MOST_CONFIRMATIONS) | ~Q(kind=TransactionalMail.Kind.CONFIRM)
+_MAY_LEAVE = Q(times__lt=F("most")) | ~Q(kind=TransactionalMail.Kind.CONFIRM)
 CHUNK = 100
 
 
@@ -37,8 +37,22 @@ class NotHandedOver(Exception):
     permanent = False  # about this recipient, and trying again would not help
 
 
-def mail_due(*, subscriber_id: int | None = None, seconds: float = 20.0) -> int:
-    """Send what is due (to one person, or to everybody) for a while. Returns how many left."""
+class NotNow(NotHandedOver):
+    """For mail backends: the limits of the site let no mail of ours leave for so long."""
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__(f"not within the next {wait.total_seconds():.1f} seconds")
+        self.wait = wait
+
+
+def mail_due(
+    *, subscriber_id: int | None = None, seconds: float = 20.0, patient: bool = False
+) -> int:
+    """Send what is due (to one person, or to everybody) for a while. Returns how many left.
+
+    Where the limits of the site say later, what is due stays so. `patient`: it is waited for, if
+    its turn comes within `seconds`; a worker for each person who signs up would wait for nothing.
+    """
     stop_at = time.monotonic() + seconds
     run = _Run()
     try:
@@ -47,6 +61,12 @@ def mail_due(*, subscriber_id: int | None = None, seconds: float = 20.0) -> int:
                 run.mail(row)
                 if time.monotonic() > stop_at or run.refusals >= MOST_REFUSALS_IN_A_ROW:
                     return run.handed_over
+                if run.wait:
+                    break  # and look again afterwards, so that the oldest comes first
+            if run.wait:
+                if not patient or time.monotonic() + run.wait > stop_at:
+                    return run.handed_over
+                time.sleep(run.wait)
     finally:
         run.close()
     return run.handed_over
@@ -65,11 +85,12 @@ class _Run:
     def __init__(self) -> None:
         self.handed_over = 0
         self.refusals = 0
+        self.wait = 0.0  # seconds, if the limits said so of the last one
         self._connection: BaseEmailBackend | None = None
 
     def mail(self, row: TransactionalMail) -> None:
         """Claim one mail, send it, record what became of it."""
-        now = timezone.now()
+        now, self.wait = timezone.now(), 0.0
         if not _claim(row, now):
             return
         message = compose(row)
@@ -79,6 +100,10 @@ class _Run:
         try:
             message.connection = self._open()
             message.send()
+        except NotNow as later:
+            # It keeps its place in the line.
+            self.wait = later.wait.total_seconds()
+            _release(row, now, due_at=row.due_at)
         except NotHandedOver as refusal:
             self._refused(row, now, refusal, permanent=refusal.permanent)
         except (smtplib.SMTPRecipientsRefused, smtplib.SMTPResponseException) as refusal:
@@ -90,7 +115,7 @@ class _Run:
 
     def _open(self) -> BaseEmailBackend:
         if self._connection is None:
-            connection = get_connection()
+            connection = get_connection(paced=True)
             try:
                 connection.open()
             except OSError as error:  # smtplib's errors among them: nothing has left yet

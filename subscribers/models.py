@@ -226,6 +226,9 @@ class TransactionalMail(models.Model):
     due_at = models.DateTimeField(null=True)
     mailed_at = models.DateTimeField(null=True, help_text=_("When the last one was handed over."))
     times = models.PositiveSmallIntegerField(default=0, help_text=_("Since the last answer."))
+    most = models.PositiveSmallIntegerField(
+        default=3, help_text=_("Of those that ask to confirm: how many may leave till she answers.")
+    )
     token = models.UUIDField(
         null=True, unique=True, editable=False, help_text=_("Of the link, where it has one.")
     )
@@ -250,7 +253,11 @@ class TransactionalMail(models.Model):
 
 
 class Suppression(models.Model):
-    """A keyed hash of an address that must never be mailed again; survives erasure."""
+    """A keyed hash of an address that must never be mailed again; survives erasure.
+
+    One row for each thing that speaks against it: each is lifted by somebody else, see
+    `suppressions`. As long as there is any, nothing is mailed.
+    """
 
     class Reason(models.TextChoices):
         BOUNCED = "bounced", _("The address does not exist")
@@ -258,9 +265,26 @@ class Suppression(models.Model):
         ERASED = "erased", _("The reader asked to be erased")
         MANUAL = "manual", _("Entered by hand")
 
-    address_hash = models.BinaryField(max_length=32, unique=True)
+    class Origin(models.TextChoices):
+        DELIVERY = "delivery", _("Mail of ours")
+        LIST = "list", _("A list that was imported")
+        DESK = "desk", _("Somebody in the desk")
+        READER = "reader", _("The reader")
+        UNKNOWN = "", _("Not noted")  # before it was
+
+    address_hash = models.BinaryField(max_length=32)
     reason = models.CharField(max_length=12, choices=Reason)
+    origin = models.CharField(max_length=12, choices=Origin, default=Origin.UNKNOWN, blank=True)
+    source = models.CharField(max_length=200, blank=True, help_text=_("Page, file or command."))
     created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            # Begins with the hash, by which all look it up.
+            models.UniqueConstraint(
+                fields=["address_hash", "reason", "origin"], name="suppressed_once_for_each_reason"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{bytes(self.address_hash).hex()[:12]}… {self.reason}"

@@ -14,7 +14,10 @@ from subscribers.models import Subscriber, TransactionalMail, new_token
 Kind = TransactionalMail.Kind
 
 A_DAY = timedelta(days=1)
-MOST_CONFIRMATIONS = 3  # until she answers, however many days pass
+MOST_CONFIRMATIONS = 3  # until she answers, a day apart at least
+# After those, or where her mailbox refused or reported us before: one in so long, for ever. Whoever
+# types a stranger's address can cause no more than that, and she who means it gets her link.
+A_MONTH = timedelta(days=30)
 
 
 def locked(person: Subscriber, kind: Kind) -> TransactionalMail:
@@ -27,7 +30,7 @@ def ask(person: Subscriber, kind: Kind, *, again_after: timedelta = A_DAY, most:
     """Let a mail become due, in the caller's transaction; False: she had enough of this kind.
 
     `again_after`: how long she is left alone after one. `most`: of them, until a day passes
-    without one; of those that ask her to confirm, until she answers.
+    without one; of those that ask her to confirm, until she answers or a month passes.
     """
     return ask_on(locked(person, kind), again_after=again_after, most=most)
 
@@ -40,11 +43,15 @@ def ask_on(mail: TransactionalMail, *, again_after: timedelta = A_DAY, most: int
         if mail.kind == Kind.CONFIRM:
             # The link stays the same until it is used: the mail that is under way must work.
             mail.token, mail.answered_at = new_token(), None
-    elif (mail.mailed_at is not None and mail.mailed_at > now - again_after) or mail.times >= most:
+    elif _within(mail, again_after) or (mail.times >= most and _within(mail, A_MONTH)):
         return False
-    mail.due_at = now
-    mail.save(update_fields=["token", "answered_at", "times", "due_at"])
+    mail.due_at, mail.most = now, max(most, mail.times + 1)
+    mail.save(update_fields=["token", "answered_at", "times", "most", "due_at"])
     return True
+
+
+def _within(mail: TransactionalMail, time: timedelta) -> bool:
+    return mail.mailed_at is not None and mail.mailed_at > timezone.now() - time
 
 
 def _begins_anew(mail: TransactionalMail) -> bool:

@@ -102,13 +102,15 @@ def is_suppressed(address: str) -> bool:
     return Suppression.objects.filter(address_hash=address_hash(address)).exists()
 
 
+# A block that somebody made by hand here. All else, she herself can take back: a foreign list, an
+# erasure, and what our own mail met in her mailbox.
+STANDS_AGAINST_HER = Q(reason=Suppression.Reason.MANUAL) & ~Q(origin=Suppression.Origin.LIST)
+
+
 def may_come_back(address: str) -> bool:
-    """Whether this address may be asked to confirm: it is not suppressed, or only by erasure."""
-    return (
-        not Suppression.objects.filter(address_hash=address_hash(address))
-        .exclude(reason=Suppression.Reason.ERASED)
-        .exists()
-    )
+    """Whether this address may be asked to confirm, and so to lift what keeps mail from it."""
+    rows = Suppression.objects.filter(address_hash=address_hash(address))
+    return not rows.filter(STANDS_AGAINST_HER).exists()
 
 
 def suppressed_among(addresses: Iterable[str]) -> set[str]:

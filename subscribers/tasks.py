@@ -25,7 +25,7 @@ def take_up_sign_up(sign_up_id: int) -> None:
 def mail_what_is_due() -> None:
     """Every minute: do what no ring announced, because the broker or the worker was away."""
     waiting.take_all_up()
-    mailer.mail_due(seconds=SWEEP_SECONDS)
+    mailer.mail_due(seconds=SWEEP_SECONDS, patient=True)
 
 
 @shared_task

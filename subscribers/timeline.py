@@ -6,8 +6,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from subscribers import suppressions
 from subscribers.models import Subscriber, Suppression
-from subscribers.queries import address_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,10 @@ def _mails(subscriber: Subscriber) -> Iterator[TimelineEntry]:
 def _changes(subscriber: Subscriber) -> Iterator[TimelineEntry]:
     for change in subscriber.changes.order_by("id"):
         told = {"what": change.what, "before": change.before, "after": change.after}
-        if change.before or change.after:
+        if change.what == suppressions.LIFTED:
+            told["before"] = str(Suppression.Reason(change.before).label)
+            what = _("May be mailed again (%(before)s): %(after)s") % told
+        elif change.before or change.after:
             what = _("Changed %(what)s from “%(before)s” to “%(after)s”") % told
         else:
             what = _("Changed: %(what)s") % told
@@ -75,6 +78,7 @@ def _changes(subscriber: Subscriber) -> Iterator[TimelineEntry]:
 
 
 def _suppression(subscriber: Subscriber) -> Iterator[TimelineEntry]:
-    for row in Suppression.objects.filter(address_hash=address_hash(subscriber.address)):
+    for row in suppressions.of(subscriber.address):
         what = _("Never to be mailed again: %s") % row.get_reason_display()
-        yield TimelineEntry(row.created_at, "suppression", what)
+        source = row.source or (str(row.get_origin_display()) if row.origin else "")
+        yield TimelineEntry(row.created_at, "suppression", what, source=source)

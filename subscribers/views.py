@@ -3,10 +3,11 @@
 GET and HEAD change nothing anywhere here: mail scanners fetch every link.
 """
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
@@ -22,7 +23,7 @@ from subscribers.guards import (
     refused,
     sent_from_our_pages,
 )
-from subscribers.limits import proof, sign_up_mode, throttle
+from subscribers.limits import proof, sign_up_mode, throttle, typos
 from subscribers.limits.network import network_of
 from subscribers.limits.suspicions import suspicion
 from subscribers.mailed_tokens import Purpose, seed_in
@@ -42,14 +43,15 @@ def subscribe(request: HttpRequest) -> HttpResponse:
         return _closed(request)
     if request.method != "POST":
         return _sign_up_page(request, SignUpForm(initial=_preselected(request)))
-    form = SignUpForm(request.POST)
+    form = SignUpForm(_as_meant(request.POST))
     if not form.newsletters:
         return _sign_up_page(request, form)
     if not form.is_valid():
-        return _sign_up_page(request, form, status=422)
+        instead = typos.meant(form.data.get("email", "")) if "email" in form.errors else None
+        return _sign_up_page(request, form, status=422, meant=instead)
     address = form.cleaned_data["email"]
-    if not request.POST.get("sure") and (doubt := suspicion(address.normalised)):
-        return _sign_up_page(request, form, template="doubtful", doubt=doubt)
+    if not request.POST.get("sure") and (doubts := _doubts(address)):
+        return _sign_up_page(request, form, template="doubtful", **doubts)
     # A field that people don't see and leave empty. Robots get the same answer, and nothing else.
     if not request.POST.get("website"):
         proven = proof.accepted(request.POST.get(proof.FIELD, ""))
@@ -61,6 +63,22 @@ def subscribe(request: HttpRequest) -> HttpResponse:
         if allowance.decision == throttle.Decision.GO_ON:
             _ask(request, form)
     return render(request, "subscribers/look_in_your_mail.html")
+
+
+def _as_meant(typed: QueryDict) -> QueryDict:
+    """With the address that was offered to her, if she took it."""
+    if "instead" in typed:
+        typed = typed.copy()
+        typed["email"] = str(typed["instead"])
+    return typed
+
+
+def _doubts(address: Address) -> dict[str, Any]:
+    """What to ask about an address, before it gets a mail; empty for nearly all."""
+    if instead := typos.meant(address.typed):
+        return {"meant": instead}
+    doubt = suspicion(address.normalised)
+    return {"doubt": doubt} if doubt else {}
 
 
 def _closed(request: HttpRequest) -> HttpResponse:

@@ -73,7 +73,9 @@ def _one_chunk(work_id: int) -> bool:
             work.done_to, work.done = people[-1].pk, work.done + len(people)
             work.save(update_fields=["done_to", "done"])
         else:
-            BulkWork.objects.filter(pk=work.pk).update(finished_at=Now())
+            # The beginning of an address is needed no more, and may be somebody's whole one.
+            found = {**work.found, "q": ""}
+            BulkWork.objects.filter(pk=work.pk).update(finished_at=Now(), found=found)
             detail = f"work {work.pk}, {work.done} people"
             audit(by=work.by, action=f"bulk {work.verb} done", detail=detail)
     return bool(people)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from posts.desk.models import BulkWork
 from posts.desk.search import Filters
+from subscribers.addresses import Address, AddressRefused, normalise
 from subscribers.models import Newsletter, Subscriber, Subscription
 from subscribers.one_line import one_line
 from subscribers.segments import rules
@@ -61,6 +62,58 @@ class FiltersForm(forms.Form):
             resting=found.get("resting", False),
             since=since.isoformat() if since else "",
         )
+
+
+class AddForm(forms.Form):
+    """One person who asked for letters in another way than by the form."""
+
+    ASK, CONSENT = "ask", "consent"
+
+    email = forms.CharField(
+        label=_("Email address"),
+        error_messages={"required": _("Enter their email address, like name@example.org.")},
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    name = forms.CharField(label=_("Name, if you know it"), required=False, max_length=120)
+    newsletters = forms.ModelMultipleChoiceField(
+        label=_("What they get"),
+        queryset=Newsletter.objects.order_by("pk"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one newsletter.")},
+    )
+    how = forms.ChoiceField(
+        label=_("How do you know that they want it?"),
+        choices=[
+            (ASK, _("I don’t: a mail asks them, and letters come once they press its button")),
+            (CONSENT, _("They told me, and I can say where")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    consent = forms.CharField(
+        label=_("Where and when they said so"),
+        help_text=_(
+            "Such as: by mail on 3 May, or the list on the table at the reading. It stays "
+            "on record as their consent."
+        ),
+        required=False,
+        max_length=200,
+    )
+
+    def clean_email(self) -> Address:
+        try:
+            return normalise(self.cleaned_data["email"])
+        except AddressRefused as refusal:
+            raise forms.ValidationError(refusal.message) from refusal
+
+    def clean(self) -> None:
+        told = self.cleaned_data.get("how") == self.CONSENT
+        if told and not self.cleaned_data.get("consent"):
+            self.add_error("consent", _("Say where and when they said so, or let a mail ask them."))
+
+    def consent_said(self) -> str:
+        """Empty: a mail is to ask."""
+        given = self.cleaned_data["how"] == self.CONSENT
+        return one_line(self.cleaned_data["consent"]) if given else ""
 
 
 class BulkForm(forms.Form):

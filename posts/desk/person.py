@@ -31,7 +31,7 @@ class Got:
 def why(person: Subscriber, subscriptions: Iterable[Subscription]) -> str:
     """In one sentence, why this address is on the list, or that it is not."""
     if is_suppressed(person.address):
-        return _("This address must never be mailed again; no import changes that.")
+        return _("This address must not be mailed; no import changes that.")
     subscriptions = list(subscriptions)
     gets = [
         subscription

@@ -4,6 +4,7 @@ from django.urls import path
 from django.views.decorators.cache import never_cache
 
 from posts.desk.views import (
+    adding,
     followups,
     imports,
     links,
@@ -50,6 +51,7 @@ admin_urlpatterns = [
     path("sign-ups/", sign_ups.sign_ups, name="sign_ups"),
     path("subscribers/", listing.index, name="subscribers"),
     path("subscribers/bulk/", listing.act, name="bulk"),
+    path("subscribers/add/", adding.add, name="add_person"),
     path("subscribers/growth/", segments.figures, name="figures"),
     path("subscribers/segments/", segments.segments, name="segments"),
     path("subscribers/segments/new/", segments.segment, name="new_segment"),
@@ -71,6 +73,8 @@ admin_urlpatterns = [
     path("subscribers/<int:subscriber_id>/", people.detail, name="subscriber"),
     path("subscribers/<int:subscriber_id>/link/", people.send_link, name="send_link"),
     path("subscribers/<int:subscriber_id>/suppress/", people.suppress, name="suppress"),
+    path("subscribers/<int:subscriber_id>/lift/", people.lift, name="lift"),
+    path("subscribers/<int:subscriber_id>/ask-again/", people.ask_again, name="ask_again"),
     path("subscribers/<int:subscriber_id>/erase/", people.erase, name="erase"),
     path("subscribers/<int:subscriber_id>/tag/", people.tag, name="tag_person"),
     path("subscriptions/<int:subscription_id>/end/", people.unsubscribe, name="unsubscribe"),

@@ -114,15 +114,37 @@ def leave(leaving: Sequence[tuple[int, str]], *, source: str, by: str) -> None:
         record(rows, Kind(_KIND_OF[status]), source=source, by=by)
 
 
-def suppress(people: Sequence[tuple[str, str]]) -> None:
-    """Addresses that bounced or complained elsewhere are mailed for no newsletter of ours."""
-    rows = [
-        Suppression(address_hash=address_hash(address), reason=_REASON_OF[status])
-        for address, status in people
-        if status in _REASON_OF
-    ]
-    if rows:
-        Suppression.objects.bulk_create(rows, ignore_conflicts=True)
+def suppress(people: Sequence[tuple[str, str]], *, source: str) -> None:
+    """Addresses that bounced or complained elsewhere are mailed for no newsletter of ours.
+
+    But for those whose owners confirmed to us, for whichever newsletter: that mailbox answered.
+    """
+    never = [(address, status) for address, status in people if status in _REASON_OF]
+    if not never:
+        return
+    confirmed = _who_confirmed([address for address, _ in never])
+    Suppression.objects.bulk_create(
+        (
+            Suppression(
+                address_hash=address_hash(address),
+                reason=_REASON_OF[status],
+                origin=Suppression.Origin.LIST,
+                source=source[:200],
+            )
+            for address, status in never
+            if address not in confirmed
+        ),
+        ignore_conflicts=True,
+    )
+
+
+def _who_confirmed(addresses: Sequence[str]) -> set[str]:
+    known = find(Subscriber, ["id", "address"], key="address", among=addresses)
+    people = dict(known)
+    if not people:
+        return set()
+    events = find(ConsentEvent, ["subscriber", "kind"], key="subscriber", among=[*people])
+    return {people[id_] for id_, kind in events if kind == Kind.CONFIRMED.value}
 
 
 class ChunkTags:

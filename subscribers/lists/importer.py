@@ -280,7 +280,8 @@ class _Plan:
         waiting = self._insert_subscriptions({**ids, **self.added})
         self._ask(ids, waiting)
         self.tagging.carry_out(ids)
-        extras.suppress([(r.address, r.more.status) for r in self.people.values() if r.more])
+        gone = [(r.address, r.more.status) for r in self.people.values() if r.more]
+        extras.suppress(gone, source=self.job.source)
 
     def _start(self) -> None:
         """Let those begin who waited for their own confirmation, unless they left meanwhile."""

@@ -4,6 +4,7 @@ Each verb locks the person first, without locking out new rows about her (`no_ke
 program's one-click unsubscribe holds the subscription and then writes its event.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -35,16 +36,23 @@ FIELDS = ("pace", "edition", "format", "large_text", "discreet", "locale")
 
 @dataclass(frozen=True)
 class Wishes:
-    """All that the page asks, as she left it; `rest_until` None means no rest."""
+    """What she changed on the page. What she left as it was shown stays as it is by now: she may
+    have unsubscribed, or begun a rest, since the page was opened."""
 
-    newsletters: frozenset[str]  # slugs
-    pace: str
-    edition: str
-    format: str
-    large_text: bool
-    discreet: bool
-    locale: str
-    rest_until: date | None
+    starts: frozenset[str]  # slugs of newsletters
+    ends: frozenset[str]
+    fields: Mapping[str, object]  # some of FIELDS
+    rests: bool  # whether she changed anything about her rest
+    rest_until: date | None = None  # None: no rest
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What saving came to. `left`: the subscriptions that ended, if she gets nothing any
+    more."""
+
+    changed: bool
+    left: list[Subscription]
 
 
 def send_link(*, address: Address) -> None:
@@ -77,19 +85,22 @@ def _let_link_become_due(person: Subscriber) -> bool:
     )
 
 
-def save(*, person: Subscriber, wishes: Wishes, source: str, by: str) -> bool:
-    """Make everything as she wishes, with a record of each thing that changed. False: nothing."""
+def save(*, person: Subscriber, wishes: Wishes, source: str, by: str) -> Saved:
+    """Make everything as she wishes, with a record of each thing that changed."""
     with transaction.atomic():
         person = locked(person)
-        changes = [
-            *_set_fields(person, wishes),
-            *_set_rest(person, wishes.rest_until, timezone.now()),
-        ]
+        changes = _set_fields(person, wishes.fields)
+        if wishes.rests:
+            changes += _set_rest(person, wishes.rest_until, timezone.now())
         person.save(update_fields=[*FIELDS, "resting_until", "resting_since"])
         note(person, changes, source=source, by=by)
-        subscribed = _set_newsletters(person, wishes.newsletters, source=source, by=by)
+        started = _start_ticked(person, wishes.starts, source=source, by=by)
+        ended = _end_unticked(person, wishes.ends, source=source, by=by)
         own_mails.note_used(person, TransactionalMail.Kind.PREFERENCES)
-    return bool(changes) or subscribed
+        left = [] if person.subscriptions.filter(status=Status.ACTIVE).exists() else ended
+        if left:
+            actions.say_goodbye(left[-1])
+    return Saved(bool(changes or started or ended), left)
 
 
 def come_back(*, person: Subscriber, source: str, by: str) -> bool:
@@ -109,10 +120,10 @@ def locked(person: Subscriber) -> Subscriber:
 Changed = tuple[str, object, object]
 
 
-def _set_fields(person: Subscriber, wishes: Wishes) -> list[Changed]:
+def _set_fields(person: Subscriber, wishes: Mapping[str, object]) -> list[Changed]:
     changed: list[Changed] = []
-    for name in FIELDS:
-        before, after = getattr(person, name), getattr(wishes, name)
+    for name, after in wishes.items():
+        before = getattr(person, name)
         if before != after:
             setattr(person, name, after)
             changed.append((name, before, after))
@@ -131,19 +142,24 @@ def _set_rest(person: Subscriber, until: date | None, now: datetime) -> list[Cha
     return [("rest", before or "", until or "")]
 
 
-def _set_newsletters(person: Subscriber, slugs: frozenset[str], *, source: str, by: str) -> bool:
-    """Start what is ticked, end what is not. True when that changed anything."""
-    subscriptions = {
-        row.newsletter_id: row for row in person.subscriptions.select_related("newsletter")
-    }
+def _start_ticked(person: Subscriber, slugs: frozenset[str], *, source: str, by: str) -> bool:
     changed = False
-    for newsletter in Newsletter.objects.order_by("pk"):
-        subscription = subscriptions.get(newsletter.pk)
-        if newsletter.slug in slugs:
-            changed |= _start(person, newsletter, source=source, by=by)
-        elif subscription is not None and subscription.status == Status.ACTIVE:
-            changed |= actions.unsubscribe(subscription=subscription, source=source, by=by)
+    for newsletter in Newsletter.objects.filter(slug__in=slugs).order_by("pk"):
+        changed |= _start(person, newsletter, source=source, by=by)
     return changed
+
+
+def _end_unticked(
+    person: Subscriber, slugs: frozenset[str], *, source: str, by: str
+) -> list[Subscription]:
+    subscriptions = person.subscriptions.filter(newsletter__slug__in=slugs, status=Status.ACTIVE)
+    return [
+        subscription
+        for subscription in subscriptions.select_related("subscriber", "newsletter").order_by(
+            "newsletter"
+        )
+        if actions.unsubscribe(subscription=subscription, source=source, by=by)
+    ]
 
 
 def _start(person: Subscriber, newsletter: Newsletter, *, source: str, by: str) -> bool:

@@ -15,13 +15,13 @@ from enum import Enum
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from subscribers import own_mails
+from subscribers import own_mails, suppressions
 from subscribers.addresses import Address
 from subscribers.models import Subscriber, TransactionalMail
 from subscribers.preferences.actions import locked, note
 from subscribers.preferences.models import AddressChange
 from subscribers.preferences.queries import find_change
-from subscribers.queries import is_suppressed
+from subscribers.queries import may_come_back
 from subscribers.ring import ring_on_commit
 
 MOST_A_DAY = 3  # each writes to a mailbox that may be a stranger's
@@ -41,13 +41,17 @@ class Step(Enum):
     OVER = "over"  # too late, or it cannot be done any more
 
 
-def ask(*, person: Subscriber, address: Address, source: str, by: str) -> None:
-    """Ask both mailboxes. A wish before this one is dropped, and its links with it."""
+def ask(*, person: Subscriber, address: Address, source: str, by: str) -> bool:
+    """Ask both mailboxes. A wish before this one is dropped, and its links with it. False: she is
+    written to there already.
+
+    The same mailbox in another spelling (Ada@ for ada@) is done at once: there is nobody to ask.
+    """
     now = timezone.now()
     with transaction.atomic():
         person = locked(person)
         if person.address == address.normalised:
-            return
+            return _spell(person, address.typed, source=source, by=by)
         AddressChange.objects.filter(subscriber=person).delete()
         AddressChange.objects.create(
             subscriber=person, email=address.typed, address=address.normalised, asked_at=now
@@ -56,6 +60,15 @@ def ask(*, person: Subscriber, address: Address, source: str, by: str) -> None:
             if not own_mails.ask(person, kind, again_after=timedelta(0), most=MOST_A_DAY):
                 raise TooOften
         ring_on_commit("subscribers.tasks.mail_subscriber", person.pk)
+    return True
+
+
+def _spell(person: Subscriber, typed: str, *, source: str, by: str) -> bool:
+    if person.email == typed:
+        return False
+    note(person, [("email", person.email, typed)], source=source, by=by)
+    Subscriber.objects.filter(pk=person.pk).update(email=typed)
+    return True
 
 
 def agree(*, seed: uuid.UUID, source: str, by: str) -> Step:
@@ -83,8 +96,9 @@ def agree(*, seed: uuid.UUID, source: str, by: str) -> Step:
 
 
 def _move(person: Subscriber, change: AddressChange, *, source: str, by: str) -> Step:
+    held = suppressions.hold_what_she_lifts(change.address)
     change.delete()
-    if is_suppressed(change.address):
+    if not may_come_back(change.address):
         return Step.OVER
     before = person.address
     try:
@@ -94,6 +108,7 @@ def _move(person: Subscriber, change: AddressChange, *, source: str, by: str) ->
             )
     except IntegrityError:  # somebody signed up with it in these days
         return Step.OVER
+    suppressions.take_away(held, person)
     note(person, [("address", before, change.address)], source=source, by=by)
     # The limits are per mailbox, and this one had no link to her page yet.
     own_mails.allow_again(person, Kind.PREFERENCES)

@@ -1,5 +1,6 @@
 """The one form on a reader's own page, and the one that asks for the link to it."""
 
+import json
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from subscribers.addresses import Address, AddressRefused, normalise
 from subscribers.models import Newsletter, Subscriber, Subscription
-from subscribers.preferences.actions import UNTIL_SHE_SAYS, Wishes
+from subscribers.preferences.actions import FIELDS, UNTIL_SHE_SAYS, Wishes
 from subscribers.preferences.queries import is_resting
 
 _EMAIL = forms.EmailInput(
@@ -71,8 +72,14 @@ class PreferencesForm(forms.Form):
     locale = forms.ChoiceField(label=_("Language of this page and of mails about it"))
     new_email = forms.CharField(label=_("New email address"), required=False, widget=_EMAIL)
 
+    # What the page showed, beside what she made of it: it may be old when it comes back.
+    shown = forms.CharField(required=False, max_length=10_000, widget=forms.HiddenInput)
+
     def __init__(self, data: Any = None, *, person: Subscriber) -> None:
-        super().__init__(data, initial=_as_it_is(person))
+        now = _as_it_is(person)
+        shown = json.dumps(now, default=str)
+        super().__init__(data, initial={**now, "shown": shown})
+        self._was = _read(data.get("shown", "")) if data is not None else {}
         self.newsletter_rows = list(Newsletter.objects.order_by("pk"))
         self._choose("newsletters", [(row.slug, row.name) for row in self.newsletter_rows])
         languages = [(code, name) for code, name in settings.LANGUAGES]
@@ -94,28 +101,53 @@ class PreferencesForm(forms.Form):
 
     def clean(self) -> None:
         until: date | None = self.cleaned_data.get("rest_until")
-        if self.cleaned_data.get("rest") != "until" or "rest_until" in self.errors:
+        if "rest_until" in self.errors:
+            return
+        if until is not None and not self._as_shown("rest_until"):
+            # Who gives a day wants to rest until then, and overlooked the question above it.
+            self.cleaned_data["rest"] = "until"
+        if self.cleaned_data.get("rest") != "until":
             return
         if until is None:
             self.add_error("rest_until", _("Choose the day on which mails go on."))
         elif until <= timezone.localdate():
             self.add_error("rest_until", _("Choose a day after today."))
 
+    def _as_shown(self, name: str) -> bool:
+        """Whether she left this as the page showed it; as it is now, where it did not say."""
+        was = self._was.get(name, self.initial[name])
+        return str(was or "") == str(self.cleaned_data[name] or "")
+
     @property
     def wishes(self) -> Wishes:
         wanted = self.cleaned_data
+        ticked, every = set(wanted["newsletters"]), {row.slug for row in self.newsletter_rows}
+        # A page that does not say what it showed starts nothing: that would be a guess.
+        was = self._was.get("newsletters", every)
+        was = every.intersection(was if isinstance(was, list | set) else every)
+        text = Subscriber.Format.TEXT if wanted["plain"] else Subscriber.Format.HTML
+        values = {**wanted, "format": text}
+        until = {"no": None, "open": UNTIL_SHE_SAYS}.get(wanted["rest"], wanted["rest_until"])
         return Wishes(
-            newsletters=frozenset(wanted["newsletters"]),
-            pace=wanted["pace"],
-            edition=wanted["edition"],
-            format=Subscriber.Format.TEXT if wanted["plain"] else Subscriber.Format.HTML,
-            large_text=wanted["large_text"],
-            discreet=wanted["discreet"],
-            locale=wanted["locale"],
-            rest_until={"no": None, "open": UNTIL_SHE_SAYS}.get(
-                wanted["rest"], wanted["rest_until"]
-            ),
+            starts=frozenset(ticked - was),
+            ends=frozenset(was - ticked),
+            fields={
+                name: values[name]
+                for name in FIELDS
+                if not self._as_shown("plain" if name == "format" else name)
+            },
+            rests=not (self._as_shown("rest") and self._as_shown("rest_until")),
+            rest_until=until,
         )
+
+
+def _read(shown: str) -> dict[str, Any]:
+    """What the page says that it showed; empty where it says nothing that can be read."""
+    try:
+        was = json.loads(shown[:10_000])
+    except ValueError:
+        return {}
+    return was if isinstance(was, dict) else {}
 
 
 def _as_it_is(person: Subscriber) -> dict[str, object]:

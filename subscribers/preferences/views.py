@@ -1,5 +1,7 @@
 """The page that knows nobody and mails a link, and the page to which that link leads."""
 
+from collections.abc import Sequence
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import translation
@@ -12,13 +14,14 @@ from subscribers.languages import spoken
 from subscribers.limits import throttle
 from subscribers.limits.network import network_of
 from subscribers.mailed_tokens import Purpose, seed_in
-from subscribers.models import Subscriber
+from subscribers.models import Subscriber, Subscription
 from subscribers.preferences import actions, addresses, links
 from subscribers.preferences.forms import LinkForm, PreferencesForm
 from subscribers.preferences.models import AddressChange
 from subscribers.preferences.queries import find_change, is_resting, waiting_change
+from subscribers.queries import token_text
 from subscribers.waiting import ask_for_link
-from subscribers.wording import PREFERENCES
+from subscribers.wording import PREFERENCES, UNDO
 
 READER = "the reader"
 SOURCE = "/preferences/"
@@ -97,23 +100,28 @@ def _save(request: HttpRequest, person: Subscriber) -> HttpResponse:
     form = PreferencesForm(request.POST, person=person)
     if not form.is_valid():
         return _own_page(request, person, form, status=422)
-    new = form.cleaned_data["new_email"]
+    new, moves = form.cleaned_data["new_email"], False
     if new is not None:
         try:
-            addresses.ask(person=person, address=new, source=SOURCE, by=READER)
+            moves = addresses.ask(person=person, address=new, source=SOURCE, by=READER)
         except addresses.TooOften:
             form.add_error("new_email", _("You asked for three changes today. Ask again tomorrow."))
             return _own_page(request, person, form, status=422)
-    changed = actions.save(person=person, wishes=form.wishes, source=SOURCE, by=READER)
-    said = _("Saved.") if changed or new else _("Nothing was different, so nothing changed.")
-    return _saved_page(request, person, said)
+    saved = actions.save(person=person, wishes=form.wishes, source=SOURCE, by=READER)
+    said = (
+        _("Saved.") if saved.changed or moves else _("Nothing was different, so nothing changed.")
+    )
+    return _saved_page(request, person, said, left=saved.left)
 
 
-def _saved_page(request: HttpRequest, person: Subscriber, said: str) -> HttpResponse:
+def _saved_page(
+    request: HttpRequest, person: Subscriber, said: str, *, left: Sequence[Subscription] = ()
+) -> HttpResponse:
     """The same page anew, as the database has it now, in the language that was just chosen."""
     person.refresh_from_db()
     with translation.override(spoken(person.locale)):
-        return _own_page(request, person, PreferencesForm(person=person), said=said)
+        form = PreferencesForm(person=person)
+        return _own_page(request, person, form, said=said, left=left)
 
 
 def _own_page(
@@ -122,12 +130,15 @@ def _own_page(
     form: PreferencesForm,
     *,
     said: str = "",
+    left: Sequence[Subscription] = (),
     status: int = 200,
 ) -> HttpResponse:
     change = waiting_change(person)
     context = {
         "form": form,
         "said": said,
+        "undo": UNDO,
+        "left": [(tie.newsletter, token_text(tie.body_token)) for tie in left],
         "masked": mask(person.address),
         "resting": is_resting(person),
         "until": None if person.resting_until == actions.UNTIL_SHE_SAYS else person.resting_until,

@@ -157,7 +157,7 @@ def test_the_page_says_in_one_sentence_why_the_address_is_on_the_list(
     actions.unsubscribe(subscription=row, source="desk", by="ada")
     assert "on no list any more" in desk.get(address).content.decode()
     desk.post(f"{address}suppress/")
-    assert "must never be mailed again" in desk.get(address).content.decode()
+    assert "must not be mailed" in desk.get(address).content.decode()
 
 
 def test_a_person_without_consent_on_record_is_said_to_be_so(

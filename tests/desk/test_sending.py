@@ -115,7 +115,8 @@ def test_a_used_up_day_is_explained(desk: Client) -> None:
     store.grant("outbox", 9)
     text = soup(desk).text
     assert "Today’s 5 mails are used up. It goes on at midnight (UTC)." in text
-    assert "5 mails in this hour, 5 today" in text
+    assert "4 mails in this hour, 4 today" in text
+    assert "A tenth of that is kept for mails that ask somebody to confirm." in text
 
 
 def test_a_limit_by_domain_is_asked_for_only_with_a_mail_server_of_ones_own(

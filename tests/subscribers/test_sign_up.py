@@ -112,7 +112,7 @@ def test_a_thousand_sign_ups_send_one_mail(client: Client, newsletter: Newslette
     assert kinds_of_events() == ["signed_up"]
 
 
-def test_an_address_that_never_answers_gets_three_mails_ever(newsletter: Newsletter) -> None:
+def test_an_address_that_never_answers_gets_three_mails_a_month(newsletter: Newsletter) -> None:
     for _ in range(6):
         sign_up(newsletter)
         mailer.mail_due()
@@ -166,9 +166,11 @@ def test_after_an_answer_a_new_sign_up_gets_a_new_link(newsletter: Newsletter) -
     assert mail_row().token != old
 
 
-def test_a_suppressed_address_is_never_mailed_nor_kept(newsletter: Newsletter) -> None:
+def test_an_address_that_was_blocked_by_hand_is_never_mailed_nor_kept(
+    newsletter: Newsletter,
+) -> None:
     actions.suppress(
-        address=normalise(ADA), reason=Suppression.Reason.BOUNCED, source="test", by="test"
+        address=normalise(ADA), reason=Suppression.Reason.MANUAL, source="test", by="test"
     )
     sign_up(newsletter)
     assert not Subscriber.objects.exists()

@@ -59,8 +59,13 @@ def test_suppression_ends_every_subscription(
 
 def test_suppressing_twice_is_recorded_once(newsletter: Newsletter) -> None:
     suppress(Reason.BOUNCED)
+    suppress(Reason.BOUNCED)
     suppress(Reason.COMPLAINED)
-    assert Suppression.objects.get().reason == Reason.BOUNCED
+    found = Suppression.objects.order_by("pk").values_list("reason", "origin", "source")
+    assert list(found) == [
+        ("bounced", "delivery", "webhook"),
+        ("complained", "delivery", "webhook"),
+    ]
     assert kinds_of_events().count("bounced") == 1
 
 

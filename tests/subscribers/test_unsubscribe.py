@@ -90,10 +90,20 @@ def test_undo_brings_her_back(client: Client, page: str) -> None:
     assert kinds_of_events()[-1] == "resubscribed"
 
 
-def test_undo_ends_after_a_day(client: Client, page: str) -> None:
+def test_undo_lasts_seven_days(client: Client, page: str) -> None:
+    """She may read the mail that says goodbye after a week away."""
+    client.post(page, {"do": "unsubscribe"})
+    lately = timezone.now() - timedelta(days=6, hours=23)
+    ConsentEvent._base_manager.filter(kind="unsubscribed").update(at=lately)
+    assert "For seven days you can take it back" in client.get(page).content.decode()
+    client.post(page, {"do": "undo"})
+    assert status() == "active"
+
+
+def test_undo_ends_after_seven_days(client: Client, page: str) -> None:
     """Or a friend with a forwarded mail could bring her back for ever."""
     client.post(page, {"do": "unsubscribe"})
-    long_ago = timezone.now() - timedelta(days=1, minutes=1)
+    long_ago = timezone.now() - timedelta(days=7, minutes=1)
     ConsentEvent._base_manager.filter(kind="unsubscribed").update(at=long_ago)
     assert b'value="undo"' not in client.get(page).content
     client.post(page, {"do": "undo"})

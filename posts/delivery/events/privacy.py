@@ -1,11 +1,17 @@
 """What the ledger knows of one reader, for her export and her erasure."""
 
-from django.db.models import QuerySet
+import re
+from collections.abc import Collection
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Model, QuerySet
 
 from posts.delivery.events import inbox
-from posts.delivery.models import Delivery, Mailing
+from posts.delivery.models import Delivery, Mailing, MailingEvent, TransportStatus
+from posts.delivery.transports import outbox
 from subscribers import knowledge
-from subscribers.models import Subscriber
 
 
 def register_with_subscribers() -> None:
@@ -31,15 +37,35 @@ def letters(subscriber_id: int) -> list[dict[str, object]]:
     ]
 
 
-def forget(subscriber_id: int) -> None:
-    """Drop the servers' words, which often repeat the address, and what could not be read of them.
+def forget(subscriber_id: int, addresses: Collection[str]) -> None:
+    """Drop the servers' words, which often repeat the address, what could not be read of them, and
+    her letters in the outbox.
 
     The rows stay, or the counts of their mailings would be true no more; her id in them names
     nobody from now on, and is given to nobody else.
     """
     _of(subscriber_id).exclude(detail=None).update(detail=None)
-    for spelled in Subscriber.objects.filter(pk=subscriber_id).values_list("address", "email"):
-        inbox.forget(spelled)
+    inbox.forget(addresses)
+    for address in addresses:
+        for model, name in _REPLIES:
+            _replace(model, name, address)
+    folder = Path(settings.DATA_DIR) / "outbox"
+    transaction.on_commit(lambda: outbox.forget(folder, subscriber_id, addresses))
+
+
+# What a server said when all of a mailing stopped may be about one of its recipients.
+_REPLIES: tuple[tuple[type[Model], str], ...] = (
+    (Mailing, "problem"),
+    (MailingEvent, "detail"),
+    (TransportStatus, "problem"),
+)
+
+
+def _replace(model: type[Model], name: str, address: str) -> None:
+    rows = model._default_manager.filter(**{f"{name}__icontains": address})
+    for row in rows.only("pk", name):
+        text = re.sub(re.escape(address), "…", getattr(row, name), flags=re.IGNORECASE)
+        rows.filter(pk=row.pk).update(**{name: text})
 
 
 def _deliveries(subscriber_id: int) -> dict[int, Delivery]:

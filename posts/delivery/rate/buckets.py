@@ -16,6 +16,9 @@ A_LITTLE = 1e-9  # what adding fractions loses
 # A clock that was set back is waited for that long; then the bucket goes by it.
 CLOCKS_DIFFER = timedelta(minutes=1)
 QUIET = timedelta(seconds=10)
+# How long a token is kept for somebody who asked in vain: until they ask again, as they were told.
+PATIENCE = timedelta(seconds=10)
+A_MOMENT = 0.5  # seconds
 LONGEST_HOLD = timedelta(hours=1)
 
 
@@ -41,6 +44,8 @@ class Grant:
 def draw(row: Allowance, settings: SendingSettings, want: int, now: datetime) -> Grant:
     """Take up to `want` tokens, of the bucket and of what the hour and the day have left."""
     _turn_over(row, now)
+    if want > 0:
+        row.bulk_wanted_at = now
     before = limits.standing(settings, row, now)
     if before.slow_since is None:
         row.slow_rate = row.slow_since = None
@@ -49,7 +54,7 @@ def draw(row: Allowance, settings: SendingSettings, want: int, now: datetime) ->
         most = 0
     tokens = most
     if before.per_second is not None:
-        tokens = pour(row, before.per_second, most, now)
+        tokens = pour_for_mailing(row, before.per_second, most, now)
     row.hour_used += tokens
     row.day_used += tokens
     after = replace(before, hour_used=row.hour_used, day_used=row.day_used)
@@ -77,6 +82,60 @@ def pour(row: Allowance, rate: float, want: int, now: datetime) -> int:
     tokens = min(want, int(row.tokens + A_LITTLE))
     row.tokens = max(0.0, row.tokens - tokens)
     return tokens
+
+
+def pour_for_mailing(row: Allowance, rate: float, want: int, now: datetime) -> int:
+    """The same, but for the token that a mail of our own waits for, if it is its turn."""
+    pour(row, rate, 0, now)
+    kept = 0 if row.own_had_last or not _lately(row.own_wanted_at, rate, now) else 1
+    tokens = pour(row, rate, max(0, min(want, int(row.tokens + A_LITTLE) - kept)), now)
+    if tokens:
+        row.own_had_last = False
+    return tokens
+
+
+def wait_of_own(row: Allowance, rate: float, now: datetime) -> float:
+    """Seconds until a mail of our own gets a token from this bucket; 0: there is one.
+
+    It comes before a mailing. While tokens are scarce they take turns, so that a flood of sign-ups
+    keeps no letter back.
+    """
+    pour(row, rate, 0, now)
+    turns = row.own_had_last and _lately(row.bulk_wanted_at, rate, now)
+    if row.tokens + A_LITTLE >= (2 if turns else 1):
+        return 0.0
+    row.own_wanted_at = now
+    return max(A_MOMENT, next_token(row, rate))
+
+
+def take_own(row: Allowance) -> None:
+    """The token that `wait_of_own` found."""
+    row.tokens = max(0.0, row.tokens - 1)
+    row.own_had_last, row.own_wanted_at = True, None
+
+
+def _lately(asked_at: datetime | None, rate: float, now: datetime) -> bool:
+    patience = max(PATIENCE, timedelta(seconds=2 / rate))
+    return asked_at is not None and now - patience < asked_at
+
+
+def draw_own(row: Allowance, settings: SendingSettings, now: datetime) -> tuple[float, Standing]:
+    """How long a mail of our own has to wait for the transport, in seconds; nothing is taken."""
+    _turn_over(row, now)
+    standing = limits.standing(settings, row, now)
+    until = standing.own_used_up_until or standing.held_until
+    if until is not None:
+        return max(A_MOMENT, (until - now).total_seconds()), standing
+    if standing.per_second is None:
+        return 0.0, standing
+    return wait_of_own(row, standing.per_second, now), standing
+
+
+def count_own(row: Allowance, mails: int, now: datetime) -> None:
+    """Mails of our own that leave; a negative number: that did not, after all."""
+    _turn_over(row, now)
+    for name in ("hour_used", "day_used", "own_hour_used", "own_day_used"):
+        setattr(row, name, max(0, getattr(row, name) + mails))
 
 
 def capacity(rate: float) -> float:
@@ -112,9 +171,9 @@ def _turn_over(row: Allowance, now: datetime) -> None:
     give what was given already."""
     hour, day = limits.hour_of(now), limits.day_of(now)
     if row.hour is None or row.hour < hour:
-        row.hour, row.hour_used = hour, 0
+        row.hour, row.hour_used, row.own_hour_used = hour, 0, 0
     if row.day is None or row.day < day:
-        row.day, row.day_used = day, 0
+        row.day, row.day_used, row.own_day_used = day, 0, 0
 
 
 def slow_down(

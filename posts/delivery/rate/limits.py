@@ -28,6 +28,17 @@ MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 
 
+# Of the mails of an hour or a day: what a mailing leaves to our own mails, such as one that asks
+# to confirm, and what these take at most while a mailing waits.
+KEPT_FOR_OWN = 0.1
+OWN_AT_MOST = 0.5
+
+
+def kept_for_own(limit: int) -> int:
+    """How many of so many a mailing leaves alone: a tenth, and one at least where there are two."""
+    return max(1, round(limit * KEPT_FOR_OWN)) if limit > 1 else 0
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What is in force at this moment, and what was used. None: no limit."""
@@ -39,6 +50,10 @@ class Standing:
     domain_rate: float | None  # per second, for the addresses of one domain
     hour_used: int = 0
     day_used: int = 0
+    own_hour_used: int = 0  # of these, mails of our own
+    own_day_used: int = 0
+    hour_is_shared: bool = False  # a mailing wants its part, too
+    day_is_shared: bool = False
     warming_up: bool = False  # `per_day` is today's step of the warm-up
     slow_since: datetime | None = None  # `per_second` is what the mail server made us take
     held_until: datetime | None = None  # the mail server said how long to wait
@@ -50,26 +65,56 @@ class Standing:
 
     @property
     def left(self) -> int | None:
-        """How many more may leave in this hour and on this day."""
-        lefts = []
-        if self.per_hour is not None:
-            lefts.append(self.per_hour - self.hour_used)
-        if self.per_day is not None:
-            lefts.append(self.per_day - self.day_used)
+        """How many more of a mailing may leave in this hour and on this day."""
+        lefts = [left for left in (self._hour_left, self._day_left) if left is not None]
         return max(0, min(lefts)) if lefts else None
 
     @property
+    def _hour_left(self) -> int | None:
+        return _for_mailings(self.per_hour, self.hour_used, self.own_hour_used)
+
+    @property
+    def _day_left(self) -> int | None:
+        return _for_mailings(self.per_day, self.day_used, self.own_day_used)
+
+    @property
     def day_is_used_up(self) -> bool:
-        return self.per_day is not None and self.day_used >= self.per_day
+        return self._day_left is not None and self._day_left <= 0
 
     @property
     def used_up_until(self) -> datetime | None:
-        """When it goes on, if the hour or the day has given what it may."""
+        """When a mailing goes on, if the hour or the day has given what it may."""
         if self.day_is_used_up:
             return next_day(self.now)
-        if self.per_hour is not None and self.hour_used >= self.per_hour:
+        if self._hour_left is not None and self._hour_left <= 0:
             return next_hour(self.now)
         return None
+
+    @property
+    def own_used_up_until(self) -> datetime | None:
+        """When our own mails go on, if the hour or the day has given them what it may."""
+        day, hour = self.per_day, self.per_hour
+        if day is not None and _for_own(
+            day, self.day_used, self.own_day_used, shared=self.day_is_shared
+        ):
+            return next_day(self.now)
+        if hour is not None and _for_own(
+            hour, self.hour_used, self.own_hour_used, shared=self.hour_is_shared
+        ):
+            return next_hour(self.now)
+        return None
+
+
+def _for_mailings(limit: int | None, used: int, own: int) -> int | None:
+    if limit is None:
+        return None
+    return limit - used - max(0, kept_for_own(limit) - own)
+
+
+def _for_own(limit: int, used: int, own: int, *, shared: bool) -> bool:
+    """Whether our own mails have had theirs."""
+    most = max(kept_for_own(limit), math.ceil(limit * OWN_AT_MOST))
+    return used >= limit or (shared and own >= most)
 
 
 def standing(settings: SendingSettings, row: Allowance | None, now: datetime) -> Standing:
@@ -77,18 +122,29 @@ def standing(settings: SendingSettings, row: Allowance | None, now: datetime) ->
     row = row or Allowance(filled_at=now)
     slow = slow_rate(row, settings.per_second, now)
     today = day_of(now)
+    this_hour = row.hour is not None and row.hour >= hour_of(now)
+    this_day = row.day is not None and row.day >= today
     return Standing(
         now=now,
         per_second=settings.per_second if slow is None else slow,
         per_hour=settings.per_hour,
         per_day=per_day(settings, today),
         domain_rate=domain_rate(settings),
-        hour_used=row.hour_used if row.hour and row.hour >= hour_of(now) else 0,
-        day_used=row.day_used if row.day and row.day >= today else 0,
+        hour_used=row.hour_used if this_hour else 0,
+        day_used=row.day_used if this_day else 0,
+        own_hour_used=row.own_hour_used if this_hour else 0,
+        own_day_used=row.own_day_used if this_day else 0,
+        # It may not have come to ask in this one yet.
+        hour_is_shared=_wanted_within(row, 2 * HOUR, now),
+        day_is_shared=_wanted_within(row, 48 * HOUR, now),
         warming_up=warm_up(settings, today) is not None,
         slow_since=None if slow is None else row.slow_since,
         held_until=row.slow_since if slow is not None and held(row, now) else None,
     )
+
+
+def _wanted_within(row: Allowance, time: timedelta, now: datetime) -> bool:
+    return row.bulk_wanted_at is not None and row.bulk_wanted_at > now - time
 
 
 def per_day(settings: SendingSettings, day: date) -> int | None:

@@ -61,6 +61,12 @@ class Allowance(models.Model):
     hour_used = models.PositiveIntegerField(default=0)
     day = models.DateField(null=True, help_text=_("The day that `day_used` counts."))
     day_used = models.PositiveIntegerField(default=0)
+    # Of those, our own mails, such as one that asks to confirm. They have a share of their own.
+    own_hour_used = models.PositiveIntegerField(default=0)
+    own_day_used = models.PositiveIntegerField(default=0)
+    own_wanted_at = models.DateTimeField(null=True, help_text=_("When one asked in vain."))
+    own_had_last = models.BooleanField(default=False, help_text=_("The last token was theirs."))
+    bulk_wanted_at = models.DateTimeField(null=True, help_text=_("When a mailing asked last."))
     slow_rate = models.FloatField(null=True, help_text=_("Per second, since we were throttled."))
     slow_since = models.DateTimeField(null=True)
     deferred_until = models.DateTimeField(

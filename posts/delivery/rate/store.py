@@ -66,9 +66,40 @@ def grant_domains(transport: str, wants: Mapping[str, int]) -> dict[str, tuple[i
     with _locked_domains(transport, wants) as rows:
         now = clock.exact_now()
         for domain, row in rows.items():
-            tokens = buckets.pour(row, rate, wants[domain], now)
+            row.bulk_wanted_at = now
+            tokens = buckets.pour_for_mailing(row, rate, wants[domain], now)
             granted[domain] = (tokens, buckets.next_token(row, rate))
     return granted
+
+
+def grant_own(transport: str, domain: str) -> float:
+    """A token for one mail of our own, to an address of this domain (empty: not limited by it).
+
+    0: it may leave, and is counted. Else the seconds after which asking again makes sense.
+    """
+    settings = sending_settings()
+    rate = limits.domain_rate(settings) if domain else None
+    with transaction.atomic(), _locked(transport) as row:
+        now = clock.exact_now()
+        wait, standing = buckets.draw_own(row, settings, now)
+        if not wait and rate is not None:
+            with _locked_domains(transport, [domain]) as rows:
+                # Forgotten by another worker at this very moment: as good as full.
+                own = rows.get(domain)
+                wait = buckets.wait_of_own(own, rate, now) if own else 0.0
+                if own and not wait:
+                    buckets.take_own(own)
+        if not wait:
+            if standing.per_second is not None:
+                buckets.take_own(row)
+            buckets.count_own(row, 1, now)
+    return wait
+
+
+def count_own(transport: str, mails: int) -> None:
+    """Mails of our own that left without asking; a negative number: that asked, and did not."""
+    with _locked(transport) as row:
+        buckets.count_own(row, mails, clock.exact_now())
 
 
 def give_back_domains(transport: str, tokens: Mapping[str, int]) -> None:
@@ -113,7 +144,13 @@ def _locked_domains(transport: str, domains: Iterable[str]) -> Iterator[dict[str
         _make(names)
         rows = list(Allowance.objects.select_for_update().filter(name__in=names).order_by("name"))
         yield {row.name.removeprefix(f"{transport}:"): row for row in rows}
-        Allowance.objects.bulk_update(rows, ["tokens", "filled_at", "deferred_until"])
+        Allowance.objects.bulk_update(
+            rows,
+            [
+                *("tokens", "filled_at", "deferred_until"),
+                *("own_wanted_at", "own_had_last", "bulk_wanted_at"),
+            ],
+        )
 
 
 def _make(names: list[str]) -> None:

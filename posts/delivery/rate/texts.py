@@ -100,6 +100,8 @@ def in_force(now: Standing) -> list[str]:
             else _("At most %(number)s in a day.")
         )
         said.append(text % {"number": intcomma(now.per_day)})
+    if now.per_hour is not None or now.per_day is not None:
+        said.append(_("A tenth of that is kept for mails that ask somebody to confirm."))
     return said or [_("Nothing slows mail down: it leaves as fast as your mail server takes it.")]
 
 

@@ -8,9 +8,9 @@ from django.db.models import QuerySet
 
 from posts.delivery.models import Batch, Delivery, Mailing
 from posts.delivery.reporting.beginning import started
+from subscribers import suppressions
 from subscribers.addresses import Address
 from subscribers.models import ConsentEvent, Subscriber, Subscription, Suppression
-from subscribers.queries import address_hash
 
 # With 500 recipients a batch these are 200 KB at a time.
 _BATCHES_AT_ONCE = 50
@@ -34,7 +34,7 @@ class RecipientFacts:
 
 def look_up(mailing: Mailing, address: Address) -> RecipientFacts:
     """Everything about one address in one mailing."""
-    suppression = Suppression.objects.filter(address_hash=address_hash(address.normalised)).first()
+    suppression = next(iter(suppressions.of(address.normalised)), None)
     person = Subscriber.objects.filter(address=address.normalised).first()
     begun = started(mailing)
     if person is None:

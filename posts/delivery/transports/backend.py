@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
 from email import charset as charsets
 from email.headerregistry import Address
 from email.utils import format_datetime
@@ -16,28 +17,52 @@ from posts.delivery.letters.compile import CompiledLetter
 from posts.delivery.letters.compose import in_ascii
 from posts.delivery.letters.headers import HeaderRefused, field, mailbox
 from posts.delivery.letters.message import Outgoing
+from posts.delivery.rate import limits, store
 from posts.delivery.transports import current
 from posts.delivery.transports.base import Messages, Notes, Session, TransportError
 from posts.delivery.transports.direct import NotAccepted, hand_over, opened
 from subscribers.addresses import AddressRefused
+from subscribers.mailer import NotNow
 
 QUOTED_PRINTABLE = charsets.Charset("utf-8")
 QUOTED_PRINTABLE.body_encoding = charsets.QP
 
 
 class EmailBackend(BaseEmailBackend):
-    """One message for each recipient. Raises TransportError unless `fail_silently`."""
+    """One message for each recipient. Raises TransportError unless `fail_silently`.
+
+    `paced`: each asks first whether the limits of the site let it leave now, and raises NotNow if
+    not. Without, for whoever sits before a screen and waits for it, it is only counted.
+    """
+
+    def __init__(self, fail_silently: bool = False, *, paced: bool = False, **options: Any) -> None:
+        super().__init__(fail_silently=fail_silently, **options)
+        self._paced = paced
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         try:
-            with opened(current()) as session:
-                for message in email_messages:
-                    hand_over(partial(_send, session, message))
+            for message in email_messages:
+                self._send_one(message)
         except TransportError:
             if not self.fail_silently:
                 raise
             return 0
         return len(email_messages)
+
+    def _send_one(self, message: EmailMessage) -> None:
+        transport, recipients = current(), message.recipients()
+        if self._paced:
+            for address in recipients:
+                _ask(transport.name, address)
+        else:
+            store.count_own(transport.name, len(recipients))
+        with ExitStack() as stack:
+            try:
+                session = stack.enter_context(opened(transport))
+            except NotAccepted:
+                store.count_own(transport.name, -len(recipients))
+                raise
+            hand_over(partial(_send, session, message))
 
 
 def _send(session: Session, message: EmailMessage, notes: Notes) -> None:
@@ -45,6 +70,12 @@ def _send(session: Session, message: EmailMessage, notes: Notes) -> None:
         session.send_own_mail(message, notes)
     else:
         session.deliver(Messages(_outgoing(message)), notes)
+
+
+def _ask(transport: str, address: str) -> None:
+    domain = address.rpartition("@")[2].lower() if transport in limits.COUNT_BY_DOMAIN else ""
+    if wait := store.grant_own(transport, domain):
+        raise NotNow(timedelta(seconds=wait))
 
 
 @runtime_checkable

@@ -5,9 +5,33 @@ harmless and nothing is ever in doubt. Format: https://cr.yp.to/proto/maildir.ht
 """
 
 import os
+import re
+from collections.abc import Collection
 from pathlib import Path
 
 from posts.delivery.transports.base import Feed, Notes, Outcome, ServerAnswer, Transient
+
+
+def forget(folder: Path, subscriber_id: int, addresses: Collection[str]) -> None:
+    """Delete the letters of one reader, and what else went to one of her addresses.
+
+    A letter of a mailing is named by its reader. Of our own mails the headers are looked into.
+    """
+    hers = re.compile(rf"m\d+\.r{subscriber_id}\.eml(:2,\w*)?")
+    named = [address.lower().encode() for address in addresses]
+    for part in ("tmp", "new", "cur"):
+        if not (folder / part).is_dir():
+            continue
+        for entry in os.scandir(folder / part):
+            own = entry.name.startswith("m0.")
+            if hers.fullmatch(entry.name) or (own and _names(entry.path, named)):
+                os.unlink(entry.path)
+
+
+def _names(path: str, named: list[bytes]) -> bool:
+    with open(path, "rb") as file:
+        content = file.read().lower()
+    return any(address in content for address in named)
 
 
 class Outbox:

@@ -10,12 +10,12 @@ from django.views.decorators.http import require_POST, require_safe
 from posts.desk import person as pages
 from posts.desk.frame import screen
 from posts.desk.permissions import MAY_CHANGE_PEOPLE, MAY_SEE_PEOPLE, permission_needed, signed_in
-from subscribers import actions
+from subscribers import actions, by_hand, suppressions
 from subscribers.addresses import Address
 from subscribers.languages import name_of
 from subscribers.models import Subscriber, Subscription, Suppression
+from subscribers.one_line import one_line
 from subscribers.preferences.actions import send_link_for
-from subscribers.queries import is_suppressed
 from subscribers.segments.actions import SegmentRefused, create_tag, tag_people, untag
 from subscribers.segments.models import Tag
 from subscribers.timeline import timeline
@@ -31,6 +31,7 @@ def detail(request: HttpRequest, subscriber_id: int) -> HttpResponse:
     subscriptions = list(
         person.subscriptions.select_related("newsletter").order_by("newsletter_id")
     )
+    blocks = suppressions.of(person.address)
     return screen(
         request,
         "desk/subscriber.html",
@@ -46,7 +47,9 @@ def detail(request: HttpRequest, subscriber_id: int) -> HttpResponse:
         tags=Tag.objects.filter(taggings__subscriber=person),
         known_tags=Tag.objects.all(),
         got=pages.got(person, [subscription.newsletter_id for subscription in subscriptions]),
-        suppressed=is_suppressed(person.address),
+        blocks=blocks,
+        can_lift=suppressions.can_be_lifted(blocks),
+        asked=by_hand.confirmations(person, subscriptions),
         may_change=request.user.has_perm(MAY_CHANGE_PEOPLE),
     )
 
@@ -100,6 +103,41 @@ def suppress(request: HttpRequest, subscriber_id: int) -> HttpResponse:
         by=signed_in(request).get_username(),
     )
     messages.success(request, _("%s will not be mailed again.") % person.email)
+    return redirect("desk:subscriber", person.pk)
+
+
+@require_POST
+@permission_needed(MAY_CHANGE_PEOPLE)
+def lift(request: HttpRequest, subscriber_id: int) -> HttpResponse:
+    """Take a bounce or a hand-made block away, for a reason that stays on record."""
+    person = get_object_or_404(Subscriber, pk=subscriber_id)
+    why = one_line(request.POST.get("why", ""))
+    if not why:
+        messages.error(request, _("Nothing was changed: write in a few words why. It is kept."))
+    elif suppressions.lift(
+        person=person, why=why, source=SOURCE, by=signed_in(request).get_username()
+    ):
+        words = _("%s may be mailed again. Lists that it was taken off stay as they are.")
+        messages.success(request, words % person.email)
+    return redirect("desk:subscriber", person.pk)
+
+
+@require_POST
+@permission_needed(MAY_CHANGE_PEOPLE)
+def ask_again(request: HttpRequest, subscriber_id: int) -> HttpResponse:
+    """Mail the link to confirm once more, to somebody who says that none came."""
+    person = get_object_or_404(Subscriber, pk=subscriber_id)
+    by = signed_in(request).get_username()
+    if by_hand.ask_again(person=person, source=SOURCE, by=by):
+        words = _("A mail with the link to confirm goes to %s now.")
+        messages.success(request, words % person.email)
+    else:
+        words = _(
+            "Nothing was sent to %s: one went there within the last hour, or six lie there without "
+            "an answer, or the address must not be mailed. If they write to you that they want "
+            "your letters, add them by hand, with that mail as the source."
+        )
+        messages.warning(request, words % person.email)
     return redirect("desk:subscriber", person.pk)
 
 

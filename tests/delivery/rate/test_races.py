@@ -31,17 +31,22 @@ def test_a_pacer_asked_to_end_asks_for_no_more(monkeypatch: pytest.MonkeyPatch) 
 
 def at_once(work: Callable[[], int], threads: int) -> list[int]:
     """What each of so many answers, when all begin at the same moment."""
+    return at_once_all(*[work] * threads)
+
+
+def at_once_all(*works: Callable[[], int]) -> list[int]:
     answers: list[int] = []
+    threads = len(works)
     line = threading.Barrier(threads)
 
-    def run() -> None:
+    def run(work: Callable[[], int]) -> None:
         try:
             line.wait()
             answers.append(work())
         finally:
             connections.close_all()
 
-    running = [threading.Thread(target=run) for _ in range(threads)]
+    running = [threading.Thread(target=run, args=(work,)) for work in works]
     for thread in running:
         thread.start()
     for thread in running:
@@ -53,8 +58,8 @@ def at_once(work: Callable[[], int], threads: int) -> list[int]:
 @pytest.mark.only_on("postgresql")
 def test_workers_that_meet_a_new_bucket_at_once_share_one(limit: Limit) -> None:
     limit(per_day=100)
-    assert sum(at_once(lambda: store.grant("smtp", 30).tokens, 6)) == 100
-    assert Allowance.objects.get().day_used == 100
+    assert sum(at_once(lambda: store.grant("smtp", 30).tokens, 6)) == 90
+    assert Allowance.objects.get().day_used == 90
 
 
 @pytest.mark.only_on("postgresql")
@@ -155,3 +160,19 @@ def test_many_threads_of_two_pacers_take_what_the_day_has_and_no_more(limit: Lim
         pacer.stop()
     assert left == standing("smtp").day_used <= 300
     assert left >= 260  # what one had in hand when the other found the day used up
+
+
+@pytest.mark.only_on("postgresql")
+def test_mails_of_our_own_and_a_mailing_together_keep_to_the_hour(limit: Limit) -> None:
+    limit(per_hour=10)
+
+    def mailing() -> int:
+        return sum(store.grant("smtp", 3).tokens for _ in range(20))
+
+    def own() -> int:
+        return sum(1 for _ in range(20) if not store.grant_own("smtp", ""))
+
+    left = at_once_all(*[mailing] * 3, *[own] * 3)
+    assert sum(left) == 10
+    row = Allowance.objects.get()
+    assert (row.hour_used, row.own_hour_used >= 1) == (10, True)

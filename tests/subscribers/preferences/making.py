@@ -10,6 +10,7 @@ from django.test import Client
 from subscribers import tasks
 from subscribers.models import Subscriber
 from subscribers.preferences import links
+from subscribers.preferences.forms import PreferencesForm
 from tests.subscribers.making import ADA
 
 NEW = "ada@new.example"
@@ -42,8 +43,14 @@ def choices(person: Subscriber, *newsletters: str, **other: str) -> dict[str, st
         "rest_until": "",
         "locale": person.locale,
         "new_email": "",
+        "shown": shown(person),
     }
     return as_it_is | other
+
+
+def shown(person: Subscriber) -> str:
+    """What a page that is opened now says that it showed."""
+    return str(PreferencesForm(person=person).initial["shown"])
 
 
 def ask_for_link(client: Client, address: str = ADA) -> str:

@@ -47,6 +47,20 @@ def press(client: Client, message: EmailMessage) -> str:
     return client.post(link).content.decode()
 
 
+def test_the_same_mailbox_in_other_capitals_is_done_at_once(
+    client: Client, mornings: Newsletter
+) -> None:
+    assert "Saved." in ask(client, "Ada@Example.org")
+    ada = person()
+    assert (ada.email, ada.address) == ("Ada@Example.org", ADA)
+    assert list(ada.changes.values_list("what", "before", "after")) == [
+        ("email", ADA, "Ada@Example.org")
+    ]
+    assert not AddressChange.objects.exists()
+    assert "nothing changed" in ask(client, "Ada@Example.org")
+    assert mails_to(ADA) == []
+
+
 @pytest.mark.parametrize("first", ["old", "new"])
 def test_it_moves_when_both_have_said_yes(client: Client, mornings: Newsletter, first: str) -> None:
     token = subscription(mornings).body_token

@@ -87,12 +87,14 @@ def test_she_comes_back_by_her_own_confirmation_only(client: Client, mornings: N
 
 
 @pytest.mark.parametrize("reason", [Reason.BOUNCED, Reason.COMPLAINED, Reason.MANUAL])
-def test_no_other_reason_is_lifted(client: Client, mornings: Newsletter, reason: Reason) -> None:
+def test_what_comes_after_she_asked_ends_that_wish(
+    client: Client, mornings: Newsletter, reason: Reason
+) -> None:
     erase(client)
     sign_up(mornings)
     mails_to()
     actions.suppress(address=normalise(ADA), reason=reason, source="t", by="t")
-    assert Suppression.objects.get().reason == reason
+    assert {row.reason for row in Suppression.objects.all()} == {Reason.ERASED, reason}
     confirmed = confirm()
     assert confirmed is None or confirmed.newsletters == []
     assert is_suppressed(ADA)
@@ -100,10 +102,26 @@ def test_no_other_reason_is_lifted(client: Client, mornings: Newsletter, reason:
     assert subscription(mornings).status != "active"
 
 
-def test_erasing_after_a_complaint_makes_no_way_back(client: Client, mornings: Newsletter) -> None:
+def test_erasing_after_a_complaint_keeps_both_and_leaves_her_the_way_back(
+    client: Client, mornings: Newsletter
+) -> None:
     page = own_page(person())
     actions.suppress(address=normalise(ADA), reason=Reason.COMPLAINED, source="t", by="t")
     client.post(page, {"do": "erase for good"})
-    assert Suppression.objects.get().reason == Reason.COMPLAINED
+    assert {row.reason for row in Suppression.objects.all()} == {Reason.COMPLAINED, Reason.ERASED}
+    assert not import_her(mornings)
+    sign_up(mornings)
+    mails_to()
+    assert is_suppressed(ADA)
+    assert confirm() is not None
+    assert not is_suppressed(ADA)
+
+
+def test_erasing_after_a_block_by_hand_makes_no_way_back(
+    client: Client, mornings: Newsletter
+) -> None:
+    page = own_page(person())
+    actions.suppress(address=normalise(ADA), reason=Reason.MANUAL, source="t", by="t")
+    client.post(page, {"do": "erase for good"})
     sign_up(mornings)
     assert not Subscriber.objects.exists()

@@ -1,6 +1,7 @@
 """Her own page: what she chooses is saved, told and recorded, and looking changes nothing."""
 
 import json
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -8,12 +9,13 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
+from subscribers import actions
 from subscribers.models import Newsletter, Subscriber
 from subscribers.preferences.actions import UNTIL_SHE_SAYS
 from subscribers.queries import recipients
 from tests.factories import make_newsletter
 from tests.subscribers.making import ADA, kinds_of_events, person, subscribed, subscription
-from tests.subscribers.preferences.making import choices, own_page
+from tests.subscribers.preferences.making import choices, mails_to, own_page
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +107,74 @@ def test_rest_until_a_day_and_back(client: Client, page: str, mornings: Newslett
         ("rest", "", str(day)),
         ("rest", str(day), ""),
     ]
+
+
+def test_a_page_from_before_she_left_does_not_subscribe_her_again(
+    client: Client, page: str, mornings: Newsletter
+) -> None:
+    opened = choices(person(), mornings.slug, edition="short")
+    tie = subscription(mornings)
+    actions.unsubscribe(subscription=tie, source="List-Unsubscribe", by="her mail program")
+    assert "Saved." in client.post(page, opened).content.decode()
+    assert subscription(mornings).status == "unsubscribed"
+    assert person().edition == "short", "what she did change is saved"
+
+
+def test_a_page_that_does_not_say_what_it_showed_starts_nothing(
+    client: Client, page: str, mornings: Newsletter
+) -> None:
+    other = make_newsletter(name="Evenings")
+    for shown in ("", "[", "[]", '{"newsletters": 7}'):
+        post(client, page, mornings.slug, other.slug, shown=shown)
+        assert not other.subscriptions.exists()
+    post(client, page, shown="")
+    assert subscription(mornings).status == "unsubscribed", "leaving is no guess"
+
+
+def test_an_old_page_undoes_nothing_that_it_did_not_show(
+    client: Client, page: str, mornings: Newsletter
+) -> None:
+    opened = choices(person(), mornings.slug, large_text="on")
+    day = timezone.localdate() + timedelta(days=9)
+    post(client, page, mornings.slug, pace="weekly", rest="until", rest_until=day.isoformat())
+    client.post(page, opened)
+    ada = person()
+    assert (ada.pace, ada.resting_until, ada.large_text) == ("weekly", day, True)
+
+
+@pytest.mark.parametrize("radio", ["no", "open"])
+def test_a_day_that_is_given_is_a_rest_whatever_the_question_above_it_says(
+    client: Client, page: str, mornings: Newsletter, radio: str
+) -> None:
+    day = timezone.localdate() + timedelta(days=9)
+    post(client, page, mornings.slug, rest=radio, rest_until=day.isoformat())
+    assert person().resting_until == day
+    # The day stands in the form now, and ending the rest is not giving a day.
+    post(client, page, mornings.slug, rest="no", rest_until=day.isoformat())
+    assert person().resting_until is None
+
+
+def test_unticking_the_last_says_goodbye_and_offers_a_way_back(
+    client: Client, page: str, mornings: Newsletter
+) -> None:
+    shown = post(client, page)
+    assert "You get no posts any more. Thank you for having read along." in shown
+    assert "For seven days you can take it back here." in shown
+    [goodbye] = mails_to()
+    assert goodbye.subject == "You’re unsubscribed"
+    found = re.search(r'action="(/unsubscribe/[^"]+)"', shown)
+    assert found
+    assert "still on the list" in client.post(found[1], {"do": "undo"}).content.decode()
+    assert subscription(mornings).status == "active"
+
+
+def test_of_several_that_end_together_each_can_be_taken_back(
+    client: Client, page: str, mornings: Newsletter
+) -> None:
+    subscribed(make_newsletter(name="Evenings"))
+    shown = post(client, page)
+    assert shown.count('action="/unsubscribe/') == 2
+    assert "Evenings" in shown.split('id="saved"')[1].split("</div>")[0]
 
 
 def test_rest_until_she_is_back(client: Client, page: str, mornings: Newsletter) -> None:
