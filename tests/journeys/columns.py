@@ -17,6 +17,7 @@ posts.Mailing problem
 posts.MailingEvent detail
 posts.ProviderEvent body headers
 posts.TransportStatus problem
+posts.WaitingReset email
 subscribers.AddressChange address email
 subscribers.Change after before
 subscribers.ConsentEvent source

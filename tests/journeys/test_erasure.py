@@ -20,7 +20,7 @@ from posts.content.models import PostPage
 from posts.delivery.events.models import ProviderEvent
 from posts.delivery.mailings.start import start_mailing
 from posts.delivery.models import Delivery, Mailing, MailingEvent, TransportStatus
-from posts.desk import bulk, search
+from posts.desk import bulk, resets, search
 from posts.desk.models import BulkWork
 from subscribers import actions, by_hand, tasks
 from subscribers.addresses import normalise
@@ -185,6 +185,7 @@ def is_looked_after(desk: Client, person: Subscriber, newsletter: Newsletter) ->
     desk.post(f"/admin/subscribers/{person.pk}/link/")
     desk.post(f"/admin/subscribers/{person.pk}/tag/", {"name": "patient"})
     desk.get(f"/admin/subscribers/?q={NOW}")
+    resets.ask(NOW)
     work = bulk.begin(
         verb=BulkWork.Verb.UNSUBSCRIBE,
         filters=search.Filters(q=NOW),
