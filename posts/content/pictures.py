@@ -1,5 +1,6 @@
 """Pictures of a post in the sizes that the page and the mail need."""
 
+import warnings
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
@@ -7,8 +8,9 @@ from django.conf import settings
 from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from PIL import Image as Pillow
 from wagtail.images import get_image_model
-from wagtail.images.shortcuts import get_renditions_or_not_found
+from wagtail.images.shortcuts import get_rendition_or_not_found
 from willow.plugins.pillow import PillowImage
 from willow.registry import registry
 
@@ -28,6 +30,12 @@ EVERYWHERE = (*ON_PAGES, _MAIL)
 MAIL_WIDTH = 552  # a column of 600 less its margins
 # What a picture is drawn with. Cameras add to it where and when it was taken, and by whom.
 _FOR_DRAWING = {"icc_profile", "transparency"}
+
+
+# Pillow asks before it decodes anything, whoever opens a file: it warns above this, and refuses
+# twice as many. (Wagtail counts pixels too, when all of them are decoded.)
+Pillow.MAX_IMAGE_PIXELS = settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS // 2
+warnings.simplefilter("ignore", Pillow.DecompressionBombWarning)
 
 
 def _upright_and_discreet(picture: PillowImage) -> PillowImage:
@@ -91,11 +99,21 @@ def shown(image: Any, *, alt: str) -> Shown:
     """What there is of the picture. A worker makes most of it when a page is published (see
     `warming`); until then one size in one form is made here, for the page cannot do without."""
     made = {rendition.filter_spec: rendition for rendition in image.renditions.all()}
-    small = made.get(_WEB[0]) or get_renditions_or_not_found(image, _WEB[:1])[_WEB[0]]
+    small = made.get(_WEB[0]) or _made_now(image, _WEB[0])
     modern = {
         form: [made[spec] for spec in specs if spec in made] for form, specs in _MODERN.items()
     }
     return Shown(small, made.get(_WEB[1]) or small, alt, modern)
+
+
+def _made_now(image: Any, spec: str) -> Any:
+    """The picture in this size; one without a file, where the picture can't be made."""
+    try:
+        return get_rendition_or_not_found(image, spec)
+    except Pillow.DecompressionBombError:  # uploaded before there was a limit
+        missing = image.renditions.model(image=image, width=0, height=0)
+        missing.file.name = "not-found"
+        return missing
 
 
 def web_picture(image: Any) -> SafeString:
@@ -125,7 +143,7 @@ def cover_picture(picture: Shown) -> SafeString:
 
 def mail_picture(image: Any) -> SafeString:
     """The picture at an absolute address, with a width for Outlook, which knows no max-width."""
-    rendition = get_renditions_or_not_found(image, (_MAIL,))[_MAIL]
+    rendition = _made_now(image, _MAIL)
     url = rendition.url if "://" in rendition.url else f"{settings.SITE_URL}{rendition.url}"
     width = min(rendition.width, MAIL_WIDTH)
     return format_html(

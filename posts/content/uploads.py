@@ -1,18 +1,20 @@
 """Pictures as they come from cameras: refused where they would fill the memory, made smaller where
 no page needs them so large, and only then kept.
 
-How many pixels there are stands at the beginning of a file, and Wagtail asks before one is decoded
-(`WAGTAILIMAGES_MAX_IMAGE_PIXELS`): 14 kB can hold more than a gigabyte.
+How many pixels there are stands at the beginning of a file, and Pillow asks before one is decoded
+(see `pictures`): 14 kB can hold more than a gigabyte.
 """
 
 from io import BytesIO
 from threading import Lock
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import InMemoryUploadedFile
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
+from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
 __all__ = ["LONGEST", "PictureForm", "scaled_down"]
@@ -26,6 +28,8 @@ _QUALITY: dict[str, dict[str, Any]] = {
     "AVIF": {"quality": 85},
     "JPEG": {"quality": 90},
 }
+_BROKEN = (OSError, SyntaxError, ValueError)  # what Pillow raises of files that are cut off
+_SAVE_ANEW = _("This picture is broken. Please save it anew.")
 # One at a time: fifty million pixels are 200 MB while they are worked on.
 _turn = Lock()
 
@@ -41,8 +45,8 @@ def scaled_down(file: Any) -> Any:
         form = picture.format if picture.format in _QUALITY else "JPEG"
         try:
             smaller = _smaller(picture, keep_clear=form != "JPEG")
-        except (OSError, SyntaxError, ValueError) as error:  # Pillow's, of files that are cut off
-            raise ValidationError(_("This picture is broken. Please save it anew.")) from error
+        except _BROKEN as error:
+            raise ValidationError(_SAVE_ANEW) from error
     out = BytesIO()
     profile = picture.info.get("icc_profile")
     smaller.save(out, form, **_QUALITY[form], **({"icc_profile": profile} if profile else {}))
@@ -63,8 +67,20 @@ def _smaller(picture: Image.Image, *, keep_clear: bool) -> Image.Image:
     return upright
 
 
+class PictureField(WagtailImageField):
+    """Wagtail's field, for which a file that ends in the middle is a fault of ours."""
+
+    def to_python(self, data: Any) -> Any:
+        try:
+            return super().to_python(data)
+        except _BROKEN as error:
+            raise ValidationError(_SAVE_ANEW) from error
+
+
 class PictureForm(BaseImageForm):
     """Wagtail's form of a picture (`WAGTAILIMAGES_IMAGE_FORM_BASE`), which keeps it scaled down."""
+
+    file = PictureField(label=_("File"), widget=forms.FileInput)
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]

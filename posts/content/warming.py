@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.dispatch import Signal
+from PIL import Image as Pillow
 from wagtail.images import get_image_model
 from wagtail.images.models import SourceImageIOError
 from wagtail.models import Page
@@ -49,7 +50,7 @@ def _warm_one(image: Any, wanted: Iterable[str] = pictures.EVERYWHERE) -> int:
     try:
         # One by one: each is kept when the next is too much for this machine.
         return len([image.get_rendition(spec) for spec in missing])
-    except SourceImageIOError as error:
+    except (SourceImageIOError, Pillow.DecompressionBombError) as error:
         logger.warning("A picture can't be read (%s); pages show that it is missing.", error)
         return 0
 

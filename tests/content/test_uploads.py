@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image as Pillow
 from PIL import ImageFile
@@ -13,9 +14,10 @@ from wagtail.images import get_image_model
 from wagtail.images.forms import get_image_form
 from wagtail.models import Collection
 
-from posts.content import pictures, tasks
+from posts.content import pictures, tasks, warming
 from posts.content.uploads import LONGEST
 from tests.content.test_pictures import TRACE, exif, plain
+from tests.factories import add_picture
 
 pytestmark = pytest.mark.django_db
 
@@ -53,10 +55,11 @@ def bomb(side: int) -> bytes:
     return head + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
 
 
+@pytest.mark.parametrize("side", [7_100, 11_000])
 def test_a_picture_of_too_many_pixels_is_refused_before_one_is_decoded(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, side: int
 ) -> None:
-    content = bomb(11_000)
+    content = bomb(side)
     assert len(content) < 30_000
 
     def decode(self: Any) -> None:
@@ -102,6 +105,21 @@ def test_a_photograph_as_phones_make_it_is_taken(size: tuple[int, int], ending: 
     picture = kept("IMG_0001.HEIC", drawn("HEIF", size))
     assert picture.file.name.lower().endswith(ending)
     assert picture.get_rendition("width-720").file.name.endswith(".jpg")
+
+
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
+def test_one_as_large_as_phones_make_is_taken() -> None:
+    assert kept("large.png", bomb(7_000)).width == LONGEST
+
+
+def test_one_that_was_uploaded_before_there_was_a_limit_breaks_no_page() -> None:
+    old = add_picture("Old", BytesIO(bomb(2_000)), name="old.png")
+    old.file.storage.delete(old.file.name)
+    old.file.storage.save(old.file.name, ContentFile(bomb(8_000)))
+    assert warming.render(old.pk) == 0
+    old.contextual_alt_text, old.decorative = "Old", False
+    assert "not-found" in pictures.web_picture(old)
+    assert "not-found" in pictures.mail_picture(old)
 
 
 def test_a_broken_one_is_refused_in_words() -> None:

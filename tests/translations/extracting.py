@@ -19,7 +19,7 @@ APPS = ("subscribers", "posts")  # a string of both stands in the catalogue of t
 _DESK = (
     *("*/desk/*", "*/management/*", "*/migrations/*", "*/wagtailadmin/*", "*/models.py"),
     *("posts/content/blocks.py", "posts/content/forms.py", "posts/content/panels.py"),
-    "posts/content/site_settings.py",
+    *("posts/content/site_settings.py", "posts/content/uploads.py"),
     *("posts/content/importing/*", "posts/content/rendering.py"),
     *("posts/delivery/rate/*", "posts/delivery/events/*"),
     "posts/delivery/mailings/segments.py",
