@@ -74,13 +74,12 @@ def _returned(mail: Part, human: HumanPart, found: Proof) -> Reading:
         return Reading()
     if reports:
         reported = {found.known(address) for one in reports for address in one.addresses} - {""}
-        return Reading(
-            [
-                found.event(one.verdict, one.reply, one.addresses, reported=reported)
-                for one in reports
-                if one.verdict.kind is not EventKind.NOTHING
-            ]
-        )
+        events = [
+            found.event(one.verdict, one.reply, one.addresses, reported=reported)
+            for one in reports
+            if one.verdict.kind is not EventKind.NOTHING
+        ]
+        return Reading(events, "" if events else NOT_UNDERSTOOD)
     verdict, understood = returned.unaddressed(human)
     reply = one_line(human.text[:500])
     events = [found.event(verdict, reply, ())] if found else []
