@@ -73,7 +73,8 @@ def _returned(mail: Part, human: HumanPart, found: Proof) -> Reading:
     if not reports and not is_report and not returned.is_returned(mail):
         return Reading()
     if reports:
-        reported = {found.known(address) for one in reports for address in one.addresses} - {""}
+        named = (found.known(address) for one in reports for address in one.addresses)
+        reported = frozenset(address for address in named if address)
         events = [
             found.event(one.verdict, one.reply, one.addresses, reported=reported)
             for one in reports
@@ -100,11 +101,12 @@ def _answers_itself(mail: Message) -> bool:
     """An out-of-office or the like. (Exim's bounces say that they are automatic, too.)"""
     if "X-Failed-Recipients" in mail:
         return False
-    if any(word in subject(mail) for word in AWAY):
-        return True
-    automatic = header(mail, "Auto-Submitted").lower()
-    return not returned.is_returned(mail) and (
-        automatic.startswith("auto-replied")
+    if returned.is_returned(mail):
+        # Behind "Undeliverable:" stands the letter's own title, whatever that is.
+        return subject(mail).startswith(AWAY)
+    return (
+        any(word in subject(mail) for word in AWAY)
+        or header(mail, "Auto-Submitted").lower().startswith("auto-replied")
         or header(mail, "Precedence").lower() == "auto_reply"
         or any(name in mail for name in ("X-Autoreply", "X-Autorespond", "X-Autoresponse"))
     )

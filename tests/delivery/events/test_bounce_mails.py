@@ -408,6 +408,16 @@ def test_answers_that_nobody_wrote_are_no_bounces(
     assert ProviderEvent.objects.get().problem == ""
 
 
+def test_a_title_about_a_vacation_makes_no_answer_of_a_bounce(
+    mailing: Mailing, person: Subscriber, settings: Settings
+) -> None:
+    settings.EMAIL_URL = VERP
+    words = f"{person.address}: The email account that you tried to reach does not exist."
+    to, title = envelope(mailing, person), "Undeliverable: A vacation out of office"
+    mail_arrives(mails.plain(words, to=to, subject=title))
+    assert status_of(person) == "bounced"
+
+
 def test_a_receipt_for_having_read_it_is_ignored(
     mailing: Mailing, person: Subscriber, settings: Settings
 ) -> None:
