@@ -16,6 +16,8 @@ from posts.content.actions import Foundation
 from posts.content.models import SiteSettings
 from posts.desk import resets
 from posts.desk.urls import admin_urlpatterns
+from tests.delivery.events import returned_mails
+from tests.delivery.events.making import mail_arrives
 from tests.factories import make_post
 
 SCREENS = ["/admin/posts/", "/admin/mailings/", "/admin/outbox/", "/admin/subscribers/"]
@@ -155,6 +157,11 @@ def test_the_dashboard_says_what_is_wrong_and_what_to_do(desk: Client) -> None:
     html = desk.get("/admin/").content.decode()
     assert "No worker has looked for work" in html
     assert "celery -A config worker" in html
+
+
+def test_the_dashboard_counts_returned_mails_that_nobody_understands(desk: Client) -> None:
+    mail_arrives(returned_mails.plain("Qwertz."))
+    assert "1 mail came back within a week" in desk.get("/admin/").content.decode()
 
 
 def test_the_dashboard_of_an_editor_leaves_the_machinery_out(editor: Client) -> None:

@@ -76,6 +76,21 @@ SHAPES: dict[str, Shape] = {
     "recipients": numbered(
         "Final-Recipient: rfc822; a{n}@h{n}.example\nAction: failed\nStatus: 5.1.1\n\n", head=REPORT
     ),
+    "long reasons of recipients": numbered(
+        "Final-Recipient: rfc822; a{n}@h{n}.example\nAction: failed\nStatus: 5.0.0\n"
+        "Diagnostic-Code: smtp; " + "user x mailbox " * 60 + "\n\n",
+        head=REPORT,
+    ),
+    "recipients without blank lines": numbered(
+        "Final-Recipient: rfc822; a{n}@h{n}.example\nAction: failed\n", head=REPORT
+    ),
+    "reports as text": numbered(
+        "Final-Recipient: rfc822; a{n}@h{n}.example\nAction: failed\n", head=HEAD + b"\n"
+    ),
+    "addresses in lines": numbered("<a{n}@h{n}.example>: no such user\n", head=HEAD + b"\n"),
+    "tags": many(b"<b>a", head=HEAD + b"Content-Type: text/html\n\n"),
+    "open tags": many(b"<br ", head=HEAD + b"Content-Type: text/html\n\n"),
+    "a long subject": in_header(b"Subject", b"=?utf-8?q?a?= "),
     "recipients with one word": many(b"Action: failed\n\n", head=REPORT),
     "words of a recipient": many(b"user unknown ", head=REPORT + b"Action: failed\nStatus: 5 "),
     "parts": many(b"--b\n\nx\n", head=MIXED),

@@ -299,8 +299,9 @@ STORED: dict[str, Shape] = {
 READERS: dict[str, Reader] = {
     "a returned mail": Reader(
         (
-            *("posts.delivery.events.bounce_mails", "posts.delivery.events.parsing"),
-            *("posts.delivery.events.unusual", "posts.delivery.transports.bounce_class"),
+            *("posts.delivery.events.human_part", "posts.delivery.events.parsing"),
+            *("posts.delivery.events.proof", "posts.delivery.events.unusual"),
+            "posts.delivery.transports.bounce_class",
         ),
         _mail,
         mails.SHAPES,

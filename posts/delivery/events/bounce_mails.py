@@ -73,14 +73,14 @@ def _returned(mail: Part, human: HumanPart, found: Proof) -> Reading:
     if not reports and not is_report and not returned.is_returned(mail):
         return Reading()
     if reports:
-        reported = {found.known(address) for one in reports for address in one.addresses} - {""}
-        return Reading(
-            [
-                found.event(one.verdict, one.reply, one.addresses, reported=reported)
-                for one in reports
-                if one.verdict.kind is not EventKind.NOTHING
-            ]
-        )
+        named = (found.known(address) for one in reports for address in one.addresses)
+        reported = frozenset(address for address in named if address)
+        events = [
+            found.event(one.verdict, one.reply, one.addresses, reported=reported)
+            for one in reports
+            if one.verdict.kind is not EventKind.NOTHING
+        ]
+        return Reading(events, "" if events else NOT_UNDERSTOOD)
     verdict, understood = returned.unaddressed(human)
     reply = one_line(human.text[:500])
     events = [found.event(verdict, reply, ())] if found else []
@@ -101,11 +101,12 @@ def _answers_itself(mail: Message) -> bool:
     """An out-of-office or the like. (Exim's bounces say that they are automatic, too.)"""
     if "X-Failed-Recipients" in mail:
         return False
-    if any(word in subject(mail) for word in AWAY):
-        return True
-    automatic = header(mail, "Auto-Submitted").lower()
-    return not returned.is_returned(mail) and (
-        automatic.startswith("auto-replied")
+    if returned.is_returned(mail):
+        # Behind "Undeliverable:" stands the letter's own title, whatever that is.
+        return subject(mail).startswith(AWAY)
+    return (
+        any(word in subject(mail) for word in AWAY)
+        or header(mail, "Auto-Submitted").lower().startswith("auto-replied")
         or header(mail, "Precedence").lower() == "auto_reply"
         or any(name in mail for name in ("X-Autoreply", "X-Autorespond", "X-Autoresponse"))
     )

@@ -10,7 +10,14 @@ from django.db.models import QuerySet
 from posts.delivery import status
 from posts.delivery.check import Check
 from posts.delivery.clock import later
-from posts.delivery.events.inbox import MAILBOX, MOST_UNREAD, PENDING, SET_ASIDE, UNREAD
+from posts.delivery.events.inbox import (
+    MAILBOX,
+    MOST_UNREAD,
+    NOT_UNDERSTOOD,
+    PENDING,
+    SET_ASIDE,
+    UNREAD,
+)
 from posts.delivery.events.mailbox import Mailbox
 from posts.delivery.events.models import ProviderEvent
 from posts.delivery.health import mail_leaves
@@ -96,7 +103,7 @@ def _nobody_listens() -> Iterator[Check]:
 
 def _events() -> Iterator[Check]:
     lately = ProviderEvent.objects.filter(UNREAD, received_at__gt=later(-_PROBLEMS_SHOWN))
-    troubled = lately.exclude(problem__startswith=SET_ASIDE)
+    troubled = lately.exclude(problem__startswith=SET_ASIDE).exclude(problem=NOT_UNDERSTOOD)
     if latest := troubled.order_by("-pk").first():
         yield Check(
             "events",
@@ -106,6 +113,7 @@ def _events() -> Iterator[Check]:
             "They are kept for 30 days in the table posts_providerevent; please report them.",
         )
     yield from _set_aside(lately.filter(problem__startswith=SET_ASIDE))
+    yield from _not_understood(lately.filter(problem=NOT_UNDERSTOOD).count())
     if ProviderEvent.objects.filter(PENDING, received_at__lt=later(-_WAITING_TOO_LONG)).exists():
         yield Check(
             "events",
@@ -127,4 +135,19 @@ def _set_aside(mails: QuerySet[ProviderEvent]) -> Iterator[Check]:
             "may be trying to keep this site busy.",
             f"Nobody was unsubscribed by it. The last {MOST_UNREAD} are kept for 30 days in the "
             "table posts_providerevent. If one is a bounce after all, unsubscribe whom it names.",
+        )
+
+
+def _not_understood(count: int) -> Iterator[Check]:
+    if count:
+        yield Check(
+            "events",
+            "warning",
+            f"{count} {'mail' if count == 1 else 'mails'} came back within a week and "
+            f"{'says' if count == 1 else 'say'} in no words that Passalong knows for whom or why. "
+            "Where the address they came back to shows for whom, it counts as a passing trouble of "
+            "that reader.",
+            f"Nobody was unsubscribed by it. The last {MOST_UNREAD} are kept for 30 days in the "
+            "table posts_providerevent: if one says that an address is gone, unsubscribe it, and "
+            "report the mail, so that its words are known.",
         )

@@ -16,7 +16,7 @@ from posts.delivery.events.parsing import walk
 MOST_TEXT = 20_000  # characters
 LONGEST_LINE = 500
 MOST_ADDRESSES = 100
-LONGEST_WORDS = 2_000  # about one of them
+LONGEST_WORDS = 1_000  # about one of them
 
 # Those that a text may be in. Some others that Python knows take the square of the time.
 _CHARSETS = re.compile(

@@ -2,20 +2,20 @@
 
 # With these a line begins behind which the returned letter stands.
 LETTER_FOLLOWS = (
-    "original message", "original mail", "returned message", "below this line is a copy", "enclosed is a copy",
-    "this is a copy of", "a copy of the message", "a copy of your message", "copy of message",
-    "below is a copy", "unsent message", "undelivered message", "message headers follow",
-    "message header follow", "the header of the original", "headers of the original",
-    "header of the original", "included is a copy", "returned mail follows", "your message follows",
-    "your original message", "start of returned message", "the original message follows",
-    "message text follows", "original headers", "message from yahoo",
-    "returned headers", "headers follow", "the first", "------ this is", "message header",
-    "attached is a copy", "the following is a copy", "the text of the original",
-    "the body of the original", "original message headers", "original message details",
-    "transcript of headers", "your mail follows", "received message follows", "forwarded message",
-    "begin forwarded", "ursprüngliche nachricht", "ursprünglicher nachrichtenkopf",
-    "message d'origine", "message original", "mensaje original", "mensagem original",
-    "messaggio originale", "oorspronkelijk bericht", "исходное сообщение",
+    "original message", "original mail", "returned message", "below this line is a copy",
+    "enclosed is a copy", "this is a copy of", "a copy of the message", "a copy of your message",
+    "copy of message", "below is a copy", "unsent message", "undelivered message",
+    "message headers follow", "message header follow", "the header of the original",
+    "headers of the original", "header of the original", "included is a copy",
+    "returned mail follows", "your message follows", "your original message",
+    "start of returned message", "the original message follows", "message text follows",
+    "original headers", "message from yahoo", "returned headers", "headers follow", "the first",
+    "------ this is", "message header", "attached is a copy", "the following is a copy",
+    "the text of the original", "the body of the original", "original message headers",
+    "original message details", "transcript of headers", "your mail follows",
+    "received message follows", "forwarded message", "begin forwarded", "ursprüngliche nachricht",
+    "ursprünglicher nachrichtenkopf", "message d'origine", "message original", "mensaje original",
+    "mensagem original", "messaggio originale", "oorspronkelijk bericht", "исходное сообщение",
     "исходное письмо", "текст исходного", "元のメッセージ", "原邮件", "原始邮件", "원본 메시지",
 )  # fmt: skip
 # And these headers are a letter's own, if more of the kind follow.
@@ -30,8 +30,8 @@ NAME_HER = (
     "final-recipient", "original-recipient", "rfc822;", "mail to", "message to", "email to",
     "e-mail to", "deliver to", "delivered to", "delivery to", "addressed to", "recipients",
     "delivered to the following address", "user", "userid", "account", "mailbox", "address",
-    "following address", "following recipient", "wasn't delivered to", "intended for", "failed to", "emailaddress",
-    "could not be delivered to", "to", "an", "à", "para", "кому", "宛先", "收件人",
+    "following address", "following recipient", "wasn't delivered to", "intended for", "failed to",
+    "emailaddress", "could not be delivered to", "to", "an", "à", "para", "кому", "宛先", "收件人",
 )  # fmt: skip
 
 # Nobody whom a letter was for: local parts.
@@ -55,8 +55,8 @@ RETURNED = (
     "could not be delivered", "not delivered", "delivery has failed", "delivery notification",
     "message delivery", "mail failure", "failed delivery", "delivery report", "mail system error",
     "non-delivery", "nondeliverable", "non remis", "non distribu", "unzustellbar",
-    "nicht zugestellt", "no se pudo entregar", "no entregado", "não entregue",
-    "falha na entrega", "mancato recapito", "onbestelbaar", "niet bezorgd", "kunde inte levereras",
+    "nicht zugestellt", "no se pudo entregar", "no entregado", "não entregue", "falha na entrega",
+    "mancato recapito", "onbestelbaar", "niet bezorgd", "kunde inte levereras",
     "kunne ikke leveres", "nie dostarczono", "niedostarczalna", "nedoručiteln", "nedoručen",
     "не доставлено", "недоставлен", "не доставлен", "配信不能", "配信できません", "送信エラー",
     "退信", "无法投递", "投递失败", "반송", "전송 실패", "teslim edilemedi",

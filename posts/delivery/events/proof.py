@@ -6,7 +6,7 @@ envelope address (see `verp`), or the Message-ID of the returned letter.
 
 import re
 import uuid
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from email.message import Message
 from itertools import islice
@@ -57,7 +57,7 @@ class Proof:
         reply: str,
         addresses: Iterable[str],
         *,
-        reported: Collection[str] = (),
+        reported: frozenset[str] = frozenset(),
     ) -> Event:
         """`reported`: all addresses that the mail reports of, as `known` has them. Whoever is
         among them is meant only where she is named."""
@@ -73,7 +73,7 @@ class Proof:
             message_ids=tuple(self.message_ids[:_MOST]),
             tokens=tuple(self.tokens[:_MOST]),
             trusted=False,
-            reported=frozenset(reported),
+            reported=reported,
         )
 
     def known(self, text: str) -> str:

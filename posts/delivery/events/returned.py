@@ -102,7 +102,7 @@ def _of_block(block: Block, human: HumanPart, about: Mapping[str, str], *, alone
     whole = human.text if alone else ""
     status, _, comment = block.get("status", "").partition(" ")
     diagnostic = _typed(block.get("diagnostic-code", ""))
-    reply = " ".join(text for text in (diagnostic, comment.strip("()")) if text)
+    reply = one_line(diagnostic, comment.strip("()"))
     stage = bounce_class.stage(f"{reply} {words} {whole}", Stage.REPORT)
     kind = bounce_class.kind(_action(block, status))
     reason = ""

@@ -13,6 +13,7 @@ from posts.delivery.transports import bounce_words as words
 from posts.delivery.transports.verdict import BLOCKED, HARD, SOFT, EventKind
 
 LONGEST = 5_000  # characters of a reply that are looked at
+LONGEST_WORD = 100
 
 _CODE = re.compile(r"(?<![.\d])([45])\.(\d{1,3})\.(\d{1,3})(?![.\d])")
 _REPLY = re.compile(r"(?<![.\d])([45])\d\d(?=[ -])")
@@ -47,21 +48,8 @@ class Stage(Enum):
     DATA = auto()  # in reply to the letter
 
 
-def _table(phrases: Iterable[str]) -> re.Pattern[str]:
-    """Any of them, not in the middle of a word."""
-    either = "|".join(re.escape(one).replace(r"\*", r"\S{1,64}") for one in phrases)
-    return re.compile(rf"(?<![a-z0-9])(?:{either})")
-
-
-_GONE_FOR_SURE = _table(words.GONE_FOR_SURE)
-_GONE = _table(words.GONE)
-_NO_DOMAIN = _table(words.NO_DOMAIN)
-_US = _table(words.US)
-_PASSING = _table((*words.NAMES_FAIL, *words.FULL, *words.RATE))  # whatever else is said
-_SHUT = _table(words.SHUT)
-_TO_RCPT = _table(words.TO_RCPT)
-_AFTER_DATA = _table(words.AFTER_DATA)
-_DELAYED = _table(words.DELAYED)
+# Whatever else is said.
+_PASSING = (*words.NAMES_FAIL, *words.FULL, *words.RATE)
 
 
 def kind(action: str) -> EventKind:
@@ -80,17 +68,17 @@ def known(status: str, reply: str, stage: Stage = Stage.REPORT) -> str:
     reply = reply[:LONGEST]
     grade, detail = _code(status, reply)
     said = plain(reply)
-    if grade == "4" or _PASSING.search(said):
+    if grade == "4" or _says(said, _PASSING):
         return SOFT
-    if detail in _SENDER or _US.search(said):
+    if detail in _SENDER or _says(said, words.US):
         return BLOCKED
-    if _GONE_FOR_SURE.search(said) or _NO_DOMAIN.search(said):
+    if _says(said, words.GONE_FOR_SURE) or _says(said, words.NO_DOMAIN):
         return HARD
-    if _SHUT.search(said):
+    if _says(said, words.SHUT):
         return SOFT
     if _ADDRESS.match(detail):
         return HARD
-    if _GONE.search(said) or said.strip(" .!") in words.GONE_IF_ALONE:
+    if _says(said, words.GONE) or said.strip(" .!") in words.GONE_IF_ALONE:
         return _if_believed(detail, stage)
     return _by_code(detail, said, stage)
 
@@ -116,14 +104,14 @@ def _by_code(detail: str, said: str, stage: Stage) -> str:
 def stage(text: str, otherwise: Stage) -> Stage:
     """When it was said, if the text tells."""
     said = " ".join(text.lower().split())
-    if _AFTER_DATA.search(said):
+    if _says(said, words.AFTER_DATA):
         return Stage.DATA
-    return Stage.RCPT if _TO_RCPT.search(said) else otherwise
+    return Stage.RCPT if _says(said, words.TO_RCPT) else otherwise
 
 
 def is_delay(text: str) -> bool:
     """Whether a text is about a letter that is still on its way."""
-    return _DELAYED.search(plain(text)) is not None
+    return _says(plain(text), words.DELAYED)
 
 
 def plain(text: str) -> str:
@@ -131,6 +119,29 @@ def plain(text: str) -> str:
     and other) and codes, which stand in the middle of sentences."""
     said = text.lower().replace("\u2019", "'").split()
     return " ".join(word for word in said if not _is_no_word(word))
+
+
+def _says(said: str, phrases: Iterable[str]) -> bool:
+    return any(_stands_in(said, phrase) for phrase in phrases)
+
+
+def _stands_in(said: str, phrase: str) -> bool:
+    """Not in the middle of a word; `*` is any one word. (As one regular expression, a table takes
+    ten times as long.)"""
+    head, star, tail = phrase.partition("*")
+    at = said.find(head)
+    while at >= 0:
+        begins_word = at == 0 or not (said[at - 1].isascii() and said[at - 1].isalnum())
+        if begins_word and (not star or _goes_on(said, at + len(head), tail)):
+            return True
+        at = said.find(head, at + 1)
+    return False
+
+
+def _goes_on(said: str, at: int, tail: str) -> bool:
+    """Whether behind the word that begins here stands the rest of a phrase."""
+    space = said.find(" ", at, at + LONGEST_WORD)
+    return space > at and said.startswith(tail, space)
 
 
 def _is_no_word(word: str) -> bool:

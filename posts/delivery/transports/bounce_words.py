@@ -10,18 +10,17 @@ the row of their language.
 GONE_FOR_SURE = (
     # Google
     "the email account that you tried to reach does not exist",
-    "because the address couldn't be found",
-    "the domain name * wasn't found", "because the domain * couldn't be found",
+    "because the address couldn't be found", "the domain name * wasn't found",
+    "because the domain * couldn't be found",
     # Yahoo, AOL
     "this user doesn't have a", "delivery error: dd not a valid recipient",
     "dd this user doesn't have", "not a valid mailbox of", "mailbox not found",
     # Microsoft: Outlook.com, Exchange
-    "mailbox unavailable or access denied",
-    "recipnotfound", "recipientnotfound", "the recipient name is not recognized",
-    "the e-mail address you entered couldn't be found",
+    "mailbox unavailable or access denied", "recipnotfound", "recipientnotfound",
+    "the recipient name is not recognized", "the e-mail address you entered couldn't be found",
     "the email address you entered couldn't be found",
-    "the e-mail account does not exist at the organization",
-    "wasn't found at", "couldn't be found at",
+    "the e-mail account does not exist at the organization", "wasn't found at",
+    "couldn't be found at",
     # Apple
     "unknown or illegal alias",
     # Comcast, Cox, Spectrum, Verizon
@@ -51,8 +50,7 @@ GONE_FOR_SURE = (
     "user unknown in * recipient table", "user unknown in virtual", "user unknown in relay",
     "user unknown in local", "unknown user account", "invalid final delivery userid",
     "not listed in domino directory", "user not listed in public name & address book",
-    "couldn't find any host named",  # qmail
-    "recipient no longer on server", "user not exist",
+    "couldn't find any host named", "recipient no longer on server", "user not exist",
 )  # fmt: skip
 
 # The same, but filters say it as well, of people who are there: believed where it was said to
@@ -65,9 +63,9 @@ GONE = (
     "no such user", "no such recipient", "no such mailbox", "no such person", "no such address",
     "no such account", "no such email", "no such local user", "no such id", "no such alias",
     "not a known user", "not a valid user", "not a valid mailbox", "not a valid recipient",
-    "not a valid address", "is not a known", "is not known here",
-    "not known here", "user not known", "recipient not known", "not known at this",
-    "user does not exist", "user doesn't exist", "user * does not exist", "user * doesn't exist",
+    "not a valid address", "is not a known", "is not known here", "not known here",
+    "user not known", "recipient not known", "not known at this", "user does not exist",
+    "user doesn't exist", "user * does not exist", "user * doesn't exist",
     "mailbox does not exist", "mailbox doesn't exist", "mailbox * does not exist",
     "mailbox * doesn't exist", "recipient does not exist", "recipient * does not exist",
     "recipient doesn't exist", "account does not exist", "account doesn't exist",
@@ -81,27 +79,27 @@ GONE = (
     "address could not be found", "user * could not be found", "account could not be found",
     "couldn't find a mailbox", "no user with", "no account with", "no user found", "no account by",
     "no mailbox", "mailbox unavailable", "mailbox not available", "mailbox is unavailable",
-    "addressee unknown", "unable to find recipient", "undeliverable address",
-    "invalid recipient", "invalid mailbox", "invalid user", "invalid email address",
-    "recipient is invalid", "recipient address is invalid", "recipient * is invalid",
-    "bad destination mailbox address", "bad recipient", "bad address", "illegal alias",
-    "account closed", "account has been closed", "account is closed", "account * closed",
-    "account deleted", "account has been deleted", "mailbox has been deleted", "user deleted",
-    "user has been deleted", "user removed", "account removed", "user * has left",
-    "no longer with", "no longer works", "no longer on server", "no longer a user",
-    "is not our customer", "user is not a member", "not a member of", "not recognized here",
-    "unable to verify user", "rejected: undeliverable", "not listed in", "has no mailbox",
-    "address no longer", "recipient has moved", "user has moved", "user not local",
+    "addressee unknown", "unable to find recipient", "undeliverable address", "invalid recipient",
+    "invalid mailbox", "invalid user", "invalid email address", "recipient is invalid",
+    "recipient address is invalid", "recipient * is invalid", "bad destination mailbox address",
+    "bad recipient", "bad address", "illegal alias", "account closed", "account has been closed",
+    "account is closed", "account * closed", "account deleted", "account has been deleted",
+    "mailbox has been deleted", "user deleted", "user has been deleted", "user removed",
+    "account removed", "user * has left", "no longer with", "no longer works",
+    "no longer on server", "no longer a user", "is not our customer", "user is not a member",
+    "not a member of", "not recognized here", "unable to verify user", "rejected: undeliverable",
+    "not listed in", "has no mailbox", "address no longer", "recipient has moved",
+    "user has moved", "user not local",
     # German
     "benutzer unbekannt", "unbekannter benutzer", "empfänger nicht gefunden",
     "empfänger existiert nicht", "adresse existiert nicht", "postfach existiert nicht",
-    "konto existiert nicht", "benutzer existiert nicht", "adresse nicht gefunden",
-    "nicht bekannt", "diese adresse ist ungültig", "ungültiger empfänger",
-    "adresse wurde nicht gefunden", "konto wurde nicht gefunden",
+    "konto existiert nicht", "benutzer existiert nicht", "adresse nicht gefunden", "nicht bekannt",
+    "diese adresse ist ungültig", "ungültiger empfänger", "adresse wurde nicht gefunden",
+    "konto wurde nicht gefunden",
     # French
-    "utilisateur inconnu", "boîte inconnue", "n'existe pas", "n existe pas",
-    "adresse introuvable", "destinataire introuvable", "destinataire invalide",
-    "adresse invalide", "compte inexistant", "boite inexistante", "boîte inexistante",
+    "utilisateur inconnu", "boîte inconnue", "n'existe pas", "n existe pas", "adresse introuvable",
+    "destinataire introuvable", "destinataire invalide", "adresse invalide", "compte inexistant",
+    "boite inexistante", "boîte inexistante",
     # Spanish
     "usuario desconocido", "destinatario desconocido", "buzón no existe", "cuenta no existe",
     "no existe el usuario", "usuario no existe", "usuario no encontrado", "no se ha encontrado la",
@@ -133,10 +131,11 @@ GONE = (
     "άγνωστος χρήστης", "δεν υπάρχει", "kullanıcı bulunamadı", "adres bulunamadı", "mevcut değil",
     "bilinmeyen kullanıcı", "לא נמצאה", "לא קיים", "غير موجود", "لم يتم العثور على العنوان",
     # Japanese, Chinese, Korean
-    "存在しません", "存在しない", "見つかりません", "宛先不明", "ユーザーが不明", "該当ユーザーなし",
-    "用户不存在", "收件人不存在", "邮箱不存在", "帐号不存在", "账号不存在", "地址不存在", "找不到收件人",
-    "找不到地址", "無此使用者", "無此帳號", "使用者不存在", "存在하지", "존재하지 않", "없는 사용자",
-    "수신자를 찾을 수 없", "주소를 찾을 수 없", "알 수 없는 사용자",
+    "存在しません", "存在しない", "見つかりません", "宛先不明", "ユーザーが不明",
+    "該当ユーザーなし", "用户不存在", "收件人不存在", "邮箱不存在", "帐号不存在", "账号不存在",
+    "地址不存在", "找不到收件人", "找不到地址", "無此使用者", "無此帳號", "使用者不存在",
+    "存在하지", "존재하지 않", "없는 사용자", "수신자를 찾을 수 없", "주소를 찾을 수 없",
+    "알 수 없는 사용자",
 )  # fmt: skip
 
 # The same where a reply says no more than this.
@@ -148,7 +147,8 @@ NO_DOMAIN = (
     "domain doesn't exist", "domain * does not exist", "domain not found", "unknown domain",
     "host or domain name not found", "host not found", "host * not found", "no mx found",
     "invalid domain name", "bad destination system", "bad destination host", "domain is invalid",
-    "nullmx", "null mx", "couldn't find a mail exchanger", "no mail exchanger", "does not accept mail", "doesn't accept mail", "doesn't receive email",
+    "nullmx", "null mx", "couldn't find a mail exchanger", "no mail exchanger",
+    "does not accept mail", "doesn't accept mail", "doesn't receive email",
     "indicated no smtp service", "accepts no mail", "no mail hosts for domain",
     "domain must exist", "domain name not found", "unrouteable mail domain", "domain unknown",
     "domain of the recipient does not exist", "nonexistent domain", "non-existent domain",
@@ -159,11 +159,12 @@ NO_DOMAIN = (
 
 # A passing trouble of names, whatever code stands beside it.
 NAMES_FAIL = (
-    "malformed or unexpected name server reply", "host name lookup failure", "not found, try again",
-    "temporary lookup failure", "name server timeout", "nameserver timeout",
-    "servfail", "dns timeout", "lookup timed out", "temporarily unable to", "dns server failure",
-    "no answer from", "connection refused", "connection timed out", "connection reset",
-    "no route to host", "network is unreachable", "could not connect", "couldn't connect",
+    "malformed or unexpected name server reply", "host name lookup failure",
+    "not found, try again", "temporary lookup failure", "name server timeout",
+    "nameserver timeout", "servfail", "dns timeout", "lookup timed out", "temporarily unable to",
+    "dns server failure", "no answer from", "connection refused", "connection timed out",
+    "connection reset", "no route to host", "network is unreachable", "could not connect",
+    "couldn't connect",
 )  # fmt: skip
 
 # Her mailbox is full.
@@ -195,16 +196,18 @@ FULL = (
 SHUT = (
     "is disabled", "has been disabled", "account disabled", "account is inactive", "is suspended",
     "has been suspended", "account suspended", "user suspended", "mailbox disabled", "is inactive",
-    "account inactive", "inactive user", "inactive account", "inactive mailbox", "mailbox inactive",
-    "is not active", "not active", "temporarily disabled", "temporarily suspended", "is locked",
-    "account locked", "account has been locked", "is frozen", "mailbox is frozen", "blocked due to",
-    "account expired", "has expired", "disabled recipient", "disabled or discontinued",
-    "not been accessed", "has been inactive", "user is inactive", "mailbox currently suspended",
-    "mailbox temporarily", "temporarily locked", "recipient suspended", "on hold", "deactivated",
-    "not accepting messages", "not accepting mail", "not accept mail", "user disabled",
-    "is currently unavailable", "account blocked", "user is locked", "out of order",
-    "temporarily deferred", "account is temporarily", "discontinued", "is unavailable: account",
-    "email account is disabled", "recipient preferences", "recipient's preferences", "recipient is disabled", "disabled user",
+    "account inactive", "inactive user", "inactive account", "inactive mailbox",
+    "mailbox inactive", "is not active", "not active", "temporarily disabled",
+    "temporarily suspended", "is locked", "account locked", "account has been locked", "is frozen",
+    "mailbox is frozen", "blocked due to", "account expired", "has expired", "disabled recipient",
+    "disabled or discontinued", "not been accessed", "has been inactive", "user is inactive",
+    "mailbox currently suspended", "mailbox temporarily", "temporarily locked",
+    "recipient suspended", "on hold", "deactivated", "not accepting messages",
+    "not accepting mail", "not accept mail", "user disabled", "is currently unavailable",
+    "account blocked", "user is locked", "out of order", "temporarily deferred",
+    "account is temporarily", "discontinued", "is unavailable: account",
+    "email account is disabled", "recipient preferences", "recipient's preferences",
+    "recipient is disabled", "disabled user",
 )  # fmt: skip
 
 # She gets more than her server lets in for now.
@@ -220,12 +223,11 @@ RATE = (
 # Said of us, of the letter or of the way, whatever the number.
 US = (
     # what we are taken for
-    "spam", "unsolicited", "bulk mail", "junk", "virus", "malware", "phish", "infected",
-    "spammer", "botnet",
-    "blacklist", "black list", "blacklisted", "blocklist", "block list", "block-list",
+    "spam", "unsolicited", "bulk mail", "junk", "virus", "malware", "phish", "infected", "spammer",
+    "botnet", "blacklist", "black list", "blacklisted", "blocklist", "block list", "block-list",
     "black-list", "denylist", "deny list", "reputation", "dnsbl", "rbl", "rblless", "spamhaus",
-    "barracuda", "spamcop", "senderbase", "proofpoint dynamic", "is listed in", "listed on", "listed at",
-    "bad-reputation", "poor reputation", "suspicious", "abuse", "complaints",
+    "barracuda", "spamcop", "senderbase", "proofpoint dynamic", "is listed in", "listed on",
+    "listed at", "bad-reputation", "poor reputation", "suspicious", "abuse", "complaints",
     # their rules
     "policy", "policies", "blocked", "administrative prohibition", "administratively prohibited",
     "administratively denied", "prohibited", "not authorized", "not authorised", "unauthorized",
@@ -233,19 +235,19 @@ US = (
     "message content", "content filter", "message rejected", "mail rejected", "mail content",
     "message was rejected", "mail rejete", "message denied", "closed list", "not subscribed",
     "restricted", "permission to post", "only members", "moderat", "smtp auth", "auth required",
-    "authentication required", "must authenticate", "delivery not authorized",
-    "gave bounce", "banned", "header error", "ehlo", "helo", "too many hops",
+    "authentication required", "must authenticate", "delivery not authorized", "gave bounce",
+    "banned", "header error", "ehlo", "helo", "too many hops",
     # who we are
     "spf", "dkim", "dmarc", "unauthenticated", "not authenticated", "ptr", "reverse dns",
     "reverse hostname", "reverse lookup", "rdns", "sender address rejected", "sender rejected",
     "sender verify", "sender denied", "sender domain", "sender blocked", "bad sender",
     "invalid sender", "sender unknown", "unknown sender", "sender ip", "client host rejected",
-    "sender's address", "sender not", "your ip", "your host", "your server",
-    "relay access denied", "relaying denied", "relay not permitted", "unable to relay",
-    "not relay", "no relaying", "relaying not", "we do not relay", "cannot relay", "relay denied",
-    "relay is prohibited", "tls required", "starttls", "must issue", "certificate",
-    "too many connections", "connection limit", "rate limit", "throttl", "greylist", "graylist",
-    "hourly limit", "daily limit", "sending limit", "limit exceeded",
+    "sender's address", "sender not", "your ip", "your host", "your server", "relay access denied",
+    "relaying denied", "relay not permitted", "unable to relay", "not relay", "no relaying",
+    "relaying not", "we do not relay", "cannot relay", "relay denied", "relay is prohibited",
+    "tls required", "starttls", "must issue", "certificate", "too many connections",
+    "connection limit", "rate limit", "throttl", "greylist", "graylist", "hourly limit",
+    "daily limit", "sending limit", "limit exceeded",
 )  # fmt: skip
 
 # By which a text tells when it was said: to RCPT, when only the address was known …
@@ -256,8 +258,9 @@ TO_RCPT = (
 )  # fmt: skip
 # … or when the whole letter was there.
 AFTER_DATA = (
-    "end of data", "data command", "after data", "end of message", "failed after i sent the message",
-    "sent the message", "text command", "smtp command data", "after end of", "message body",
+    "end of data", "data command", "after data", "end of message",
+    "failed after i sent the message", "sent the message", "text command", "smtp command data",
+    "after end of", "message body",
 )  # fmt: skip
 # Written about a letter that is still on its way.
 DELAYED = (

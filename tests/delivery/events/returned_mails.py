@@ -2,6 +2,7 @@
 
 from email import policy
 from email.message import EmailMessage
+from email.mime.message import MIMEMessage
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from email.parser import BytesParser
@@ -168,4 +169,52 @@ def with_the_letter_attached(letter: EmailMessage, words: str) -> bytes:
     mail["From"], mail["To"], mail["Subject"] = "friend@example.org", "ada@letters.example", "Fw"
     mail.attach(MIMEText(words))
     mail.attach(BytesParser().parsebytes(letter.as_bytes()))
+    return mail.as_bytes()
+
+
+def plain(
+    text: str,
+    *,
+    to: str = "bounces@letters.example",
+    sender: str = "Mail Delivery System <MAILER-DAEMON@mx.example.org>",
+    subject: str = "Undelivered Mail Returned to Sender",
+    charset: str = "utf-8",
+    **headers: str,
+) -> bytes:
+    """A mail of one text, as servers write it that know no report."""
+    mail = MIMEText(dedent(text), _charset=charset)
+    mail["From"], mail["To"], mail["Subject"] = sender, to, subject
+    for name, value in headers.items():
+        mail[name.replace("_", "-")] = value
+    return mail.as_bytes()
+
+
+def report(*recipients: str, text: str = "It came back.", gap: str = "\n\n") -> bytes:
+    """A report (RFC 3464) with these blocks of fields, and no letter."""
+    head = f"""\
+From: MAILER-DAEMON@mx.example.org
+To: bounces@letters.example
+Subject: Returned mail
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary=b
+
+--b
+Content-Type: text/plain; charset=utf-8
+
+{dedent(text)}
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example.org"""
+    return (
+        gap.join([head, *(dedent(block).strip() for block in recipients)]).encode() + b"\n--b--\n"
+    )
+
+
+def complaint_of_outlook(letter: EmailMessage) -> bytes:
+    """JMRP: the letter, and no report."""
+    mail = MIMEMultipart()
+    mail["From"], mail["To"] = "staff@hotmail.com", "bounces@letters.example"
+    mail["Subject"] = "complaint about message from 192.0.2.7"
+    mail.attach(MIMEMessage(BytesParser().parsebytes(letter.as_bytes())))
     return mail.as_bytes()

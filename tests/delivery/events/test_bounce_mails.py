@@ -189,7 +189,7 @@ def test_with_the_envelope_of_one_reader_no_other_can_be_suppressed(
     to = envelope(mailing, person)
     mail_arrives(mails.dsn(letter_to(mailing, victim), address=victim.address, to=to))
     assert not is_suppressed(victim.address)
-    assert (state_of(mailing, victim), status_of(person)) == ("accepted", "active")
+    assert (state_of(mailing, victim), status_of(victim)) == ("accepted", "active")
 
 
 # --- Known by the envelope ---------------------------------------------------------------------
@@ -212,6 +212,92 @@ def test_the_mail_server_may_say_the_envelope_to_the_command(
     body = mails.dsn(bare, address=person.address)
     mail_arrives(body, **{"Envelope-To": envelope(mailing, person)})
     assert status_of(person) == "bounced"
+
+
+# --- Forwarded elsewhere --------------------------------------------------------------------------
+
+
+def test_whose_mail_is_forwarded_to_an_address_that_is_gone_has_bounced(
+    mailing: Mailing, person: Subscriber, settings: Settings
+) -> None:
+    settings.EMAIL_URL = VERP
+    bare = letter_to(mailing, person, identity="<other@mx.example>", to="list@host.example")
+    mail_arrives(mails.dsn(bare, address="inner@host.example", to=envelope(mailing, person)))
+    assert (state_of(mailing, person), status_of(person)) == ("bounced", "bounced")
+    assert is_suppressed(person.address)
+    assert not is_suppressed("inner@host.example")
+
+
+GONE = "Final-Recipient: rfc822; {}\nAction: failed\nStatus: 5.1.1"
+FULL = "Final-Recipient: rfc822; {}\nAction: failed\nStatus: 5.2.2"
+
+
+def test_forwarded_to_several_one_of_whom_is_gone_she_is_not(
+    mailing: Mailing, person: Subscriber, settings: Settings
+) -> None:
+    settings.EMAIL_URL = VERP
+    blocks = (GONE.format("first@host.example"), FULL.format("second@host.example"))
+    mail_arrives(mails.report(*blocks), **{"Envelope-To": envelope(mailing, person)})
+    assert delivery(mailing, person).reason == "soft"
+    assert status_of(person) == "active"
+
+
+def test_of_a_mail_about_several_each_has_her_own(
+    mailing: Mailing, person: Subscriber, settings: Settings
+) -> None:
+    settings.EMAIL_URL = VERP
+    blocks = (GONE.format("other@host.example"), FULL.format(person.address))
+    mail_arrives(mails.report(*blocks), **{"Envelope-To": envelope(mailing, person)})
+    assert (state_of(mailing, person), delivery(mailing, person).reason) == ("bounced", "soft")
+    assert status_of(person) == "active"
+
+
+def test_a_complaint_from_where_it_was_forwarded_to_is_hers(
+    mailing: Mailing, person: Subscriber, settings: Settings
+) -> None:
+    settings.EMAIL_URL = VERP
+    bare = letter_to(mailing, person, identity="<other@mx.example>", to="inner@host.example")
+    complaint = mails.feedback(bare, address="inner@host.example")
+    mail_arrives(complaint, **{"Envelope-To": envelope(mailing, person)})
+    assert state_of(mailing, person) == "complained"
+    assert is_suppressed(person.address)
+
+
+# --- Not understood -------------------------------------------------------------------------------
+
+
+def test_a_mail_that_comes_back_without_a_word_we_know_is_kept_and_counts_as_passing(
+    mailing: Mailing, person: Subscriber, settings: Settings
+) -> None:
+    settings.EMAIL_URL = VERP
+    mail_arrives(mails.plain("Qwertz.", to=envelope(mailing, person), charset="us-ascii"))
+    assert (state_of(mailing, person), delivery(mailing, person).reason) == ("bounced", "soft")
+    [event] = ProviderEvent.objects.all()
+    assert event.problem.startswith("Not understood")
+    assert b"Qwertz" in bytes(event.body)
+
+
+def test_where_nothing_shows_whose_it_is_it_is_kept_and_changes_nothing(
+    mailing: Mailing, person: Subscriber
+) -> None:
+    mail_arrives(mails.plain("No such user."))
+    assert ProviderEvent.objects.get().problem.startswith("Not understood")
+    assert state_of(mailing, person) == "accepted"
+
+
+def test_a_mail_that_names_nobody_is_understood_by_the_envelope_it_came_back_to(
+    mailing: Mailing, person: Subscriber, settings: Settings
+) -> None:
+    settings.EMAIL_URL = VERP
+    words = "The email account that you tried to reach does not exist."
+    mail_arrives(mails.plain(words, to=envelope(mailing, person)))
+    assert status_of(person) == "bounced"
+    assert ProviderEvent.objects.get().problem == ""
+
+
+def test_a_report_that_says_nothing_of_what_became_of_it_is_kept() -> None:
+    odd = "Final-Recipient: rfc822; a@host.example\nAction: teleported\nStatus: 5.1.1"
+    assert read(mails.report(odd)).problem.startswith("Not understood")
 
 
 # --- Complaints --------------------------------------------------------------------------------
@@ -239,6 +325,43 @@ def test_an_opt_out_ends_the_subscription_only(mailing: Mailing, person: Subscri
     assert not Suppression.objects.exists()
 
 
+def test_outlook_attaches_the_letter_and_writes_no_report(
+    mailing: Mailing, person: Subscriber
+) -> None:
+    mail_arrives(mails.complaint_of_outlook(letter_to(mailing, person)))
+    assert state_of(mailing, person) == "complained"
+    assert is_suppressed(person.address)
+
+
+def test_outlook_may_write_her_address_where_the_letters_own_is_blotted_out(
+    mailing: Mailing, person: Subscriber
+) -> None:
+    letter = letter_to(mailing, person, to="hidden@hotmail.example")
+    letter["X-HmXmrOriginalRecipient"] = person.address
+    mail_arrives(mails.complaint_of_outlook(letter))
+    assert state_of(mailing, person) == "complained"
+
+
+def test_a_complaint_with_a_letter_that_is_not_ours_is_nobodys(
+    mailing: Mailing, victim: Subscriber
+) -> None:
+    letter = letter_to(mailing, victim, identity=f"<{'a' * 32}@letters.example>")
+    mail_arrives(mails.complaint_of_outlook(letter))
+    assert state_of(mailing, victim) == "accepted"
+    assert not Suppression.objects.exists()
+
+
+def test_who_writes_unsubscribe_to_the_envelope_is_unsubscribed(
+    mailing: Mailing, person: Subscriber, settings: Settings
+) -> None:
+    settings.EMAIL_URL = VERP
+    asked = mails.plain(
+        "Please.", to=envelope(mailing, person), sender=person.address, subject="Unsubscribe"
+    )
+    mail_arrives(asked)
+    assert (state_of(mailing, person), status_of(person)) == ("accepted", "unsubscribed")
+
+
 @pytest.mark.parametrize("kind", ["not-spam", "auth-failure", "dismissed"])
 def test_other_reports_are_no_complaints(mailing: Mailing, person: Subscriber, kind: str) -> None:
     mail_arrives(mails.feedback(letter_to(mailing, person), kind=kind, address=person.address))
@@ -253,6 +376,56 @@ def test_an_out_of_office_is_ignored(
 ) -> None:
     settings.EMAIL_URL = VERP
     mail_arrives(mails.away(to=envelope(mailing, person), letter=letter_to(mailing, person)))
+    assert (state_of(mailing, person), status_of(person)) == ("accepted", "active")
+
+
+@pytest.mark.parametrize(
+    ("subject", "headers"),
+    [
+        ("Out of Office: A slow day", {}),
+        ("Automatic reply: A slow day", {"Return_Path": "<>"}),
+        ("Abwesenheitsnotiz: A slow day", {}),
+        ("Réponse automatique : A slow day", {}),
+        ("Автоответ: A slow day", {}),
+        ("自動返信: A slow day", {}),
+        ("Re: A slow day", {"Auto_Submitted": "auto-replied"}),
+        ("Re: A slow day", {"X_Autoreply": "yes"}),
+        ("Re: A slow day", {"Precedence": "auto_reply"}),
+    ],
+)
+def test_answers_that_nobody_wrote_are_no_bounces(
+    mailing: Mailing,
+    person: Subscriber,
+    settings: Settings,
+    subject: str,
+    headers: dict[str, str],
+) -> None:
+    settings.EMAIL_URL = VERP
+    text = f"I am away. {person.address} is no longer with us. User unknown."
+    to, sender = envelope(mailing, person), person.address
+    mail_arrives(mails.plain(text, to=to, sender=sender, subject=subject, **headers))
+    assert (state_of(mailing, person), status_of(person)) == ("accepted", "active")
+    assert ProviderEvent.objects.get().problem == ""
+
+
+def test_a_title_about_a_vacation_makes_no_answer_of_a_bounce(
+    mailing: Mailing, person: Subscriber, settings: Settings
+) -> None:
+    settings.EMAIL_URL = VERP
+    words = f"{person.address}: The email account that you tried to reach does not exist."
+    to, title = envelope(mailing, person), "Undeliverable: A vacation out of office"
+    mail_arrives(mails.plain(words, to=to, subject=title))
+    assert status_of(person) == "bounced"
+
+
+def test_a_receipt_for_having_read_it_is_ignored(
+    mailing: Mailing, person: Subscriber, settings: Settings
+) -> None:
+    settings.EMAIL_URL = VERP
+    letter = letter_to(mailing, person)
+    receipt = mails.dsn(letter, address=person.address, to=envelope(mailing, person))
+    receipt = receipt.replace(b"delivery-status", b"disposition-notification")
+    mail_arrives(receipt)
     assert (state_of(mailing, person), status_of(person)) == ("accepted", "active")
 
 

@@ -96,6 +96,14 @@ def test_mails_that_were_set_aside_are_counted_with_the_reason_of_the_last() -> 
     assert ("used: 1. The last, of brevo" in unread.message, aside) == (True, check)
 
 
+def test_mails_that_come_back_and_are_not_understood_are_counted() -> None:
+    for number in (1, 2):
+        report("mailbox", b"From: MAILER-DAEMON@mx.example\r\n\r\nqwertz %d\r\n" % number)
+    [check] = found("events")
+    assert "2 mails came back within a week and say in no words" in check.message
+    assert check.level == "warning"
+
+
 def test_what_waits_too_long_is_an_error() -> None:
     store(provider="brevo", headers={}, body=b"{}")
     assert found("events") == []

@@ -2,8 +2,9 @@
 
 import pytest
 
-from posts.delivery.transports.bounce_class import reason, verdict
-from posts.delivery.transports.verdict import EventKind, Verdict
+from posts.delivery.transports import bounce_class, bounce_words
+from posts.delivery.transports.bounce_class import Stage, kind, known, plain, reason
+from posts.delivery.transports.verdict import EventKind
 
 
 @pytest.mark.parametrize(
@@ -37,8 +38,72 @@ def test_why_it_came_back(status: str, words: str, expected: str) -> None:
     assert reason(status, words) == expected
 
 
+PASSING = [
+    ("5.2.1", "550 5.2.1 The user you are trying to contact is receiving mail at a rate that"),
+    ("5.1.1", "550 5.1.1 too many recipients this hour"),
+    ("5.4.4", "Name service error for name=x.example: Malformed or unexpected name server reply"),
+    ("5.0.0", "450 4.1.1 user unknown"),
+    ("5.0.0", "451 user unknown"),
+    ("5.1.1", "552 5.1.1 sorry, mailbox is over quota temporarily"),
+    ("5.7.13", "525 5.7.13 Disabled recipient address"),
+    ("5.1.1", "550 5.1.1 Refused due to recipient preferences"),
+    ("2.1.5", "250 2.1.5 Ok"),
+]
+
+
+@pytest.mark.parametrize(("status", "words"), PASSING)
+def test_what_passes_loses_nobody(status: str, words: str) -> None:
+    assert reason(status, words, Stage.RCPT) == "soft"
+
+
+@pytest.mark.parametrize("table", ["GONE", "GONE_FOR_SURE", "NO_DOMAIN"])
+def test_every_word_for_gone_is_believed_in_reply_to_the_address(table: str) -> None:
+    phrases = [phrase.replace("*", "x") for phrase in getattr(bounce_words, table)]
+    assert [one for one in phrases if reason("5.0.0", f"550 {one}", Stage.RCPT) != "hard"] == []
+
+
+@pytest.mark.parametrize("table", ["FULL", "SHUT", "RATE", "NAMES_FAIL"])
+def test_no_word_for_a_passing_trouble_loses_anybody(table: str) -> None:
+    phrases = [phrase.replace("*", "x") for phrase in getattr(bounce_words, table)]
+    lost = [one for one in phrases if reason("", f"550 5.1.1 {one}", Stage.RCPT) == "hard"]
+    assert lost == []
+
+
+@pytest.mark.parametrize("stage", Stage)
+@pytest.mark.parametrize("words", ["550 user unknown", "550 no such mailbox"])
+def test_a_filter_may_say_it_of_people_who_are_there(stage: Stage, words: str) -> None:
+    believed = stage in (Stage.RCPT, Stage.REPORT)
+    assert reason("5.0.0", words, stage) == ("hard" if believed else "soft")
+    assert reason("5.7.1", words, stage) == "blocked"
+
+
+def test_no_address_host_or_page_is_a_word() -> None:
+    words = "550 5.1.1 <spam@policy.example> gone, see https://x.example/blocklist"
+    assert plain(words) == "gone, see"
+    assert reason("", words) == "hard"
+
+
 @pytest.mark.parametrize(
-    ("action", "kind"),
+    ("text", "stage"),
+    [
+        ("host mx said: 550 no (in reply to RCPT TO command)", Stage.RCPT),
+        ("Remote host said: 550 no\n[RCPT_TO]", Stage.RCPT),
+        ("550 no (in reply to end of DATA command)", Stage.DATA),
+        ("SMTP error after end of data: 550 no", Stage.DATA),
+        ("550 no", Stage.TEXT),
+    ],
+)
+def test_when_it_was_said(text: str, stage: Stage) -> None:
+    assert bounce_class.stage(text, Stage.TEXT) is stage
+
+
+def test_words_are_not_found_in_the_middle_of_others() -> None:
+    assert known("", "550 superuser unknown") == ""
+    assert known("", "550 user unknown") == "hard"
+
+
+@pytest.mark.parametrize(
+    ("action", "expected"),
     [
         ("failed", EventKind.BOUNCED),
         ("Failed ", EventKind.BOUNCED),
@@ -49,9 +114,5 @@ def test_why_it_came_back(status: str, words: str, expected: str) -> None:
         ("", EventKind.NOTHING),
     ],
 )
-def test_what_the_server_did(action: str, kind: EventKind) -> None:
-    assert verdict(action, "5.1.1", "").kind is kind
-
-
-def test_only_a_failure_has_a_reason() -> None:
-    assert verdict("delayed", "4.4.1", "later") == Verdict(EventKind.DEFERRED)
+def test_what_the_server_did(action: str, expected: EventKind) -> None:
+    assert kind(action) is expected
