@@ -2,13 +2,14 @@
 
 import csv
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from subscribers.lists import columns, statuses
 from subscribers.models import ConsentEvent, Subscriber
+from subscribers.segments.spelling import tag_key, tag_name
 
 if TYPE_CHECKING:
     from subscribers.lists.recognising import Column
@@ -22,7 +23,8 @@ _CHOICES = {
     "consent_kind": {ConsentEvent.Kind.CONFIRMED.value, ConsentEvent.Kind.IMPORTED.value},
 }
 _LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-_FORMATS = ("%m/%d/%Y %H:%M", "%m/%d/%Y", "%d.%m.%Y", "%b %d, %Y", "%Y/%m/%d")
+_FORMATS = ("%m/%d/%Y %H:%M", "%m/%d/%Y", "%d.%m.%Y", "%d/%m/%Y", "%b %d, %Y", "%Y/%m/%d")
+_FIRST_MAIL = datetime(1971, 1, 1, tzinfo=UTC)
 
 
 class CellRefused(ValueError):
@@ -51,6 +53,7 @@ class Layout:
             (one.number - 1, one) for one in fields if one.tells and one.role != columns.TAGS
         ]
         self.tags = next((one for one in fields if one.role == columns.TAGS), None)
+        self.separator = self.tags.separator if self.tags else ","
         extra = {columns.TAGS, columns.SINCE, *(columns.EXPORTED[2:] if ours else ())}
         # The first of two counts.
         self.taken: dict[str, int] = {}
@@ -66,7 +69,7 @@ def read(layout: Layout, cells: list[str]) -> More:
     found = {role: cells[i].strip() for role, i in layout.taken.items() if i < width}
     found = {role: cell for role, cell in found.items() if cell}
     more = More()
-    more.tags = tags(found.get(columns.TAGS, ""))
+    more.tags = tags(found.get(columns.TAGS, ""), layout.separator)
     more.status = _status(layout, cells, more.tags)
     if layout.ours:
         _read_ours(more, found)
@@ -132,42 +135,72 @@ def _moment(found: dict[str, str], name: str) -> datetime | None:
     if name not in found:
         return None
     at = moment(found[name])
-    if at is None:
+    if at is None and _read_time(found[name]) is None:
         raise CellRefused(f"{name} is no time like 2026-05-03T10:00:00+00:00.")
     return at
 
 
 def moment(text: str) -> datetime | None:
-    """A time, in UTC where no zone is given; None if it cannot be read."""
+    """A time, in UTC where no zone is given; None if it cannot be read, or nobody was on any list
+    then."""
+    at = _since_1970(text) if text.isascii() and text.isdecimal() else _read_time(text)
+    if at is None:
+        return None
     try:
-        at = datetime.fromisoformat(text.removesuffix(" UTC"))
-    except ValueError:
-        for pattern in _FORMATS:
-            try:
-                at = datetime.strptime(text, pattern)
-                break
-            except ValueError:
-                continue
-        else:
-            return None
-    try:
-        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+        at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
     except OverflowError:
         return None
+    return at if _FIRST_MAIL <= at <= datetime.now(UTC) + timedelta(days=1) else None
 
 
-def tags(cell: str) -> tuple[str, ...]:
-    """The words of a cell, parted by commas; one with a comma in it stands in quotation marks."""
+def _since_1970(digits: str) -> datetime | None:
+    """Seconds or milliseconds, or a day like 20230506."""
+    if len(digits) not in (10, 13):
+        return _read_time(digits)
+    return datetime.fromtimestamp(int(digits[:10]), UTC)
+
+
+def _read_time(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text.removesuffix(" UTC"))
+    except ValueError:
+        pass  # then it is written in another way
+    for pattern in _FORMATS:
+        try:
+            return datetime.strptime(text, pattern)
+        except ValueError:
+            continue
+    return None
+
+
+def tags(cell: str, separator: str = ",") -> tuple[str, ...]:
+    """The words of a cell, each in one spelling; one with the separator in it stands in quotation
+    marks."""
     if not cell:
         return ()
-    if cell.startswith("{") and cell.endswith("}"):  # as PostgreSQL writes a list
-        cell = cell[1:-1]
+    if (cell[0], cell[-1]) in _LISTS and len(cell) > 1:
+        cell, separator = cell[1:-1], ","
+    elif _OF_GOOGLE in cell or cell.startswith(_OWN_GROUP):
+        words = [word for word in cell.split(_OF_GOOGLE) if not word.startswith(_OWN_GROUP)]
+        return _once_each(words)
     try:
-        words = next(csv.reader([cell], skipinitialspace=True), [])
+        words = next(csv.reader([cell], delimiter=separator, skipinitialspace=True), [])
     except csv.Error:
-        words = cell.split(",")
-    shown = (" ".join(word.split())[:LONGEST_TAG].strip() for word in words)
-    return tuple(dict.fromkeys(word for word in shown if word and word.isprintable()))
+        words = cell.split(separator)
+    return _once_each(words)
+
+
+_LISTS = {("{", "}"), ("[", "]")}  # as PostgreSQL and JSON write one
+_OF_GOOGLE, _OWN_GROUP = " ::: ", "* "  # between groups, and before one that Google made
+
+
+def _once_each(words: Iterable[str]) -> tuple[str, ...]:
+    found: dict[str, str] = {}
+    for word in words:
+        shown = tag_name(word)[:LONGEST_TAG].strip()
+        if shown and shown.isprintable():
+            found.setdefault(tag_key(shown), shown)
+    return tuple(found.values())
 
 
 # What makes a spreadsheet run a cell as a formula (OWASP, "CSV Injection").

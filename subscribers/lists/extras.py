@@ -16,6 +16,8 @@ from subscribers.lists.csv_file import Row
 from subscribers.models import ConsentEvent, Subscriber, Subscription, Suppression
 from subscribers.queries import address_hash
 from subscribers.segments import models as segments
+from subscribers.segments.queries import tags_called
+from subscribers.segments.spelling import tag_key
 
 Status = Subscription.Status
 Kind = ConsentEvent.Kind
@@ -129,11 +131,12 @@ class Tagging:
     """The tags of a chunk's people, compared with those they have."""
 
     def __init__(self, people: dict[str, Row], known: dict[str, tuple[int, str]]) -> None:
-        self._wanted = {a: row.more.tags for a, row in people.items() if row.more and row.more.tags}
+        tags = {a: row.more.tags for a, row in people.items() if row.more and row.more.tags}
+        self._wanted = {a: {tag_key(tag): tag for tag in found} for a, found in tags.items()}
         self._known = {a: known[a][0] for a in self._wanted if a in known}
-        names = sorted({tag for tags in self._wanted.values() for tag in tags})
-        self._ids: dict[str, int] = dict(self._find(names))
-        self._names = names
+        names = sorted({tag for found in tags.values() for tag in found})
+        self._names = {tag_key(name): name for name in reversed(names)}
+        self._ids: dict[str, int] = tags_called(names) if names else {}
         self._there: set[tuple[int, int]] = set()
         if self._known:
             ids = [*self._known.values()]
@@ -144,20 +147,17 @@ class Tagging:
                 )
             }
 
-    @staticmethod
-    def _find(names: list[str]) -> list[tuple[Any, ...]]:
-        return find(segments.Tag, ["name", "id"], key="name", among=names) if names else []
-
     def is_new_to(self, person: int, row: Row) -> bool:
         """Whether the row gives her a tag that she does not have."""
-        tags = row.more.tags if row.more else ()
-        return any((person, self._ids.get(tag, 0)) not in self._there for tag in tags)
+        wanted = self._wanted.get(row.address, {})
+        return any((person, self._ids.get(tag, 0)) not in self._there for tag in wanted)
 
     def carry_out(self, new: dict[str, int]) -> None:
-        missing = [segments.Tag(name=name) for name in self._names if name not in self._ids]
+        missing = [name for key, name in self._names.items() if key not in self._ids]
         if missing:
-            segments.Tag.objects.bulk_create(missing, ignore_conflicts=True)
-            self._ids = dict(self._find(self._names))
+            rows = [segments.Tag(name=name) for name in missing]
+            segments.Tag.objects.bulk_create(rows, ignore_conflicts=True)
+            self._ids |= tags_called(missing)
         ids = {**self._known, **new}
         pairs = [
             (ids[address], self._ids[tag])

@@ -18,11 +18,13 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from subscribers.lists.csv_file import ImportRefused, Row, SubscriberFile, open_file, read_header
+from subscribers.lists.csv_file import Row, SubscriberFile, open_file
+from subscribers.lists.headers import read_header
 from subscribers.lists.importer import CHUNK, Asides, Import, Totals
 from subscribers.lists.mapping import ColumnMapping
 from subscribers.lists.models import ImportJob
 from subscribers.lists.preview import Sample
+from subscribers.lists.records import ImportRefused
 from subscribers.lists.rejects import RejectsFile
 from subscribers.models import Newsletter
 

@@ -5,7 +5,8 @@ import os
 from typing import TextIO
 
 from subscribers.lists.cells import neutralised
-from subscribers.lists.csv_file import ImportRefused, Row, SubscriberFile
+from subscribers.lists.csv_file import Row, SubscriberFile
+from subscribers.lists.records import ImportRefused
 
 __all__ = ["RejectsFile", "neutralised"]
 

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from subscribers.models import Newsletter, Subscriber
 from subscribers.segments import rules
 from subscribers.segments.models import CareEvent, Segment, Tag, Tagging
+from subscribers.segments.queries import find_tag
+from subscribers.segments.spelling import tag_name
 
 
 class SegmentRefused(Exception):
@@ -20,9 +22,11 @@ class SegmentRefused(Exception):
 
 
 def create_tag(*, name: str, by: str) -> Tag:
-    """A tag of this name; the one there is, if there is one."""
+    """A tag of this name; the one there is, if there is one, however it is spelled."""
     name = _clean_name(name, Tag)
     with transaction.atomic():
+        if there := find_tag(name):
+            return there
         tag, made = Tag.objects.get_or_create(name=name)
         if made:
             audit(by=by, action="tag made", detail=name)
@@ -129,7 +133,7 @@ def _numbers(ids: list[int]) -> str:
 
 def _clean_name(name: str, model: type[Tag] | type[Segment]) -> str:
     longest = model._meta.get_field("name").max_length or 0
-    name = " ".join(name.replace("\x00", " ").split())
+    name = tag_name(name.replace("\x00", " "))
     if not name:
         raise SegmentRefused(_("Give it a name."))
     if len(name) > longest:

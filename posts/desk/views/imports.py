@@ -19,10 +19,10 @@ from posts.desk.menu import MAY_IMPORT
 from posts.desk.screens import permission_needed, screen
 from subscribers.lists import jobs
 from subscribers.lists.columns import EMAIL
-from subscribers.lists.csv_file import ImportRefused
 from subscribers.lists.exporter import export
 from subscribers.lists.mapping import ColumnMapping
 from subscribers.lists.models import ImportJob
+from subscribers.lists.records import ImportRefused
 from subscribers.models import Newsletter
 from subscribers.ring import ring
 
