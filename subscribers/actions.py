@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from subscribers import knowledge, wording
+from subscribers import knowledge, own_mails, wording
 from subscribers.addresses import Address
 from subscribers.limits.models import WaitingSignUp
 from subscribers.models import (
@@ -24,7 +24,6 @@ from subscribers.models import (
     Subscription,
     Suppression,
     TransactionalMail,
-    new_token,
 )
 from subscribers.preferences.models import Change
 from subscribers.queries import address_hash, is_suppressed, may_come_back
@@ -33,9 +32,6 @@ from subscribers.ring import ring_on_commit
 Status = Subscription.Status
 Kind = ConsentEvent.Kind
 
-# Limits on mail that anybody can cause by typing an address into a form.
-MAIL_AGAIN_AFTER = timedelta(days=1)
-MOST_CONFIRMATION_MAILS = 3
 UNDO_WITHIN = timedelta(days=1)
 
 # What a subscription becomes when its address must not be mailed again.
@@ -90,57 +86,21 @@ def _asking_person(address: Address, locale: str) -> Subscriber | None:
 
 def _note_wishes(person: Subscriber, newsletters: Sequence[Newsletter]) -> list[Subscription]:
     """Note what she asks for and let the fitting mail become due. Returns what is new."""
-    now = timezone.now()
     # Locked first: a confirmation at the same moment either sees this wish or comes before it.
-    mail = locked_mail(person, TransactionalMail.Kind.CONFIRM)
+    mail = own_mails.locked(person, TransactionalMail.Kind.CONFIRM)
     wishes = [wish for n in newsletters if (wish := _wish(person, n)).status != Status.ACTIVE]
     if not wishes:
-        _remind_that_subscribed(person, now)
+        own_mails.ask(person, TransactionalMail.Kind.ALREADY)
         return []
     fresh = [wish for wish in wishes if wish.asked_at is None]
     for wish in fresh:
-        Subscription.objects.filter(pk=wish.pk).update(asked_at=now)
-    _ask_to_confirm(mail, now)
+        Subscription.objects.filter(pk=wish.pk).update(asked_at=timezone.now())
+    own_mails.ask_on(mail, most=own_mails.MOST_CONFIRMATIONS)
     return fresh
 
 
 def _wish(person: Subscriber, newsletter: Newsletter) -> Subscription:
     return Subscription.objects.get_or_create(subscriber=person, newsletter=newsletter)[0]
-
-
-def locked_mail(person: Subscriber, kind: str) -> TransactionalMail:
-    """The row on which mails of this kind to her are counted, held until the commit."""
-    TransactionalMail.objects.get_or_create(subscriber=person, kind=kind)
-    return TransactionalMail.objects.select_for_update().get(subscriber=person, kind=kind)
-
-
-def ask_to_confirm_by_mail(person: Subscriber, now: datetime) -> None:
-    """For somebody a list brought here whom we know already: as if she had asked."""
-    _ask_to_confirm(locked_mail(person, TransactionalMail.Kind.CONFIRM), now)
-
-
-def _ask_to_confirm(mail: TransactionalMail, now: datetime) -> None:
-    """Make a confirmation mail due, unless the address had its mail today or all it may get.
-
-    The link stays the same until it is used: the mail that is under way must work.
-    """
-    if mail.token is None or mail.answered_at is not None:
-        mail.token, mail.answered_at, mail.times = new_token(), None, 0
-        mail.due_at = now
-    elif mail.due_at is None and _may_mail_again(mail, now):
-        mail.due_at = now
-    mail.save(update_fields=["token", "answered_at", "times", "due_at"])
-
-
-def _may_mail_again(mail: TransactionalMail, now: datetime) -> bool:
-    rested = mail.mailed_at is None or mail.mailed_at <= now - MAIL_AGAIN_AFTER
-    return rested and mail.times < MOST_CONFIRMATION_MAILS
-
-
-def _remind_that_subscribed(person: Subscriber, now: datetime) -> None:
-    mail = locked_mail(person, TransactionalMail.Kind.ALREADY)
-    if mail.due_at is None and (mail.mailed_at is None or mail.mailed_at <= now - MAIL_AGAIN_AFTER):
-        TransactionalMail.objects.filter(pk=mail.pk).update(due_at=now)
 
 
 def confirm(*, token: uuid.UUID, source: str, by: str, network: str = "") -> Confirmed | None:
@@ -217,10 +177,7 @@ def unsubscribe(*, subscription: Subscription, source: str, by: str, goodbye: bo
 
 def _say_goodbye(subscription: Subscription) -> None:
     """At most once a day: the button may be pressed, undone and pressed again."""
-    now = timezone.now()
-    mail = locked_mail(subscription.subscriber, TransactionalMail.Kind.GOODBYE)
-    if mail.mailed_at is None or mail.mailed_at <= now - MAIL_AGAIN_AFTER:
-        TransactionalMail.objects.filter(pk=mail.pk).update(due_at=now)
+    if own_mails.ask(subscription.subscriber, TransactionalMail.Kind.GOODBYE):
         ring_on_commit("subscribers.tasks.mail_subscriber", subscription.subscriber_id)
 
 
@@ -326,14 +283,15 @@ def suppress_all(
 
 
 def erase(*, address: Address, source: str, by: str) -> bool:
-    """Forget the person and keep the hash of her address. False when nobody has it."""
+    """Forget the person and keep the hash of her address; that is also kept of somebody unknown, as
+    her objection. False when nobody has the address."""
     with transaction.atomic():
         WaitingSignUp.objects.filter(address=address.normalised).delete()
         person = Subscriber.objects.filter(address=address.normalised).first()
+        gone = [address, *(_former_addresses(person) if person else ())]
+        suppress_all(addresses=gone, reason=Suppression.Reason.ERASED, source=source, by=by)
         if person is None:
             return False
-        gone = [address, *_former_addresses(person)]
-        suppress_all(addresses=gone, reason=Suppression.Reason.ERASED, source=source, by=by)
         knowledge.forget(person.pk)
         person.delete()
     return True

@@ -10,6 +10,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from email_validator import EmailNotValidError, validate_email
 
+from subscribers.refusals import Refused
+
 # RFC 5321. The whole address has to fit into a path of 256 octets with its angle brackets.
 LONGEST_ADDRESS = 254
 LONGEST_LOCAL_PART = 64
@@ -26,12 +28,8 @@ class Address:
     normalised: str
 
 
-class AddressRefused(ValueError):
+class AddressRefused(Refused, ValueError):
     """The address cannot be mailed; `message` says why, for the person who typed it."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
 
 
 def normalise(email: str) -> Address:

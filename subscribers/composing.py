@@ -23,6 +23,7 @@ from subscribers.addresses import mask
 from subscribers.keys import keyed_hash
 from subscribers.languages import spoken
 from subscribers.models import ConsentEvent, Newsletter, Subscriber, Subscription, TransactionalMail
+from subscribers.one_line import one_line
 from subscribers.preferences import links
 from subscribers.preferences.queries import waiting_change
 
@@ -138,11 +139,11 @@ def _goodbye(row: TransactionalMail) -> _Draft | None:
     event = row.subscriber.consent_events.order_by("-id").first()
     if event is None or event.kind != ConsentEvent.Kind.UNSUBSCRIBED:
         return None  # she took it back meanwhile
-    tie = row.subscriber.subscriptions.get(newsletter=event.newsletter_id)
+    subscription = row.subscriber.subscriptions.get(newsletter=event.newsletter_id)
     return _Draft(
-        tie.newsletter,
+        subscription.newsletter,
         _("You’re unsubscribed"),
-        {"newsletter": tie.newsletter, "link": _unsubscribe_url(tie.body_token)},
+        {"newsletter": subscription.newsletter, "link": _unsubscribe_url(subscription.body_token)},
     )
 
 
@@ -183,9 +184,9 @@ def _message(row: TransactionalMail, draft: _Draft) -> EmailMultiAlternatives:
         **draft.context,
     }
     template = f"subscribers/mail/{draft.template or row.kind}"
-    name = _("A letter for you") if row.subscriber.discreet else _one_line(sender.from_name)
+    name = _("A letter for you") if row.subscriber.discreet else one_line(sender.from_name)
     message = EmailMultiAlternatives(
-        subject=_one_line(draft.subject),
+        subject=one_line(draft.subject),
         body=_wrapped(render_to_string(f"{template}.txt", context)),
         from_email=formataddr((name, sender.from_email)),
         to=[draft.to or row.subscriber.address],
@@ -243,8 +244,3 @@ def _wrapped(text: str) -> str:
         for line in text.strip().splitlines()
     )
     return "\n".join(lines) + "\n"
-
-
-def _one_line(text: str) -> str:
-    """Line breaks in a header would begin a header of their own."""
-    return " ".join(text.split())

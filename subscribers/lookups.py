@@ -10,8 +10,6 @@ from typing import Any
 from django.db.models import CharField, Field, ForeignKey, IntegerField, Lookup
 
 
-@ForeignKey.register_lookup
-@Field.register_lookup
 class Among(Lookup):
     """Numbers (as such, not as strings), strings or bytes."""
 
@@ -40,7 +38,6 @@ class Among(Lookup):
         return among, [*parameters, json.dumps(values)]
 
 
-@CharField.register_lookup
 class Begins(Lookup):
     """`field__begins=prefix`, read from an index on both databases: a range of bytes.
 
@@ -79,13 +76,19 @@ class _Beyond(Lookup):
         return f"{left} {operator} %s", [*parameters, self.rhs]
 
 
-@CharField.register_lookup
 class Above(_Beyond):
     lookup_name = "above"
     postgresql, sqlite = "~>~", ">"
 
 
-@CharField.register_lookup
 class Below(_Beyond):
     lookup_name = "below"
     postgresql, sqlite = "~<~", "<"
+
+
+def register() -> None:
+    """Called once, when the app is ready."""
+    for field in (Field, ForeignKey):
+        field.register_lookup(Among)
+    for lookup in (Begins, Above, Below):
+        CharField.register_lookup(lookup)

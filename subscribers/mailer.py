@@ -19,15 +19,15 @@ from django.utils import timezone
 
 from subscribers.composing import compose
 from subscribers.models import TransactionalMail
+from subscribers.own_mails import A_DAY, MOST_CONFIRMATIONS
 
 logger = logging.getLogger(__name__)
 
-UNKNOWN_OUTCOME_WAITS = timedelta(days=1)
+UNKNOWN_OUTCOME_WAITS = A_DAY
 REFUSED_FOR_NOW_WAITS = timedelta(minutes=2)
 MOST_REFUSALS_IN_A_ROW = 3  # then it is the server, not the recipients: leave it alone for now
-# As `actions.MOST_CONFIRMATION_MAILS`, held here too for mails that became due by themselves.
-MOST_TIMES = 3
-_MAY_LEAVE = Q(times__lt=MOST_TIMES) | ~Q(kind=TransactionalMail.Kind.CONFIRM)
+# Held here too, for mails that became due by themselves.
+_MAY_LEAVE = Q(times__lt=MOST_CONFIRMATIONS) | ~Q(kind=TransactionalMail.Kind.CONFIRM)
 CHUNK = 100
 
 

@@ -14,7 +14,6 @@ from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-import subscribers.lookups  # noqa: F401 - registers `among`
 from subscribers.keys import keyed_hash
 from subscribers.models import (
     Newsletter,
@@ -23,6 +22,7 @@ from subscribers.models import (
     Suppression,
     TransactionalMail,
 )
+from subscribers.refusals import Refused
 from subscribers.segments.rules import Rule, query
 
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
@@ -113,11 +113,16 @@ def may_come_back(address: str) -> bool:
 
 def suppressed_among(addresses: Iterable[str]) -> set[str]:
     """Those of the normalised addresses that must never be mailed again."""
+    return set(suppressions_among(addresses))
+
+
+def suppressions_among(addresses: Iterable[str]) -> dict[str, str]:
+    """The same, each with the reason."""
     if not Suppression.objects.exists():
-        return set()
+        return {}
     hashes = {address_hash(address): address for address in addresses}
     found = Suppression.objects.filter(address_hash__among=list(hashes))
-    return {hashes[bytes(key)] for key in found.values_list("address_hash", flat=True)}
+    return {hashes[bytes(key)]: why for key, why in found.values_list("address_hash", "reason")}
 
 
 def audience(
@@ -148,18 +153,20 @@ def recipients(newsletter_id: int, ids: Sequence[int]) -> list[Recipient]:
     right before each hand-over. A pace is not: whoever chose another since the mailing was planned
     still gets what was planned for her, for nothing else would bring her those posts.
     """
-    today, numbers = timezone.localdate(), array("q", ids)
+    today, subscriber_ids = timezone.localdate(), array("q", ids)
     # Two queries: for a join PostgreSQL reads the whole of one table, since a batch is a
     # considerable part of it as long as there are some 100,000 rows.
     people = {
         row[0]: row
-        for row in Subscriber.objects.filter(id__among=numbers).values_list(
+        for row in Subscriber.objects.filter(id__among=subscriber_ids).values_list(
             "id", "address", "resting_until", "edition", "format", "discreet", "large_text"
         )
     }
     suppressed = suppressed_among([row[1] for row in people.values()])
-    ties = (
-        Subscription.objects.filter(newsletter_id=newsletter_id, subscriber_id__among=numbers)
+    subscriptions = (
+        Subscription.objects.filter(
+            newsletter_id=newsletter_id, subscriber_id__among=subscriber_ids
+        )
         .order_by("subscriber_id")
         .values_list(
             "subscriber_id",
@@ -169,13 +176,13 @@ def recipients(newsletter_id: int, ids: Sequence[int]) -> list[Recipient]:
         )
     )
     found = []
-    for number, header, body, status in ties:
-        if number not in people:
+    for subscriber_id, header, body, status in subscriptions:
+        if subscriber_id not in people:
             continue  # erased between the two queries
-        _, address, resting_until, edition, format_, discreet, large_text = people[number]
+        _, address, resting_until, edition, format_, discreet, large_text = people[subscriber_id]
         found.append(
             Recipient(
-                number,
+                subscriber_id,
                 address,
                 _spelled(header.replace("-", "")),
                 _spelled(body.replace("-", "")),
@@ -240,12 +247,8 @@ def find_confirmation(token: uuid.UUID) -> TransactionalMail | None:
     return TransactionalMail.objects.filter(token=token).select_related("subscriber").first()
 
 
-class NewsletterUnknown(Exception):
+class NewsletterUnknown(Refused):
     """Which newsletter is meant cannot be told; `message` says what to write instead."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
 
 
 def find_newsletter(slug: str | None) -> Newsletter:

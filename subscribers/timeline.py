@@ -11,7 +11,7 @@ from subscribers.queries import address_hash
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TimelineEntry:
     """One thing that happened. What is empty was not known, or is kept no more."""
 
     at: datetime
@@ -25,7 +25,7 @@ class Entry:
     network: str = ""
 
 
-def timeline(subscriber: Subscriber) -> list[Entry]:
+def timeline(subscriber: Subscriber) -> list[TimelineEntry]:
     """Newest first; of two at the same moment, the one that was written later."""
     entries = [
         *_consent(subscriber),
@@ -37,11 +37,11 @@ def timeline(subscriber: Subscriber) -> list[Entry]:
     return sorted(entries, key=lambda entry: entry.at)[::-1]
 
 
-def _consent(subscriber: Subscriber) -> Iterator[Entry]:
+def _consent(subscriber: Subscriber) -> Iterator[TimelineEntry]:
     events = subscriber.consent_events.select_related("newsletter", "network").order_by("id")
     for event in events:
         kept = getattr(event, "network", None)  # dropped after 30 days
-        yield Entry(
+        yield TimelineEntry(
             at=event.at,
             kind="consent",
             what=event.get_kind_display(),
@@ -54,27 +54,27 @@ def _consent(subscriber: Subscriber) -> Iterator[Entry]:
         )
 
 
-def _mails(subscriber: Subscriber) -> Iterator[Entry]:
+def _mails(subscriber: Subscriber) -> Iterator[TimelineEntry]:
     """The last of each kind: earlier ones are only counted."""
     for mail in subscriber.transactional_mails.order_by("id"):
         kind = mail.get_kind_display()
         if mail.mailed_at is not None:
-            yield Entry(mail.mailed_at, "mail", _("Mail handed over: %s") % kind)
+            yield TimelineEntry(mail.mailed_at, "mail", _("Mail handed over: %s") % kind)
         if mail.answered_at is not None:
-            yield Entry(mail.answered_at, "mail", _("Its link was used: %s") % kind)
+            yield TimelineEntry(mail.answered_at, "mail", _("Its link was used: %s") % kind)
 
 
-def _changes(subscriber: Subscriber) -> Iterator[Entry]:
+def _changes(subscriber: Subscriber) -> Iterator[TimelineEntry]:
     for change in subscriber.changes.order_by("id"):
         told = {"what": change.what, "before": change.before, "after": change.after}
         if change.before or change.after:
             what = _("Changed %(what)s from “%(before)s” to “%(after)s”") % told
         else:
             what = _("Changed: %(what)s") % told
-        yield Entry(change.at, "change", what, source=change.source, by=change.by)
+        yield TimelineEntry(change.at, "change", what, source=change.source, by=change.by)
 
 
-def _suppression(subscriber: Subscriber) -> Iterator[Entry]:
+def _suppression(subscriber: Subscriber) -> Iterator[TimelineEntry]:
     for row in Suppression.objects.filter(address_hash=address_hash(subscriber.address)):
         what = _("Never to be mailed again: %s") % row.get_reason_display()
-        yield Entry(row.created_at, "suppression", what)
+        yield TimelineEntry(row.created_at, "suppression", what)

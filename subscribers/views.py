@@ -54,10 +54,10 @@ def subscribe(request: HttpRequest) -> HttpResponse:
         proven = proof.accepted(request.POST.get(proof.FIELD, ""))
         if mode == sign_up_mode.Mode.PROVEN and not proven:
             return _sign_up_page(request, form, status=503, template="needs_proof")
-        answer = _may_ask(request, address, proven=proven)
-        if answer.verdict == throttle.Verdict.TOO_MANY:
-            return _too_many(request, form, answer.retry_after)
-        if answer.verdict == throttle.Verdict.GO_ON:
+        allowance = _may_ask(request, address, proven=proven)
+        if allowance.decision == throttle.Decision.TOO_MANY:
+            return _too_many(request, form, allowance.retry_after)
+        if allowance.decision == throttle.Decision.GO_ON:
             _ask(request, form)
     return render(request, "subscribers/look_in_your_mail.html")
 
@@ -71,9 +71,9 @@ def _closed(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _may_ask(request: HttpRequest, address: Address, *, proven: bool) -> throttle.Answer:
+def _may_ask(request: HttpRequest, address: Address, *, proven: bool) -> throttle.Allowance:
     return throttle.allow(
-        kind=throttle.Kind.SIGN_UP,
+        kind=throttle.RequestKind.SIGN_UP,
         address=address,
         network=network_of(request),
         proven=proven,

@@ -20,9 +20,9 @@ from posts.content.models import PostPage, SiteSettings
 from posts.content.rendering import LARGEST_MAIL, LetterTooLong, RenderedMail
 from posts.content.richtext import page_links
 from posts.content.text import RULE, TextPage, joined, paragraphs, underlined, wrapped
-from posts.content.words import one_line
 from subscribers.languages import direction, spoken
 from subscribers.models import Newsletter
+from subscribers.one_line import one_line
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,9 @@ from django.utils.translation import ngettext
 
 from posts.content.richtext import PageLinks
 from posts.content.site_settings import SiteSettings
-from posts.content.words import long_date, one_line, shortened
+from posts.content.words import long_date, shortened
 from subscribers.models import Newsletter
+from subscribers.one_line import one_line
 
 if TYPE_CHECKING:
     from posts.content.models import PostPage

@@ -26,6 +26,7 @@ from posts.content.site_settings import SiteSettings
 from posts.content.slugs import free_slug, is_reserved
 from subscribers.languages import of_the_site
 from subscribers.models import Newsletter
+from subscribers.one_line import one_line
 
 __all__ = ["HomePage", "PlainPage", "PostAddress", "PostPage", "SiteSettings", "Topic"]
 
@@ -249,19 +250,19 @@ class PostPage(Page):
     @property
     def subject(self) -> str:
         """The subject of its mail, on one line."""
-        return words.one_line(self.mail_subject or self.title)
+        return one_line(self.mail_subject or self.title)
 
     @property
     def mail_preheader(self) -> str:
         """What an inbox shows after the subject, on one line."""
-        return words.one_line(self.preheader) or words.shortened(self.lead, 140)
+        return one_line(self.preheader) or words.shortened(self.lead, 140)
 
     @property
     def lead(self) -> str:
         """The excerpt, or else the first words of the body; of a hidden one a third at most."""
         hidden = self.visibility == self.Visibility.SUBSCRIBERS
         first_words = words.first_words(self.body.raw_data, of_which=3 if hidden else 1)
-        return words.one_line(self.excerpt) or first_words
+        return one_line(self.excerpt) or first_words
 
     @property
     def reading_minutes(self) -> int:

@@ -12,16 +12,13 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from wagtail.rich_text import get_text_for_indexing
 
+from subscribers.one_line import one_line
+
 WORDS_PER_MINUTE = 200
 _LEAD = 220  # characters, about two lines in an archive
 
 # Values that are not words of the post.
 _NOT_WORDS = {"id", "type", "kind", "level", "style", "url", "decorative", "alt_text"}
-
-
-def one_line(text: str) -> str:
-    """The text with every run of white space, line breaks among them, as one space."""
-    return " ".join(text.split())
 
 
 def long_date(day: dt.date) -> str:

@@ -10,6 +10,7 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from posts.sharing.models import CoveringNote
+from subscribers.one_line import one_line
 
 
 class CoveringNoteForm(WagtailAdminModelForm):
@@ -26,7 +27,7 @@ class CoveringNoteForm(WagtailAdminModelForm):
     )
 
     def clean_text(self) -> str:
-        return " ".join(self.cleaned_data["text"].split())
+        return one_line(self.cleaned_data["text"])
 
     class Meta:
         model = CoveringNote

@@ -16,7 +16,6 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.expressions import OrderBy
 from django.utils import timezone
 
-import subscribers.lookups  # noqa: F401 - registers `among` and `begins`
 from subscribers.models import Newsletter, Subscriber, Subscription
 from subscribers.segments.models import Tagging
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from posts.desk.charts import GAP, HEIGHT, LOWEST, WIDTH, Bar
 from posts.desk.words import people
-from subscribers.figures.queries import Growth, Piece
+from subscribers.figures.queries import Growth, Period
 
 ROOM = HEIGHT * 2
 
@@ -51,7 +51,7 @@ def drawn(growth: Growth) -> Drawn:
     )
 
 
-def day(piece: Piece) -> str:
+def day(piece: Period) -> str:
     return date_format(piece.begins, "j M Y")
 
 

@@ -19,6 +19,7 @@ MEANINGS = {
     statuses.UNSUBSCRIBED: gettext_lazy("They left or said no: no mail"),
     statuses.BOUNCED: gettext_lazy("Mail to them came back: no mail"),
     statuses.COMPLAINED: gettext_lazy("They complained about mail: no mail"),
+    statuses.NEVER: gettext_lazy("Never mail them, for nothing"),
     statuses.PENDING: gettext_lazy("They never agreed: ask them by mail first"),
     statuses.NOTHING: gettext_lazy("It says nothing about mail"),
     statuses.SKIP: gettext_lazy("I don’t know: leave these rows out"),
@@ -28,6 +29,9 @@ EVERYBODYS = {
     statuses.UNSUBSCRIBED: gettext_lazy("They left or said no: nobody of them is mailed"),
     statuses.BOUNCED: gettext_lazy("Mail to them came back: nobody of them is mailed"),
     statuses.COMPLAINED: gettext_lazy("They complained about mail: nobody of them is mailed"),
+    statuses.NEVER: gettext_lazy(
+        "Never mail any of them, for no newsletter; of people you don’t know nothing else is kept"
+    ),
     statuses.PENDING: gettext_lazy("They never agreed: each is asked by mail first"),
 }
 _ROLES = {
@@ -42,6 +46,7 @@ _ROLES = {
     statuses.UNSUBSCRIBED: gettext_lazy("That they left: whoever has something in it"),
     statuses.BOUNCED: gettext_lazy("That mail came back: whoever has something in it"),
     statuses.COMPLAINED: gettext_lazy("That they complained: whoever has something in it"),
+    statuses.NEVER: gettext_lazy("That they are never to be mailed: whoever has something in it"),
 }
 _NOT_TAKEN = gettext_lazy("Nothing that we take")
 _NOT_ABOUT_MAIL = gettext_lazy("Nothing about mail: ignore it")

@@ -44,7 +44,7 @@ class SurgePanel(Component):
         user = parent_context["request"].user
         if not may_publish(user):
             return {"rushes": [], "opening": None}
-        rushes = [(kind, throttle.rush(kind)) for kind in throttle.Kind]
+        rushes = [(kind, throttle.rush(kind)) for kind in throttle.RequestKind]
         return {
             "rushes": [(str(kind), rush) for kind, rush in rushes if rush.unusual],
             "opening": sign_up_mode.narrowed(),

@@ -8,7 +8,7 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from posts.delivery.reporting.tally import Refusals, Tally
+from posts.delivery.reporting.tally import MailingCounts, Refusals
 from posts.desk import words
 
 SERIES_WORDS = {
@@ -86,7 +86,7 @@ class Attempts:
     people: int
 
 
-def states(found: Tally, ways: AbstractSet[str]) -> list[State]:
+def states(found: MailingCounts, ways: AbstractSet[str]) -> list[State]:
     """The ten states; bounced, refused and left out in parts. `ways`: the transports it went by."""
     parts = {
         "bounced": [
@@ -120,7 +120,7 @@ def code_words(code: str) -> str:
     return str(CODE_WORDS.get(for_good) or _KINDS.get(kind, _OTHER))
 
 
-def attempts(found: Tally) -> list[Attempts]:
+def attempts(found: MailingCounts) -> list[Attempts]:
     return [Attempts(_times(made), number) for made, number in found.attempts.items()]
 
 

@@ -16,7 +16,7 @@ PLAIN, DISCREET = "plain", "discreet"
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class Option:
     """One of several, as a link that leads to the same page with it."""
 
     words: str
@@ -59,22 +59,22 @@ class Offer:
         return Invitation(absolute(self._link.code), self._post.title, note)
 
     @property
-    def links(self) -> list[Choice]:
+    def links(self) -> list[Option]:
         """The plain and the discreet link; none where there is nothing to choose."""
         if self._link is None:
             return []
         named = {PLAIN: _("The usual link"), DISCREET: _("A discreet link")}
         return [
-            Choice(words, self._address(kind, self._note), kind == self.kind)
+            Option(words, self._address(kind, self._note), kind == self.kind)
             for kind, words in named.items()
         ]
 
     @property
-    def sentences(self) -> list[Choice]:
+    def sentences(self) -> list[Option]:
         """Every note, and the choice to send none."""
         named = [*((note, note.text) for note in self._notes), (notes.NO_NOTE, _("No words"))]
         return [
-            Choice(words, self._address(self.kind, note), note == self._note)
+            Option(words, self._address(self.kind, note), note == self._note)
             for note, words in named
         ]
 

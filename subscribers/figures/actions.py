@@ -12,7 +12,6 @@ from subscribers.figures.models import Counted, DailyFigure, Standing
 from subscribers.models import ConsentEvent, Subscription
 
 Kind = ConsentEvent.Kind
-JOINED = (Kind.CONFIRMED, Kind.IMPORTED, Kind.RESUBSCRIBED)
 LEFT = (Kind.UNSUBSCRIBED, Kind.BOUNCED, Kind.COMPLAINED)
 
 

@@ -14,7 +14,7 @@ DAYS_SHOWN = 60  # longer than that a bar is a week
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class Period:
     """One day or one week."""
 
     begins: date
@@ -30,7 +30,7 @@ class Piece:
 class Growth:
     """How a newsletter, or all of them, grew."""
 
-    pieces: list[Piece]
+    pieces: list[Period]
     weekly: bool
 
     @property
@@ -67,7 +67,7 @@ def growth(*, days: int, newsletter: int | None = None) -> Growth:
         joined[_begin(day, weekly)] += came
         left[_begin(day, weekly)] += went
     begins = sorted({_begin(first + timedelta(days=n), weekly) for n in range(days)})
-    return Growth([Piece(day, joined[day], left[day]) for day in begins], weekly)
+    return Growth([Period(day, joined[day], left[day]) for day in begins], weekly)
 
 
 def _begin(day: date, weekly: bool) -> date:

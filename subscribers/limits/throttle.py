@@ -20,24 +20,24 @@ DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
 
 
-class Kind(StrEnum):
+class RequestKind(StrEnum):
     """What is asked for."""
 
     SIGN_UP = "sign_up"
     LINK = "link"
 
 
-class Verdict(StrEnum):
+class Decision(StrEnum):
     GO_ON = "go on"
-    # Asked often enough for this address. Answer as always, and mail nobody.
+    # Asked often enough for this address. Allowance as always, and mail nobody.
     NO_MAIL = "no mail"
     # Too much from one network, or altogether: say so, with `retry_after`.
     TOO_MANY = "too many"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    verdict: Verdict
+class Allowance:
+    decision: Decision
     retry_after: int = 0  # seconds
 
 
@@ -50,7 +50,7 @@ class Limit:
 
 
 # Of one address. Whoever mistypes tries again a few times; the mails themselves are limited to one
-# a day on top of this (`actions.MAIL_AGAIN_AFTER`).
+# a day on top of this (`own_mails.ask`).
 PER_ADDRESS = Limit(10, DAY)
 # Of one network (/24, /48): a clinic or a university signs up after a talk, all within minutes.
 PER_NETWORK = (Limit(60, HOUR), Limit(200, DAY))
@@ -64,7 +64,7 @@ PER_SITE_UNPROVEN = Limit(300, HOUR)
 OVERALL = Limit(3_000, HOUR)
 
 
-def allow(*, kind: Kind, address: Address, network: str, proven: bool = False) -> Answer:
+def allow(*, kind: RequestKind, address: Address, network: str, proven: bool = False) -> Allowance:
     """Count one request, and say whether it may cause a mail.
 
     The same statements in the same order whoever the address belongs to. What its network cuts
@@ -84,7 +84,7 @@ def allow(*, kind: Kind, address: Address, network: str, proven: bool = False) -
     return _within_the_site(kind, address, proven=proven)
 
 
-def _within_the_site(kind: Kind, address: Address, *, proven: bool) -> Answer:
+def _within_the_site(kind: RequestKind, address: Address, *, proven: bool) -> Allowance:
     shared = [(PER_SITE, _site_mark(kind)), (OVERALL, counters.mark("overall", lasts=HOUR))]
     if not proven:
         unproven = counters.mark(kind, "site", "unproven", lasts=PER_SITE_UNPROVEN.lasts)
@@ -93,30 +93,30 @@ def _within_the_site(kind: Kind, address: Address, *, proven: bool) -> Answer:
     counts = counters.add([*(each for _, each in shared), own])
     if answer := _over(shared, counts):
         return answer
-    return Answer(Verdict.NO_MAIL if counts[-1] > PER_ADDRESS.most else Verdict.GO_ON)
+    return Allowance(Decision.NO_MAIL if counts[-1] > PER_ADDRESS.most else Decision.GO_ON)
 
 
-def _all_within(limits: Sequence[tuple[Limit, Mark]]) -> Answer | None:
+def _all_within(limits: Sequence[tuple[Limit, Mark]]) -> Allowance | None:
     return _over(limits, counters.add([each for _, each in limits]))
 
 
-def _over(limits: Sequence[tuple[Limit, Mark]], counts: Sequence[int]) -> Answer | None:
+def _over(limits: Sequence[tuple[Limit, Mark]], counts: Sequence[int]) -> Allowance | None:
     """When those that are over their limit may try again; None when none is."""
     waits = [
         each.seconds_left
         for (limit, each), count in zip(limits, counts, strict=False)
         if count > limit.most
     ]
-    return Answer(Verdict.TOO_MANY, max(waits)) if waits else None
+    return Allowance(Decision.TOO_MANY, max(waits)) if waits else None
 
 
-def _site_mark(kind: Kind, hours_ago: int = 0) -> Mark:
+def _site_mark(kind: RequestKind, hours_ago: int = 0) -> Mark:
     return counters.mark(kind, "site", lasts=HOUR, at=timezone.now() - hours_ago * HOUR, keep=WEEK)
 
 
 def kept_keys() -> list[bytes]:
     """The keys whose tallies are kept for a week: what is usual is told from them."""
-    return [_site_mark(kind).key for kind in Kind]
+    return [_site_mark(kind).key for kind in RequestKind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ class Rush:
         return self.lately >= 30 and self.lately > 5 * self.usual
 
 
-def rush(kind: Kind) -> Rush:
+def rush(kind: RequestKind) -> Rush:
     """Compare now with the week before."""
     this_hour, last_hour, *before = counters.peek(
         [_site_mark(kind, hours_ago) for hours_ago in range(24 * 7)]

@@ -2,13 +2,14 @@
 
 import csv
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from subscribers.lists import columns, statuses
-from subscribers.models import ConsentEvent, Subscriber
+from subscribers.models import ConsentEvent, Subscriber, Suppression
+from subscribers.refusals import Refused
 from subscribers.segments.spelling import tag_key, tag_name
 
 if TYPE_CHECKING:
@@ -16,31 +17,68 @@ if TYPE_CHECKING:
 
 LONGEST_TAG = 60
 LONGEST_SOURCE = 200
+LONGEST_VERSION = 20
 _CHOICES = {
     "edition": set(Subscriber.Edition.values),
     "format": set(Subscriber.Format.values),
     "pace": set(Subscriber.Pace.values),
     "consent_kind": {ConsentEvent.Kind.CONFIRMED.value, ConsentEvent.Kind.IMPORTED.value},
 }
+_NEVER_MAIL = {
+    Suppression.Reason.MANUAL.value,
+    Suppression.Reason.BOUNCED.value,
+    Suppression.Reason.COMPLAINED.value,
+}
+# Who bounced or complained elsewhere is mailed for nothing here.
+_SUPPRESSING = {
+    statuses.BOUNCED: Suppression.Reason.BOUNCED.value,
+    statuses.COMPLAINED: Suppression.Reason.COMPLAINED.value,
+}
 _LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _FORMATS = ("%m/%d/%Y %H:%M", "%m/%d/%Y", "%d.%m.%Y", "%d/%m/%Y", "%b %d, %Y", "%Y/%m/%d")
 _FIRST_MAIL = datetime(1971, 1, 1, tzinfo=UTC)
 
 
-class CellRefused(ValueError):
-    """A cell that we cannot take as it is meant; the message says which and why."""
+class CellRefused(Refused):
+    """A cell that we cannot take as it is meant; `message` says which and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A consent event as our own export writes it."""
+
+    kind: str
+    source: str
+    at: datetime
+    wording: str = ""
+    version: str = ""
 
 
 @dataclass(slots=True)
 class More:
-    """What a row says beyond address and name. `status`: one of statuses.MEANINGS."""
+    """What a row says beyond address and name.
+
+    `status`: one of statuses.MEANINGS, but not NEVER. `never`: the reason of a suppression, where
+    the address is never to be mailed. `ours`: a row of our own export, so that what it says is
+    an edit; `retags`: also of her tags.
+    """
 
     status: str = statuses.NOTHING
     tags: tuple[str, ...] = ()
     created_at: datetime | None = None
     subscribed_at: datetime | None = None
-    consent: tuple[str, str, datetime] | None = None
+    never: str = ""
+    ours: bool = False
+    consent: Evidence | None = None
+    signed_up: Evidence | None = None
     preferences: dict[str, Any] = field(default_factory=dict)
+    retags: bool = False
+
+    @property
+    def said(self) -> str:
+        """One of statuses.MEANINGS: the gravest of what the row says."""
+        by_hand = self.never == Suppression.Reason.MANUAL
+        return statuses.NEVER if by_hand else self.status
 
 
 class Layout:
@@ -71,8 +109,12 @@ def read(layout: Layout, cells: list[str]) -> More:
     more = More()
     more.tags = tags(found.get(columns.TAGS, ""), layout.separator)
     more.status = _status(layout, cells, more.tags)
+    if more.status == statuses.NEVER:
+        more.status, more.never = statuses.UNSUBSCRIBED, Suppression.Reason.MANUAL.value
+    elif more.status in _SUPPRESSING:
+        more.never = _SUPPRESSING[more.status]
     if layout.ours:
-        _read_ours(more, found)
+        _read_ours(more, found, layout.taken)
     elif since := found.get(columns.SINCE):
         # Somebody else's way to write a date is no reason to refuse a person.
         more.created_at = more.subscribed_at = moment(since)
@@ -105,7 +147,8 @@ def _refused(column: "Column", meaning: str | None, cell: str) -> CellRefused:
     return CellRefused(f"You said to leave out the rows with {said}.")
 
 
-def _read_ours(more: More, found: dict[str, str]) -> None:
+def _read_ours(more: More, found: dict[str, str], columns_there: Collection[str]) -> None:
+    more.ours, more.retags = True, columns.TAGS in columns_there
     for name, choices in _CHOICES.items():
         if name in found and found[name] not in choices:
             raise CellRefused(
@@ -113,22 +156,51 @@ def _read_ours(more: More, found: dict[str, str]) -> None:
             )
     more.created_at = _moment(found, "created_at")
     more.subscribed_at = _moment(found, "subscribed_at")
-    at = _moment(found, "consent_at")
-    if at and "consent_kind" in found:
-        source = found.get("consent_source", "")[:LONGEST_SOURCE]
-        more.consent = (found["consent_kind"], source, at)
+    if "consent_kind" in found:
+        more.consent = _evidence(found["consent_kind"], "consent", found)
+    more.signed_up = _evidence(ConsentEvent.Kind.SIGNED_UP.value, "signed_up", found)
+    if columns.NEVER_MAIL in found:
+        _never_mail(more, found[columns.NEVER_MAIL])
+    elif columns.NEVER_MAIL in columns_there and more.said != statuses.NEVER:
+        more.never = ""  # a bounce that somebody lifted
     more.preferences = {
         name: found[name] for name in ("edition", "format", "pace") if name in found
     }
     if _LOCALE.fullmatch(found.get("locale", "")[:13]):
         more.preferences["locale"] = found["locale"][:12]
-    for name in ("large_text", "discreet"):
+    for name in {"large_text", "discreet"} & set(columns_there):
         more.preferences[name] = found.get(name) == "yes"
+    if "resting_since" in columns_there:
+        more.preferences["resting_since"] = _moment(found, "resting_since")
+    if "resting_until" in columns_there:
+        more.preferences["resting_until"] = None
     if "resting_until" in found:
         try:
             more.preferences["resting_until"] = date.fromisoformat(found["resting_until"])
         except ValueError as error:
             raise CellRefused("resting_until is no date like 2027-01-31.") from error
+
+
+def _evidence(kind: str, name: str, found: dict[str, str]) -> Evidence | None:
+    at = _moment(found, f"{name}_at")
+    if at is None:
+        return None
+    source = found.get(f"{name}_source", "")[:LONGEST_SOURCE]
+    wording, version = found.get(f"{name}_wording", ""), found.get(f"{name}_version", "")
+    return Evidence(kind, source, at, wording, version[:LONGEST_VERSION])
+
+
+def _never_mail(more: More, cell: str) -> None:
+    """Whoever is never to be mailed is on no list either."""
+    said = {"yes": Suppression.Reason.MANUAL.value}.get(cell, cell)
+    if said not in _NEVER_MAIL:
+        raise CellRefused(
+            f"never_mail is “{cell[:40]}”; it can be yes, {', '.join(sorted(_NEVER_MAIL))}, or "
+            "nothing."
+        )
+    more.never = said
+    if more.status not in statuses.LEFT:
+        more.status = statuses.UNSUBSCRIBED
 
 
 def _moment(found: dict[str, str], name: str) -> datetime | None:

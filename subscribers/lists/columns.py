@@ -12,15 +12,21 @@ IGNORED = "ignored"  # it says nothing that we need, and nothing about who may b
 UNSUBSCRIBED, BOUNCED = statuses.UNSUBSCRIBED, statuses.BOUNCED  # whoever has something in it
 
 # What only our own export has; each is the name of its role.
-PREFERENCES = ("locale", "edition", "format", "pace", "large_text", "discreet", "resting_until")
-CONSENT = ("consent_kind", "consent_source", "consent_at")
+PREFERENCES = (
+    "locale", "edition", "format", "pace", "large_text", "discreet", "resting_until",
+    "resting_since",
+)  # fmt: skip
+CONSENT = ("consent_kind", "consent_source", "consent_at", "consent_wording", "consent_version")
+SIGNED_UP = ("signed_up_source", "signed_up_at", "signed_up_wording", "signed_up_version")
+NEVER_MAIL = "never_mail"  # why her address is suppressed
 EXPORTED = (
-    "email", "name", "status", "tags", "created_at", "subscribed_at", *CONSENT, *PREFERENCES
+    "email", "name", "status", "tags", "created_at", "subscribed_at", *CONSENT, *PREFERENCES,
+    *SIGNED_UP, NEVER_MAIL,
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Kind:
+class Program:
     """One program's export: the columns by which it is known, and what each column holds."""
 
     name: str
@@ -91,13 +97,13 @@ _COMMON = {
 FAMILY_FIRST = frozenset(map(plain, ("姓", "氏", "성", "vezeteknev", "csaladnev")))
 COMMON = {plain(name): role for role, listed in _COMMON.items() for name in listed.split()}
 
-KINDS = (
-    Kind(
+PROGRAMS = (
+    Program(
         OURS,
         frozenset({"consentkind", "consentat", "subscribedat"}),
         {plain(name): name for name in EXPORTED},
     ),
-    Kind(
+    Program(
         "Mailchimp",
         frozenset({"leid", "euid"}),
         {
@@ -107,7 +113,7 @@ KINDS = (
             "cleantime": BOUNCED,
         },
     ),
-    Kind(
+    Program(
         "Substack",
         frozenset({"email", "activesubscription", "emaildisabled"}),
         # Who does not pay has no active subscription, and reads all the same.
@@ -118,13 +124,13 @@ KINDS = (
             "digestenabled": IGNORED,
         },
     ),
-    Kind("Substack", frozenset({"email", "stripeplan", "startdate"}), {"startdate": SINCE}),
-    Kind(
+    Program("Substack", frozenset({"email", "stripeplan", "startdate"}), {"startdate": SINCE}),
+    Program(
         "Ghost",
         frozenset({"email", "subscribedtoemails"}),
         {"subscribedtoemails": statuses.AGREED, "deletedat": UNSUBSCRIBED},
     ),
-    Kind(
+    Program(
         "Buttondown",
         frozenset({"email", "creationdate", "metadata"}),
         {
@@ -134,18 +140,18 @@ KINDS = (
             "unsubscriptiondate": UNSUBSCRIBED,
         },
     ),
-    Kind("listmonk", frozenset({"email", "uuid", "status", "attributes"})),
-    Kind(
+    Program("listmonk", frozenset({"email", "uuid", "status", "attributes"})),
+    Program(
         "Kit", frozenset({"email", "firstname", "createdat", "state"}), {"state": statuses.STATUS}
     ),
-    Kind("Kit", frozenset({"email", "firstname", "createdat", "status"})),
+    Program("Kit", frozenset({"email", "firstname", "createdat", "status"})),
 )
 
 
-def kind_of(columns: list[str]) -> Kind | None:
+def program_of(columns: list[str]) -> Program | None:
     """The first kind of which all signs are among the columns."""
     there = set(map(plain, columns))
-    return next((kind for kind in KINDS if kind.signs <= there), None)
+    return next((program for program in PROGRAMS if program.signs <= there), None)
 
 
 def of_rejects(columns: list[str]) -> bool:
@@ -153,12 +159,12 @@ def of_rejects(columns: list[str]) -> bool:
     return [*map(plain, columns[:2])] == ["reason", "line"]
 
 
-def roles_of(columns: list[str], kind: Kind | None) -> list[str]:
+def roles_of(columns: list[str], program: Program | None) -> list[str]:
     """The role of each column; empty for one that we have no place for.
 
     Where two columns have one role, the first is taken: each status is looked at, though.
     """
-    known = {**COMMON, **(kind.roles if kind else {})}
+    known = {**COMMON, **(program.roles if program else {})}
     roles = [known.get(plain(column), "") for column in columns]
     if of_rejects(columns):
         roles[:2] = [IGNORED, IGNORED]  # our words, not hers

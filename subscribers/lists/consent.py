@@ -13,7 +13,7 @@ from subscribers.lists.statuses import (
     COMPLAINED,
     STATUS,
     UNSUBSCRIBED,
-    Reading,
+    StatusReading,
 )
 
 _SHORT, _ANYWHERE = 5, 6  # letters from which a part need not be a word, or begin one
@@ -71,8 +71,8 @@ class Named:
     have to show whether they do. `maybe`: the reading if they look like it. `elsewhere`: that a
     yes or a no in it is about something else."""
 
-    reading: Reading | None = None
-    maybe: Reading | None = None
+    reading: StatusReading | None = None
+    maybe: StatusReading | None = None
     elsewhere: bool = False
     other_channel: bool = False
 
@@ -94,9 +94,9 @@ def named(name: str) -> Named:
     if reading is not None:
         return Named(reading=reading)
     if _MAYBE_STATUS.search(text) or (_MAYBE_AGREED.search(text) and _turned(text, tokens)):
-        return Named(maybe=Reading(STATUS), elsewhere=elsewhere)
+        return Named(maybe=StatusReading(STATUS), elsewhere=elsewhere)
     if _MAYBE_AGREED.search(text) and not elsewhere:
-        return Named(maybe=Reading(AGREED))
+        return Named(maybe=StatusReading(AGREED))
     return Named(elsewhere=elsewhere)
 
 
@@ -105,12 +105,12 @@ def _turned(rest: str, tokens: list[str]) -> bool:
     return _has(rest.split(), _NEGATION) or len(tokens) > _LONGEST_TERM
 
 
-def _reading(text: str, tokens: list[str]) -> Reading | None:
+def _reading(text: str, tokens: list[str]) -> StatusReading | None:
     if _STATUS.search(_HARMLESS.sub(" ", text)):
         if _has(tokens, _OTHER_THINGS):
             return None
         of_leaving = _left(text)[0] is not None
-        return Reading(STATUS, dated=_has(tokens, _WHEN), of_leaving=of_leaving)
+        return StatusReading(STATUS, dated=_has(tokens, _WHEN), of_leaving=of_leaving)
     left, rest = _left(text)
     agreed = _agreed(_HARMLESS.sub(" ", rest), tokens)
     if left is None and agreed is None:
@@ -118,7 +118,7 @@ def _reading(text: str, tokens: list[str]) -> Reading | None:
     if _has(tokens, _EVERYBODYS):
         return None
     if (left and agreed) or _turned(rest, tokens):
-        return Reading(STATUS)  # only words can say which it is, not a yes or a no
+        return StatusReading(STATUS)  # only words can say which it is, not a yes or a no
     if _has(tokens, _HOW_MANY):
         return replace(left or agreed, sure=False)  # type: ignore[type-var]
     if _has(tokens, _WHY):
@@ -126,7 +126,7 @@ def _reading(text: str, tokens: list[str]) -> Reading | None:
     return left or agreed
 
 
-def _left(text: str) -> tuple[Reading | None, str]:
+def _left(text: str) -> tuple[StatusReading | None, str]:
     """What it says of leaving, and the rest of the name."""
     kinds = []
     for kind, parts in _SURE:
@@ -134,15 +134,15 @@ def _left(text: str) -> tuple[Reading | None, str]:
         if found:
             kinds.append(kind)
     if kinds:
-        return Reading(kinds[0]), _DOUBTFUL_LEFT.sub(" ", text)
+        return StatusReading(kinds[0]), _DOUBTFUL_LEFT.sub(" ", text)
     text, found = _DOUBTFUL_LEFT.subn(" ", text)
-    return (Reading(UNSUBSCRIBED, sure=False) if found else None), text
+    return (StatusReading(UNSUBSCRIBED, sure=False) if found else None), text
 
 
-def _agreed(text: str, tokens: list[str]) -> Reading | None:
+def _agreed(text: str, tokens: list[str]) -> StatusReading | None:
     if _AGREED.search(text) or "".join(tokens) in _AGREED_WHOLE:
-        return Reading(AGREED, sure=not _has(tokens, _ELSEWHERE))
-    return Reading(AGREED, sure=False) if _DOUBTFUL_AGREED.search(text) else None
+        return StatusReading(AGREED, sure=not _has(tokens, _ELSEWHERE))
+    return StatusReading(AGREED, sure=False) if _DOUBTFUL_AGREED.search(text) else None
 
 
 def speaks_of_leaving(name: str) -> bool:

@@ -22,7 +22,8 @@ from subscribers.lists.headers import read_header
 from subscribers.lists.mapping import NO_ANSWERS, ColumnMapping
 from subscribers.lists.questions import Questions, in_words
 from subscribers.lists.recognising import Column
-from subscribers.lists.records import MOST_LINES_IN_A_RECORD, Header, ImportRefused, records
+from subscribers.lists.records import MOST_LINES_IN_A_RECORD, Header, ListRefused, records
+from subscribers.one_line import printable_line
 
 LONGEST_NAME = 120
 _NAMING = (lists_columns.NAME, lists_columns.FIRST, lists_columns.LAST)
@@ -34,7 +35,7 @@ _LOST = "\N{REPLACEMENT CHARACTER}"  # as what makes no sense in an encoding is 
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ListRow:
     """One row: an address and a name, or the problem with it. `cells` as they stood there."""
 
     line: int
@@ -102,7 +103,7 @@ class SubscriberFile:
     @property
     def kind(self) -> str:
         """The program that wrote it, or nothing."""
-        return self.header.kind.name if self.header.kind else ""
+        return self.header.program.name if self.header.program else ""
 
     def _asked(self) -> Questions:
         emails = [one for one in self.fields if one.role == lists_columns.EMAIL]
@@ -129,46 +130,44 @@ class SubscriberFile:
             return list(islice((cells for _, cells, _ in records(file, self.header)), count))
 
     def refuse_if_asked(self) -> None:
-        """Raises ImportRefused where something about the people has to be asked first."""
+        """Raises ListRefused where something about the people has to be asked first."""
         if self.questions:
-            raise ImportRefused(in_words(self.questions, self.header.name, self.fields))
+            raise ListRefused(in_words(self.questions, self.header.name, self.fields))
 
-    def rows(self) -> Iterator[Row]:
-        """Every row in turn, from the file in pieces, however long it is. Raises ImportRefused."""
+    def rows(self) -> Iterator[ListRow]:
+        """Every row in turn, from the file in pieces, however long it is. Raises ListRefused."""
         with self.header.open() as file:
             yield from self.rows_of(file)
 
-    def rows_of(self, file: TextIO) -> Iterator[Row]:
+    def rows_of(self, file: TextIO) -> Iterator[ListRow]:
         """As `rows`, from a file that the caller opened (and whose progress it shows)."""
         self.refuse_if_asked()
         for line, cells, problem in records(file, self.header):
             if problem:
-                yield Row(line, cells, problem=problem)
+                yield ListRow(line, cells, problem=problem)
             elif row := self._row(line, cells):
                 yield row
 
-    def _row(self, line: int, cells: list[str]) -> Row | None:
+    def _row(self, line: int, cells: list[str]) -> ListRow | None:
         """None for a row of nothing but delimiters."""
         if self._guarded:
             cells = [restored(cell) for cell in cells]
         typed = cells[self._email].strip() if len(cells) > self._email else ""
         if not typed:
             blank = not any(cell.strip() for cell in cells)
-            return None if blank else Row(line, cells, problem=NO_ADDRESS)
+            return None if blank else ListRow(line, cells, problem=NO_ADDRESS)
         try:
             if self._broken:
                 self._refuse_what_is_broken(cells)
             address, called = self._address(typed)
             more = None if self._simple else lists_cells.read(self._layout, cells)
-        except AddressRefused as refusal:
-            return Row(line, cells, problem=refusal.message)
-        except CellRefused as refusal:
-            return Row(line, cells, problem=str(refusal))
+        except (AddressRefused, CellRefused) as refusal:
+            return ListRow(line, cells, problem=refusal.message)
         names = [cells[column] for column in self._naming if len(cells) > column]
         if self._twice and names[-1].strip().casefold() in names[0].casefold():
             names = names[:1]
-        name = _clean(" ".join(names))
-        return Row(line, cells, address.typed, address.normalised, name or called, more=more)
+        name = printable_line(" ".join(names), most=LONGEST_NAME)
+        return ListRow(line, cells, address.typed, address.normalised, name or called, more=more)
 
     def _address(self, typed: str) -> tuple[Address, str]:
         """The address in a cell, and the name that stands before it. Raises AddressRefused and
@@ -191,7 +190,7 @@ class SubscriberFile:
                 f"“{found.name[:60]}” beside the address may say that she left. If it is a name, "
                 "write it in a column of its own."
             )
-        return found.address, _clean(found.name)
+        return found.address, printable_line(found.name, most=LONGEST_NAME)
 
     def _refuse_what_is_broken(self, cells: list[str]) -> None:
         for column in self._broken:
@@ -208,14 +207,14 @@ def open_file(path: Path, *, name: str = "", mapping: ColumnMapping = NO_ANSWERS
     """Find out how the file is written, which column holds what, and what has to be asked.
 
     `name`: the file's, where it is kept under another. `mapping`: what the person said of it.
-    Raises ImportRefused.
+    Raises ListRefused.
     """
     return look_over(read_header(path, name=name, encoding=mapping.encoding), mapping)
 
 
 def look_over(header: Header, mapping: ColumnMapping) -> SubscriberFile:
     """What each column of the file holds, after a look at all its rows."""
-    named = recognising.by_name(header.columns, header.kind, mapping, header.addresses)
+    named = recognising.by_name(header.columns, header.program, mapping, header.addresses)
     wanted = recognising.wanted(named, ours=header.ours)
     with header.open() as file:
         try:
@@ -234,7 +233,7 @@ def look_over(header: Header, mapping: ColumnMapping) -> SubscriberFile:
 def _understood(
     header: Header, values: dict[int, survey.Values], mapping: ColumnMapping
 ) -> SubscriberFile:
-    fields = recognising.by_name(header.columns, header.kind, mapping, header.addresses)
+    fields = recognising.by_name(header.columns, header.program, mapping, header.addresses)
     nameless = sorted(index for index in values if index >= len(fields))
     fields += [recognising.unnamed(index + 1, mapping) for index in nameless]
     return SubscriberFile(header, recognising.by_values(fields, values), values, mapping)
@@ -249,9 +248,3 @@ def _naming(fields: list[Column]) -> list[int]:
     found = [roles.index(role) for role in _NAMING if role in roles]
     named = {lists_columns.plain(fields[index].name) for index in found}
     return sorted(found) if named & lists_columns.FAMILY_FIRST else found
-
-
-def _clean(name: str) -> str:
-    if not name.isprintable():
-        name = "".join(char if char.isprintable() else " " for char in name)
-    return " ".join(name.split())[:LONGEST_NAME]

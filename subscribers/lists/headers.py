@@ -20,7 +20,7 @@ from subscribers.lists.records import (
     MOST_COLUMNS,
     MOST_IN_A_LINE,
     Header,
-    ImportRefused,
+    ListRefused,
     bounded_line,
     is_cut,
     records,
@@ -52,20 +52,20 @@ class _Record:
 
 def read_header(path: Path, *, name: str = "", encoding: str = "") -> Header:
     """Find out how the file is written and which columns it names. `encoding`: Python's name, where
-    a person said it. Raises ImportRefused."""
+    a person said it. Raises ListRefused."""
     name = name or path.name
     written = _written(path, name, encoding)
     lines, stated = _first_lines(path, name, written)
     header = _of(path, name, written, lines, stated)
-    if lists_columns.EMAIL not in lists_columns.roles_of(header.columns, header.kind):
+    if lists_columns.EMAIL not in lists_columns.roles_of(header.columns, header.program):
         header = replace(header, addresses=_with_addresses(header))
         if not header.addresses:
             # A null in a list is a bad row; before any list was found, it means a picture or so.
             if any("\0" in line for line in lines):
-                raise ImportRefused(f"{name} is not a text file. Save your list as CSV (UTF-8).")
-            raise ImportRefused(_no_addresses(name, header.columns))
+                raise ListRefused(f"{name} is not a text file. Save your list as CSV (UTF-8).")
+            raise ListRefused(_no_addresses(name, header.columns))
     if len(lines) <= header.line and not _goes_on(header):
-        raise ImportRefused(
+        raise ListRefused(
             f"{name} holds the names of the columns and no row. Export your list once more."
         )
     return header
@@ -79,21 +79,21 @@ def _written(path: Path, name: str, encoding: str) -> Written:
             _refuse_what_holds_no_list(name, start)
         return encodings.look(path, encoding)
     except FileNotFoundError as error:
-        raise ImportRefused(f"There is no file {path}. Check the path.") from error
+        raise ListRefused(f"There is no file {path}. Check the path.") from error
     except IsADirectoryError as error:
-        raise ImportRefused(f"{path} is a folder. Name the CSV file in it.") from error
+        raise ListRefused(f"{path} is a folder. Name the CSV file in it.") from error
     except OSError as error:
-        raise ImportRefused(f"{path} cannot be read: {error.strerror}.") from error
+        raise ListRefused(f"{path} cannot be read: {error.strerror}.") from error
 
 
 def _refuse_what_holds_no_list(name: str, start: bytes) -> None:
     if not start.strip():
         if len(start) < _START:
-            raise ImportRefused(f"{name} is empty.")
+            raise ListRefused(f"{name} is empty.")
         return
     kind = what_it_is(start)
     if kind:
-        raise ImportRefused(f"{name} is {kind}")
+        raise ListRefused(f"{name} is {kind}")
 
 
 def _first_lines(path: Path, name: str, written: Written) -> tuple[list[str], str]:
@@ -109,10 +109,10 @@ def _first_lines(path: Path, name: str, written: Written) -> tuple[list[str], st
             size += len(line)
     text = "".join(lines[:20])[:_START]
     if not text.strip("\ufeff \t\r\n") and len(lines) < _FIRST_LINES:
-        raise ImportRefused(f"{name} is empty.")
+        raise ListRefused(f"{name} is empty.")
     _refuse_other_text(name, text)
     if is_cut(lines[0]):
-        raise ImportRefused(
+        raise ListRefused(
             f"The first line of {name} has more than {MOST_IN_A_LINE:,} characters, which is the "
             "most. Export your list with a row for each person."
         )
@@ -124,21 +124,21 @@ def _refuse_other_text(name: str, start: str) -> None:
     """Text, but of another format: it would only be said to have no column named email."""
     shown = start.lstrip("\ufeff \t\r\n")
     if shown.startswith("{") or re.match(r"\[\s*[\[{]", shown):
-        raise ImportRefused(f"{name} is JSON, not CSV. Export your list as CSV.")
+        raise ListRefused(f"{name} is JSON, not CSV. Export your list as CSV.")
     if shown[:200].lower().startswith(("<!doctype", "<html", "<?xml")):
-        raise ImportRefused(f"{name} is a web page or XML. Export your list as CSV.")
+        raise ListRefused(f"{name} is a web page or XML. Export your list as CSV.")
 
 
 def _of(path: Path, name: str, written: Written, lines: list[str], stated: str) -> Header:
     delimiter, columns, line = _named(lines, stated)
     if len(columns) > MOST_COLUMNS:
-        raise ImportRefused(
+        raise ListRefused(
             f"{name} has more than {MOST_COLUMNS:,} columns. Keep those with addresses and "
             "names, and remove the others."
         )
     columns = [" ".join(column.strip("\ufeff").split()) for column in columns]
-    kind = lists_columns.kind_of(columns)
-    return Header(path, name, written, delimiter, columns, kind, line)
+    program = lists_columns.program_of(columns)
+    return Header(path, name, written, delimiter, columns, program, line)
 
 
 def _named(lines: list[str], stated: str) -> tuple[str, list[str], int]:

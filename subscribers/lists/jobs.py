@@ -18,13 +18,13 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from subscribers.lists.csv_file import Row, SubscriberFile, open_file
+from subscribers.lists.csv_file import ListRow, SubscriberFile, open_file
 from subscribers.lists.headers import read_header
 from subscribers.lists.importer import CHUNK, Asides, Import, Totals
 from subscribers.lists.mapping import ColumnMapping
 from subscribers.lists.models import ImportJob
 from subscribers.lists.preview import Sample
-from subscribers.lists.records import ImportRefused
+from subscribers.lists.records import ListRefused
 from subscribers.lists.rejects import RejectsFile
 from subscribers.models import Newsletter
 
@@ -38,7 +38,7 @@ _AT_WORK = (State.CHECKING, State.RUNNING)
 _WAITING = (State.ASKED, State.CHECKED)  # for the person
 
 
-class LeaseLost(Exception):
+class ImportLeaseLost(Exception):
     """Somebody else works on this job now, or it was cancelled."""
 
 
@@ -51,7 +51,7 @@ def folder() -> Path:
 def receive(
     *, pieces: Iterable[bytes], file_name: str, newsletter: Newsletter, by: str
 ) -> ImportJob:
-    """Keep an upload and note that it is to be looked at. Raises ImportRefused."""
+    """Keep an upload and note that it is to be looked at. Raises ListRefused."""
     path = folder() / f"{uuid.uuid4().hex}.csv"
     most, size, digest = settings.IMPORT_MAX_MB * 1024 * 1024, 0, hashlib.sha256()
     try:
@@ -60,7 +60,7 @@ def receive(
             for piece in pieces:
                 size += len(piece)
                 if size > most:
-                    raise ImportRefused(
+                    raise ListRefused(
                         f"{file_name} is larger than {settings.IMPORT_MAX_MB} MB. Split it, or "
                         "use `manage.py import_subscribers`, which takes any size."
                     )
@@ -77,7 +77,7 @@ def receive(
         )
     except OSError as error:
         path.unlink(missing_ok=True)
-        raise ImportRefused(f"The file cannot be kept: {error.strerror}. Try again.") from error
+        raise ListRefused(f"The file cannot be kept: {error.strerror}. Try again.") from error
     except BaseException:
         path.unlink(missing_ok=True)
         raise
@@ -93,10 +93,10 @@ def answer(*, job: ImportJob, mapping: ColumnMapping, by: str) -> bool:
 
 
 def confirm(*, job: ImportJob, confirmed: bool, source: str, by: str) -> bool:
-    """Let it begin. Whoever comes second changes nothing. Raises ImportRefused."""
+    """Let it begin. Whoever comes second changes nothing. Raises ListRefused."""
     source = source.strip()
     if confirmed and not source:
-        raise ImportRefused("Say where and when these people agreed. It is kept as the proof.")
+        raise ListRefused("Say where and when these people agreed. It is kept as the proof.")
     waiting = ImportJob.objects.filter(pk=job.pk, state=State.CHECKED)
     source = source[:200] or f"file {job.file_name}"[:200]
     return bool(
@@ -132,9 +132,9 @@ def work_on(job_id: int) -> None:
     job = ImportJob.objects.select_related("newsletter").get(pk=job_id)
     try:
         _Worker(job, lease).work()
-    except LeaseLost:
+    except ImportLeaseLost:
         return
-    except ImportRefused as refusal:
+    except ListRefused as refusal:
         _fail(job, refusal.message)
     except OSError as error:
         _fail(job, f"The file cannot be read: {error.strerror}. Upload it again.")
@@ -157,10 +157,10 @@ class _Worker:
     def work(self) -> None:
         path = path_of(self.job)
         if not path.exists():
-            raise ImportRefused("The uploaded file is gone. Upload it again.")
+            raise ListRefused("The uploaded file is gone. Upload it again.")
         with path.open("rb") as opened:
             if hashlib.file_digest(opened, "sha256").hexdigest() != self.job.sha256:
-                raise ImportRefused("The uploaded file has changed. Upload it again.")
+                raise ListRefused("The uploaded file has changed. Upload it again.")
         mapping = ColumnMapping.from_json(self.job.mapping)
         file = open_file(path, name=self.job.file_name, mapping=mapping)
         if self.job.state == State.CHECKING:
@@ -203,7 +203,7 @@ class _Worker:
 
     def _run(self, file: SubscriberFile) -> None:
         if file.questions:  # of a later edition than the one that looked at it
-            raise ImportRefused(
+            raise ListRefused(
                 "It is not clear what this list says of its people. Upload it again, and you will "
                 "be asked."
             )
@@ -225,7 +225,7 @@ class _Worker:
         )
         path_of(self.job).unlink(missing_ok=True)
 
-    def _kept_alive(self, rows: Iterator[Row], skip: int) -> Iterator[Row]:
+    def _kept_alive(self, rows: Iterator[ListRow], skip: int) -> Iterator[ListRow]:
         """The rows; while those are skipped that no chunk commits, the lease goes on."""
         for number, row in enumerate(rows):
             if number < skip and number % (20 * CHUNK) == 0:
@@ -242,14 +242,14 @@ class _Worker:
         )
 
     def _write(self, **changes: Any) -> None:
-        """Within the transaction of the rows, where there are any. Raises LeaseLost."""
+        """Within the transaction of the rows, where there are any. Raises ImportLeaseLost."""
         mine = ImportJob.objects.filter(
             pk=self.job.pk, state=self.job.state, lease_until=self.lease
         )
         lease = timezone.now() + LEASE
         with transaction.atomic():
             if not mine.update(**{"lease_until": lease, **changes}):
-                raise LeaseLost
+                raise ImportLeaseLost
         self.lease = lease
 
 

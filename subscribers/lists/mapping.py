@@ -18,6 +18,7 @@ ROLES = {
     "unsubscribed": statuses.UNSUBSCRIBED,
     "bounced": statuses.BOUNCED,
     "complained": statuses.COMPLAINED,
+    "never": statuses.NEVER,
     "ignore": columns.IGNORED,
 }
 EVERYBODY = (statuses.ACTIVE, statuses.PENDING, *statuses.LEFT)

@@ -35,7 +35,6 @@ class ImportJob(models.Model):
     )
     state = models.CharField(max_length=12, choices=State, default=State.CHECKING)
     done_rows = models.PositiveBigIntegerField(default=0, help_text=_("Committed so far."))
-    done_bytes = models.PositiveBigIntegerField(default=0)
     counts = models.JSONField(default=dict)
     preview = models.JSONField(
         default=dict, help_text=_("What a dry run found, and what it has to ask.")

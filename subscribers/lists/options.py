@@ -7,14 +7,11 @@ from subscribers.lists.mapping import ROLES
 from subscribers.lists.normalising import key, words
 from subscribers.lists.questions import in_short
 from subscribers.lists.recognising import Column
+from subscribers.refusals import Refused
 
 
-class OptionRefused(ValueError):
+class OptionRefused(Refused):
     """An option that fits no column of the file; `message` says which columns there are."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
 
 
 def column_roles(said: Iterable[str], names: Sequence[str]) -> dict[int, str]:

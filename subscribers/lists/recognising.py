@@ -11,7 +11,7 @@ from subscribers.lists import columns as known
 from subscribers.lists import consent, statuses
 from subscribers.lists.mapping import ColumnMapping
 from subscribers.lists.normalising import key
-from subscribers.lists.statuses import ACTIVE, AGREED, LEFT, NOTHING, STATUS, WORDS, Reading
+from subscribers.lists.statuses import ACTIVE, AGREED, LEFT, NOTHING, STATUS, WORDS, StatusReading
 from subscribers.lists.survey import SEPARATORS, Values, Wanted
 
 TELLING = frozenset({STATUS, AGREED, *LEFT})  # roles that say who may be mailed
@@ -48,7 +48,7 @@ class Column:
     name: str
     role: str = ""
     said: bool = False
-    reading: Reading | None = None
+    reading: StatusReading | None = None
     answers: dict[str, str] = field(default_factory=dict)
     values: tuple[Value, ...] = ()
     separator: str = ","
@@ -101,7 +101,7 @@ def _key(cell: str) -> str:
 
 def by_name(
     names: Sequence[str],
-    kind: known.Kind | None,
+    kind: known.Program | None,
     mapping: ColumnMapping,
     addresses: Sequence[int] = (),
 ) -> list[Column]:
@@ -126,10 +126,14 @@ def _by_name(number: int, name: str, role: str, mapping: ColumnMapping) -> Colum
     answers = dict(mapping.values.get(number, {}))
     said = mapping.roles.get(number)
     if said is not None:
-        how = Reading(said, text=said in LEFT, closed=said == AGREED) if said in TELLING else None
+        how = (
+            StatusReading(said, text=said in LEFT, closed=said == AGREED)
+            if said in TELLING
+            else None
+        )
         return Column(number, name, said, said=True, reading=how, answers=answers)
     if role in TELLING:
-        return Column(number, name, role, reading=Reading(role), answers=answers)
+        return Column(number, name, role, reading=StatusReading(role), answers=answers)
     # Somebody for whom no time stands in “subscribed at” may never have agreed.
     may_tell = not role or (role == known.SINCE and known.plain(name) in known.COMMON)
     reading = consent.named(name).reading if may_tell else None
@@ -199,13 +203,13 @@ def _by_values(column: Column, values: Values | None) -> Column:
     return _with(column, values, only=words | set(values.speaking))
 
 
-def _maybe(reading: Reading | None, values: Values) -> Reading | None:
+def _maybe(reading: StatusReading | None, values: Values) -> StatusReading | None:
     """The reading, if what stands in the column is what one would expect then."""
     said = values.counts
     if reading is None or not said or values.more:
         return None
     if any(one in WORDS and one not in statuses.PAYING for one in said):
-        return Reading(STATUS)
+        return StatusReading(STATUS)
     if reading.role == AGREED and all(_answers(values, one) for one in said):
         return reading
     letters = reading.role == STATUS and all(len(one) == 1 and one.isalpha() for one in said)
@@ -260,7 +264,7 @@ def _guess(said: str, cell: str) -> str:
     return WORDS.get(said, left)
 
 
-def _understood(reading: Reading | None, said: str, cell: str) -> str | None:
+def _understood(reading: StatusReading | None, said: str, cell: str) -> str | None:
     if reading is None:
         return None
     if said == OTHERS:  # texts, such as reasons; what is no text was understood or is asked

@@ -9,6 +9,7 @@ from typing import TextIO
 
 from subscribers.lists import columns as lists_columns
 from subscribers.lists.encodings import Written
+from subscribers.refusals import Refused
 
 # Each row that is refused is written down in all columns.
 MOST_COLUMNS = 1_000
@@ -17,12 +18,8 @@ MOST_IN_A_LINE = 500_000  # characters
 MOST_LINES_IN_A_RECORD = 100
 
 
-class ImportRefused(Exception):
+class ListRefused(Refused):
     """The file as a whole cannot be imported; `message` says why and what to do."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
 
 
 @dataclass(frozen=True)
@@ -37,7 +34,7 @@ class Header:
     written: Written
     delimiter: str
     columns: list[str]
-    kind: lists_columns.Kind | None  # the program that wrote it
+    program: lists_columns.Program | None  # the program that wrote it
     line: int
     addresses: tuple[int, ...] = ()  # where none is named email: columns with addresses, by index
 
@@ -53,7 +50,7 @@ class Header:
     @property
     def ours(self) -> bool:
         """Whether it is our own export."""
-        return self.kind is not None and self.kind.name == lists_columns.OURS
+        return self.program is not None and self.program.name == lists_columns.OURS
 
 
 class LineTooLong(csv.Error):

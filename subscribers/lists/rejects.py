@@ -5,8 +5,8 @@ import os
 from typing import TextIO
 
 from subscribers.lists.cells import neutralised
-from subscribers.lists.csv_file import Row, SubscriberFile
-from subscribers.lists.records import ImportRefused
+from subscribers.lists.csv_file import ListRow, SubscriberFile
+from subscribers.lists.records import ListRefused
 
 __all__ = ["RejectsFile", "neutralised"]
 
@@ -30,7 +30,7 @@ class RejectsFile:
                 self._draft, "w", encoding="utf-8-sig", newline="", opener=_for_its_owner_only
             )
         except OSError as error:
-            raise ImportRefused(
+            raise ListRefused(
                 f"{self.path.name} would hold the rows we cannot take, but cannot be written in "
                 f"{self.path.parent} ({error.strerror}). Copy your file to another folder."
             ) from error
@@ -38,7 +38,7 @@ class RejectsFile:
         self._writer.writerow(["reason", "line", *map(neutralised, self._columns)])
         return self
 
-    def add(self, row: Row) -> None:
+    def add(self, row: ListRow) -> None:
         self.count += 1
         cells = [neutralised(cell) for cell in row.cells]
         # Cells beyond the header are kept, in the last one: nothing is lost.

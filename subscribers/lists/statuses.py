@@ -10,7 +10,8 @@ from subscribers.lists.normalising import folded, key
 
 ACTIVE, PENDING = "active", "pending"
 UNSUBSCRIBED, BOUNCED, COMPLAINED = "unsubscribed", "bounced", "complained"
-LEFT = (UNSUBSCRIBED, BOUNCED, COMPLAINED)
+NEVER = "never"  # she is to be mailed for nothing, whoever she is
+LEFT = (UNSUBSCRIBED, BOUNCED, COMPLAINED, NEVER)
 NOTHING = "nothing"  # says nothing about whether she may be mailed
 SKIP = "skip"  # the person who imports does not know: the row is left out
 # What a person can say that a value means, from the mildest to the gravest.
@@ -61,7 +62,7 @@ _FIRST_WORD = re.compile(r"\s*([^\W\d_]{2,})\s*[,;.!:–—]")
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class StatusReading:
     """How the cells of a column are to be read.
 
     `role`: STATUS in words, AGREED if it says yes, or one of LEFT if it is filled in.
@@ -148,7 +149,7 @@ _WITHIN = re.compile(
 
 
 @lru_cache(maxsize=16_384)
-def understood(reading: Reading, cell: str) -> str | None:
+def understood(reading: StatusReading, cell: str) -> str | None:
     """One of MEANINGS; None if that has to be asked."""
     found = _understood(reading, cell)
     # What speaks against nobody is no reason to ask.
@@ -157,7 +158,7 @@ def understood(reading: Reading, cell: str) -> str | None:
     return means_everywhere(cell)
 
 
-def _understood(reading: Reading, cell: str) -> str | None:
+def _understood(reading: StatusReading, cell: str) -> str | None:
     if reading.role == STATUS:
         return _status(reading, cell)
     if reading.role == AGREED:
@@ -165,13 +166,13 @@ def _understood(reading: Reading, cell: str) -> str | None:
     return _left(reading, cell)
 
 
-def _status(reading: Reading, cell: str) -> str | None:
+def _status(reading: StatusReading, cell: str) -> str | None:
     if (reading.dated and is_date(cell)) or (reading.of_leaving and is_empty(cell)):
         return NOTHING
     return WORDS.get(key(cell))
 
 
-def _agreed(reading: Reading, cell: str) -> str | None:
+def _agreed(reading: StatusReading, cell: str) -> str | None:
     if is_empty(cell):
         return UNSUBSCRIBED if reading.closed else None
     answer = says(cell)
@@ -180,7 +181,7 @@ def _agreed(reading: Reading, cell: str) -> str | None:
     return ACTIVE if is_date(cell) else WORDS.get(key(cell))
 
 
-def _left(reading: Reading, cell: str) -> str | None:
+def _left(reading: StatusReading, cell: str) -> str | None:
     if is_empty(cell):
         return NOTHING
     answer = says(cell)

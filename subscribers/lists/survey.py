@@ -16,6 +16,7 @@ from subscribers.lists.cells import tags
 from subscribers.lists.normalising import key
 from subscribers.lists.records import MOST_COLUMNS
 from subscribers.lists.statuses import is_a_no, is_date, is_empty, speaks_of_leaving
+from subscribers.one_line import one_line
 
 ROWS = 1_000  # looked at together
 MOST_VALUES = 60  # of a column that are kept apart; a status has fewer
@@ -131,7 +132,7 @@ def _counted(values: Values, counts: Counter[str], cell: str, count: int) -> boo
     if said not in counts and len(counts) >= MOST_VALUES:
         return False
     counts[said] += count
-    values.shown.setdefault(said, " ".join(cell.split())[:LONGEST_SHOWN])
+    values.shown.setdefault(said, one_line(cell)[:LONGEST_SHOWN])
     return True
 
 

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from subscribers import actions, wording
+from subscribers import actions, own_mails, wording
 from subscribers.addresses import Address
 from subscribers.models import (
     ConsentEvent,
@@ -56,7 +56,7 @@ def send_link(*, address: Address) -> None:
         blocked = is_suppressed(address.normalised)
         person = Subscriber.objects.filter(address=address.normalised).first()
         if person is not None and not blocked:
-            _let_link_become_due(person, timezone.now())
+            _let_link_become_due(person)
         ring_on_commit("subscribers.tasks.mail_subscriber", person.pk if person else 0)
 
 
@@ -64,22 +64,17 @@ def send_link_for(*, person: Subscriber, source: str, by: str) -> bool:
     """The same, asked for by somebody in the desk, within the same limits and on record. False:
     she got one a moment ago or too many, or must not be mailed."""
     with transaction.atomic():
-        is_due = not is_suppressed(person.address) and _let_link_become_due(person, timezone.now())
+        is_due = not is_suppressed(person.address) and _let_link_become_due(person)
         if is_due:
             note(person, [("link", "", "")], source=source, by=by)
             ring_on_commit("subscribers.tasks.mail_subscriber", person.pk)
     return is_due
 
 
-def _let_link_become_due(person: Subscriber, now: datetime) -> bool:
-    mail = actions.locked_mail(person, TransactionalMail.Kind.PREFERENCES)
-    if mail.mailed_at is None or mail.mailed_at <= now - actions.MAIL_AGAIN_AFTER:
-        mail.times = 0
-    elif mail.mailed_at > now - LINK_AGAIN_AFTER or mail.times >= MOST_LINKS:
-        return False
-    mail.due_at = now
-    mail.save(update_fields=["times", "due_at"])
-    return True
+def _let_link_become_due(person: Subscriber) -> bool:
+    return own_mails.ask(
+        person, TransactionalMail.Kind.PREFERENCES, again_after=LINK_AGAIN_AFTER, most=MOST_LINKS
+    )
 
 
 def save(*, person: Subscriber, wishes: Wishes, source: str, by: str) -> bool:
@@ -92,12 +87,9 @@ def save(*, person: Subscriber, wishes: Wishes, source: str, by: str) -> bool:
         ]
         person.save(update_fields=[*FIELDS, "resting_until", "resting_since"])
         note(person, changes, source=source, by=by)
-        tied = _set_newsletters(person, wishes.newsletters, source=source, by=by)
-        # The link arrived and was used: whoever asks again is not a stranger at the form.
-        TransactionalMail.objects.filter(
-            subscriber=person, kind=TransactionalMail.Kind.PREFERENCES
-        ).update(times=0, answered_at=timezone.now())
-    return bool(changes) or tied
+        subscribed = _set_newsletters(person, wishes.newsletters, source=source, by=by)
+        own_mails.note_used(person, TransactionalMail.Kind.PREFERENCES)
+    return bool(changes) or subscribed
 
 
 def come_back(*, person: Subscriber, source: str, by: str) -> bool:
@@ -141,14 +133,16 @@ def _set_rest(person: Subscriber, until: date | None, now: datetime) -> list[Cha
 
 def _set_newsletters(person: Subscriber, slugs: frozenset[str], *, source: str, by: str) -> bool:
     """Start what is ticked, end what is not. True when that changed anything."""
-    ties = {row.newsletter_id: row for row in person.subscriptions.select_related("newsletter")}
+    subscriptions = {
+        row.newsletter_id: row for row in person.subscriptions.select_related("newsletter")
+    }
     changed = False
     for newsletter in Newsletter.objects.order_by("pk"):
-        tie = ties.get(newsletter.pk)
+        subscription = subscriptions.get(newsletter.pk)
         if newsletter.slug in slugs:
             changed |= _start(person, newsletter, source=source, by=by)
-        elif tie is not None and tie.status == Status.ACTIVE:
-            changed |= actions.unsubscribe(subscription=tie, source=source, by=by)
+        elif subscription is not None and subscription.status == Status.ACTIVE:
+            changed |= actions.unsubscribe(subscription=subscription, source=source, by=by)
     return changed
 
 

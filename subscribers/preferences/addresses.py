@@ -9,14 +9,13 @@ address that says so, with a way back.
 """
 
 import uuid
-from datetime import datetime
+from datetime import timedelta
 from enum import Enum
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils import timezone
 
-from subscribers import actions
+from subscribers import own_mails
 from subscribers.addresses import Address
 from subscribers.models import Subscriber, TransactionalMail
 from subscribers.preferences.actions import locked, note
@@ -53,19 +52,10 @@ def ask(*, person: Subscriber, address: Address, source: str, by: str) -> None:
         AddressChange.objects.create(
             subscriber=person, email=address.typed, address=address.normalised, asked_at=now
         )
-        _let_become_due(person, Kind.NEW_ADDRESS, now)
-        _let_become_due(person, Kind.OLD_ADDRESS, now)
+        for kind in (Kind.NEW_ADDRESS, Kind.OLD_ADDRESS):
+            if not own_mails.ask(person, kind, again_after=timedelta(0), most=MOST_A_DAY):
+                raise TooOften
         ring_on_commit("subscribers.tasks.mail_subscriber", person.pk)
-
-
-def _let_become_due(person: Subscriber, kind: Kind, now: datetime) -> None:
-    mail = actions.locked_mail(person, kind)
-    if mail.mailed_at is None or mail.mailed_at <= now - actions.MAIL_AGAIN_AFTER:
-        mail.times = 0
-    elif mail.times >= MOST_A_DAY:
-        raise TooOften
-    mail.due_at = now
-    mail.save(update_fields=["times", "due_at"])
 
 
 def agree(*, token: uuid.UUID, source: str, by: str) -> Step:
@@ -106,7 +96,5 @@ def _move(person: Subscriber, change: AddressChange, *, source: str, by: str) ->
         return Step.OVER
     note(person, [("address", before, change.address)], source=source, by=by)
     # The limits are per mailbox, and this one had no link to her page yet.
-    TransactionalMail.objects.filter(subscriber=person, kind=Kind.PREFERENCES).update(
-        mailed_at=F("mailed_at") - actions.MAIL_AGAIN_AFTER
-    )
+    own_mails.allow_again(person, Kind.PREFERENCES)
     return Step.DONE

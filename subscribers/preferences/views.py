@@ -36,10 +36,10 @@ def preferences(request: HttpRequest) -> HttpResponse:
     # A field that people don't see and leave empty, as on the sign-up form.
     if not request.POST.get("website"):
         address, network = form.cleaned_data["email"], network_of(request)
-        answer = throttle.allow(kind=throttle.Kind.LINK, address=address, network=network)
-        if answer.verdict == throttle.Verdict.TOO_MANY:
-            return _too_many(request, form, answer.retry_after)
-        if answer.verdict == throttle.Verdict.GO_ON:
+        allowance = throttle.allow(kind=throttle.RequestKind.LINK, address=address, network=network)
+        if allowance.decision == throttle.Decision.TOO_MANY:
+            return _too_many(request, form, allowance.retry_after)
+        if allowance.decision == throttle.Decision.GO_ON:
             ask_for_link(address=address, source=SOURCE, by=READER, network=network)
     return render(request, "subscribers/link_sent.html")
 

@@ -7,18 +7,15 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from subscribers.models import Newsletter, Subscriber
+from subscribers.refusals import Refused
 from subscribers.segments import rules
 from subscribers.segments.models import CareEvent, Segment, Tag, Tagging
 from subscribers.segments.queries import find_tag
 from subscribers.segments.spelling import tag_name
 
 
-class SegmentRefused(Exception):
+class SegmentRefused(Refused):
     """What was asked cannot be; `message` says what to do instead."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
 
 
 def create_tag(*, name: str, by: str) -> Tag:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from subscribers.models import Subscriber
+from subscribers.refusals import Refused
 from subscribers.segments.models import Tag, Tagging
 
 Rule = dict[str, list[dict[str, Any]]]
@@ -25,16 +26,12 @@ MOST_CONDITIONS = 20
 LONGEST_AGO = 36_500  # days
 
 
-class RuleRefused(Exception):
+class RuleRefused(Refused):
     """A rule that says nothing we understand; `message` says what to write instead."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
 
 
 @dataclass(frozen=True)
-class Kind:
+class ConditionKind:
     """One kind of condition. `clean` raises RuleRefused; `query` is about a Subscription."""
 
     name: str
@@ -44,15 +41,15 @@ class Kind:
     words: Callable[[Any, bool], str]
 
 
-_kinds: dict[str, Kind] = {}
+_kinds: dict[str, ConditionKind] = {}
 
 
-def register(kind: Kind) -> None:
+def register(kind: ConditionKind) -> None:
     """Add a kind of condition."""
     _kinds[kind.name] = kind
 
 
-def kinds() -> list[Kind]:
+def kinds() -> list[ConditionKind]:
     return list(_kinds.values())
 
 
@@ -200,7 +197,7 @@ def _days_words(value: Any, holds: bool) -> str:
     return str(words % value)
 
 
-def _choice(name: str, label: Any, field: str, choices: dict[str, Any]) -> Kind:
+def _choice(name: str, label: Any, field: str, choices: dict[str, Any]) -> ConditionKind:
     """A condition on one of the things that a reader chose from a list."""
 
     def clean_choice(value: Any) -> str:
@@ -216,7 +213,7 @@ def _choice(name: str, label: Any, field: str, choices: dict[str, Any]) -> Kind:
         is_ = _("is") if holds else _("is not")
         return f"{str(label).lower()} {is_} “{told}”"
 
-    return Kind(
+    return ConditionKind(
         name, label, clean_choice, lambda value: Q(**{f"subscriber__{field}": value}), words
     )
 
@@ -232,9 +229,9 @@ def _language_words(value: Any, holds: bool) -> str:
     return str((_("language is %s") if holds else _("language is not %s")) % value)
 
 
-register(Kind("tag", gettext_lazy("Tag"), _clean_tag, _tagged, _tag_words))
+register(ConditionKind("tag", gettext_lazy("Tag"), _clean_tag, _tagged, _tag_words))
 register(
-    Kind(
+    ConditionKind(
         "since",
         gettext_lazy("Subscribed since"),
         _clean_day,
@@ -243,7 +240,7 @@ register(
     )
 )
 register(
-    Kind(
+    ConditionKind(
         "before",
         gettext_lazy("Subscribed before"),
         _clean_day,
@@ -252,7 +249,7 @@ register(
     )
 )
 register(
-    Kind(
+    ConditionKind(
         "last_days",
         gettext_lazy("Subscribed in the last days"),
         _clean_days,
@@ -264,7 +261,7 @@ register(_choice("edition", gettext_lazy("Edition"), "edition", dict(Subscriber.
 register(_choice("pace", gettext_lazy("Pace"), "pace", dict(Subscriber.Pace.choices)))
 register(_choice("format", gettext_lazy("Format"), "format", dict(Subscriber.Format.choices)))
 register(
-    Kind(
+    ConditionKind(
         "language",
         gettext_lazy("Language"),
         _clean_language,

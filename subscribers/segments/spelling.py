@@ -2,10 +2,12 @@
 
 import unicodedata
 
+from subscribers.one_line import one_line
+
 
 def tag_name(typed: str) -> str:
     """A tag as it is shown."""
-    return " ".join(unicodedata.normalize("NFC", typed).split())
+    return one_line(unicodedata.normalize("NFC", typed))
 
 
 def tag_key(name: str) -> str:

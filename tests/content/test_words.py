@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.utils.translation import override
 
-from posts.content.words import first_words, long_date, minutes, one_line, shortened
+from posts.content.words import first_words, long_date, minutes, shortened
 
 
 @pytest.mark.parametrize(
@@ -27,10 +27,6 @@ def test_a_shortened_text_ends_after_a_word() -> None:
 
 def test_a_single_long_word_is_cut_all_the_same() -> None:
     assert shortened("k" * 20, 10) == "k" * 9 + "…"
-
-
-def test_white_space_of_every_kind_becomes_one_space() -> None:
-    assert one_line(" a\r\n\tb\u2028c ") == "a b c"
 
 
 def test_words_of_two_paragraphs_do_not_run_together() -> None:

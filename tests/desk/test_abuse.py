@@ -9,7 +9,7 @@ from subscribers.limits import throttle
 from subscribers.limits.models import BlockedDomain
 
 
-def many_ask(kind: throttle.Kind) -> None:
+def many_ask(kind: throttle.RequestKind) -> None:
     for number in range(80):  # so many that an hour's end in between hides nothing
         address = normalise(f"a{number}@example.org")
         throttle.allow(kind=kind, address=address, network=f"10.0.{number}.0/24", proven=True)
@@ -20,7 +20,7 @@ def test_on_an_ordinary_day_nothing_is_said(desk: Client) -> None:
 
 
 def test_a_surge_of_sign_ups_is_said_with_what_to_do(desk: Client) -> None:
-    many_ask(throttle.Kind.SIGN_UP)
+    many_ask(throttle.RequestKind.SIGN_UP)
     page = desk.get("/admin/").text
     assert "sign-ups within an hour" in page
     assert "Block a domain" in page
@@ -28,12 +28,12 @@ def test_a_surge_of_sign_ups_is_said_with_what_to_do(desk: Client) -> None:
 
 
 def test_a_surge_of_wishes_for_a_link_is_said_too(desk: Client) -> None:
-    many_ask(throttle.Kind.LINK)
+    many_ask(throttle.RequestKind.LINK)
     assert "requests for a link" in desk.get("/admin/").text
 
 
 def test_who_may_not_publish_is_not_troubled(editor: Client) -> None:
-    many_ask(throttle.Kind.SIGN_UP)
+    many_ask(throttle.RequestKind.SIGN_UP)
     assert "Unusually many" not in editor.get("/admin/").text
 
 

@@ -36,7 +36,7 @@ from subscribers.guards import sent_from_our_pages
 from subscribers.limits import proof
 from subscribers.limits.network import network_of, truncated
 from subscribers.lists.csv_file import open_file
-from subscribers.lists.records import ImportRefused as ListRefused
+from subscribers.lists.records import ListRefused
 from subscribers.lists.rejects import RejectsFile
 from tests.delivery.events import payloads
 from tests.growth import documents, mails
@@ -219,17 +219,20 @@ CSV: dict[str, Shape] = {
     "angle brackets": many("<", head="email\na@b.example"),
     "semicolons between tags": many("t;", head="email,tags\na@b.example,"),
 }
+
+
+def _bytes(unit: bytes) -> Shape:
+    return lambda size: b"email,name\na@b.example," + unit * (size // len(unit)) + b"\n"
+
+
 # Of the bytes of other encodings.
 BYTES: dict[str, Shape] = {
-    name: lambda size, unit=unit: b"email,name\na@b.example," + unit * (size // len(unit)) + b"\n"
-    for name, unit in {
-        "letters of Windows": b"\xe9",
-        "words of Windows": b"Ren\xe9 ",
-        "halves of characters": b"\x83",
-        "bad bytes in UTF-8": "ë".encode() + b"\xff ",
-        "nulls": b"a\0",
-        "lines": b"\xe9\n",
-    }.items()
+    "letters of Windows": _bytes(b"\xe9"),
+    "words of Windows": _bytes(b"Ren\xe9 "),
+    "halves of characters": _bytes(b"\x83"),
+    "bad bytes in UTF-8": _bytes("ë".encode() + b"\xff "),
+    "nulls": _bytes(b"a\0"),
+    "lines": _bytes(b"\xe9\n"),
 }
 
 

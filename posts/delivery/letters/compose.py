@@ -20,6 +20,7 @@ from subscribers.addresses import normalise
 from subscribers.keys import begun_hash
 from subscribers.languages import spoken
 from subscribers.models import Newsletter, Subscriber
+from subscribers.one_line import one_line
 from subscribers.queries import Choice, Recipient
 
 DEFAULT_CHOICE = Choice()
@@ -88,7 +89,7 @@ def headers(
     named: list[tuple[str, str]] = [
         ("From", _discreet_sender(newsletter, language) if discreet else sender(newsletter)),
         ("To", slot(key, "to")),
-        ("Subject", _one_line(subject)),
+        ("Subject", one_line(subject)),
         ("Date", slot(key, "date")),
         ("Message-ID", slot(key, "message_id")),
         ("List-Id", list_id(newsletter, named=not discreet)),
@@ -117,12 +118,12 @@ def mailing_headers(mailing: Mailing) -> list[tuple[str, str]]:
 
 def sender(newsletter: Newsletter) -> str:
     address = in_ascii(newsletter.from_email)
-    return str(Address(display_name=_one_line(newsletter.from_name), addr_spec=address))
+    return str(Address(display_name=one_line(newsletter.from_name), addr_spec=address))
 
 
 def _discreet_sender(newsletter: Newsletter, language: str) -> str:
     with translation.override(spoken(language)):
-        name = _one_line(gettext("A letter for you"))
+        name = one_line(gettext("A letter for you"))
     return str(Address(display_name=name, addr_spec=in_ascii(newsletter.from_email)))
 
 
@@ -139,15 +140,11 @@ def frozen_sender(variant: LetterVariant) -> str:
     return str(found.addresses[0].addr_spec)
 
 
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
 def list_id(newsletter: Newsletter, *, named: bool = True) -> str:
     """`Name <slug.domain>`, stable as long as the newsletter keeps slug and domain (RFC 2919)."""
     domain = in_ascii(newsletter.from_email).rpartition("@")[2]
     identity = f"<{newsletter.slug}.{domain}>"
-    name = _one_line(newsletter.name.replace("<", "").replace(">", ""))
+    name = one_line(newsletter.name.replace("<", "").replace(">", ""))
     return f"{name} {identity}" if named else identity
 
 

@@ -9,13 +9,14 @@ from datetime import timedelta
 from django.db import transaction
 
 from posts.content.models import PostPage
-from posts.content.words import one_line, shortened
+from posts.content.words import shortened
 from posts.delivery.clock import database_now
 from posts.delivery.mailings import recipients
 from posts.delivery.mailings.audit import DeliveryRefused, check_not_folded
 from posts.delivery.mailings.start import compose_for, freeze, plan
 from posts.delivery.models import Mailing
 from subscribers.languages import spoken
+from subscribers.one_line import one_line
 
 State = Mailing.State
 Kind = Mailing.Kind

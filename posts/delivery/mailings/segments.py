@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from posts.delivery.mailings.recipients import ARRIVED
 from posts.delivery.models import Delivery, Mailing
-from subscribers.segments.rules import Kind, RuleRefused, register, whole_number
+from subscribers.segments.rules import ConditionKind, RuleRefused, register, whole_number
 
 
 def _clean(value: Any) -> int:
@@ -42,4 +42,6 @@ def _text(value: Any, holds: bool) -> str:
 
 
 def register_with_subscribers() -> None:
-    register(Kind("received", gettext_lazy("Received a mailing"), _clean, _received, _text))
+    register(
+        ConditionKind("received", gettext_lazy("Received a mailing"), _clean, _received, _text)
+    )

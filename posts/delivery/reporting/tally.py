@@ -41,7 +41,7 @@ class Refusals:
 
 
 @dataclass(frozen=True)
-class Tally:
+class MailingCounts:
     """One mailing at the moment `at`."""
 
     report: Report
@@ -93,7 +93,7 @@ class _Counts:
         self.attempts[row["tries"] - (state == State.LEFT_OUT)] += people
 
 
-def tally(mailing: Mailing) -> Tally:
+def tally(mailing: Mailing) -> MailingCounts:
     """Count all rows of a mailing: about half a second for a million."""
     now = database_now()
     unit = FINE if now - mailing.created_at < YOUNG else COARSE
@@ -105,7 +105,7 @@ def tally(mailing: Mailing) -> Tally:
     fresh = Mailing.objects.get(pk=mailing.pk)
     if fresh.totals is not None:
         return _folded(fresh, now, unit)
-    return Tally(
+    return MailingCounts(
         report=Report(fresh, counts.deliveries, dict(counts.left_out), fresh.problem or None),
         at=now,
         started=started(fresh),
@@ -118,7 +118,7 @@ def tally(mailing: Mailing) -> Tally:
     )
 
 
-def totals_of(found: Tally) -> dict[str, Any]:
+def totals_of(found: MailingCounts) -> dict[str, Any]:
     """What stays of it when its rows go: every number, and nobody's address or a server's words."""
     return {
         "deliveries": found.report.deliveries,
@@ -129,9 +129,9 @@ def totals_of(found: Tally) -> dict[str, Any]:
     }
 
 
-def _folded(mailing: Mailing, now: datetime, unit: timedelta) -> Tally:
+def _folded(mailing: Mailing, now: datetime, unit: timedelta) -> MailingCounts:
     totals: dict[str, Any] = mailing.totals or {}
-    return Tally(
+    return MailingCounts(
         report=Report(mailing, totals["deliveries"], totals["left_out"], mailing.problem or None),
         at=now,
         started=started(mailing),

@@ -19,10 +19,10 @@ from posts.desk.menu import MAY_IMPORT
 from posts.desk.screens import permission_needed, screen
 from subscribers.lists import jobs
 from subscribers.lists.columns import EMAIL
-from subscribers.lists.exporter import export
+from subscribers.lists.exporter import BYTE_ORDER_MARK, export
 from subscribers.lists.mapping import ColumnMapping
 from subscribers.lists.models import ImportJob
-from subscribers.lists.records import ImportRefused
+from subscribers.lists.records import ListRefused
 from subscribers.models import Newsletter
 from subscribers.ring import ring
 
@@ -49,6 +49,7 @@ _STATUSES = {
     "unsubscribed": gettext_lazy("left"),
     "bounced": gettext_lazy("mail came back"),
     "complained": gettext_lazy("complained"),
+    "never": gettext_lazy("never to be mailed"),
 }
 
 
@@ -84,7 +85,7 @@ def index(request: HttpRequest) -> HttpResponse:
                 newsletter=form.cleaned_data["newsletter"],
                 by=request.user.get_username(),
             )
-        except ImportRefused as refusal:
+        except ListRefused as refusal:
             form.add_error("file", refusal.message)
         else:
             ring("subscribers.lists.tasks.work_on_import", job.pk)
@@ -201,14 +202,14 @@ def confirm(request: HttpRequest, job_id: int) -> HttpResponse:
     consent = request.POST.get("consent", "")
     try:
         if consent not in ("agreed", "ask"):
-            raise ImportRefused(_("Choose whether these people agreed already."))
+            raise ListRefused(_("Choose whether these people agreed already."))
         begun = jobs.confirm(
             job=job,
             confirmed=consent == "agreed",
             source=request.POST.get("source", ""),
             by=request.user.get_username(),
         )
-    except ImportRefused as refusal:
+    except ListRefused as refusal:
         return _page(request, job, problem=refusal.message, status=422)
     if begun:
         ring("subscribers.lists.tasks.work_on_import", job.pk)
@@ -256,7 +257,7 @@ def export_csv(request: HttpRequest, newsletter_id: int) -> StreamingHttpRespons
 
 
 def _pieces(newsletter: Newsletter) -> Iterator[str]:
-    yield "\ufeff"
+    yield BYTE_ORDER_MARK
     for piece, _people in export(newsletter):
         yield piece
 

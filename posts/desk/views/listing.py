@@ -1,6 +1,5 @@
 """The list of people, and what is done to many of them at once."""
 
-import csv
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
@@ -19,13 +18,14 @@ from posts.desk.models import BulkWork
 from posts.desk.people_forms import EXPORT, BulkForm, SoughtForm
 from posts.desk.screens import permission_needed, screen, signed_in
 from posts.desk.words import people
+from subscribers.lists.cells import neutralised
+from subscribers.lists.exporter import BYTE_ORDER_MARK, as_csv
 from subscribers.ring import ring_on_commit
 from subscribers.segments.actions import SegmentRefused, create_tag
 from subscribers.segments.models import Tag
 
 MAY_CHANGE = "subscribers.change_subscriber"
 COLUMNS = ("address", "name", "newsletters", "language", "edition", "format", "pace", "since")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would carry out
 
 
 @require_safe
@@ -166,18 +166,10 @@ def _download(sought: finding.Sought, ids: list[int] | None) -> StreamingHttpRes
     return response
 
 
-class _Echo:
-    """Gives each line to whoever wrote it."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
 def _lines(sought: finding.Sought, ids: list[int] | None) -> Iterator[str]:
-    writer: Any = csv.writer(_Echo())
-    yield writer.writerow(COLUMNS)
+    yield BYTE_ORDER_MARK + as_csv([COLUMNS])
     for chunk in bulk.in_chunks(sought, ids):
-        yield "".join(writer.writerow([_harmless(text) for text in _row(one)]) for one in chunk)
+        yield as_csv(map(neutralised, _row(one)) for one in chunk)
 
 
 def _row(person: Any) -> list[str]:
@@ -192,7 +184,3 @@ def _row(person: Any) -> list[str]:
         person.pace,
         person.created_at.isoformat(),
     ]
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA) else text

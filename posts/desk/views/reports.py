@@ -1,8 +1,6 @@
 """The report of a mailing: numbers, charts, one reader, and the list of all as a file."""
 
-import csv
-import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from datetime import tzinfo
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -29,7 +27,8 @@ from posts.desk.queries import all_mailings, ways_out
 from posts.desk.screens import Crumb, permission_needed, publishers_only, screen
 from posts.desk.words import is_moving
 from subscribers.addresses import AddressRefused, normalise
-from subscribers.lists.rejects import neutralised
+from subscribers.lists.cells import neutralised
+from subscribers.lists.exporter import BYTE_ORDER_MARK, as_csv
 
 READERS = "subscribers.view_subscriber"
 COLUMNS = ("address", "state", "reason", "attempts", "changed_at", "words")
@@ -115,16 +114,10 @@ def deliveries(request: HttpRequest, mailing_id: int) -> StreamingHttpResponse:
 
 
 def _csv(mailing: Mailing) -> Iterator[str]:
-    yield "\ufeff" + _written([COLUMNS])
+    yield BYTE_ORDER_MARK + as_csv([COLUMNS])
     zone = timezone.get_current_timezone()  # asked for once, not a million times
     for lines in everybody(mailing):
-        yield _written(_cells(line, zone) for line in lines)
-
-
-def _written(rows: Iterable[Sequence[str | int]]) -> str:
-    file = io.StringIO(newline="")
-    csv.writer(file).writerows(rows)
-    return file.getvalue()
+        yield as_csv(_cells(line, zone) for line in lines)
 
 
 def _cells(line: RecipientRow, zone: tzinfo) -> tuple[str | int, ...]:

@@ -15,6 +15,7 @@ from posts.desk.screens import publishers_only, screen
 from posts.desk.travel import series
 from posts.sharing.counting import today
 from posts.sharing.travels import SERIES, travels
+from subscribers.lists.exporter import BYTE_ORDER_MARK
 
 
 @require_safe
@@ -42,8 +43,7 @@ def travel_csv(request: HttpRequest, post_id: int) -> HttpResponse:
     post = get_object_or_404(PostPage, pk=post_id)
     name = slugify(post.slug) or f"post-{post.pk}"
     response = HttpResponse(
-        # So that Excel takes it for UTF-8, as it does with the other files.
-        "\ufeff",
+        BYTE_ORDER_MARK,
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}-{today()}-travel.csv"'},
     )

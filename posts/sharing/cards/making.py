@@ -10,10 +10,10 @@ from django.utils.translation import get_language_info, override
 from django.utils.translation import gettext as _
 
 from posts.content.models import PostPage, SiteSettings
-from posts.content.words import one_line
 from posts.sharing.cards import drawing
 from posts.sharing.cards.drawing import Words
 from posts.sharing.cards.fonts import library
+from subscribers.one_line import one_line
 
 __all__ = ["Words", "card", "key_of", "words_of_post", "words_of_site", "words_of_stranger"]
 

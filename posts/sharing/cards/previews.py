@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import to_locale
 
 from posts.content.models import PostPage, SiteSettings
-from posts.content.words import one_line
 from posts.sharing.cards import addresses
 from posts.sharing.cards.drawing import HEIGHT, WIDTH
+from subscribers.one_line import one_line
 
 # The protocol wants a territory beside the language: the one that other sites know it by.
 _TERRITORIES = {"en": "US", "ar": "AR", "he": "IL", "ja": "JP", "ko": "KR", "sv": "SE", "uk": "UA"}

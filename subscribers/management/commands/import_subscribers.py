@@ -10,15 +10,15 @@ from django.core.management.base import CommandParser
 from tqdm import tqdm
 
 from subscribers.lists import columns, statuses
-from subscribers.lists.csv_file import Row, SubscriberFile, look_over
+from subscribers.lists.csv_file import ListRow, SubscriberFile, look_over
 from subscribers.lists.encodings import ENCODINGS, LABELS, EncodingUnknown, named
 from subscribers.lists.headers import read_header
 from subscribers.lists.importer import Import
 from subscribers.lists.mapping import EVERYBODY, ROLES, ColumnMapping
 from subscribers.lists.options import OptionRefused, column_roles, column_values
-from subscribers.lists.preview import Sample, Shown
+from subscribers.lists.preview import PreviewRow, Sample
 from subscribers.lists.questions import in_short
-from subscribers.lists.records import ImportRefused
+from subscribers.lists.records import ListRefused
 from subscribers.lists.rejects import RejectsFile
 from subscribers.management import base
 from subscribers.models import Newsletter
@@ -112,7 +112,7 @@ class Command(base.Command):
                 job.show = sample.note
             with RejectsFile(file) as rejects:
                 job.run(_with_progress(file), reject=lambda row: _reject(row, rejects, sample))
-        except (ImportRefused, NewsletterUnknown, OptionRefused) as refusal:
+        except (ListRefused, NewsletterUnknown, OptionRefused) as refusal:
             self.refuse(refusal.message)
         for line in _told(job, file, rejects):
             self.say(line)
@@ -123,7 +123,7 @@ class Command(base.Command):
 
 
 def _file(options: dict[str, Any]) -> SubscriberFile:
-    """The file, with what the person said of it. Raises ImportRefused and OptionRefused."""
+    """The file, with what the person said of it. Raises ListRefused and OptionRefused."""
     header = read_header(options["file"], encoding=_encoding(options["encoding"]))
     file = look_over(header, ColumnMapping(everybody=options["everybody"]))
     roles = column_roles(options["column"], [one.name for one in file.fields])
@@ -138,12 +138,12 @@ def _encoding(said: str) -> str:
         return named(said) if said else ""
     except EncodingUnknown as error:
         known = ", ".join(one.codec for one in ENCODINGS[1:])
-        raise ImportRefused(
+        raise ListRefused(
             f"--encoding {said}: no such encoding is known. There are utf-8, utf-16, {known}."
         ) from error
 
 
-def _reject(row: Row, rejects: RejectsFile, sample: Sample) -> None:
+def _reject(row: ListRow, rejects: RejectsFile, sample: Sample) -> None:
     rejects.add(row)
     sample.reject(row)
 
@@ -151,12 +151,12 @@ def _reject(row: Row, rejects: RejectsFile, sample: Sample) -> None:
 def _job(options: dict[str, Any]) -> Import:
     source = options["source"].strip()
     if options["confirmed"] and not source:
-        raise ImportRefused(
+        raise ListRefused(
             "--confirmed needs --source: say where and when these people agreed, "
             "for example --source 'sign-up sheet, reading of 3 May'."
         )
     if len(source) > 200:
-        raise ImportRefused("--source is longer than 200 characters. Say it in fewer.")
+        raise ListRefused("--source is longer than 200 characters. Say it in fewer.")
     return Import(
         newsletter=find_newsletter(options["newsletter"]),
         confirmed=options["confirmed"],
@@ -166,7 +166,7 @@ def _job(options: dict[str, Any]) -> Import:
     )
 
 
-def _with_progress(file: SubscriberFile) -> Iterator[Row]:
+def _with_progress(file: SubscriberFile) -> Iterator[ListRow]:
     """The rows, with a bar over the bytes read where a person is watching."""
     size = os.path.getsize(file.path)
     with (
@@ -190,7 +190,7 @@ def _shown(sample: Sample) -> Iterator[tuple[int, str]]:
         yield shown.line, _in_words(shown)
 
 
-def _in_words(shown: Shown) -> str:
+def _in_words(shown: PreviewRow) -> str:
     status = f", {shown.status}" if shown.status != statuses.NOTHING else ""
     tags = f", tagged {', '.join(shown.tags)}" if shown.tags else ""
     name = f", {shown.name}" if shown.name else ""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from subscribers.lists.columns import KINDS
+from subscribers.lists.columns import PROGRAMS
 from subscribers.lists.csv_file import open_file
 from subscribers.models import ConsentEvent, Newsletter, Subscriber, Subscription
 from subscribers.queries import is_suppressed
@@ -95,7 +95,7 @@ def test_whoever_left_there_is_not_mailed_here(
 
 
 def test_each_program_named_in_the_table_has_a_file_here() -> None:
-    assert {kind.name for kind in KINDS} - {"Passalong"} == set(FILES)
+    assert {kind.name for kind in PROGRAMS} - {"Passalong"} == set(FILES)
 
 
 def test_tags_are_carried_and_names_put_together(newsletter: Newsletter, tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from subscribers.lists.cells import neutralised, restored
-from subscribers.lists.csv_file import Row, SubscriberFile, open_file
-from subscribers.lists.records import ImportRefused
+from subscribers.lists.csv_file import ListRow, SubscriberFile, open_file
+from subscribers.lists.records import ListRefused
 from subscribers.lists.rejects import RejectsFile
 
 
@@ -19,12 +19,12 @@ def written(folder: Path, content: str | bytes, name: str = "list.csv") -> Path:
     return path
 
 
-def read(folder: Path, content: str | bytes) -> tuple[SubscriberFile, list[Row]]:
+def read(folder: Path, content: str | bytes) -> tuple[SubscriberFile, list[ListRow]]:
     file = open_file(written(folder, content))
     return file, list(file.rows())
 
 
-def people(rows: list[Row]) -> list[tuple[str, str]]:
+def people(rows: list[ListRow]) -> list[tuple[str, str]]:
     return [(row.address, row.name) for row in rows if not row.problem]
 
 
@@ -85,15 +85,15 @@ def test_a_list_of_addresses_alone_needs_no_names(tmp_path: Path) -> None:
 def test_a_file_that_is_no_list_is_refused_with_what_to_do(
     tmp_path: Path, content: bytes, hint: str
 ) -> None:
-    with pytest.raises(ImportRefused) as refused:
+    with pytest.raises(ListRefused) as refused:
         open_file(written(tmp_path, content))
     assert hint in refused.value.message
 
 
 def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(ImportRefused, match="There is no file"):
+    with pytest.raises(ListRefused, match="There is no file"):
         open_file(tmp_path / "missing.csv")
-    with pytest.raises(ImportRefused, match="is a folder"):
+    with pytest.raises(ListRefused, match="is a folder"):
         open_file(tmp_path)
 
 

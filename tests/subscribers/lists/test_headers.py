@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from subscribers.lists.csv_file import Row, SubscriberFile, open_file
+from subscribers.lists.csv_file import ListRow, SubscriberFile, open_file
 from subscribers.lists.headers import read_header
-from subscribers.lists.records import ImportRefused
+from subscribers.lists.records import ListRefused
 from subscribers.models import Newsletter, Subscriber, Subscription
 
 
-def read(folder: Path, content: str | bytes) -> tuple[SubscriberFile, list[Row]]:
+def read(folder: Path, content: str | bytes) -> tuple[SubscriberFile, list[ListRow]]:
     path = folder / "list.csv"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     file = open_file(path)
@@ -199,7 +199,7 @@ def test_a_cell_a_line_and_a_row_have_a_limit_that_is_said(
 
 def test_a_file_of_too_many_columns_is_refused_with_the_limit(tmp_path: Path) -> None:
     (tmp_path / "list.csv").write_text("email," + ",".join(f"c{n}" for n in range(100_000)))
-    with pytest.raises(ImportRefused, match=r"more than (1,000 columns|500,000 characters)"):
+    with pytest.raises(ListRefused, match=r"more than (1,000 columns|500,000 characters)"):
         read_header(tmp_path / "list.csv")
 
 
@@ -208,14 +208,14 @@ import resource, sys
 import django; django.setup()
 from pathlib import Path
 from subscribers.lists.csv_file import open_file
-from subscribers.lists.records import ImportRefused
+from subscribers.lists.records import ListRefused
 def peak():
     [line] = [line for line in Path("/proc/self/status").open() if line.startswith("VmHWM:")]
     return int(line.split()[1]) / 1024
 before = peak()
 try:
     rows = sum(bool(row.problem) for row in open_file(Path(sys.argv[1])).rows())
-except ImportRefused as refusal:
+except ListRefused as refusal:
     rows = refusal.message
 print(peak() - before, rows, sep="|")
 """

@@ -14,7 +14,7 @@ from django.utils import timezone
 from subscribers.lists import importer, jobs
 from subscribers.lists.mapping import ColumnMapping
 from subscribers.lists.models import ImportJob
-from subscribers.lists.records import ImportRefused
+from subscribers.lists.records import ListRefused
 from subscribers.models import ConsentEvent, Newsletter, Subscriber, Subscription
 
 pytestmark = pytest.mark.django_db
@@ -171,7 +171,7 @@ def test_people_who_agreed_need_a_source_and_only_one_press_counts(newsletter: N
     job = received(newsletter)
     jobs.work_on(job.pk)
     job.refresh_from_db()
-    with pytest.raises(ImportRefused):
+    with pytest.raises(ListRefused):
         jobs.confirm(job=job, confirmed=True, source=" ", by="wendy")
     assert jobs.confirm(job=job, confirmed=False, source="", by="wendy")
     assert not jobs.confirm(job=job, confirmed=True, source="late", by="wendy")
@@ -182,7 +182,7 @@ def test_what_is_too_large_or_no_list_leaves_nothing_behind(
 ) -> None:
     for text, words in (("%PDF-1.7", "list.csv is a PDF"), (LIST, "larger than 0 MB")):
         settings.IMPORT_MAX_MB = 0 if text == LIST else 1
-        with pytest.raises(ImportRefused, match=words):
+        with pytest.raises(ListRefused, match=words):
             received(newsletter, text)
     assert list(jobs.folder().iterdir()) == []
     assert not ImportJob.objects.exists()

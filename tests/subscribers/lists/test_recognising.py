@@ -12,7 +12,7 @@ from subscribers.lists import statuses, survey
 from subscribers.lists.csv_file import SubscriberFile, open_file
 from subscribers.lists.mapping import ColumnMapping
 from subscribers.lists.recognising import Column
-from subscribers.lists.records import ImportRefused
+from subscribers.lists.records import ListRefused
 
 
 def opened(
@@ -39,7 +39,7 @@ def status(file: SubscriberFile) -> list[str]:
 def test_an_unanswered_question_lets_no_row_out(tmp_path: Path) -> None:
     file = opened(tmp_path, "email,status\niris@,active\nolaf@,weird\n")
     assert asked(file) == {"status": ["weird"]}
-    with pytest.raises(ImportRefused, match="weird"):
+    with pytest.raises(ListRefused, match="weird"):
         next(file.rows())
 
 

@@ -6,12 +6,15 @@ from hypothesis import strategies as st
 
 from subscribers.lists import statuses
 from subscribers.lists.normalising import key
-from subscribers.lists.statuses import Reading, says, speaks_of_leaving, understood
+from subscribers.lists.statuses import StatusReading, says, speaks_of_leaving, understood
 
-STATUS, AGREED = Reading("status"), Reading("agreed")
-LEFT, BOUNCED = Reading("unsubscribed"), Reading("bounced")
-REASON = Reading("bounced", text=True)
-DOUBTFUL_LEFT, DOUBTFUL_YES = Reading("unsubscribed", sure=False), Reading("agreed", sure=False)
+STATUS, AGREED = StatusReading("status"), StatusReading("agreed")
+LEFT, BOUNCED = StatusReading("unsubscribed"), StatusReading("bounced")
+REASON = StatusReading("bounced", text=True)
+DOUBTFUL_LEFT, DOUBTFUL_YES = (
+    StatusReading("unsubscribed", sure=False),
+    StatusReading("agreed", sure=False),
+)
 
 
 @pytest.mark.parametrize(
@@ -33,8 +36,8 @@ DOUBTFUL_LEFT, DOUBTFUL_YES = Reading("unsubscribed", sure=False), Reading("agre
         (STATUS, "", None),
         (STATUS, "2021-02-03", None),
         (STATUS, "lovely", None),
-        (Reading("status", dated=True), "2021-02-03", "nothing"),
-        (Reading("status", of_leaving=True), "", "nothing"),
+        (StatusReading("status", dated=True), "2021-02-03", "nothing"),
+        (StatusReading("status", of_leaving=True), "", "nothing"),
         (AGREED, "Ja", "active"),
         (AGREED, "TRUE", "active"),
         (AGREED, "✓", "active"),
@@ -52,7 +55,7 @@ DOUBTFUL_LEFT, DOUBTFUL_YES = Reading("unsubscribed", sure=False), Reading("agre
         (AGREED, "-1", None),
         (AGREED, "2", None),
         (AGREED, "Yes, unsubscribe me", None),
-        (Reading("agreed", closed=True), "", "unsubscribed"),
+        (StatusReading("agreed", closed=True), "", "unsubscribed"),
         (LEFT, "", "nothing"),
         (LEFT, "NULL", "nothing"),
         (LEFT, r"\N", "nothing"),
@@ -78,7 +81,7 @@ DOUBTFUL_LEFT, DOUBTFUL_YES = Reading("unsubscribed", sure=False), Reading("agre
     ],
 )
 def test_a_cell_is_understood_or_has_to_be_asked_about(
-    reading: Reading, cell: str, meaning: str | None
+    reading: StatusReading, cell: str, meaning: str | None
 ) -> None:
     assert understood(reading, cell) == meaning
 

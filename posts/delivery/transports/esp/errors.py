@@ -16,6 +16,7 @@ from posts.delivery.transports.base import (
     Transient,
     TransportError,
 )
+from subscribers.one_line import printable_line
 
 LONGEST_MESSAGE = 500
 LONGEST_WAIT = timedelta(days=1)  # that a provider may ask for; then it is tried once more
@@ -145,9 +146,7 @@ def code_and_message(answer: Any) -> tuple[str, str]:
 
 def one_line(text: str) -> str:
     """Without what no database stores and no screen shows."""
-    beginning = text[: 10 * LONGEST_MESSAGE]
-    printable = "".join(char if char.isprintable() else " " for char in beginning)
-    return " ".join(printable.split())[:LONGEST_MESSAGE]
+    return printable_line(text[: 10 * LONGEST_MESSAGE], most=LONGEST_MESSAGE)
 
 
 def failure(kind: FailureKind, answer: Said, title: str) -> Exception:

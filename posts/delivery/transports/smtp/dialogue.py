@@ -23,6 +23,7 @@ from posts.delivery.transports.base import (
     Throttled,
     Transient,
 )
+from subscribers.one_line import printable_line
 
 CLOSING = 421  # "Service not available, closing transmission channel"
 GO_ON = 354
@@ -301,6 +302,5 @@ def slow_down(code: int, text: bytes) -> Throttled:
 
 def said(code: int, text: bytes) -> str:
     """On one line, and without what no database stores and no screen shows."""
-    decoded = text.decode("utf-8", "replace")
-    printable = "".join(char if char.isprintable() else " " for char in decoded)
-    return f"{code} {' '.join(printable.split())[:500]}".rstrip()
+    reply = printable_line(text.decode("utf-8", "replace"), most=500)
+    return f"{code} {reply}".rstrip()
