@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from subscribers.lists import columns, statuses
+from subscribers.lists.encodings import LABELS
 from subscribers.lists.mapping import EVERYBODY, ROLES, ColumnMapping
 from subscribers.lists.recognising import DATE, EMPTY, OTHERS
 
@@ -200,11 +201,14 @@ def answered(
     if address.isascii() and address.isdecimal() and int(address) in preview.get("addresses", []):
         roles = {n: role for n, role in roles.items() if role != columns.EMAIL}
         roles[int(address)] = columns.EMAIL
-    everybody = posted.get("everybody", "")
+    everybody = posted.get("everybody", before.everybody)
+    encoding = posted.get("encoding", "")
+    chosen = encoding in LABELS and encoding != preview.get("encoding")
     return ColumnMapping(
         roles=roles,
         values=values,
-        everybody=everybody if everybody in EVERYBODY else before.everybody,
+        everybody=everybody if everybody in EVERYBODY else "",
+        encoding=encoding if chosen else before.encoding,
     )
 
 

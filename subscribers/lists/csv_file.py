@@ -26,6 +26,7 @@ from subscribers.lists.records import MOST_LINES_IN_A_RECORD, Header, ListRefuse
 from subscribers.one_line import printable_line
 
 LONGEST_NAME = 120
+_ROWS_WITH_NAMES, _NAMES_SHOWN = 5_000, 5
 _NAMING = (lists_columns.NAME, lists_columns.FIRST, lists_columns.LAST)
 _TAKEN = (lists_columns.EMAIL, lists_columns.TAGS, *_NAMING)
 NO_ADDRESS = (
@@ -128,6 +129,19 @@ class SubscriberFile:
         """Those of the first rows, as they stand there."""
         with self.header.open() as file:
             return list(islice((cells for _, cells, _ in records(file, self.header)), count))
+
+    def names(self) -> list[str]:
+        """The first names that are not plain, by which one sees whether the encoding is right; of
+        a file that has no names, the first cells."""
+        found: dict[str, None] = {}
+        with self.header.open() as file:
+            for _, cells, _ in islice(records(file, self.header), _ROWS_WITH_NAMES):
+                named = [cells[n] for n in self._naming if n < len(cells)] or cells
+                shown = (printable_line(cell, most=60) for cell in named if not cell.isascii())
+                found |= dict.fromkeys(shown)
+                if len(found) >= _NAMES_SHOWN:
+                    break
+        return list(found)[:_NAMES_SHOWN]
 
     def refuse_if_asked(self) -> None:
         """Raises ListRefused where something about the people has to be asked first."""

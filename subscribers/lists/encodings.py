@@ -101,6 +101,7 @@ LABELS = {
     **dict.fromkeys(("utf-16", "utf-16-le", "utf-16-be"), "UTF-16"),
     "utf-32": "UTF-32",
 }
+_PLAINLY = {UTF8: "utf-8"}  # without a mark
 # Of these the one that we know has all letters.
 _INCLUDED = {
     **dict.fromkeys(("utf-8", "ascii"), UTF8),
@@ -185,6 +186,21 @@ def _is_long(piece: bytes) -> bool:
         piece.find(b"\n", at, at + LONG_LINE) < 0 and piece.find(b"\r", at, at + LONG_LINE) < 0
         for at in range(0, len(piece) - LONG_LINE + 1, LONG_LINE)
     )
+
+
+def readings(names: list[str], codec: str) -> list[tuple[str, list[str]]]:
+    """How names that were read in one encoding would read in each other that has letters for them:
+    its own first. Nothing where an encoding is no question."""
+    if not names or codec not in {one.codec for one in ENCODINGS}:
+        return []
+    written = [name.encode(_PLAINLY.get(codec, codec), "replace") for name in names]
+    found = [(codec, names)]
+    for one in ENCODINGS:
+        read = [name.decode(one.codec, "replace") for name in written]
+        fits = all(map(str.isprintable, read)) and _REPLACED not in "".join(read)
+        if fits and read not in [known for _, known in found]:
+            found.append((one.codec, read))
+    return found
 
 
 def by_first_bytes(start: bytes) -> str:
