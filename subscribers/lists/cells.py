@@ -36,6 +36,7 @@ _SUPPRESSING = {
 }
 _LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _FORMATS = ("%m/%d/%Y %H:%M", "%m/%d/%Y", "%d.%m.%Y", "%d/%m/%Y", "%b %d, %Y", "%Y/%m/%d")
+_NAMES = (columns.NAME, columns.FIRST, columns.LAST)
 _FIRST_MAIL = datetime(1971, 1, 1, tzinfo=UTC)
 
 
@@ -60,7 +61,7 @@ class More:
 
     `status`: one of statuses.MEANINGS, but not NEVER. `never`: the reason of a suppression, where
     the address is never to be mailed. `ours`: a row of our own export, so that what it says is
-    an edit; `retags`: also of her tags.
+    an edit; `retags`, `renames`: also of her tags and her name, for which there is a column.
     """
 
     status: str = statuses.NOTHING
@@ -73,6 +74,7 @@ class More:
     signed_up: Evidence | None = None
     preferences: dict[str, Any] = field(default_factory=dict)
     retags: bool = False
+    renames: bool = False
 
     @property
     def said(self) -> str:
@@ -93,6 +95,7 @@ class Layout:
         self.tags = next((one for one in fields if one.role == columns.TAGS), None)
         self.separator = self.tags.separator if self.tags else ","
         extra = {columns.TAGS, columns.SINCE, *(columns.EXPORTED[2:] if ours else ())}
+        self.named = any(one.role in _NAMES for one in fields)
         # The first of two counts.
         self.taken: dict[str, int] = {}
         for one in fields:
@@ -114,6 +117,7 @@ def read(layout: Layout, cells: list[str]) -> More:
     elif more.status in _SUPPRESSING:
         more.never = _SUPPRESSING[more.status]
     if layout.ours:
+        more.renames = layout.named
         _read_ours(more, found, layout.taken)
     elif since := found.get(columns.SINCE):
         # Somebody else's way to write a date is no reason to refuse a person.

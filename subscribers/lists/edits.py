@@ -40,7 +40,9 @@ class Edits:
 def _changed(person: Subscriber, row: ListRow) -> list[Change]:
     """The person as the row has her, and what that changes."""
     changes = []
-    wanted = {"name": row.name, **(row.more.preferences if row.more else {})}
+    wanted = {**row.more.preferences} if row.more else {}
+    if row.more and row.more.renames:
+        wanted["name"] = row.name
     for what, after in wanted.items():
         before = getattr(person, what)
         if before != after:

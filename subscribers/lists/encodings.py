@@ -147,21 +147,21 @@ def look(path: Path, codec: str = "") -> Written:
 
     Raises OSError.
     """
-    start = next(_pieces(path), b"")[:_START]
-    codec = codec or by_first_bytes(start) or _of_text(path)
-    broken = not _decodes(_pieces(path), codec)
-    return Written(codec, broken, any(map(_is_long, _pieces(path))))
+    long_lines = any(map(_is_long, _pieces(path)))
+    codec = codec or by_first_bytes(next(_pieces(path), b"")[:_START])
+    if not codec and _decodes(_pieces(path), UTF8):
+        return Written(UTF8, long_lines=long_lines)
+    codec = codec or likeliest(_words(path))
+    return Written(codec, not _decodes(_pieces(path), codec), long_lines)
 
 
-def _of_text(path: Path) -> str:
-    if _decodes(_pieces(path), UTF8):
-        return UTF8
+def _words(path: Path) -> Iterable[bytes]:
     words: dict[bytes, None] = {}
     for piece in _pieces(path):
         words |= dict.fromkeys(words_of(piece))
         if len(words) >= MOST_WORDS:
             break
-    return likeliest(words)
+    return words
 
 
 def _pieces(path: Path) -> Iterator[bytes]:

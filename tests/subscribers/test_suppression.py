@@ -18,7 +18,7 @@ from subscribers.models import (
     Suppression,
     TransactionalMail,
 )
-from subscribers.queries import audience, is_suppressed, recipients, suppressed_among
+from subscribers.queries import audience, is_suppressed, may_come_back, recipients, suppressed_among
 from tests.factories import make_newsletter
 from tests.subscribers.making import ADA, kinds_of_events, person, sign_up, subscribed, subscription
 

@@ -217,6 +217,21 @@ def test_names_tags_and_pace_are_taken_and_on_record(
     assert {change.source for change in kim.changes.all()} == {"our export"}
 
 
+def test_a_column_that_was_taken_out_of_the_export_edits_nothing(
+    newsletter: Newsletter, tmp_path: Path
+) -> None:
+    twelve(newsletter)
+    people = everything()
+    rows = list(csv.DictReader(io.StringIO(exported(newsletter), newline="")))
+    kept = ["email", "status", "subscribed_at", "consent_kind", "consent_at", "never_mail"]
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, kept, extrasaction="ignore")
+    writer.writeheader()
+    writer.writerows(rows)
+    run(tmp_path, newsletter, out.getvalue())
+    assert everything() == people
+
+
 def test_unsubscribed_in_our_own_export_ends_even_who_confirmed_here(
     newsletter: Newsletter, tmp_path: Path
 ) -> None:
