@@ -55,7 +55,7 @@ def _give_up(subscribers: Sequence[int], *, source: str, by: str) -> None:
     suppress_all(
         addresses=addresses,
         reason=Suppression.Reason.BOUNCED,
-        source=f"mail kept coming back, told by {source}",
+        source=f"mail kept coming back, reported by {source}",
         by=by,
     )
 

@@ -1,11 +1,16 @@
 import os
+from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
+from django.conf import settings
 from django.db import connection
+from pytest_django import DjangoDbBlocker
 
 from posts.content.actions import Foundation, ensure_site
 from posts.sharing import counting
 from subscribers.keys import forget_cached_keys
+from tests import migrated
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
@@ -16,15 +21,40 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """`only_on(vendor)`: a test about one database is not run, and not skipped, on the other."""
+    """`only_on(service)`: what needs a service that this run does not name (a database or Redis)
+    is not run, and not skipped."""
+    there = {connection.vendor} | ({"redis"} if settings.REDIS_URL else set())
     elsewhere = [
         item
         for item in items
-        if (only := item.get_closest_marker("only_on")) and connection.vendor not in only.args
+        if any(not there.intersection(only.args) for only in item.iter_markers("only_on"))
     ]
     if elsewhere:
         config.hook.pytest_deselected(items=elsewhere)
         items[:] = [item for item in items if item not in elsewhere]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    request: pytest.FixtureRequest, django_db_modify_db_settings: None
+) -> Iterator[None]:
+    """Before Django makes its test database: what was kept of an earlier one."""
+    kept = migrated.kept_in(request.config.cache.mkdir("migrated"))
+    if connection.vendor != "sqlite" or not kept.exists():
+        yield
+        return
+    with closing(migrated.begin_with(kept)):
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> None:
+    kept = migrated.kept_in(request.config.cache.mkdir("migrated"))
+    if connection.vendor == "sqlite" and not kept.exists():
+        with django_db_blocker.unblock():
+            migrated.keep(kept)
 
 
 @pytest.fixture(autouse=True)

@@ -4,9 +4,10 @@ from io import BytesIO
 from itertools import count
 from typing import Any
 
+from django.contrib.auth.models import Group, Permission, User
 from django.core.files.images import ImageFile
 from wagtail.images import get_image_model
-from wagtail.models import Collection
+from wagtail.models import Collection, GroupPagePermission, Page
 
 from posts.content.actions import ensure_site
 from posts.content.models import PostPage
@@ -25,6 +26,22 @@ def make_newsletter(**fields: Any) -> Newsletter:
         "postal_address": "Fern House, 1 Quiet Lane, Ghent",
     }
     return Newsletter.objects.create(**{**defaults, **fields})
+
+
+def make_member(name: str, *, group: str) -> User:
+    """Somebody who may what Wagtail's Editors or Moderators may on a new site."""
+    user = User.objects.create_user(name, f"{name}@letters.example", "words and more words")
+    # Migrations make the groups. A test that empties the database may have run before.
+    members, is_new = Group.objects.get_or_create(name=group)
+    if is_new:
+        members.permissions.add(Permission.objects.get(codename="access_admin"))
+        for action in ("add", "change", *(["publish"] if group == "Moderators" else [])):
+            may = Permission.objects.get(codename=f"{action}_page")
+            GroupPagePermission.objects.create(
+                group=members, page=Page.get_first_root_node(), permission=may
+            )
+    user.groups.add(members)
+    return user
 
 
 def add_picture(title: str, file: BytesIO, *, name: str) -> Any:

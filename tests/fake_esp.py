@@ -13,8 +13,10 @@ import json
 import ssl
 import threading
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -22,6 +24,7 @@ from typing import Any, Self
 from tests import esp_apis
 from tests.esp_api import Api, Mail, Malformed, Request
 from tests.sink import free_port
+from tests.waiting import PATIENCE
 
 WORDS = {200: "OK", 302: "Found", 400: "Bad Request", 401: "Unauthorized", 422: "Unprocessable"}
 PATHS = {
@@ -57,6 +60,7 @@ class Provider:
     """What all connections share."""
 
     latency: float = 0.0
+    together: int = 1  # calls are answered once so many have come
     log: Path | None = None
     bad: set[str] = field(default_factory=set)  # recipients that no provider takes
     ses_statuses: dict[str, str] = field(default_factory=dict)
@@ -67,10 +71,19 @@ class Provider:
     accepted: list[tuple[Api, Request]] = field(default_factory=list)
     connections: int = 0
     open: "set[Connection]" = field(default_factory=set)
+    _held: list[Callable[[], None]] = field(default_factory=list)
     _answers: dict[str, tuple[bytes, tuple[int, Any]]] = field(default_factory=dict)
 
     def fault(self) -> Fault | None:
         return self.faults.popleft() if self.faults else None
+
+    def soon(self, respond: Callable[[], None]) -> None:
+        """Once the latency is over and enough others are here."""
+        self._held.append(respond)
+        if len(self._held) >= self.together:
+            for each in self._held:
+                asyncio.get_running_loop().call_later(self.latency, each)
+            self._held.clear()
 
     def answer(self, request: Request) -> tuple[int, Any]:
         """Take what is to be taken."""
@@ -193,7 +206,7 @@ class Connection(asyncio.Protocol):
         request = Request(path, headers, bytes(self.pending[:length]))
         del self.pending[:length]
         fault, self.current, self.head = self.current, None, None
-        asyncio.get_running_loop().call_later(self.provider.latency, self._respond, request, fault)
+        self.provider.soon(partial(self._respond, request, fault))
         return True
 
     def _read_head(self, head: str) -> None:
@@ -276,7 +289,7 @@ class FakeEsp:
 
     def __enter__(self) -> Self:
         self._thread.start()
-        self._ready.wait(timeout=10)
+        self._ready.wait(PATIENCE)
         return self
 
     def __exit__(
@@ -297,13 +310,13 @@ class FakeEsp:
             self._loop.call_later(0.05, done.set)
 
         self._loop.call_soon_threadsafe(close)
-        done.wait(timeout=10)
+        done.wait(PATIENCE)
 
     def stop(self) -> None:
         """Cut all connections; nobody answers on the port any more."""
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._loop.stop)
-            self._thread.join(timeout=10)
+            self._thread.join(PATIENCE)
 
 
 async def serve(port: int, provider: Provider) -> None:

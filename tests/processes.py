@@ -2,20 +2,8 @@
 
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
-
-
-def until(truth: Callable[[], object], seconds: float = 20.0) -> bool:
-    """Whether `truth` came true in time."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if truth():
-            return True
-        time.sleep(0.02)
-    return False
 
 
 def runs(process: int) -> bool:

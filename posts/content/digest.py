@@ -90,12 +90,12 @@ class _Section:
 
     def text(self, page: TextPage) -> str:
         page.share_url = self.links.share
-        words = (
+        length = (
             wrapped(self.mail.post.lead) if self.begins_only else mail_text.body(self.mail, page)
         )
         about = joined([wrapped(self.subtitle), self.dateline], gap="\n")
         where = _("Read online:") if self.whole else _("The whole post:")
-        return joined([underlined(self.title, "-"), about, words, f"{where}\n{self.links.online}"])
+        return joined([underlined(self.title, "-"), about, length, f"{where}\n{self.links.online}"])
 
 
 def render_digest(

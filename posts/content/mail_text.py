@@ -52,11 +52,11 @@ def body(mail: Mail, page: TextPage) -> str:
 
 
 def _body(mail: Mail, page: TextPage) -> str:
-    words = body(mail, page)
+    text = body(mail, page)
     if mail.edition == "full":
-        return words
+        return text
     more = [wrapped(mail.edition_note), _("The whole post:"), mail.links.online]
-    return joined([words, joined(more, gap="\n")])
+    return joined([text, joined(more, gap="\n")])
 
 
 def _care_note(mail: Mail) -> str:

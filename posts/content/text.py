@@ -128,24 +128,24 @@ def _inline(node: PageElement, page: TextPage) -> str:
         return ""
     if node.name == "br":
         return "\n"
-    words = "".join(_inline(child, page) for child in node.contents)
+    text = "".join(_inline(child, page) for child in node.contents)
     if node.name == "a":
-        return _link(words, str(node.get("href", "")), page)
+        return _link(text, str(node.get("href", "")), page)
     mark = _EMPHASIS.get(node.name, "")
-    return _marked(words, mark) if mark else words
+    return _marked(text, mark) if mark else text
 
 
-def _marked(words: str, mark: str) -> str:
+def _marked(text: str, mark: str) -> str:
     """The words between two marks; white space at their ends stays outside."""
-    bare = words.strip()
-    return words.replace(bare, f"{mark}{bare}{mark}", 1) if bare else words
+    bare = text.strip()
+    return text.replace(bare, f"{mark}{bare}{mark}", 1) if bare else text
 
 
-def _link(words: str, href: str, page: TextPage) -> str:
+def _link(text: str, href: str, page: TextPage) -> str:
     address = href.removeprefix("mailto:").removeprefix("tel:")
-    if not address or address.startswith("#") or words.strip() == address:
-        return words
-    return f"{words} {page.note(address)}"
+    if not address or address.startswith("#") or text.strip() == address:
+        return text
+    return f"{text} {page.note(address)}"
 
 
 # --- Blocks -------------------------------------------------------------------------------------
@@ -201,8 +201,8 @@ def _button(value: Any, page: TextPage) -> str:
 
 
 def _embed(value: Any, page: TextPage) -> str:
-    words = [wrapped(value["title"]), wrapped(value["description"] or "")]
-    return joined([*words, value["url"]], gap="\n")
+    lines = [wrapped(value["title"]), wrapped(value["description"] or ""), value["url"]]
+    return joined(lines, gap="\n")
 
 
 def _invitation(value: Any, page: TextPage) -> str:

@@ -16,7 +16,7 @@ from subscribers.models import Newsletter
 
 
 def checks() -> list[Check]:
-    """Broker, workers, transport, pace, what is told to us, and what wants a person."""
+    """Broker, workers, transport, pace, what is reported to us, and what wants a person."""
     way = [health.broker(), health.workers(), health.transport(), *_pace()]
     return [*way, *events.checks(), *_newsletters(), *_mailings()]
 

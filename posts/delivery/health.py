@@ -12,6 +12,7 @@ from posts.delivery.clock import GRAIN, later
 from posts.delivery.models import Mailing
 from posts.delivery.rate.queries import why_waiting
 from posts.delivery.transports import current
+from posts.delivery.transports.esp.registry import TABLE
 
 
 def what_holds_mail_up() -> str | None:
@@ -85,12 +86,13 @@ def transport() -> Check:
     if trouble := status.trouble(way_out.name):
         return Check(name, "error", trouble, "It is tried again at least once a minute.")
     if way_out.name == "outbox":
+        providers = ", ".join(f"{scheme}://" for scheme in TABLE)
         return Check(
             name,
             "warning",
             f"Mail goes to {way_out.describe()}.",
             "To send for real, set EMAIL_URL=smtp+tls://user:password@host:587 or name a provider: "
-            "mailgun://, postmark://, brevo://, resend://, sparkpost://, ses:// (see the README).",
+            f"{providers} (see the README).",
         )
     return Check(name, "ok", f"Mail goes to {way_out.describe()}.")
 

@@ -144,6 +144,11 @@ def move_deliveries(
     return rows.filter(state__in=before).update(state=to, changed_at=Now(), **values)
 
 
+def may_move(before: Delivery.State, to: Delivery.State, who: Who) -> bool:
+    """Whether a delivery may go from the one to the other on their word."""
+    return who in DELIVERIES[before].get(to, Who(0))
+
+
 def _origins(table: Mapping[S, Mapping[S, Who]], to: S, who: Who) -> list[S]:
     found = [before for before, steps in table.items() if to in steps and who in steps[to]]
     if not found:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.db.models.functions import Now
 
-from posts.desk import finding
+from posts.desk import search
 from posts.desk.models import BulkWork
 from subscribers import actions
 from subscribers.actions import Status
@@ -29,7 +29,7 @@ Act = Callable[[BulkWork, list[Subscriber]], None]
 def begin(
     *,
     verb: str,
-    sought: finding.Sought,
+    filters: search.Filters,
     ids: list[int] | None,
     value: int | None,
     expected: int,
@@ -40,7 +40,7 @@ def begin(
         newest = Subscriber.objects.aggregate(newest=Max("pk"))["newest"] or 0
         work = BulkWork.objects.create(
             verb=verb,
-            found=sought.as_json(),
+            found=filters.as_json(),
             ids=ids,
             value=value,
             by=by,
@@ -80,20 +80,20 @@ def _one_chunk(work_id: int) -> bool:
 
 
 def _next(work: BulkWork) -> Iterable[Subscriber]:
-    people = chosen(finding.Sought(**work.found), work.ids)
+    people = chosen(search.Filters(**work.found), work.ids)
     return people.filter(pk__gt=work.done_to, pk__lte=work.up_to).order_by("pk")[:CHUNK]
 
 
-def chosen(sought: finding.Sought, ids: list[int] | None) -> QuerySet[Subscriber]:
+def chosen(filters: search.Filters, ids: list[int] | None) -> QuerySet[Subscriber]:
     """Those who were ticked; without any, everybody who matches."""
     if ids is not None:
         return Subscriber.objects.filter(pk__among=ids)
-    return finding.matching(sought)
+    return search.matching(filters)
 
 
-def in_chunks(sought: finding.Sought, ids: list[int] | None) -> Iterator[list[Subscriber]]:
+def in_chunks(filters: search.Filters, ids: list[int] | None) -> Iterator[list[Subscriber]]:
     """All of them, for an export: read along the key, no transaction held open meanwhile."""
-    people = chosen(sought, ids).order_by("pk").prefetch_related("subscriptions__newsletter")
+    people = chosen(filters, ids).order_by("pk").prefetch_related("subscriptions__newsletter")
     done_to = 0
     while chunk := list(people.filter(pk__gt=done_to)[:CHUNK]):
         yield chunk

@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from posts.delivery.reporting.timeline import Timeline
-from posts.desk.report_words import SERIES_WORDS, interval, summary
-from posts.desk.words import people
+from posts.desk.report_texts import SERIES_TEXTS, interval, summary
+from posts.desk.texts import people
 
 WIDTH, HEIGHT = 600, 100
 GAP = 1  # between bars
@@ -41,11 +41,11 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ChartRow:
     """One line of the table: a piece of time, and the number of each series in it."""
 
     begins: str
-    numbers: list[int]
+    counts: list[int]
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Charts:
     begins: str
     ends: str
     titles: list[str]
-    lines: list[Line]
+    rows: list[ChartRow]
     totals: list[int]
     open_ended: bool
 
@@ -72,8 +72,8 @@ def charts(timeline: Timeline | None) -> Charts | None:
         interval=interval(timeline.step),
         begins=_time(timeline.first),
         ends=_time(timeline.ends),
-        titles=[str(SERIES_WORDS[name]) for name in shown],
-        lines=_lines(shown, timeline),
+        titles=[str(SERIES_TEXTS[name]) for name in shown],
+        rows=_rows(shown, timeline),
         totals=[sum(bins) for bins in shown.values()],
         open_ended=timeline.open_ended,
     )
@@ -83,26 +83,26 @@ def _chart(name: str, bins: list[int], timeline: Timeline) -> Chart:
     most = max(bins)
     return Chart(
         name=name,
-        title=f"{SERIES_WORDS[name]}: {people(sum(bins))}",
+        title=f"{SERIES_TEXTS[name]}: {people(sum(bins))}",
         summary=summary(most, timeline.step, _time(timeline.begins(bins.index(most)))),
-        bars=[_bar(index, number, most, len(bins)) for index, number in enumerate(bins) if number],
+        bars=[_bar(index, count, most, len(bins)) for index, count in enumerate(bins) if count],
     )
 
 
-def _bar(index: int, number: int, most: int, bins: int) -> Bar:
+def _bar(index: int, count: int, most: int, bins: int) -> Bar:
     step = WIDTH / bins
-    height = max(HEIGHT * number / most, LOWEST)
+    height = max(HEIGHT * count / most, LOWEST)
     return Bar(
         round(index * step, 2), round(HEIGHT - height, 2), round(step - GAP, 2), round(height, 2)
     )
 
 
-def _lines(shown: Mapping[str, list[int]], timeline: Timeline) -> list[Line]:
+def _rows(shown: Mapping[str, list[int]], timeline: Timeline) -> list[ChartRow]:
     columns = zip(*shown.values(), strict=True)
     return [
-        Line(_time(timeline.begins(index)), list(numbers))
-        for index, numbers in enumerate(columns)
-        if any(numbers)
+        ChartRow(_time(timeline.begins(index)), list(counts))
+        for index, counts in enumerate(columns)
+        if any(counts)
     ]
 
 

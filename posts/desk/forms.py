@@ -16,7 +16,7 @@ from posts.delivery.mailings.audit import DeliveryRefused
 from posts.delivery.mailings.followups import LONGEST_SUBJECT
 from posts.delivery.mailings.spread import HOUR
 from posts.delivery.mailings.times import on_site
-from posts.desk.words import people
+from posts.desk.texts import people
 from subscribers.segments.models import Segment
 from subscribers.segments.queries import live_count
 

@@ -6,7 +6,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from posts.desk.charts import GAP, HEIGHT, LOWEST, WIDTH, Bar
-from posts.desk.words import people
+from posts.desk.texts import people
 from subscribers.figures.queries import Growth, Period
 
 ROOM = HEIGHT * 2
@@ -56,16 +56,16 @@ def day(piece: Period) -> str:
 
 
 def _summary(growth: Growth) -> str:
-    words = _("%(came)s came and %(went)s left: %(net)s.") % {
+    text = _("%(came)s came and %(went)s left: %(net)s.") % {
         "came": people(growth.joined),
         "went": people(growth.left),
         "net": f"{growth.net:+,}".replace("-", "−"),
     }
     best = max(growth.pieces, key=lambda piece: piece.joined)
     if not best.joined:
-        return words
+        return text
     when = _("in the week of %s") if growth.weekly else _("on %s")
-    return f"{words} " + _("Most came %(when)s: %(number)s.") % {
+    return f"{text} " + _("Most came %(when)s: %(number)s.") % {
         "when": when % day(best),
         "number": people(best.joined),
     }

@@ -18,11 +18,11 @@ from wagtail.admin.widgets.button import Button
 from posts.content.models import PostPage
 from posts.desk import menu, urls
 from posts.desk.blocklist import BlockedDomainViewSet
-from posts.desk.covering import CoveringNoteViewSet
-from posts.desk.link_words import LINK_ACTIONS
+from posts.desk.covering_notes import CoveringNoteViewSet
 from posts.desk.panels import PostsPanel, ProblemsPanel, SendingPanel, SurgePanel
+from posts.desk.permissions import may_publish
 from posts.desk.queries import first_mailing_of
-from posts.desk.screens import may_publish
+from posts.desk.texts import LINK_ACTIONS
 from posts.desk.topics import TopicViewSet
 from posts.desk.viewsets import EMAIL_ACTION, NewsletterViewSet, PostListingViewSet, PostViewSet
 

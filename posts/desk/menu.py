@@ -8,14 +8,17 @@ from wagtail.admin.menu import MenuItem
 from wagtail.contrib.settings.registry import SettingMenuItem
 
 from posts.content.models import HomePage, SiteSettings
-from posts.desk.screens import may_change_settings, may_publish
+from posts.desk.permissions import (
+    MAY_CHANGE_PEOPLE,
+    MAY_SEE_PEOPLE,
+    may_change_settings,
+    may_publish,
+)
 
 # Documents we don't serve; help leads to a manual of Wagtail, not of this desk.
 NOT_OURS = frozenset({"documents", "help", "snippets"})
 # Pages (home, About) and images come after what is used each week.
 ORDER = {"explorer": 300, "images": 310, "reports": 9000, "settings": 10000}
-# Whoever may take people off the list may add to it, and sees their addresses.
-MAY_IMPORT = "subscribers.change_subscriber"
 
 
 class MailingsItem(MenuItem):
@@ -38,7 +41,7 @@ class SendingItem(MenuItem):
 
 class SubscribersItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
-        return bool(request.user.has_perm("subscribers.view_subscriber"))
+        return bool(request.user.has_perm(MAY_SEE_PEOPLE))
 
 
 def subscribers_item() -> MenuItem:
@@ -49,7 +52,7 @@ def subscribers_item() -> MenuItem:
 
 class ImportsItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
-        return bool(request.user.has_perm(MAY_IMPORT))
+        return bool(request.user.has_perm(MAY_CHANGE_PEOPLE))
 
 
 def imports_item() -> MenuItem:

@@ -11,9 +11,9 @@ from wagtail.admin.ui.components import Component
 from posts.content.models import HomePage
 from posts.delivery import doctor
 from posts.delivery.mailings.queries import report
-from posts.desk import words
+from posts.desk import texts
+from posts.desk.permissions import may_change_settings, may_publish
 from posts.desk.queries import open_mailings, recent_posts
-from posts.desk.screens import may_change_settings, may_publish
 from posts.desk.travel import in_short
 from posts.sharing.travels import travels
 from subscribers.limits import sign_up_mode, throttle
@@ -63,7 +63,7 @@ class SendingPanel(Component):
         if not may_publish(parent_context["request"].user):
             return {"going": []}
         # Where its letters went is said of a finished one; these are not.
-        going = [(mailing, words.progress(report(mailing))) for mailing in open_mailings()]
+        going = [(mailing, texts.progress(report(mailing))) for mailing in open_mailings()]
         return {"going": going}
 
 

@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from posts.desk.finding import Sought
 from posts.desk.models import BulkWork
+from posts.desk.search import Filters
 from subscribers.models import Newsletter, Subscriber, Subscription
 from subscribers.segments import rules
 from subscribers.segments.models import Segment, Tag
@@ -17,7 +17,7 @@ TICKED, PAGE, EVERYBODY = "ticked", "page", "everybody"
 EXPORT = "export"
 
 
-class SoughtForm(forms.Form):
+class FiltersForm(forms.Form):
     """Whom a list of people shows."""
 
     q = forms.CharField(label=_("Address begins with"), required=False, max_length=254)
@@ -46,12 +46,12 @@ class SoughtForm(forms.Form):
         tags = Tag.objects.values_list("pk", "name")
         self.fields["tag"].choices = [*ANY, *tags]  # type: ignore[attr-defined]
 
-    def sought(self) -> Sought:
+    def filters(self) -> Filters:
         """What was asked for; a field with something wrong in it asks for nothing."""
         self.is_valid()
         found = self.cleaned_data
         since = found.get("since")
-        return Sought(
+        return Filters(
             q=found.get("q", "").replace("\x00", ""),
             newsletter=found.get("newsletter"),
             status=found.get("status", ""),
@@ -83,8 +83,8 @@ class BulkForm(forms.Form):
     def __init__(self, data: Any) -> None:
         super().__init__(data)
         for name in ("ids", "shown"):
-            numbers = [n for n in data.getlist(name) if n.isascii() and n.isdecimal()]
-            short = [(n, n) for n in numbers if len(n) < 19]
+            ids = [n for n in data.getlist(name) if n.isascii() and n.isdecimal()]
+            short = [(n, n) for n in ids if len(n) < 19]
             self.fields[name].choices = short  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

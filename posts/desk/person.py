@@ -8,13 +8,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from posts.delivery.models import Delivery, Mailing
-from posts.desk.words import REASON_WORDS, STATE_WORDS
+from posts.desk.queries import BEGINNINGS
+from posts.desk.texts import REASON_TEXTS, STATE_TEXTS
 from subscribers.models import ConsentEvent, Subscriber, Subscription
 from subscribers.queries import is_suppressed
 
 MAILINGS = 50
 Kind = ConsentEvent.Kind
-GAVE = (Kind.CONFIRMED, Kind.IMPORTED, Kind.RESUBSCRIBED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,23 +23,27 @@ class Got:
 
     mailing: Mailing
     state: str
-    words: str
+    text: str
     reason: str
     at: datetime
 
 
-def why(person: Subscriber, ties: Iterable[Subscription]) -> str:
+def why(person: Subscriber, subscriptions: Iterable[Subscription]) -> str:
     """In one sentence, why this address is on the list, or that it is not."""
     if is_suppressed(person.address):
         return _("This address must never be mailed again; no import changes that.")
-    ties = list(ties)
-    gets = [tie for tie in ties if tie.status == Subscription.Status.ACTIVE]
+    subscriptions = list(subscriptions)
+    gets = [
+        subscription
+        for subscription in subscriptions
+        if subscription.status == Subscription.Status.ACTIVE
+    ]
     if not gets:
-        return _without(ties)
+        return _without(subscriptions)
     last = (
         person.consent_events.filter(
-            kind__in=GAVE,
-            newsletter__in=[tie.newsletter_id for tie in gets],
+            kind__in=BEGINNINGS,
+            newsletter__in=[subscription.newsletter_id for subscription in gets],
         )
         .order_by("-pk")
         .first()
@@ -49,7 +53,7 @@ def why(person: Subscriber, ties: Iterable[Subscription]) -> str:
             _list(gets)
         )
     told = {"newsletters": _list(gets), "day": date_format(last.at, "j F Y"), "source": last.source}
-    words = {
+    text = {
         Kind.IMPORTED: _(
             "It gets %(newsletters)s because it was imported on %(day)s, from: %(source)s."
         ),
@@ -60,19 +64,22 @@ def why(person: Subscriber, ties: Iterable[Subscription]) -> str:
             "It gets %(newsletters)s because its owner signed up and confirmed by mail on %(day)s."
         ),
     }
-    return words[Kind(last.kind)] % told
+    return text[Kind(last.kind)] % told
 
 
-def _without(ties: list[Subscription]) -> str:
-    if any(tie.asked_at or tie.status == Subscription.Status.PENDING for tie in ties):
+def _without(subscriptions: list[Subscription]) -> str:
+    if any(
+        subscription.asked_at or subscription.status == Subscription.Status.PENDING
+        for subscription in subscriptions
+    ):
         return _("Somebody asked for mail here, and its owner has not confirmed: it gets nothing.")
-    if ties:
+    if subscriptions:
         return _("It is on no list any more and gets nothing; what it agreed to stays on record.")
     return _("It is on no list and gets nothing.")
 
 
-def _list(ties: list[Subscription]) -> str:
-    return ", ".join(f"“{tie.newsletter.name}”" for tie in ties)
+def _list(subscriptions: list[Subscription]) -> str:
+    return ", ".join(f"“{subscription.newsletter.name}”" for subscription in subscriptions)
 
 
 def got(person: Subscriber, newsletters: Iterable[int]) -> list[Got]:
@@ -89,8 +96,8 @@ def got(person: Subscriber, newsletters: Iterable[int]) -> list[Got]:
         Got(
             mailings[row.mailing_id],
             str(Delivery.State(row.state).label),
-            str(STATE_WORDS[str(Delivery.State(row.state).label)]),
-            str(REASON_WORDS.get(row.reason, row.reason)),
+            str(STATE_TEXTS[str(Delivery.State(row.state).label)]),
+            str(REASON_TEXTS.get(row.reason, row.reason)),
             row.changed_at,
         )
         for row in sorted(rows, key=lambda row: -row.mailing_id)

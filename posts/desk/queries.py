@@ -9,9 +9,15 @@ from posts.content.models import PostPage
 from posts.delivery.mailings.queries import Report, first_mailings
 from posts.delivery.mailings.recipients import subscribed_since
 from posts.delivery.models import Batch, Delivery, DigestPost, Mailing
-from subscribers.models import Subscriber
+from subscribers.models import ConsentEvent, Subscriber
 
 SHOWN_RECIPIENTS = 100
+# With these a subscription begins: its owner agreed, or whoever imported it says so.
+BEGINNINGS = (
+    ConsentEvent.Kind.CONFIRMED,
+    ConsentEvent.Kind.IMPORTED,
+    ConsentEvent.Kind.RESUBSCRIBED,
+)
 # Nothing will happen to these any more.
 ENDED = (Mailing.State.CANCELLED, Mailing.State.FINISHED)
 
@@ -22,7 +28,7 @@ class Trouble:
 
     subscriber_id: int
     address: str
-    words: str
+    message: str
 
 
 def attach_mailings(posts: Iterable[PostPage]) -> None:
@@ -111,7 +117,7 @@ def troubled(mailing: Mailing, state: Delivery.State) -> list[Trouble]:
         Trouble(
             subscriber_id=subscriber_id,
             address=people[subscriber_id].email if subscriber_id in people else "",
-            words=words or "",
+            message=message or "",
         )
-        for subscriber_id, words in rows
+        for subscriber_id, message in rows
     ]

@@ -34,19 +34,19 @@ def series(travel: Travel, *, today: date) -> list[Series]:
     begins = min([today, *(one.first for one in (*travel.reads[:1], *travel.helped[:1]))])
     weekly = (today - begins).days >= BY_DAY
     made = []
-    for name, title, told in (
+    for name, title, stretches in (
         ("reads", _("Read through its link"), travel.reads),
         ("helped", _("“This helped me”"), travel.helped),
     ):
-        shown = by_week(told) if weekly else told
+        shown = by_week(stretches) if weekly else stretches
         made.append(
             Series(
                 name=name,
                 title=title,
-                total=times(sum(one.number for one in told)),
+                total=times(sum(one.count for one in stretches)),
                 summary=_most(shown),
                 bars=_bars(shown, begins, today),
-                lines=[(period(one), one.number) for one in reversed(shown)],
+                lines=[(period(one), one.count) for one in reversed(shown)],
                 begins=_day(begins),
                 ends=_day(today),
             )
@@ -54,18 +54,18 @@ def series(travel: Travel, *, today: date) -> list[Series]:
     return made
 
 
-def times(number: int) -> str:
+def times(count: int) -> str:
     """`fewer than five times`, or how many."""
-    if number < FEWEST:
+    if count < FEWEST:
         return _("fewer than five times")
-    words = ngettext("%(number)s time", "%(number)s times", number)
-    return words % {"number": intcomma(number)}
+    text = ngettext("%(number)s time", "%(number)s times", count)
+    return text % {"number": intcomma(count)}
 
 
 def in_short(travel: Travel) -> str:
     """Both totals in a few words, for a list of posts."""
-    told = {"read": times(travel.reads_total), "helped": times(travel.helped_total)}
-    return _("Read through its link %(read)s, helped %(helped)s") % told
+    stretches = {"read": times(travel.reads_total), "helped": times(travel.helped_total)}
+    return _("Read through its link %(read)s, helped %(helped)s") % stretches
 
 
 def period(stretch: Stretch) -> str:
@@ -84,9 +84,9 @@ def _day(day: date) -> str:
 def _most(shown: Sequence[Stretch]) -> str:
     if not shown:
         return ""
-    best = max(shown, key=lambda one: one.number)
+    best = max(shown, key=lambda one: one.count)
     return _("Most often: %(times)s, %(when)s.") % {
-        "times": times(best.number),
+        "times": times(best.count),
         "when": period(best),
     }
 
@@ -94,10 +94,10 @@ def _most(shown: Sequence[Stretch]) -> str:
 def _bars(shown: Sequence[Stretch], begins: date, ends: date) -> list[Bar]:
     """A bar is as wide as its days are many, and as high as one day of it is on average."""
     step = WIDTH / ((ends - begins).days + 1)
-    most = max((one.number / one.days for one in shown), default=1)
+    most = max((one.count / one.days for one in shown), default=1)
     bars = []
     for one in shown:
-        height = max(HEIGHT * one.number / one.days / most, LOWEST)
+        height = max(HEIGHT * one.count / one.days / most, LOWEST)
         x = (one.first - begins).days * step
         width = max(one.days * step - GAP, GAP)
         bars.append(Bar(round(x, 2), round(HEIGHT - height, 2), round(width, 2), round(height, 2)))

@@ -1,7 +1,7 @@
 """Keeps a few programs running, and none of them longer than itself.
 
-Each program hangs on a leash (see `leash`), so that none outlives us, not even after kill -9.
-One that ends is started again, with growing pauses, and it is said in plain words.
+Each program is held by a process of its own (see `child`), so that none outlives us, not even after
+kill -9. One that ends is started again, with growing pauses, and it is said in plain words.
 """
 
 import logging.handlers
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-LEASH = Path(__file__).with_name("leash.py")
+HOLDER = Path(__file__).with_name("child.py")
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
 STEADY_SECONDS = 60.0  # having run that long, the next pause is short again
 LOG_BYTES = 5_000_000
@@ -99,7 +99,7 @@ def _starter(
 ) -> Callable[[], subprocess.Popen[str]]:
     def start() -> subprocess.Popen[str]:
         return subprocess.Popen(  # noqa: S603 - the commands are written in our own source
-            [sys.executable, "-I", "-S", str(LEASH), *program.command],
+            [sys.executable, "-I", "-S", str(HOLDER), *program.command],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -173,7 +173,7 @@ class _Keeper(threading.Thread):
                 self._say(f"{self._program.name} │ {text}")
 
     def release(self) -> None:
-        """Close the pipe that the leash holds on to. (Also what happens when we are killed.)"""
+        """Close the pipe that the holder keeps open. (Also what happens when we are killed.)"""
         with self._lock:
             if self._process and self._process.stdin:
                 with suppress(OSError):

@@ -21,7 +21,7 @@ LATEST = 20
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _RELATIVE = re.compile(r'(?P<name>\b(?:href|src)=")/(?!/)')
 # Feed readers know <img>; some drop all of a <picture>.
-_NEWER_FORMS = re.compile(r"</?picture>|<source [^>]*>")
+_NEWER_FORMS = re.compile(r"</?picture>|<source [^<>]*>")
 _PICTURES = re.compile(r'\bsrcset="([^"]*)"')
 
 

@@ -41,8 +41,8 @@ class Waiting:
     def add(self, reads: Mapping[tuple[int, date], int]) -> bool:
         """Keep these too. True when nobody is to write yet: the caller sees to it."""
         with self._lock:
-            for key, number in reads.items():
-                self._reads[key] = self._reads.get(key, 0) + number
+            for key, count in reads.items():
+                self._reads[key] = self._reads.get(key, 0) + count
             is_first, self._is_due = not self._is_due, True
         return is_first
 

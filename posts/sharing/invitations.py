@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 
 @dataclass(frozen=True)
-class Invitation:
+class ShareMessage:
     """A link with the words around it, ready for the apps on the reader's device.
 
     Without a title it is a discreet one: nothing of it says what the link opens.
@@ -23,7 +23,7 @@ class Invitation:
         return self.title or _("Something to read")
 
     @property
-    def words(self) -> str:
+    def beside_link(self) -> str:
         """The note and the title: what stands beside the link."""
         return "\n\n".join(part for part in (self.note, self.title) if part)
 
@@ -53,4 +53,6 @@ class Invitation:
     @property
     def telegram(self) -> str:
         """Opens Telegram, which puts the link above the words by itself."""
-        return f"https://t.me/share/url?url={quote(self.link, safe='')}&text={quote(self.words)}"
+        return (
+            f"https://t.me/share/url?url={quote(self.link, safe='')}&text={quote(self.beside_link)}"
+        )

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from posts.content.models import PostPage
 from posts.sharing import notes
-from posts.sharing.invitations import Invitation
+from posts.sharing.invitations import ShareMessage
 from posts.sharing.models import ShareLink
 from posts.sharing.queries import absolute
 
@@ -19,12 +19,12 @@ PLAIN, DISCREET = "plain", "discreet"
 class Option:
     """One of several, as a link that leads to the same page with it."""
 
-    words: str
+    text: str
     address: str
     is_chosen: bool
 
 
-class Offer:
+class ShareOffer:
     """A post's links and notes, and what was chosen of them in the page's address."""
 
     def __init__(
@@ -49,14 +49,14 @@ class Offer:
         return self._note != self._notes[0]
 
     @property
-    def invitation(self) -> Invitation:
+    def message(self) -> ShareMessage:
         """What is passed on as the page stands."""
         note = self._note.text
         if self._link is None:
-            return Invitation(self._post.public_url, self._post.title, note)
+            return ShareMessage(self._post.public_url, self._post.title, note)
         if self.is_discreet:
-            return Invitation(absolute(self._link.discreet_code), note=note)
-        return Invitation(absolute(self._link.code), self._post.title, note)
+            return ShareMessage(absolute(self._link.discreet_code), note=note)
+        return ShareMessage(absolute(self._link.code), self._post.title, note)
 
     @property
     def links(self) -> list[Option]:
@@ -65,8 +65,8 @@ class Offer:
             return []
         named = {PLAIN: _("The usual link"), DISCREET: _("A discreet link")}
         return [
-            Option(words, self._address(kind, self._note), kind == self.kind)
-            for kind, words in named.items()
+            Option(text, self._address(kind, self._note), kind == self.kind)
+            for kind, text in named.items()
         ]
 
     @property
@@ -74,8 +74,7 @@ class Offer:
         """Every note, and the choice to send none."""
         named = [*((note, note.text) for note in self._notes), (notes.NO_NOTE, _("No words"))]
         return [
-            Option(words, self._address(self.kind, note), note == self._note)
-            for note, words in named
+            Option(text, self._address(self.kind, note), note == self._note) for note, text in named
         ]
 
     def _address(self, kind: str, note: notes.Note) -> str:

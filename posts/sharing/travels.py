@@ -23,7 +23,7 @@ class Stretch:
 
     first: date
     last: date
-    number: int
+    count: int
 
     @property
     def days(self) -> int:
@@ -39,11 +39,11 @@ class Travel:
 
     @property
     def reads_total(self) -> int:
-        return sum(stretch.number for stretch in self.reads)
+        return sum(stretch.count for stretch in self.reads)
 
     @property
     def helped_total(self) -> int:
-        return sum(stretch.number for stretch in self.helped)
+        return sum(stretch.count for stretch in self.helped)
 
 
 def travels(post_ids: Iterable[int]) -> dict[int, Travel]:
@@ -53,9 +53,9 @@ def travels(post_ids: Iterable[int]) -> dict[int, Travel]:
         post_id: {name: {} for name in SERIES} for post_id in post_ids
     }
     rows = DailyCount.objects.filter(post__in=[*found]).order_by("day")
-    for post_id, day, *numbers in rows.values_list("post", "day", *SERIES):
-        for name, number in zip(SERIES, numbers, strict=True):
-            found[post_id][name][day] = number
+    for post_id, day, *counts in rows.values_list("post", "day", *SERIES):
+        for name, count in zip(SERIES, counts, strict=True):
+            found[post_id][name][day] = count
     now = today()
     return {
         post_id: Travel(*(stretches(days[name], now=now) for name in SERIES))
@@ -65,26 +65,26 @@ def travels(post_ids: Iterable[int]) -> dict[int, Travel]:
 
 def stretches(days: Mapping[date, int], *, now: date) -> list[Stretch]:
     """The days joined until each stretch holds five at least."""
-    told: list[Stretch] = []
+    joined_days: list[Stretch] = []
     open_since, held = None, 0
-    for day in sorted(day for day, number in days.items() if number and day < now):
+    for day in sorted(day for day, count in days.items() if count and day < now):
         open_since, held = open_since or day, held + days[day]
         if held >= FEWEST:
-            told.append(Stretch(open_since, day, held))
+            joined_days.append(Stretch(open_since, day, held))
             open_since, held = None, 0
     lately = (held + days.get(now, 0)) // FEWEST * FEWEST
     if lately:
-        told.append(Stretch(open_since or now, now, lately))
-    return told
+        joined_days.append(Stretch(open_since or now, now, lately))
+    return joined_days
 
 
-def by_week(told: list[Stretch]) -> list[Stretch]:
+def by_week(joined_days: list[Stretch]) -> list[Stretch]:
     """What ended in the same week, as one: a sum of what may be told may be told."""
     weeks: list[Stretch] = []
-    for stretch in told:
+    for stretch in joined_days:
         if weeks and weeks[-1].last.isocalendar()[:2] == stretch.last.isocalendar()[:2]:
-            joined = weeks[-1].number + stretch.number
-            weeks[-1] = replace(weeks[-1], last=stretch.last, number=joined)
+            joined = weeks[-1].count + stretch.count
+            weeks[-1] = replace(weeks[-1], last=stretch.last, count=joined)
         else:
             weeks.append(stretch)
     return weeks

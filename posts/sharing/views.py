@@ -13,7 +13,7 @@ from posts.sharing.counting import count_read
 from posts.sharing.guessing import limit_misses
 from posts.sharing.helping import note_press
 from posts.sharing.models import ShareLink
-from posts.sharing.offers import Offer
+from posts.sharing.offers import ShareOffer
 from posts.sharing.qr import qr_svg
 from subscribers.guards import guarded
 from subscribers.languages import spoken
@@ -62,7 +62,7 @@ def share(request: HttpRequest, slug: str) -> HttpResponse:
     hidden = _for_subscribers(post)
     link = None if hidden else ShareLink.objects.filter(post=post, is_on=True).first()
     with translation.override(spoken(post.language)):
-        offer = Offer(post, link, request.GET)
+        offer = ShareOffer(post, link, request.GET)
         return _share_page(request, post, offer, back=routing.path_of(post), opens_all=not hidden)
 
 
@@ -76,7 +76,7 @@ def share_passed_along(request: HttpRequest, code: str) -> HttpResponse:
     kind = offers.DISCREET if way.is_discreet else offers.PLAIN
     back = reverse("passed_along", args=[code])
     with translation.override(spoken(post.language)):
-        offer = Offer(post, way.link, request.GET, by_default=kind)
+        offer = ShareOffer(post, way.link, request.GET, by_default=kind)
         return _share_page(request, post, offer, back=back, opens_all=True)
 
 
@@ -130,15 +130,15 @@ def _thanks(
 
 
 def _share_page(
-    request: HttpRequest, post: PostPage, offer: Offer, *, back: str, opens_all: bool
+    request: HttpRequest, post: PostPage, offer: ShareOffer, *, back: str, opens_all: bool
 ) -> HttpResponse:
-    invitation = offer.invitation
+    message = offer.message
     context = {
         "page": post,
         "speaks": spoken(post.language),  # the page is ours, and about the post
         "offer": offer,
-        "invitation": invitation,
-        "qr": qr_svg(invitation.link),
+        "message": message,
+        "qr": qr_svg(message.link),
         "opens_all": opens_all,
         "back": back,
     }

@@ -167,7 +167,8 @@ def _clean_day(value: Any) -> str:
         raise RuleRefused(_("Write the day like 2026-03-01.")) from error
 
 
-def _start_of(day: str) -> datetime:
+def start_of_day(day: str) -> datetime:
+    """When a day, written as in ISO 8601, begins where the site is."""
     return timezone.make_aware(datetime.combine(date.fromisoformat(day), time.min))
 
 
@@ -235,7 +236,7 @@ register(
         "since",
         gettext_lazy("Subscribed since"),
         _clean_day,
-        lambda day: Q(created_at__gte=_start_of(day)),
+        lambda day: Q(created_at__gte=start_of_day(day)),
         _since_words,
     )
 )
@@ -244,7 +245,7 @@ register(
         "before",
         gettext_lazy("Subscribed before"),
         _clean_day,
-        lambda day: Q(created_at__lt=_start_of(day)),
+        lambda day: Q(created_at__lt=start_of_day(day)),
         lambda day, holds: _since_words(day, not holds),
     )
 )
@@ -253,7 +254,7 @@ register(
         "last_days",
         gettext_lazy("Subscribed in the last days"),
         _clean_days,
-        lambda number: Q(created_at__gte=_start_of(_days_ago(number).isoformat())),
+        lambda number: Q(created_at__gte=start_of_day(_days_ago(number).isoformat())),
         _days_words,
     )
 )

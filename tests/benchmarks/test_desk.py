@@ -18,7 +18,7 @@ from django.db import connection
 from django.test import Client
 
 from posts.content.actions import ensure_site
-from posts.desk import bulk, finding
+from posts.desk import bulk, search
 from subscribers.figures.actions import count_anew
 from subscribers.models import Newsletter, Subscriber
 from subscribers.segments.models import Tag
@@ -211,9 +211,9 @@ def test_everybody_is_read_for_an_action_at_the_same_pace_from_first_to_last() -
     ensure_site()
     newsletter, tag = make_newsletter(), Tag.objects.create(name="early")
     fill(newsletter, tag, MANY)
-    sought = finding.Sought(newsletter=newsletter.pk, status="active")
+    filters = search.Filters(newsletter=newsletter.pk, status="active")
     began, number = time.perf_counter(), 0
-    for chunk in bulk.in_chunks(sought, None):
+    for chunk in bulk.in_chunks(filters, None):
         number += len(chunk)
         if number >= sized(small=5_000, full=50_000):
             break

@@ -6,7 +6,7 @@ from django.conf import LazySettings
 import config.settings
 from posts.management.doctor import SCRIPTS
 from posts.sharing.cards import drawing
-from posts.sharing.cards.drawing import Words
+from posts.sharing.cards.drawing import CardText
 from posts.sharing.cards.fonts import library, shapes_letters
 from posts.sharing.cards.layout import fitted
 
@@ -35,8 +35,8 @@ def test_there_are_letters_for_every_script() -> None:
 
 @pytest.mark.parametrize("script", TITLES)
 def test_a_title_is_drawn_in_its_script(script: str) -> None:
-    card = drawing.draw(Words(TITLES[script], "Slow light", "#1F5F5B"), library())
-    instead = drawing.draw(Words("", "Slow light", "#1F5F5B"), library())
+    card = drawing.draw(CardText(TITLES[script], "Slow light", "#1F5F5B"), library())
+    instead = drawing.draw(CardText("", "Slow light", "#1F5F5B"), library())
     assert card != instead
 
 

@@ -10,10 +10,14 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
+from wagtail import blocks
+from wagtail.blocks import Block
 
 from posts.content.actions import create_post
+from posts.content.blocks import BodyBlock
 from posts.content.models import PostPage
 from posts.content.rendering import render_mail, render_text_body, render_web_body
+from tests.content.blocks import parts_of
 from tests.content.golden_post import LINKS
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +51,7 @@ POISON = [
     *("<script", "<svg", "<style>body", "<iframe", "<form", "<math", "<img"),
     *("onclick", "onerror", "onmouseover", "fixed", "javascript:", "evil.example"),
 ]
+ADDRESSES = ["button", "embed"]
 PLACES: dict[str, Callable[[str], Any]] = {
     "paragraph": lambda html: html,
     "callout": lambda html: {"title": "", "text": html},
@@ -54,6 +59,19 @@ PLACES: dict[str, Callable[[str], Any]] = {
     "reasons": lambda html: {"reasons": [{"term": "Tea", "explanation": html}]},
     "invitation": lambda html: {"intro": "", "invites": [{"kind": "share", "text": html}]},
 }
+
+
+def blocks_with(kind: type[Block]) -> set[str]:
+    return {
+        name
+        for name, block in BodyBlock().child_blocks.items()
+        if any(isinstance(part, kind) for part in parts_of(block))
+    }
+
+
+def test_every_block_that_takes_rich_text_or_an_address_is_tried() -> None:
+    assert blocks_with(blocks.RichTextBlock) == set(PLACES)
+    assert blocks_with(blocks.URLBlock) == set(ADDRESSES)
 
 
 def stored(kind: str, value: Any, **fields: Any) -> PostPage:
@@ -73,7 +91,7 @@ def renderings(post: PostPage) -> list[str]:
 
 
 @pytest.mark.parametrize("url", SCRIPTS)
-@pytest.mark.parametrize("kind", ["button", "embed"])
+@pytest.mark.parametrize("kind", ADDRESSES)
 def test_an_address_that_is_none_leads_nowhere(kind: str, url: str) -> None:
     post = stored(kind, {"label": "Press", "title": "Press", "url": url})
     for rendering in renderings(post):

@@ -13,9 +13,12 @@ from django.test import Client
 from PIL import Image as Pillow
 from PIL import ImageCms, PngImagePlugin
 from wagtail.images import get_image_model
+from wagtail.images.blocks import ImageBlock, ImageChooserBlock
 from wagtail.images.forms import get_image_form
 
 from posts.content import pictures, warming
+from posts.content.blocks import BodyBlock
+from tests.content.blocks import parts_of
 from tests.factories import add_picture, make_post
 
 pytestmark = pytest.mark.django_db
@@ -220,3 +223,12 @@ def test_a_drawing_that_could_hold_a_script_is_not_taken() -> None:
     upload = SimpleUploadedFile("drawing.svg", svg, content_type="image/svg+xml")
     sent = form(data={"title": "Drawing"}, files={"file": upload})
     assert "Not a supported image format" in str(sent.errors["file"])
+
+
+def test_pictures_stand_in_one_kind_of_block_where_they_are_looked_for() -> None:
+    with_pictures = {
+        name
+        for name, block in BodyBlock().child_blocks.items()
+        if any(isinstance(part, ImageBlock | ImageChooserBlock) for part in parts_of(block))
+    }
+    assert with_pictures == {"image"}, "teach `pictures.in_body` and `digest` where the others are"

@@ -4,8 +4,11 @@ import datetime as dt
 
 import pytest
 from django.utils.translation import override
+from wagtail import blocks
 
-from posts.content.words import first_words, long_date, minutes, shortened
+from posts.content.blocks import BodyBlock
+from posts.content.words import all_words, first_words, long_date, minutes, shortened
+from tests.content.blocks import parts_of
 
 
 @pytest.mark.parametrize(
@@ -46,3 +49,17 @@ def test_the_first_words_can_be_kept_to_a_part_of_all() -> None:
     text = [{"type": "paragraph", "value": "<p>One two three four five six.</p>"}]
     assert first_words(text, of_which=3) == "One two…"
     assert first_words([{"type": "paragraph", "value": "<p>No</p>"}], of_which=3) == "…"
+
+
+def test_what_is_chosen_or_leads_somewhere_is_no_word_of_the_post() -> None:
+    """Else a search finds it and the reading time counts it: see `_NOT_WORDS`."""
+    unread = (blocks.ChoiceBlock, blocks.URLBlock, blocks.BooleanBlock)
+    names = {
+        part.name
+        for block in BodyBlock().child_blocks.values()
+        for part in parts_of(block)
+        if isinstance(part, unread)
+    }
+    assert {name: all_words([{"value": {name: "tea"}}]) for name in names} == dict.fromkeys(
+        names, ""
+    )

@@ -1,8 +1,10 @@
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from pytest_django import Settings
 
 from posts.delivery.worker.shutdown import stopping
@@ -35,3 +37,23 @@ def send_to(settings: Settings) -> Callable[[Sink], None]:
 def journal_folder(tmp_path: Path) -> Iterator[Path]:
     yield tmp_path / "journal"
     shutil.rmtree(tmp_path / "journal", ignore_errors=True)
+
+
+@pytest.fixture
+def open_to_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Call it when all is prepared: SQLite in memory has one table lock for all its connections,
+    and Django never closes one, so the threads work on a copy in a file, as a site does."""
+
+    def move() -> None:
+        if connection.vendor == "sqlite":
+            file = str(tmp_path / "copy.sqlite3")
+            connection.ensure_connection()
+            with sqlite3.connect(file) as copy:
+                connection.connection.backup(copy)
+                # A site's file is so long before two come at once: the change itself waits for
+                # nobody, and the second to ask for it is told that the file is locked.
+                copy.execute("PRAGMA journal_mode=WAL")
+            copy.close()
+            monkeypatch.setitem(connection.settings_dict, "NAME", file)
+
+    return move

@@ -17,12 +17,12 @@ from posts.delivery.models import Batch, Delivery, Mailing
 from posts.delivery.states import Who
 from posts.delivery.transports.base import Outcome, ServerAnswer
 from posts.delivery.worker import journal, ledger, recovery
-from tests.delivery.events.making import tell_brevo
+from tests.delivery.events.making import brevo_reports
 from tests.factories import make_subscriber
 
 States = tuple[Mailing.State, dict[int, Delivery.State]]  # of the mailing, and by subscriber id
 ANSWERS = [*ServerAnswer][1:]
-TOLD = (
+REPORTS = (
     "delivered",
     "delivered",
     "soft_bounce",
@@ -56,7 +56,7 @@ STEPS: dict[str, tuple[Who, int]] = {
     "finish": (Who.MACHINE, 20),
     "find a problem": (Who.MACHINE, 3),
     # What follows from it, a mailing that is finished say, is the machine's.
-    "told": (Who.PROVIDER | Who.MACHINE, 60),
+    "reported": (Who.PROVIDER | Who.MACHINE, 60),
 }
 _WEIGHTS = [often for _, often in STEPS.values()]
 
@@ -108,7 +108,7 @@ class Walk:
             "leave out": lambda: recovery.leave_out_cancelled(worker="test:1"),
             "finish": finish.finish_done,
             "find a problem": lambda: control.pause_for_problem(**mailing, problem="535 no"),
-            "told": self._told,
+            "reported": self._reported,
         }
 
     def _later(self, then: Callable[[], object]) -> None:
@@ -158,8 +158,8 @@ class Walk:
         Batch.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
         recovery.take_over_expired()
 
-    def _told(self) -> None:
-        tell_brevo(self._dice.choice(TOLD), self.mailing, self._dice.choice(self.people))
+    def _reported(self) -> None:
+        brevo_reports(self._dice.choice(REPORTS), self.mailing, self._dice.choice(self.people))
 
     def end(self) -> None:
         for held in self._held:

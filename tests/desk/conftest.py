@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 from django.test import Client
 
 from posts.content.actions import Foundation
 from posts.content.models import PostPage
 from posts.delivery.status import worker_seen
-from tests.factories import make_newsletter, make_post, make_subscriber
+from tests.factories import make_member, make_newsletter, make_post, make_subscriber
 
 
 @pytest.fixture
@@ -30,10 +30,8 @@ def desk(owner: User) -> Client:
 @pytest.fixture
 def editor(site: Foundation) -> Client:
     """A browser of somebody who may write and may not publish."""
-    user = User.objects.create_user("ben", "ben@letters.example", "words and more words")
-    user.groups.add(Group.objects.get(name="Editors"))
     client = Client()
-    client.force_login(user)
+    client.force_login(make_member("ben", group="Editors"))
     return client
 
 

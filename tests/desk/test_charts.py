@@ -8,8 +8,8 @@ from posts.desk.charts import HEIGHT, LOWEST, WIDTH, charts
 START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 
 
-def drawn(**numbers: list[int]) -> Timeline:
-    return Timeline(START, timedelta(minutes=10), numbers, open_ended=False)
+def drawn(**counts: list[int]) -> Timeline:
+    return Timeline(START, timedelta(minutes=10), counts, open_ended=False)
 
 
 def test_the_most_fills_the_height_and_the_rest_follows() -> None:
@@ -45,15 +45,15 @@ def test_the_table_has_the_same_numbers_and_leaves_out_empty_times() -> None:
     shown = charts(drawn(delivered=[2, 0, 3], bounced=[0, 0, 0], complained=[0, 0, 1]))
     assert shown is not None
     assert shown.titles == ["Delivered", "Complained"]
-    assert [line.numbers for line in shown.lines] == [[2, 0], [3, 1]]
-    assert [line.begins for line in shown.lines] == ["1 Mar 2026, 09:00", "1 Mar 2026, 09:20"]
+    assert [line.counts for line in shown.rows] == [[2, 0], [3, 1]]
+    assert [line.begins for line in shown.rows] == ["1 Mar 2026, 09:00", "1 Mar 2026, 09:20"]
     assert shown.totals == [5, 1]
 
 
 def test_seconds_are_told_where_they_matter() -> None:
     shown = charts(Timeline(START, timedelta(seconds=30), {"accepted": [0, 1]}, open_ended=False))
     assert shown is not None
-    assert shown.lines[0].begins == "1 Mar 2026, 09:00:30"
+    assert shown.rows[0].begins == "1 Mar 2026, 09:00:30"
 
 
 def test_no_time_is_no_chart() -> None:

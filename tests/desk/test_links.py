@@ -1,7 +1,6 @@
 """The screen of a post's share links, and the covering notes."""
 
 import pytest
-from django.contrib.auth.models import Group, User
 from django.test import Client
 from wagtail.models import PageLogEntry
 
@@ -9,7 +8,7 @@ from posts.content.actions import Foundation
 from posts.content.models import PostPage
 from posts.sharing.models import CoveringNote, FormerCode, ShareLink
 from tests.desk.pressing import press
-from tests.factories import make_post
+from tests.factories import make_member, make_post
 
 pytestmark = pytest.mark.django_db
 
@@ -156,9 +155,7 @@ def test_covering_notes_stand_in_the_settings_menu(desk: Client) -> None:
 
 
 def test_who_may_not_change_notes_writes_none(site: Foundation) -> None:
-    user = User.objects.create_user("cleo", "cleo@letters.example", "words and more words")
-    user.groups.add(Group.objects.get(name="Editors"))
     client = Client()
-    client.force_login(user)
+    client.force_login(make_member("cleo", group="Editors"))
     client.post("/admin/covering-notes/new/", {"text": "A", "language": "en", "sort_order": "1"})
     assert not CoveringNote.objects.exists()

@@ -12,9 +12,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from posts.content.actions import Foundation
-from posts.desk import bulk, finding
-from posts.desk.finding import Sought
+from posts.desk import bulk, search
 from posts.desk.models import BulkWork
+from posts.desk.search import Filters
 from posts.desk.tasks import bulk_work
 from subscribers.models import ConsentEvent, Newsletter, Subscriber, Subscription
 from subscribers.queries import is_suppressed
@@ -35,11 +35,11 @@ def crowd(newsletter: Newsletter, number: int) -> list[int]:
     return [make_subscriber(newsletter, address=f"p{n:04}@example.org").pk for n in range(number)]
 
 
-def walked(sought: Sought) -> list[list[int]]:
+def walked(filters: Filters) -> list[list[int]]:
     """Page after page to the end."""
     pages, after = [], None
     while True:
-        found = finding.page(sought, after=after)
+        found = search.page(filters, after=after)
         pages.append([person.pk for person in found.people])
         if found.after is None:
             return pages
@@ -54,21 +54,21 @@ def test_walking_forward_meets_everybody_once_newest_first(
     newsletter: Newsletter, number: int
 ) -> None:
     ids = crowd(newsletter, number)
-    for sought in (Sought(), Sought(newsletter=newsletter.pk), Sought(status="active")):
-        pages = walked(sought)
+    for filters in (Filters(), Filters(newsletter=newsletter.pk), Filters(status="active")):
+        pages = walked(filters)
         assert [i for page in pages for i in page] == ids[::-1]
-        assert all(len(page) == finding.PAGE for page in pages[:-1])
+        assert all(len(page) == search.PAGE for page in pages[:-1])
 
 
 def test_walking_back_leads_to_the_pages_one_came_from(newsletter: Newsletter) -> None:
     crowd(newsletter, 120)
-    for sought in (Sought(), Sought(q="p"), Sought(newsletter=newsletter.pk)):
-        first = finding.page(sought)
-        second = finding.page(sought, after=first.after)
-        third = finding.page(sought, after=second.after)
+    for filters in (Filters(), Filters(q="p"), Filters(newsletter=newsletter.pk)):
+        first = search.page(filters)
+        second = search.page(filters, after=first.after)
+        third = search.page(filters, after=second.after)
         assert (first.before, third.after) == (None, None)
-        assert finding.page(sought, before=third.before).people == second.people
-        again = finding.page(sought, before=second.before)
+        assert search.page(filters, before=third.before).people == second.people
+        again = search.page(filters, before=second.before)
         assert again.people == first.people
         assert again.before is None
 
@@ -78,7 +78,7 @@ def test_a_prefix_is_found_in_the_order_of_the_alphabet(newsletter: Newsletter) 
         make_subscriber(newsletter, address=f"{name.lower()}@example.org")
 
     def names(q: str) -> list[str]:
-        return [person.address.split("@")[0] for person in finding.page(Sought(q=q)).people]
+        return [person.address.split("@")[0] for person in search.page(Filters(q=q)).people]
 
     assert names("ann") == ["ann%", "ann.b", "ann_a", "anna"]
     assert names(" ANN_") == ["ann_a"]
@@ -90,7 +90,7 @@ def test_a_prefix_is_found_in_the_order_of_the_alphabet(newsletter: Newsletter) 
 def test_someone_in_two_newsletters_is_shown_once(newsletter: Newsletter) -> None:
     person = make_subscriber(newsletter)
     Subscription.objects.create(subscriber=person, newsletter=make_newsletter(), status="active")
-    assert [p.pk for p in finding.page(Sought(status="active")).people] == [person.pk]
+    assert [p.pk for p in search.page(Filters(status="active")).people] == [person.pk]
 
 
 def test_whichever_way_is_read_the_same_people_are_found_and_counted(
@@ -111,17 +111,17 @@ def test_whichever_way_is_read_the_same_people_are_found_and_counted(
     start = Subscriber.objects.order_by("pk").values_list("pk", flat=True)[10]
     Subscriber.objects.filter(pk__lt=start).update(created_at="2020-05-03T10:00:00Z")
     for few in (0, 1_000):
-        monkeypatch.setattr(finding, "FEW", few)
+        monkeypatch.setattr(search, "FEW", few)
         for choice in product(
             (None, newsletter.pk), ("", "complained"), (None, tag.pk), ("", "each", "weekly"),
             ("", "short"), ("", "2021-01-01", "2999-01-01"),
         ):  # fmt: skip
             names = ("newsletter", "status", "tag", "pace", "edition", "since")
             asked: dict[str, Any] = dict(zip(names, choice, strict=True))
-            sought = Sought(**asked)
-            wanted = sorted(finding.matching(sought).values_list("pk", flat=True), reverse=True)
-            assert [i for page in walked(sought) for i in page] == wanted, sought
-            assert finding.page(sought).count == len(wanted), sought
+            filters = Filters(**asked)
+            wanted = sorted(search.matching(filters).values_list("pk", flat=True), reverse=True)
+            assert [i for page in walked(filters) for i in page] == wanted, filters
+            assert search.page(filters).count == len(wanted), filters
 
 
 def test_what_few_chose_is_not_looked_for_among_all_of_a_newsletter(
@@ -129,9 +129,9 @@ def test_what_few_chose_is_not_looked_for_among_all_of_a_newsletter(
 ) -> None:
     crowd(newsletter, 3)
     few = make_subscriber(newsletter, pace="weekly")
-    sought = Sought(newsletter=newsletter.pk, status="active", pace="weekly")
+    filters = Filters(newsletter=newsletter.pk, status="active", pace="weekly")
     with CaptureQueriesContext(connection) as queries:
-        assert finding.page(sought).people == [few]
+        assert search.page(filters).people == [few]
     [read] = [q["sql"] for q in queries if "ORDER BY" in q["sql"] and "LIMIT 51" in q["sql"]]
     assert read.startswith('SELECT "subscribers_subscriber"."id"')
 
@@ -155,10 +155,10 @@ def test_filters_narrow_together(newsletter: Newsletter) -> None:
         ({"since": "2020-01-01"}, [resting.pk, short.pk, plain.pk]),
     ]
     for fields, ids in cases:
-        sought = Sought(**fields)
-        assert [person.pk for person in finding.page(sought).people] == ids, fields
-        assert sorted(finding.matching(sought).values_list("pk", flat=True)) == sorted(ids)
-        assert finding.page(sought).count == len(ids)
+        filters = Filters(**fields)
+        assert [person.pk for person in search.page(filters).people] == ids, fields
+        assert sorted(search.matching(filters).values_list("pk", flat=True)) == sorted(ids)
+        assert search.page(filters).count == len(ids)
 
 
 def test_a_page_costs_the_same_for_one_and_for_a_thousand(

@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import IO, Any
 
 import pytest
-from django.contrib.auth.models import Group, User
 from django.test import Client
 
 from posts.desk import outbox
-from tests.factories import make_newsletter, make_subscriber
+from tests.factories import make_member, make_newsletter, make_subscriber
 
 
 def put(folder: Path, name: str, *, to: str = "reader@example.org", at: float = 0.0) -> Path:
@@ -146,10 +145,8 @@ def test_nothing_outside_is_opened(desk: Client, outbox_folder: Path, name: str)
 def test_whoever_is_not_staff_is_refused_even_if_she_may_publish(
     site: object, outbox_folder: Path
 ) -> None:
-    moderator = User.objects.create_user("mo", "mo@letters.example", "words and more words")
-    moderator.groups.add(Group.objects.get(name="Moderators"))
     client = Client()
-    client.force_login(moderator)
+    client.force_login(make_member("mo", group="Moderators"))
     put(outbox_folder, "m1.r1.eml")
     for address in ("", "m1.r1.eml/", "m1.r1.eml/letter.html", "m1.r1.eml/letter.eml"):
         assert client.get(f"/admin/outbox/{address}")["Location"] == "/admin/"

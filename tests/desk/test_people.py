@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from posts.content.actions import Foundation
-from posts.desk import finding
+from posts.desk import search
 from subscribers.models import ConsentEvent, Newsletter, Subscriber, Subscription
 from tests.factories import make_newsletter, make_post, make_subscriber
 
@@ -81,7 +81,7 @@ def test_the_list_costs_the_same_for_one_and_for_three(desk: Client, site: Found
 def test_counting_stops_where_it_no_longer_pays(
     desk: Client, people: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(finding, "COUNTED", 1)
+    monkeypatch.setattr(search, "COUNTED", 1)
     html = desk.get(LIST).content.decode()
     assert "More than 1 people" in html
 
@@ -89,7 +89,7 @@ def test_counting_stops_where_it_no_longer_pays(
 def test_counting_stops_sooner_where_each_is_looked_up_twice(
     desk: Client, site: Foundation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(finding, "LOOKED_UP", 2)
+    monkeypatch.setattr(search, "LOOKED_UP", 2)
     for _ in range(3):
         make_subscriber(site.newsletter, pace="weekly")
     assert "More than 2 people" in desk.get(f"{LIST}?pace=weekly&status=active").content.decode()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from django.contrib.auth.models import Group, Permission, User
+from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.http import StreamingHttpResponse
 from django.test import Client
@@ -19,7 +19,7 @@ from posts.delivery.models import ALL_STATES, Delivery, Mailing
 from subscribers.models import Subscriber
 from tests.delivery.making import add_waiting
 from tests.delivery.reporting.making import begin_earlier, leave, make_settled
-from tests.factories import make_newsletter, make_post, make_subscriber
+from tests.factories import make_member, make_newsletter, make_post, make_subscriber
 
 State = Delivery.State
 
@@ -51,10 +51,8 @@ def mailing(owner: User) -> Mailing:
 @pytest.fixture
 def publisher(site: object) -> Client:
     """A browser of somebody who may publish, and may not see subscribers."""
-    user = User.objects.create_user("cleo", "cleo@letters.example", "words and more words")
-    user.groups.add(Group.objects.get(name="Moderators"))
     client = Client()
-    client.force_login(user)
+    client.force_login(make_member("cleo", group="Moderators"))
     return client
 
 

@@ -1,11 +1,16 @@
 """Who may open which screen."""
 
+import re
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from bs4 import BeautifulSoup
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.mail import EmailMessage
 from django.test import Client
+from django.urls import URLPattern
 
 from posts.content.actions import Foundation
 from posts.content.models import SiteSettings
@@ -35,6 +40,41 @@ def test_an_editor_who_may_not_publish_is_refused(editor: Client, address: str) 
     response = editor.get(address)
     assert response.status_code == 302
     assert response["Location"] == "/admin/"
+
+
+def guards_of(view: Callable[..., Any]) -> set[str]:
+    """Which of the guards of `posts.desk.permissions` stand before a view."""
+    found: set[str] = set()
+    here: Any = view
+    while here is not None:
+        found.add(here.__code__.co_qualname)
+        here = getattr(here, "__wrapped__", None)
+    return {name for name in found if name.startswith("_guarded.")}
+
+
+# These ask the permission of the post that they are about, or do so when they are dispatched.
+ASK_THEMSELVES = {
+    *("confirm", "test_mail", "publish_only", "later"),
+    *("links", "change_links", "switch_links", "mailings"),
+}
+
+
+def test_every_screen_has_a_guard_or_asks_for_itself() -> None:
+    """Wagtail lets in whoever has a desk at all; a new screen says who else may open it."""
+    unguarded = {p.name for p in admin_urlpatterns if not guards_of(p.callback)}
+    assert unguarded == ASK_THEMSELVES
+
+
+@pytest.mark.parametrize("pattern", admin_urlpatterns, ids=lambda pattern: pattern.name)
+def test_no_screen_shows_itself_to_a_stranger_or_an_editor(
+    client: Client, editor: Client, pattern: URLPattern
+) -> None:
+    """The post that some of them are about does not exist: those say so, or refuse GET."""
+    address = "/admin/" + re.sub(r"<\w+:\w+>", "1", str(pattern.pattern))
+    assert client.get(address)["Location"].startswith("/admin/login/")
+    response = editor.get(address)
+    refused = response.status_code == 302 and response["Location"] == "/admin/"
+    assert refused or response.status_code in (404, 405)
 
 
 def test_the_menu_holds_what_a_writer_needs(desk: Client) -> None:

@@ -17,12 +17,14 @@ from posts.content import richtext, text
 from posts.content.importing import ImportRefused
 from posts.content.importing.posts import read_post
 from posts.content.richtext import PageLinks, page_links
-from posts.delivery.events import applying, mailbox, providers
+from posts.delivery.events import apply, mailbox
 from posts.delivery.events.models import ProviderEvent
-from posts.delivery.events.providers import NotThem
-from posts.delivery.events.signatures import svix_is_valid
 from posts.delivery.reporting.sql import status_code
-from posts.delivery.transports.esp import errors
+from posts.delivery.transports.esp import errors, registry
+from posts.delivery.transports.esp.options import SIGNING_KEY
+from posts.delivery.transports.esp.registry import provider_of
+from posts.delivery.transports.esp.svix import svix_is_valid
+from posts.delivery.transports.esp.webhook import NotThem
 from posts.delivery.transports.smtp import dialogue, verp
 from posts.management.supervisor import matters
 from posts.public.pagecache import compression
@@ -67,26 +69,26 @@ class Reader:
 
 
 def _mail(body: bytes) -> None:
-    told = applying._told_by(ProviderEvent(provider="mailbox", body=body))
+    read = apply._read(ProviderEvent(provider="mailbox", body=body))
     # Anything may be set aside, but by one of these, not because of a fault.
-    assert not told.problem or "Set aside" in told.problem or "Recursion" in told.problem
+    assert not read.problem or "Set aside" in read.problem or "Recursion" in read.problem
 
 
 def _webhook(given: tuple[str, bytes]) -> None:
     provider, body = given
     headers = {"Content-Type": "application/json", "X-Amz-Sns-Message-Type": "Notification"}
-    applying._told_by(ProviderEvent(provider=provider, headers=headers, body=body))
+    apply._read(ProviderEvent(provider=provider, headers=headers, body=body))
 
 
 def _sender(given: tuple[str, bytes]) -> None:
     provider, body = given
-    known = providers.PROVIDERS[provider]
-    providers.check_sender(known, {"Content-Type": "application/json"}, body)
+    secrets = {SIGNING_KEY: "a key"}
+    provider_of(provider).webhook.check_caller(secrets, {"Content-Type": "application/json"}, body)
 
 
 _IDS = {"mailing": 5, "subscriber": 7}
 _ADDRESS = "reader@example.org"
-_TOLD: dict[str, Callable[[str], bytes]] = {
+_REPORTS: dict[str, Callable[[str], bytes]] = {
     "mailgun": lambda words: payloads.mailgun("failed", _ADDRESS, _IDS, reason=words),
     "postmark": lambda words: payloads.postmark("Bounce", _ADDRESS, _IDS, Details=words),
     "brevo": lambda words: payloads.brevo("soft_bounce", _ADDRESS, _IDS, reason=words),
@@ -110,7 +112,7 @@ def _of(provider: str, make: Callable[[int], str]) -> Shape:
 
 
 def _words(provider: str, unit: str) -> Shape:
-    return lambda size: (provider, _TOLD[provider](unit * (size // len(unit))))
+    return lambda size: (provider, _REPORTS[provider](unit * (size // len(unit))))
 
 
 def _many_recipients(size: int) -> tuple[str, bytes]:
@@ -137,10 +139,10 @@ _JSON: dict[str, Callable[[int], str]] = {
     "spaces": many(" "),
 }
 WEBHOOKS: dict[str, Shape] = {
-    **{f"{p}: words": _words(p, "user unknown ") for p in _TOLD},
-    **{f"{p}: signs": _words(p, "<@,") for p in _TOLD},
+    **{f"{p}: words": _words(p, "user unknown ") for p in _REPORTS},
+    **{f"{p}: signs": _words(p, "<@,") for p in _REPORTS},
     **{name: _of("brevo", make) for name, make in _JSON.items()},
-    **{f"{p}: a list": _of(p, _JSON["a list"]) for p in _TOLD},
+    **{f"{p}: a list": _of(p, _JSON["a list"]) for p in _REPORTS},
     "recipients": _many_recipients,
     "events": _many_events,
 }
@@ -283,7 +285,7 @@ def _servers_words(given: str) -> None:
     errors.retry_after(given)
     errors.code_and_message({"message": given, "code": given})
     status_code(given)
-    mailbox._words(Exception(f"b'{given}'"))
+    mailbox._reply(Exception(f"b'{given}'"))
     matters(given)
 
 
@@ -321,7 +323,7 @@ READERS: dict[str, Reader] = {
     "a returned mail": Reader(
         (
             *("posts.delivery.events.bounce_mails", "posts.delivery.events.parsing"),
-            *("posts.delivery.events.unusual", "posts.delivery.events.returned"),
+            *("posts.delivery.events.unusual", "posts.delivery.events.bounce_class"),
         ),
         _mail,
         mails.SHAPES,
@@ -329,19 +331,22 @@ READERS: dict[str, Reader] = {
         largest=500_000,
     ),
     "a webhook": Reader(
-        ("posts.delivery.events.providers", "posts.delivery.events.subscriptions"),
+        (
+            "posts.delivery.events.webhook_calls",
+            *(f"posts.delivery.transports.esp.{name}" for name in registry.TABLE),
+        ),
         _webhook,
         WEBHOOKS,
         first=2_000,
         largest=500_000,
     ),
     "who sends a webhook": Reader(
-        ("posts.delivery.events.providers",),
+        ("posts.delivery.transports.esp.webhook",),
         _sender,
         {name: _of("mailgun", make) for name, make in _JSON.items()},
         first=2_000,
         largest=500_000,
-        expects=(NotThem, providers.NoSecret),
+        expects=(NotThem,),
     ),
     "HTML": Reader(
         tuple(
@@ -361,7 +366,7 @@ READERS: dict[str, Reader] = {
     "plain text": Reader(
         tuple(
             f"posts.content.importing.{name}"
-            for name in ("closing", "plain", "rules", "signs", "spaces")
+            for name in ("ending", "line_checks", "plain", "rules", "spaces")
         ),
         _post(".txt"),
         documents.PLAIN,
@@ -404,7 +409,7 @@ READERS: dict[str, Reader] = {
     "names and tokens": Reader(
         (
             *("subscribers.queries", "subscribers.limits.proof", "subscribers.languages"),
-            "posts.delivery.events.signatures",
+            "posts.delivery.transports.esp.svix",
         ),
         _names_and_tokens,
         SIGNS,

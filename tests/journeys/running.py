@@ -13,8 +13,9 @@ from urllib.parse import urlsplit
 
 import psycopg
 
-from tests.processes import family, runs, until
+from tests.processes import family, runs
 from tests.sink import free_port
+from tests.waiting import until
 
 ROOT = Path(__file__).resolve().parents[2]
 # What the test run itself set, or the person who runs it, must not reach the site under test.

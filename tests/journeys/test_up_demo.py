@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from tests.journeys.running import Site, Up, services
-from tests.processes import runs, until
+from tests.processes import runs
+from tests.waiting import until
 
 # A text as a writer pastes it; our own.
 LETTER = """Watering Somebody Else’s Plants
@@ -56,11 +57,11 @@ def outbox(site: Site) -> list[EmailMessage]:
 
 
 def worker_of(up: Up) -> int:
-    """The worker itself: not the leash that holds it, nor its beat. 0 while there is none."""
+    """The worker itself: not the process that holds it, nor its beat. 0 while there is none."""
     found = [
         process
         for process, command in up.children().items()
-        if "-m celery" in command and "leash.py" not in command
+        if "-m celery" in command and "child.py" not in command
     ]
     return min(found, default=0)
 

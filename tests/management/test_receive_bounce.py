@@ -41,10 +41,19 @@ def test_a_mail_from_a_file_is_stored_once(tmp_path: Path) -> None:
     assert ProviderEvent.objects.count() == 1
 
 
-@pytest.mark.parametrize("body", [b"", b"\r\n", b"no mail at all"])
-def test_nothing_is_refused_for_what_it_says(monkeypatch: pytest.MonkeyPatch, body: bytes) -> None:
+def test_what_is_no_mail_is_not_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    pipe(monkeypatch, b"no mail at all")
+    assert receive()
+    assert bytes(ProviderEvent.objects.get().body) == b"no mail at all"
+
+
+@pytest.mark.parametrize("body", [b"", b"\r\n"])
+def test_what_is_empty_is_neither_refused_nor_stored(
+    monkeypatch: pytest.MonkeyPatch, body: bytes
+) -> None:
     pipe(monkeypatch, body)
-    receive()
+    assert not receive()
+    assert not ProviderEvent.objects.exists()
 
 
 def test_of_a_huge_mail_the_beginning_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,9 +1,5 @@
-"""Trying out codes: cut off early, and to the harm of nobody else.
+"""Trying out codes: cut off early, and to the harm of nobody else; counted in either place."""
 
-Also counted in Redis, where the run names one.
-"""
-
-import os
 from collections import Counter
 
 import pytest
@@ -25,7 +21,7 @@ HERS = "203.0.113.7"
 
 
 @pytest.fixture(
-    autouse=True, params=["database", *(["redis"] if os.environ.get("REDIS_URL") else [])]
+    autouse=True, params=["database", pytest.param("redis", marks=pytest.mark.only_on("redis"))]
 )
 def counted_in(request: pytest.FixtureRequest, settings: LazySettings) -> str:
     if request.param == "database":

@@ -253,4 +253,5 @@ def test_it_costs_few_queries(
 ) -> None:
     make_post(slug="kettle")
     with django_assert_max_num_queries(6):
-        client.get("/kettle/share/")
+        answer = client.get("/kettle/share/")
+    assert answer.status_code == 200

@@ -15,8 +15,8 @@ many_days = st.dictionaries(
 )
 
 
-def day(number: int) -> dt.date:
-    return dt.date(2026, 3, number)
+def day(count: int) -> dt.date:
+    return dt.date(2026, 3, count)
 
 
 def test_a_day_with_five_stands_for_itself() -> None:
@@ -41,17 +41,17 @@ def test_nothing_and_four_look_the_same() -> None:
     assert stretches({}, now=NOW) == stretches({day(2): 4}, now=NOW) == []
 
 
-@pytest.mark.parametrize(("number", "told"), [(4, 0), (5, 5), (9, 5), (10, 10)])
-def test_today_grows_by_fives(number: int, told: int) -> None:
-    assert sum(one.number for one in stretches({NOW: number}, now=NOW)) == told
+@pytest.mark.parametrize(("count", "told"), [(4, 0), (5, 5), (9, 5), (10, 10)])
+def test_today_grows_by_fives(count: int, told: int) -> None:
+    assert sum(one.count for one in stretches({NOW: count}, now=NOW)) == told
 
 
 @given(many_days)
 def test_no_number_is_below_five_whatever_happened(days: dict[dt.date, int]) -> None:
     told = stretches(days, now=NOW)
-    assert all(one.number >= FEWEST for one in (*told, *by_week(told)))
-    assert 0 <= sum(days.values()) - sum(one.number for one in told) < FEWEST
-    assert sum(one.number for one in by_week(told)) == sum(one.number for one in told)
+    assert all(one.count >= FEWEST for one in (*told, *by_week(told)))
+    assert 0 <= sum(days.values()) - sum(one.count for one in told) < FEWEST
+    assert sum(one.count for one in by_week(told)) == sum(one.count for one in told)
     for before, after in pairwise(told):
         assert before.first <= before.last < after.first
 
@@ -60,7 +60,7 @@ def test_no_number_is_below_five_whatever_happened(days: dict[dt.date, int]) -> 
 def test_the_next_day_changes_nothing_that_was_told_of_days_that_were_over(
     days: dict[dt.date, int], more: int
 ) -> None:
-    over = {when: number for when, number in days.items() if when < NOW}
+    over = {when: count for when, count in days.items() if when < NOW}
     before = [one for one in stretches(over, now=NOW) if one.last < NOW]
     after = stretches({**over, NOW: more}, now=NOW + dt.timedelta(days=1))
     assert after[: len(before)] == before

@@ -9,6 +9,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import read_mo
 from django.conf import settings
 
+from posts.delivery.mailings.followups import CORRECTION
 from tests.translations import catalogues
 from tests.translations.extracting import APPS
 
@@ -114,3 +115,7 @@ def test_a_new_string_is_named_and_a_lost_one_dropped(tmp_path: Path, settings_b
 def settings_base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(settings, "BASE_DIR", tmp_path)
     return tmp_path
+
+
+def test_a_correction_is_called_one_in_every_language() -> None:
+    assert set(CORRECTION) == {code for code, _name in settings.LANGUAGES}

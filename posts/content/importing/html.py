@@ -67,9 +67,9 @@ def read_html(text: str) -> Draft:
         url_schemes=set(inline.SCHEMES),
         link_rel=None,
     )
-    words = Inline()
+    texts = Inline()
     tree = BeautifulSoup(cleaned, "html.parser")
-    walk = _Walk(words, _around_blocks(tree))
+    walk = _Walk(texts, _around_blocks(tree))
     try:
         walk.blocks(tree.contents)
     except RecursionError:
@@ -80,18 +80,18 @@ def read_html(text: str) -> Draft:
     html = _HTML.search(text)
     said = _LANGUAGE.search(html.group()) if html else None
     language = said["tag"] if said else ""
-    notes = words.notes()
+    notes = texts.notes()
     return Draft(title=title, pieces=pieces, title_piece=top, notes=notes, language=language)
 
 
 class _Walk:
     """One pass over nodes that stand beside each other, gathering words until a block ends."""
 
-    def __init__(self, words: Inline, around_blocks: frozenset[int]) -> None:
+    def __init__(self, inline: Inline, around_blocks: frozenset[int]) -> None:
         self.pieces: list[Piece] = []
         self.page_title = ""
         self.first_h1: Heading | None = None
-        self._words = words
+        self._inline = inline
         self._around_blocks = around_blocks
         self._gathered = ""
 
@@ -99,7 +99,7 @@ class _Walk:
         """Walk through the nodes; tags that are only wrapped around others count for nothing."""
         for node in list(nodes):
             if not isinstance(node, Tag) or self._is_inline(node):
-                self._gathered += self._words.html(node)
+                self._gathered += self._inline.html(node)
                 continue
             self._end_paragraph()
             handle: Callable[[Tag], None] = getattr(self, f"_{node.name}", self._container)
@@ -107,16 +107,16 @@ class _Walk:
         self._end_paragraph()
 
     def _end_paragraph(self) -> None:
-        words, self._gathered = even(self._gathered), ""
-        parts = _PARAGRAPH_BREAK.split(words)
-        for part in parts if all(map(is_whole, parts)) else [words]:
+        text, self._gathered = even(self._gathered), ""
+        parts = _PARAGRAPH_BREAK.split(text)
+        for part in parts if all(map(is_whole, parts)) else [text]:
             html = _without_edges(part)
             if tidy(plain(html)):
                 self.pieces.append(Text(html, gap=True))
 
     def _inside(self, nodes: Iterable[PageElement]) -> list[Piece]:
         """What these nodes say, apart from the rest."""
-        inner = _Walk(self._words, self._around_blocks)
+        inner = _Walk(self._inline, self._around_blocks)
         inner.blocks(nodes)
         return inner.pieces
 
@@ -131,11 +131,11 @@ class _Walk:
         self.page_title = self.page_title or tidy(node.get_text())
 
     def _heading(self, node: Tag) -> None:
-        words = tidy(plain(even(self._words.html(node))))
-        self._words.left_out["links"] += len(node.find_all("a", href=True))
-        if not words:
+        text = tidy(plain(even(self._inline.html(node))))
+        self._inline.left_out["links"] += len(node.find_all("a", href=True))
+        if not text:
             return
-        heading = Heading(words, "2" if node.name in ("h1", "h2") else "3")
+        heading = Heading(text, "2" if node.name in ("h1", "h2") else "3")
         if node.name == "h1" and not self.first_h1:
             self.first_h1 = heading
         self.pieces.append(heading)
@@ -152,7 +152,7 @@ class _Walk:
 
     def _media(self, node: Tag) -> None:
         if address := web_address(str(node.get("src", ""))):
-            self._words.left_out["media"] += 1
+            self._inline.left_out["media"] += 1
             self.pieces.append(Text(linked(address), gap=True))
         self.blocks(node.contents if node.name != "iframe" else [])
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from bs4 import Tag
 
-from posts.content.importing import signs
+from posts.content.importing import line_checks
 from posts.content.importing.pieces import Quote, Text
 from posts.content.importing.rules import attribution_in
 from posts.content.importing.spaces import tidy
@@ -47,5 +47,5 @@ def _lines(text: Text) -> Iterator[str]:
         soft = [line for part in hard.split("\n") if (line := Text(part).plain)]
         signed = soft[-1:] if soft and attribution_in(soft[-1]) else []
         said = soft[: len(soft) - len(signed)]
-        yield from said if all(map(signs.is_quoted, said)) else [" ".join(said)]
+        yield from said if all(map(line_checks.is_quoted, said)) else [" ".join(said)]
         yield from signed

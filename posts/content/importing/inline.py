@@ -46,12 +46,12 @@ class Inline:
         if node.name == "img":
             return self._picture(node, inside)
         tag = _EMPHASIS.get(node.name, node.name)
-        words = "".join(self.html(child, inside | {tag}) for child in node.contents)
-        if tag in inside or not words.strip():
-            return words
+        text = "".join(self.html(child, inside | {tag}) for child in node.contents)
+        if tag in inside or not text.strip():
+            return text
         if tag == "a":
-            return self._link(words, str(node.get("href", "")))
-        return f"<{tag}>{words}</{tag}>" if tag in ("b", "i") else words
+            return self._link(text, str(node.get("href", "")))
+        return f"<{tag}>{text}</{tag}>" if tag in ("b", "i") else text
 
     def _picture(self, node: Tag, inside: frozenset[str]) -> str:
         """A picture's description, leading to where it is; nothing for one that only decorates."""
@@ -62,13 +62,13 @@ class Inline:
             return description
         return f'<a href="{entities.escape(address)}">{description}</a>'
 
-    def _link(self, words: str, href: str) -> str:
+    def _link(self, text: str, href: str) -> str:
         address = web_address(href)
         if address:
-            return f'<a href="{entities.escape(address)}">{words}</a>'
+            return f'<a href="{entities.escape(address)}">{text}</a>'
         # A link without an address is a mark that others lead to; it loses nothing.
         self.left_out["links"] += bool(href)
-        return words
+        return text
 
 
 def web_address(address: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
-from posts.content.importing import signs
+from posts.content.importing import line_checks
 from posts.content.importing.draft import Draft
 from posts.content.importing.pieces import Text, linked
 from posts.content.importing.rules import split_row
@@ -78,7 +78,7 @@ def _underlines(line: Line, below: Line) -> bool:
     return (
         not below.gap
         and _UNDERLINE.fullmatch(below.text) is not None
-        and signs.looks_like_heading(line.text)
+        and line_checks.looks_like_heading(line.text)
         and not is_marked(line.text)
     )
 
@@ -116,14 +116,14 @@ def _continues(paragraph: list[Line], line: Line, width: int) -> bool:
     if not width or _are_a_kind(first.text, last, line.text):
         return False
     # Somebody who edits wrapped text leaves lines that are not full.
-    goes_on = line.text[:1].islower() and not signs.ends_sentence(last)
+    goes_on = line.text[:1].islower() and not line_checks.ends_sentence(last)
     return _was_full(last, line.text, width) or (goes_on and len(last) > 0.6 * width)
 
 
 def _are_a_kind(first: str, last: str, below: str) -> bool:
     """Quotations one below the other, or rows of a name and an explanation."""
-    rows = split_row(first) and split_row(below) and signs.ends_sentence(last)
-    return bool(rows) or (signs.is_quoted(last) and signs.is_quoted(below))
+    rows = split_row(first) and split_row(below) and line_checks.ends_sentence(last)
+    return bool(rows) or (line_checks.is_quoted(last) and line_checks.is_quoted(below))
 
 
 def _was_full(line: str, below: str, width: int) -> bool:
@@ -140,7 +140,7 @@ def _wrap_width(lines: Sequence[Line]) -> int:
     pairs = [
         (a.text, b.text)
         for a, b in pairwise(lines[1:])
-        if not b.gap and not is_marked(b.text) and not signs.is_quoted(a.text)
+        if not b.gap and not is_marked(b.text) and not line_checks.is_quoted(a.text)
     ]
-    cut = sum(_was_full(a, b, width) and not signs.ends_sentence(a) for a, b in pairs)
+    cut = sum(_was_full(a, b, width) and not line_checks.ends_sentence(a) for a, b in pairs)
     return width if cut and cut * 3 >= len(pairs) else 0

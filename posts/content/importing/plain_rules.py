@@ -2,19 +2,19 @@
 
 from itertools import count, takewhile
 
-from posts.content.importing import signs
-from posts.content.importing.closing import begins_invite, invites
+from posts.content.importing import line_checks
+from posts.content.importing.ending import begins_invite, invites
 from posts.content.importing.pieces import Divider, Heading, Items, Quote, SignOff, Text, linked
 from posts.content.importing.plain import BULLET, MARKED_HEADING, NUMBER, RULE
-from posts.content.importing.rules import Found, Reading, Rule, quotation, reasons
+from posts.content.importing.rules import Found, Rule, TextReading, quotation, reasons
 
 
-def divider(reading: Reading, at: int) -> Found | None:
+def divider(reading: TextReading, at: int) -> Found | None:
     text = reading.text(at)
     return ([Divider()], 1) if text and RULE.fullmatch(text.plain) else None
 
 
-def marked_heading(reading: Reading, at: int) -> Found | None:
+def marked_heading(reading: TextReading, at: int) -> Found | None:
     """`## Some words`, as those write who know Markdown."""
     text = reading.text(at)
     match = MARKED_HEADING.fullmatch(text.plain) if text else None
@@ -23,14 +23,14 @@ def marked_heading(reading: Reading, at: int) -> Found | None:
     return [Heading(match["text"], "3" if len(match["marks"]) > 2 else "2")], 1
 
 
-def marked_quote(reading: Reading, at: int) -> Found | None:
+def marked_quote(reading: TextReading, at: int) -> Found | None:
     """Lines that begin with >, as in mails."""
     lines = reading.run(at, lambda text: text.plain.startswith(">"))
     kept = tuple(line for text in lines if (line := text.plain.lstrip("> ")))
     return ([Quote(kept)], len(lines)) if kept else None
 
 
-def bulleted(reading: Reading, at: int) -> Found | None:
+def bulleted(reading: TextReading, at: int) -> Found | None:
     lines = reading.run(at, lambda text: BULLET.fullmatch(text.plain) is not None)
     if not lines:
         lines = reading.run(at, lambda text: text.plain[:1] == "-" and text.plain[1:2].isalnum())
@@ -41,11 +41,11 @@ def bulleted(reading: Reading, at: int) -> Found | None:
         linked(match["item"] if match else line.plain[1:])
         for line, match in zip(lines, matches, strict=True)
     ]
-    rows = reasons(Reading([Items(tuple(entries))]), 0)
+    rows = reasons(TextReading([Items(tuple(entries))]), 0)
     return (rows[0] if rows else [Items(tuple(entries))]), len(lines)
 
 
-def numbered(reading: Reading, at: int) -> Found | None:
+def numbered(reading: TextReading, at: int) -> Found | None:
     """1., 2., 3.: two at least, in order, since the list counts again by itself."""
     expected = count(1)
     lines = reading.run(at, lambda text: _number(text) == next(expected))
@@ -63,10 +63,10 @@ def _number(text: Text) -> int | None:
     return int(match["number"]) if match else None
 
 
-def announced_list(reading: Reading, at: int) -> Found | None:
+def announced_list(reading: TextReading, at: int) -> Found | None:
     """Short lines after a line that ends in a colon, until prose resumes."""
     lead = reading.last
-    if not lead or not signs.ends_in_colon(lead.plain):
+    if not lead or not line_checks.ends_in_colon(lead.plain):
         return None
     lines = _invited(reading, at) if invites(lead.plain) else []
     lines = lines or _group(reading, at) or _alike(reading, at)
@@ -75,18 +75,18 @@ def announced_list(reading: Reading, at: int) -> Found | None:
     return [Items(tuple(line.html for line in lines))], len(lines)
 
 
-def _invited(reading: Reading, at: int) -> list[Text]:
+def _invited(reading: TextReading, at: int) -> list[Text]:
     """Lines that begin as things to do begin; after lines without a full stop, none with one."""
     lines = reading.run(at, _is_invite)
-    bare = bool(lines) and not signs.ends_sentence(lines[0].plain)
+    bare = bool(lines) and not line_checks.ends_sentence(lines[0].plain)
     return list(takewhile(lambda line: not (bare and _kind(line) == "sentence"), lines))
 
 
 def _is_invite(text: Text) -> bool:
-    return signs.is_short(text.plain, chars=200, words=40) and begins_invite(text.plain)
+    return line_checks.is_short(text.plain, chars=200, words=40) and begins_invite(text.plain)
 
 
-def _group(reading: Reading, at: int) -> list[Text]:
+def _group(reading: TextReading, at: int) -> list[Text]:
     """Short lines without a blank line between them, where a blank line ends them."""
     first = reading.text(at)
     if not first:
@@ -101,7 +101,7 @@ def _goes_on(text: Text) -> bool:
     return not text.gap
 
 
-def _alike(reading: Reading, at: int) -> list[Text]:
+def _alike(reading: TextReading, at: int) -> list[Text]:
     """Lines that end in the same way, and so are entries of one list."""
     first = reading.text(at)
     kind = _kind(first) if first else ""
@@ -119,15 +119,15 @@ def _alike(reading: Reading, at: int) -> list[Text]:
 def _kind(text: Text) -> str:
     """How an entry of a list ends; no kind means that it is prose."""
     line = text.plain
-    if not signs.is_short(line, chars=120, words=24) or signs.ends_in_colon(line):
+    if not line_checks.is_short(line, chars=120, words=24) or line_checks.ends_in_colon(line):
         return ""
-    if signs.is_quoted(line):
+    if line_checks.is_quoted(line):
         return "quoted"
     if line.endswith((",", ";")):
         return "counted"
-    if not signs.ends_sentence(line):
+    if not line_checks.ends_sentence(line):
         return "bare"
-    if not signs.is_one_sentence(line) or len(line) > 100:
+    if not line_checks.is_one_sentence(line) or len(line) > 100:
         return ""
     return "question" if line.rstrip("”\"'’)").endswith("?") else "sentence"
 
@@ -135,15 +135,15 @@ def _kind(text: Text) -> str:
 def _heads_the_rest(lines: list[Text]) -> bool:
     """The last of these lines is no entry but the heading of what follows."""
     *entries, last = lines
-    if not signs.looks_like_heading(last.plain):
+    if not line_checks.looks_like_heading(last.plain):
         return False
     if last.gap and len(entries) > 1 and not any(entry.gap for entry in entries[1:]):
         return True
-    titled = signs.is_title_case(last.plain)
-    return titled and not any(signs.is_title_case(entry.plain) for entry in entries)
+    titled = line_checks.is_title_case(last.plain)
+    return titled and not any(line_checks.is_title_case(entry.plain) for entry in entries)
 
 
-def stanza(reading: Reading, at: int) -> Found | None:
+def stanza(reading: TextReading, at: int) -> Found | None:
     """Short lines that blank lines hold together: verse, an address. Its lines stay lines."""
     first = reading.text(at)
     if not first or not (first.gap or at == 0):
@@ -151,23 +151,23 @@ def stanza(reading: Reading, at: int) -> Found | None:
     lines = [first, *reading.stretch(at + 1, _goes_on)]
     after = reading.text(at + len(lines))
     ended = after.gap if after else at + len(lines) == len(reading.pieces) and first.gap
-    headed = signs.looks_like_heading(first.plain) and all(
-        signs.ends_sentence(line.plain) for line in lines[1:]
+    headed = line_checks.looks_like_heading(first.plain) and all(
+        line_checks.ends_sentence(line.plain) for line in lines[1:]
     )
     if len(lines) < 2 or not ended or headed:
         return None
-    if not all(signs.is_short(line.plain) and not _has_form(reading, line) for line in lines):
+    if not all(line_checks.is_short(line.plain) and not _has_form(reading, line) for line in lines):
         return None
     return [Text("<br/>".join(line.html for line in lines), first.gap)], len(lines)
 
 
-def _has_form(reading: Reading, line: Text) -> bool:
+def _has_form(reading: TextReading, line: Text) -> bool:
     """The line would be recognised as something if it stood alone."""
-    alone = Reading([line], in_section=reading.in_section)
-    return signs.ends_in_colon(line.plain) or any(rule(alone, 0) for rule in _FORMS)
+    alone = TextReading([line], in_section=reading.in_section)
+    return line_checks.ends_in_colon(line.plain) or any(rule(alone, 0) for rule in _FORMS)
 
 
-def heading(reading: Reading, at: int) -> Found | None:
+def heading(reading: TextReading, at: int) -> Found | None:
     """A short line without closing punctuation, followed by prose or by what has a form."""
     text = reading.text(at)
     if not text or not _may_head(text) or _hangs_on(reading, text):
@@ -183,10 +183,10 @@ def heading(reading: Reading, at: int) -> Found | None:
 
 def _may_head(text: Text) -> bool:
     begins_small = text.plain[:1].islower() and not text.gap
-    return signs.looks_like_heading(text.plain) and not text.has_links and not begins_small
+    return line_checks.looks_like_heading(text.plain) and not text.has_links and not begins_small
 
 
-def _hangs_on(reading: Reading, text: Text) -> bool:
+def _hangs_on(reading: TextReading, text: Text) -> bool:
     """The last line of a verse or a list, whose kind stands right before it; or of a signature."""
     if reading.done and isinstance(reading.done[-1], SignOff):
         return True
@@ -198,7 +198,7 @@ def _stands_in_verse(text: Text, sub: Text) -> bool:
     return text.gap and not sub.gap
 
 
-def _is_body(reading: Reading, at: int) -> bool:
+def _is_body(reading: TextReading, at: int) -> bool:
     """What stands here can follow a heading."""
     if at >= len(reading.pieces):
         return False

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from posts.content.blocks import BodyBlock
-from posts.content.importing.closing import find_invitation, find_sign_off
 from posts.content.importing.draft import Draft
+from posts.content.importing.ending import find_invitation, find_sign_off
 from posts.content.importing.files import ImportRefused, read_source
 from posts.content.importing.html import read_html
 from posts.content.importing.markdown import read_markdown

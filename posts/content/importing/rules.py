@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, takewhile
 
-from posts.content.importing import signs
+from posts.content.importing import line_checks
 from posts.content.importing.pieces import Heading, Items, Piece, Quote, Reasons, Text
 
 _ROW = re.compile(r"(?P<term>[^<:.!?…]{1,60}?)\s?[:：]\s+(?P<explanation>\S.*)", re.DOTALL)
@@ -28,7 +28,7 @@ _LONGEST_RUN = 500  # one block; and the bound of how far each rule looks ahead
 
 
 @dataclass
-class Reading:
+class TextReading:
     """Where we are in a text."""
 
     pieces: Sequence[Piece]
@@ -68,12 +68,12 @@ class Reading:
 
 
 Found = tuple[list[Piece], int]
-Rule = Callable[[Reading, int], Found | None]
+Rule = Callable[[TextReading, int], Found | None]
 
 
 def recognise(pieces: Sequence[Piece], rules: Sequence[Rule]) -> list[Piece]:
     """Put together what the rules find."""
-    reading, at = Reading(pieces), 0
+    reading, at = TextReading(pieces), 0
     while at < len(pieces):
         answers = (rule(reading, at) for rule in rules)
         found, used = next((answer for answer in answers if answer), ([pieces[at]], 1))
@@ -99,13 +99,13 @@ def opened(pieces: Sequence[Piece]) -> list[Piece]:
 def _is_made_of_lines(text: Text) -> bool:
     *above, last = text.lines
     rows = all(_is_row(line) for line in text.lines)
-    quoted = all(signs.is_quoted(line.plain) for line in above)
+    quoted = all(line_checks.is_quoted(line.plain) for line in above)
     return bool(above) and (
-        rows or (quoted and bool(signs.is_quoted(last.plain) or attribution_in(last.plain)))
+        rows or (quoted and bool(line_checks.is_quoted(last.plain) or attribution_in(last.plain)))
     )
 
 
-def quotation(reading: Reading, at: int) -> Found | None:
+def quotation(reading: TextReading, at: int) -> Found | None:
     """Lines in quotation marks before the first section; later on only with a name below."""
     lines = reading.stretch(at, _is_quoted)
     if not lines:
@@ -118,18 +118,18 @@ def quotation(reading: Reading, at: int) -> Found | None:
 
 
 def _is_quoted(text: Text) -> bool:
-    return signs.is_quoted(text.plain) and not text.has_links
+    return line_checks.is_quoted(text.plain) and not text.has_links
 
 
-def _quote_with_name(reading: Reading, at: int) -> Found | None:
+def _quote_with_name(reading: TextReading, at: int) -> Found | None:
     text = reading.text(at)
     match = _QUOTE_AND_NAME.fullmatch(text.plain) if text and not text.has_links else None
-    if not match or not signs.is_quoted(match["quote"]) or not _is_name(match["name"]):
+    if not match or not line_checks.is_quoted(match["quote"]) or not _is_name(match["name"]):
         return None
     return [Quote((match["quote"],), match["name"])], 1
 
 
-def _attribution(reading: Reading, at: int) -> str:
+def _attribution(reading: TextReading, at: int) -> str:
     """The name in the line below a quotation; dashes in a row are a list."""
     text, below = reading.text(at), reading.text(at + 1)
     if not text or text.has_links or (below and below.plain[:1] == text.plain[:1]):
@@ -144,7 +144,7 @@ def attribution_in(line: str) -> str:
 
 
 def _is_name(text: str) -> bool:
-    return signs.is_short(text, chars=100) and not signs.ends_sentence(text)
+    return line_checks.is_short(text, chars=100) and not line_checks.ends_sentence(text)
 
 
 def split_row(html: str) -> tuple[str, str] | None:
@@ -156,11 +156,11 @@ def split_row(html: str) -> tuple[str, str] | None:
     if not match:
         return None
     term = entities.unescape(match["term"]).strip()
-    is_term = signs.is_short(term, words=6) and any(letter.isalpha() for letter in term)
+    is_term = line_checks.is_short(term, words=6) and any(letter.isalpha() for letter in term)
     return (term, match["explanation"]) if is_term else None
 
 
-def reasons(reading: Reading, at: int) -> Found | None:
+def reasons(reading: TextReading, at: int) -> Found | None:
     """Two or more rows of a name and an explanation."""
     piece = reading.pieces[at]
     if isinstance(piece, Items) and not piece.numbered:

@@ -9,12 +9,12 @@ _ORDER = ("heading", "paragraph", "quote", "reasons", "list", "invitation", "div
 
 def summary(body: Sequence[Block]) -> str:
     """Such as “3 headings, 13 paragraphs, 1 quote of 4 lines, 5 named reasons”."""
-    told = [
+    parts = [
         _told(kind, [block["value"] for block in body if block["type"] == kind])
         for kind in _ORDER
         if any(block["type"] == kind for block in body)
     ]
-    return ", ".join(told)
+    return ", ".join(parts)
 
 
 def _told(kind: str, values: list[dict[str, list[object]]]) -> str:
@@ -36,5 +36,5 @@ def _parts(
     return f"{_count(len(values), name)} of {_count(total, part, parts)}"
 
 
-def _count(number: int, name: str, names: str = "") -> str:
-    return f"{number} {name if number == 1 else names or f'{name}s'}"
+def _count(count: int, name: str, names: str = "") -> str:
+    return f"{count} {name if count == 1 else names or f'{name}s'}"

@@ -12,19 +12,12 @@ from dataclasses import dataclass, field
 from email.message import Message
 from itertools import islice
 
-from posts.delivery.events import returned, unusual
-from posts.delivery.events.news import (
-    SOFT,
-    News,
-    Verdict,
-    What,
-    as_address,
-    as_number,
-    one_line,
-)
+from posts.delivery.events import bounce_class, unusual
+from posts.delivery.events.event import Event, as_address, as_id, one_line
+from posts.delivery.events.inbox import MAILBOX
 from posts.delivery.events.parsing import Measure, Part, parse
-from posts.delivery.events.storing import MAILBOX
 from posts.delivery.transports.smtp import verp
+from posts.delivery.transports.verdict import SOFT, EventKind, Verdict
 from subscribers.queries import parse_token
 
 logger = logging.getLogger(__name__)
@@ -53,27 +46,27 @@ class _Proof:
     measure: Measure
     mailing_id: int = 0
     subscriber_id: int = 0
-    identities: list[str] = field(default_factory=list)
+    message_ids: list[str] = field(default_factory=list)
     tokens: list[uuid.UUID] = field(default_factory=list)
     addresses: list[str] = field(default_factory=list)  # of the returned letter
     _known: dict[str, str] = field(default_factory=dict)
 
-    def news(self, verdict: Verdict, words: str, addresses: Iterable[str]) -> News:
+    def event(self, verdict: Verdict, reply: str, addresses: Iterable[str]) -> Event:
         named = (self._address(address) for address in (*addresses, *self.addresses))
-        return News(
+        return Event(
             verdict=verdict,
             source=MAILBOX,
-            words=words,
+            reply=reply,
             addresses=tuple(dict.fromkeys(address for address in named if address)),
             mailing_id=self.mailing_id,
             subscriber_id=self.subscriber_id,
-            identities=tuple(self.identities[:_MOST]),
+            message_ids=tuple(self.message_ids[:_MOST]),
             tokens=tuple(self.tokens[:_MOST]),
             trusted=False,
         )
 
     def _address(self, text: str) -> str:
-        """Looked at once: the letter's own stands in the news of each recipient."""
+        """Looked at once: the letter's own stands in the event of each recipient."""
         if text not in self._known:
             self.measure.meet_address(text)
             # `email` has put other signs for whatever is not ASCII.
@@ -81,8 +74,8 @@ class _Proof:
         return self._known[text]
 
 
-def read(body: bytes, *, envelope_to: str = "") -> list[News]:
-    """What a mail tells; nothing for a mail that is no bounce, an out-of-office for example.
+def read(body: bytes, *, envelope_to: str = "") -> list[Event]:
+    """The events that a mail reports; none for one that is no bounce, such as an out-of-office.
 
     Raises TooMuch for one that is not read, and whatever else a body breaks that nobody expected.
     """
@@ -111,7 +104,7 @@ def _header(mail: Message, name: str) -> str:
 # --- Returned mails ------------------------------------------------------------------------
 
 
-def _returned(statuses: Iterable[Message], proof: _Proof) -> Iterator[News]:
+def _returned(statuses: Iterable[Message], proof: _Proof) -> Iterator[Event]:
     """RFC 3464: one block for the message, then one for each recipient."""
     for status in statuses:
         blocks = status.get_payload()
@@ -120,11 +113,11 @@ def _returned(statuses: Iterable[Message], proof: _Proof) -> Iterator[News]:
                 yield _of_recipient(block, proof)
 
 
-def _of_recipient(block: Message, proof: _Proof) -> News:
-    words = _typed(_header(block, "Diagnostic-Code"))
-    verdict = returned.verdict(_header(block, "Action"), _header(block, "Status"), words)
+def _of_recipient(block: Message, proof: _Proof) -> Event:
+    reply = _typed(_header(block, "Diagnostic-Code"))
+    verdict = bounce_class.verdict(_header(block, "Action"), _header(block, "Status"), reply)
     addresses = (_typed(_header(block, f"{which}-Recipient")) for which in ("Original", "Final"))
-    return proof.news(verdict, one_line(words or _header(block, "Status")), addresses)
+    return proof.event(verdict, one_line(reply or _header(block, "Status")), addresses)
 
 
 def _typed(value: str) -> str:
@@ -133,7 +126,7 @@ def _typed(value: str) -> str:
     return rest.strip() if semicolon and kind.strip().isascii() and " " not in kind else value
 
 
-def _unusual(mail: Part, text: str, proof: _Proof) -> Iterator[News]:
+def _unusual(mail: Part, text: str, proof: _Proof) -> Iterator[Event]:
     """Bounces of no standard: who is meant is found by flufl.bounce, why in the text."""
     try:
         passing, lasting = unusual.failures(mail)
@@ -141,13 +134,13 @@ def _unusual(mail: Part, text: str, proof: _Proof) -> Iterator[News]:
         # Its detectors expect what every mail server writes, a From for example.
         logger.info("A mail of no form that is known was ignored: %r", error)
         return
-    words = one_line(text[:500])
+    reply = one_line(text[:500])
     for failures, is_lasting in ((lasting, True), (passing, False)):
         if failures:
-            reason = returned.reason("", text[:5_000]) if is_lasting else SOFT
-            what = What.BOUNCED if is_lasting else What.DEFERRED
-            verdict = Verdict(what, reason if is_lasting else "")
-            yield proof.news(verdict, words, failures)
+            reason = bounce_class.reason("", text[:5_000]) if is_lasting else SOFT
+            kind = EventKind.BOUNCED if is_lasting else EventKind.DEFERRED
+            verdict = Verdict(kind, reason if is_lasting else "")
+            yield proof.event(verdict, reply, failures)
 
 
 def _answers_itself(mail: Message) -> bool:
@@ -165,21 +158,21 @@ def _answers_itself(mail: Message) -> bool:
 # --- Complaints ----------------------------------------------------------------------------
 
 
-def _complaint(mail: Message, proof: _Proof) -> Iterator[News]:
+def _complaint(mail: Message, proof: _Proof) -> Iterator[Event]:
     """RFC 5965. The provider often blots out who complained; our signatures still say it."""
     for part in _parts(mail, "message/feedback-report"):
         fields = _inner(part)
         if fields is None:
             continue
-        kind = _header(fields, "Feedback-Type").lower()
-        if kind in _COMPLAINTS:
-            what = What.COMPLAINED
+        feedback = _header(fields, "Feedback-Type").lower()
+        if feedback in _COMPLAINTS:
+            kind = EventKind.COMPLAINED
         else:
-            what = What.UNSUBSCRIBED if kind == "opt-out" else What.NOTHING
-        words = one_line("Reported as", kind, "to", _header(fields, "Reported-Domain"))
+            kind = EventKind.UNSUBSCRIBED if feedback == "opt-out" else EventKind.NOTHING
+        reply = one_line("Reported as", feedback, "to", _header(fields, "Reported-Domain"))
         addresses = [*(fields.get_all("Original-Rcpt-To") or [])]
-        if what is not What.NOTHING:
-            yield proof.news(Verdict(what), words, map(str, addresses))
+        if kind is not EventKind.NOTHING:
+            yield proof.event(Verdict(kind), reply, map(str, addresses))
 
 
 def _inner(part: Message) -> Message | None:
@@ -199,11 +192,11 @@ def _proof(mail: Message, text: str, envelope_to: str, measure: Measure) -> _Pro
     for letter in letters:
         proof.addresses.append(_header(letter, "To"))
     text = "\n".join([*(_headers(letter) for letter in letters), text])
-    proof.identities = [match[1] for match in islice(_MESSAGE_ID.finditer(text), _MOST)]
+    proof.message_ids = [match[1] for match in islice(_MESSAGE_ID.finditer(text), _MOST)]
     found = (parse_token(match[1]) for match in islice(_TOKEN.finditer(text), _MOST))
     proof.tokens = [token for token in found if token is not None]
     if not proof.mailing_id and (match := _X_MAILING.search(text)):
-        proof.mailing_id = as_number(match[1])
+        proof.mailing_id = as_id(match[1])
     return proof
 
 

@@ -1,8 +1,7 @@
-"""Lines for `doctor` about what providers and the mailbox tell."""
+"""Lines for `doctor` about what providers and the mailbox report."""
 
 from collections.abc import Iterator
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -11,11 +10,13 @@ from django.db.models import QuerySet
 from posts.delivery import status
 from posts.delivery.check import Check
 from posts.delivery.clock import later
-from posts.delivery.events import providers
+from posts.delivery.events.inbox import MAILBOX, MOST_UNREAD, PENDING, SET_ASIDE, UNREAD
 from posts.delivery.events.mailbox import Mailbox
 from posts.delivery.events.models import ProviderEvent
-from posts.delivery.events.storing import MAILBOX, MOST_UNREAD, PENDING, SET_ASIDE, UNREAD
 from posts.delivery.health import mail_leaves
+from posts.delivery.transports.esp import registry
+from posts.delivery.transports.esp.options import Options
+from posts.delivery.transports.esp.provider import Provider
 from posts.delivery.transports.smtp import verp
 
 _PROBLEMS_SHOWN = timedelta(days=7)
@@ -24,53 +25,39 @@ _WAITING_TOO_LONG = timedelta(minutes=5)
 
 def checks() -> Iterator[Check]:
     """Whether we hear of bounces and complaints, and whether what we heard could be applied."""
-    provider = providers.in_use()
-    if provider is not None:
-        yield _webhooks(provider)
+    try:
+        found = registry.configured(settings.EMAIL_URL)
+    except ImproperlyConfigured:  # the transport's own check says so
+        found = None
+    if found is not None:
+        yield _webhooks(*found)
     yield from _envelope()
     if settings.BOUNCE_URL:
         yield _mailbox()
-    elif provider is None and mail_leaves():
+    elif found is None and mail_leaves():
         yield from _nobody_listens()
     yield from _events()
 
 
-def _webhooks(provider: providers.Provider) -> Check:
-    name = "webhooks"
-    address = f"{settings.SITE_URL}/hooks/{provider.name}/"
-    if not providers.secrets_of(provider):
+def _webhooks(provider: Provider, options: Options) -> Check:
+    name, title = "webhooks", provider.title
+    address = f"{settings.SITE_URL}/hooks/{provider.scheme}/"
+    if not provider.webhook.usable(options.webhook):
         return Check(
             name,
             "warning",
-            f"{provider.title} has no way to tell of bounces and complaints: they are refused, "
-            "since there is no secret by which to know it.",
-            f"{_how_to_set(provider)} Then enter {_as_entered(provider, address)} as webhook at "
-            f"{provider.title}.",
+            f"{title} has no way to report bounces and complaints: they are refused, since there "
+            "is no secret by which to know it.",
+            provider.webhook.how_to_set(title, address),
         )
     if not address.startswith("https://") and mail_leaves():
         return Check(
             name,
             "warning",
-            f"{provider.title} would send its secret unencrypted to {address}.",
+            f"{title} would send its secret unencrypted to {address}.",
             "Serve the site by https and set SITE_URL to that address.",
         )
-    return Check(name, "ok", f"{provider.title} may tell of bounces and complaints at {address}")
-
-
-def _how_to_set(provider: providers.Provider) -> str:
-    if provider.secrets[0] == providers.SIGNING_KEY:
-        return (
-            f"Add ?{providers.SIGNING_KEY}=… to EMAIL_URL: the key with which {provider.title} "
-            "signs its webhooks, from its settings."
-        )
-    return f"Add ?{providers.SECRET}=user:password to EMAIL_URL, with words that you make up."
-
-
-def _as_entered(provider: providers.Provider, address: str) -> str:
-    if provider.secrets[0] == providers.SIGNING_KEY:
-        return address
-    parts = urlsplit(address)
-    return f"{parts.scheme}://user:password@{parts.netloc}{parts.path}"
+    return Check(name, "ok", f"{title} may report bounces and complaints at {address}")
 
 
 def _envelope() -> Iterator[Check]:
@@ -114,7 +101,7 @@ def _events() -> Iterator[Check]:
         yield Check(
             "events",
             "warning",
-            f"{troubled.count()} things that {latest.provider} told could not be used. The last: "
+            f"Reports that could not be used: {troubled.count()}. The last, of {latest.provider}: "
             f"{latest.problem}",
             "They are kept for 30 days in the table posts_providerevent; please report them.",
         )
@@ -130,12 +117,12 @@ def _events() -> Iterator[Check]:
 
 def _set_aside(mails: QuerySet[ProviderEvent]) -> Iterator[Check]:
     if latest := mails.order_by("-pk").first():
-        number = mails.count()
+        count = mails.count()
         yield Check(
             "events",
             "warning",
-            f"{number} {'mail' if number == 1 else 'mails'} to the mailbox for bounces "
-            f"{'was' if number == 1 else 'were'} set aside unread within a week. Of the last: "
+            f"{count} {'mail' if count == 1 else 'mails'} to the mailbox for bounces "
+            f"{'was' if count == 1 else 'were'} set aside unread within a week. Of the last: "
             f"{latest.problem.removeprefix(SET_ASIDE)} No mail server writes such a mail: somebody "
             "may be trying to keep this site busy.",
             f"Nobody was unsubscribed by it. The last {MOST_UNREAD} are kept for 30 days in the "

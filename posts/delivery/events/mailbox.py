@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 from django.conf import settings
 
 from posts.delivery import status
-from posts.delivery.events.storing import MAILBOX, store
+from posts.delivery.events.inbox import MAILBOX, store
 
 logger = logging.getLogger(__name__)
 
@@ -68,13 +68,13 @@ def fetch() -> int:
     mailbox = Mailbox.from_url(settings.BOUNCE_URL)
     try:
         with _signed_in(mailbox) as server:
-            number = _fetch_unseen(server)
+            count = _fetch_unseen(server)
     except MailboxTrouble as error:
         logger.error("The mailbox for bounces: %s", error)
         status.transport_fails(MAILBOX, str(error), None)
         return 0
     status.transport_works(MAILBOX)
-    return number
+    return count
 
 
 @contextmanager
@@ -94,7 +94,7 @@ def _signed_in(mailbox: Mailbox) -> Iterator[imaplib.IMAP4]:
         _expect_ok(server.select(f'"{folder}"'), f"there is no folder {mailbox.folder!r}")
         yield server
     except (OSError, imaplib.IMAP4.error) as error:
-        raise MailboxTrouble(f"{mailbox.describe()} can't be read: {_words(error)}") from error
+        raise MailboxTrouble(f"{mailbox.describe()} can't be read: {_reply(error)}") from error
     finally:
         if server is not None:
             with suppress(OSError, imaplib.IMAP4.error):  # it may have hung up already
@@ -105,13 +105,13 @@ def _signed_in(mailbox: Mailbox) -> Iterator[imaplib.IMAP4]:
 
 def _fetch_unseen(server: imaplib.IMAP4) -> int:
     found = _expect_ok(server.uid("SEARCH", "UNSEEN"), "it can't be searched")
-    numbers = (found[0] or b"").split()[:AT_ONCE] if found else []
+    uids = (found[0] or b"").split()[:AT_ONCE] if found else []
     until = time.monotonic() + SECONDS
     fetched = 0
-    for number in numbers:
+    for name in uids:
         if time.monotonic() > until:
             break  # the rest in five minutes
-        uid = number.decode()
+        uid = name.decode()
         # PEEK: reading it must not mark it yet.
         parts = _expect_ok(
             server.uid("FETCH", uid, f"(BODY.PEEK[]<0.{LARGEST}>)"), f"mail {uid} can't be fetched"
@@ -133,8 +133,8 @@ def _expect_ok(answer: tuple[str, list[Any]], otherwise: str) -> list[Any]:
     return data
 
 
-def _words(error: Exception) -> str:
-    """imaplib hands on the server's words as bytes, and as their `repr` where it adds some."""
+def _reply(error: Exception) -> str:
+    """imaplib hands on the server's reply as bytes, and as their `repr` where it adds some."""
     text = error.args[0] if error.args else error
     if isinstance(text, bytes):
         return text.decode("utf-8", "replace")

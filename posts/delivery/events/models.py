@@ -1,4 +1,4 @@
-"""What providers and mailboxes told us after the hand-over, stored as it came."""
+"""What providers and mailboxes reported after the hand-over, stored as it came."""
 
 from typing import ClassVar
 

@@ -2,7 +2,7 @@
 
 `email` takes whatever comes, but a line costs it the more the more parts are open around it, a
 header the more there are beside it, and a parameter the more there are before it. A mail that goes
-beyond all measure of real ones is therefore not read: it is set aside for a person (`applying`).
+beyond all measure of real ones is therefore not read: it is set aside for a person (`apply`).
 """
 
 import re
@@ -20,7 +20,7 @@ MOST_LINES = 50_000
 MOST_LOOKS = 400_000  # lines times the parts that may be open around each
 MOST_PARTS = 100
 DEEPEST = 20
-MOST_RECIPIENTS = 1_000  # of which one mail tells; several hundred are legitimate
+MOST_RECIPIENTS = 1_000  # that one mail reports; several hundred are legitimate
 MOST_ADDRESS_TEXT = 50_000  # characters of all their addresses
 MOST_HEADERS = 20_000  # in all parts together
 MOST_HEADERS_OF_ONE = 500
@@ -31,7 +31,7 @@ LONGEST_MULTIPART_TYPE = 500  # its boundary becomes a regular expression
 MOST_PARAMETERS = 30
 
 _STATUS = "message/delivery-status"
-# Nothing is told by so many lines in which nothing stands.
+# Nothing is said by so many lines in which nothing stands.
 _EMPTY_LINES = re.compile(rb"(?:\r?\n){20,}+")
 
 
@@ -49,8 +49,8 @@ class Measure:
     headers: int = 0
     address_text: int = 0
 
-    def meet_lines(self, number: int) -> None:
-        self.lines += number
+    def meet_lines(self, count: int) -> None:
+        self.lines += count
         _check(self.lines, MOST_LINES, "lines")
 
     def meet_part(self, depth: int) -> None:
@@ -82,8 +82,8 @@ class Measure:
                 raise TooMuch("it says at too great length what a part of it is")
 
 
-def _check(number: int, most: int, of: str) -> None:
-    if number > most:
+def _check(count: int, most: int, of: str) -> None:
+    if count > most:
         raise TooMuch(f"it has more than {most:,} {of}")
 
 

@@ -2,7 +2,7 @@
 
 from django.db.models import QuerySet
 
-from posts.delivery.events import storing
+from posts.delivery.events import inbox
 from posts.delivery.models import Delivery, Mailing
 from subscribers import knowledge
 from subscribers.models import Subscriber
@@ -39,7 +39,7 @@ def forget(subscriber_id: int) -> None:
     """
     _of(subscriber_id).exclude(detail=None).update(detail=None)
     for spelled in Subscriber.objects.filter(pk=subscriber_id).values_list("address", "email"):
-        storing.forget(spelled)
+        inbox.forget(spelled)
 
 
 def _deliveries(subscriber_id: int) -> dict[int, Delivery]:

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from posts.delivery.events import applying, mailbox
+from posts.delivery.events import apply, mailbox
 
 __all__ = ["apply_events", "fetch_bounces"]
 
@@ -10,8 +10,8 @@ __all__ = ["apply_events", "fetch_bounces"]
 @shared_task
 def apply_events() -> None:
     """Right after a webhook, and every 15 s for what no ring announced."""
-    applying.apply_pending()
-    applying.forget_old()
+    apply.apply_pending()
+    apply.forget_old()
 
 
 @shared_task

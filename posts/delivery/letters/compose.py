@@ -1,5 +1,6 @@
 """Composing: the frozen email of a post, and the values of its slots per recipient."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from email import policy
 from email.headerregistry import Address
@@ -11,7 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from posts.content.models import PostPage
-from posts.content.rendering import MailLinks, render_mail
+from posts.content.rendering import MailLinks, RenderedMail, render_mail
 from posts.delivery.letters.compile import CompiledLetter, compile_variant, slot
 from posts.delivery.letters.message import Outgoing
 from posts.delivery.models import Letter, LetterVariant, Mailing
@@ -32,34 +33,46 @@ def compose(
     """Render each variant that the audience needs, unsaved. No database write, no network.
     A correction has a subject and a note of its own."""
     letter = Letter(newsletter=post.newsletter)
-    variants = [
-        _compose_variant(letter, post, choice, subject=subject, note=note)
+    around = links(post, unsubscribe=slot(letter.slot_key, "unsubscribe"))
+
+    def render(choice: Choice) -> RenderedMail:
+        return render_mail(
+            post,
+            links=around,
+            edition=choice.edition,
+            large_text=choice.large_text,
+            discreet=choice.discreet,
+            subject=subject,
+            note=note,
+        )
+
+    return letter, variants_of(letter, choices, post.language, render)
+
+
+def variants_of(
+    letter: Letter,
+    choices: set[Choice],
+    language: str,
+    render: Callable[[Choice], RenderedMail],
+) -> list[LetterVariant]:
+    """One for each choice, and for the default one, unsaved. Raises what `render` raises, and
+    AddressRefused where the newsletter's address cannot be written into a header."""
+    return [
+        _variant(letter, choice, language, render(choice))
         for choice in sorted({DEFAULT_CHOICE, *choices})
     ]
-    return letter, variants
 
 
-def _compose_variant(
-    letter: Letter, post: PostPage, choice: Choice, *, subject: str, note: str
-) -> LetterVariant:
-    mail = render_mail(
-        post,
-        links=links(post, unsubscribe=slot(letter.slot_key, "unsubscribe")),
-        edition=choice.edition,
-        large_text=choice.large_text,
-        discreet=choice.discreet,
-        subject=subject,
-        note=note,
-    )
+def _variant(letter: Letter, choice: Choice, language: str, mail: RenderedMail) -> LetterVariant:
     return LetterVariant(
         letter=letter,
         edition=choice.edition,
         format=choice.format,
-        locale=post.language,
+        locale=language,
         discreet=choice.discreet,
         large_text=choice.large_text,
         subject=mail.subject,
-        headers=headers(letter, mail.subject, post.language, discreet=choice.discreet),
+        headers=headers(letter, mail.subject, language, discreet=choice.discreet),
         text=mail.text,
         html="" if choice.format == Subscriber.Format.TEXT else mail.html,
     )

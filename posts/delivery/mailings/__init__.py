@@ -4,4 +4,8 @@
 for its time, `followups` corrects and catches up, `digests` and `after_rest` make mailings of many
 posts. `control` pauses, resumes and cancels, `finish` ends what adds up. `queries` counts how
 one stands.
+
+Imported by whoever wants something of a mailing (the desk, commands, `worker`, `events`); imports
+`letters`, `transports` and what lies below, and hands nothing over itself but a test. Start with
+`start`.
 """

@@ -17,18 +17,17 @@ from django.utils.translation import override
 from posts.content.digest import Entry, Frame, render_digest
 from posts.content.mail import MailLinks
 from posts.content.models import PostPage
-from posts.content.rendering import LetterTooLong
+from posts.content.rendering import RenderedMail
 from posts.delivery.clock import GRAIN, database_now
 from posts.delivery.letters.compile import slot
-from posts.delivery.letters.compose import DEFAULT_CHOICE, headers, links
+from posts.delivery.letters.compose import links, variants_of
 from posts.delivery.mailings.audit import MACHINE, DeliveryRefused, audit
 from posts.delivery.mailings.digest_periods import Period, last_period
-from posts.delivery.mailings.start import Composed, check_way_out
+from posts.delivery.mailings.start import Composed, check_way_out, refusing_in_words
 from posts.delivery.mailings.times import in_words
-from posts.delivery.models import Digest, DigestPost, Letter, LetterVariant, Mailing
+from posts.delivery.models import Digest, DigestPost, Letter, Mailing
 from posts.delivery.states import Who, begin_mailing
 from posts.sharing.actions import ensure_link
-from subscribers.addresses import AddressRefused
 from subscribers.languages import spoken
 from subscribers.models import Newsletter, Subscriber
 from subscribers.queries import Choice, audience, choices
@@ -149,18 +148,18 @@ def compose(
     letter = Letter(newsletter=newsletter)
     frame = _frame(letter, mailing.subject, posts[0].language, gentle)
     entries = [_entry(post) for post in posts]
-    try:
-        variants = [
-            _variant(letter, entries, frame, choice) for choice in sorted({DEFAULT_CHOICE, *wanted})
-        ]
-    except LetterTooLong as error:
-        raise DeliveryRefused(str(error)) from error
-    except AddressRefused as error:
-        raise DeliveryRefused(
-            f"The newsletter “{newsletter}” cannot be sent from the address it has: {error} "
-            "Correct it in the newsletter's settings, then try again."
-        ) from error
-    return letter, variants
+
+    def render(choice: Choice) -> RenderedMail:
+        return render_digest(
+            entries,
+            frame,
+            edition=choice.edition,
+            large_text=choice.large_text,
+            discreet=choice.discreet,
+        )
+
+    with refusing_in_words(newsletter):
+        return letter, variants_of(letter, wanted, frame.language, render)
 
 
 def _frame(letter: Letter, subject: str, language: str, gentle: bool) -> Frame:
@@ -185,27 +184,3 @@ def _entry(post: PostPage) -> Entry:
     ensure_link(post=post)
     found = links(post, unsubscribe="")
     return Entry(post, online=found.online, share=found.share)
-
-
-def _variant(
-    letter: Letter, entries: Sequence[Entry], frame: Frame, choice: Choice
-) -> LetterVariant:
-    mail = render_digest(
-        entries,
-        frame,
-        edition=choice.edition,
-        large_text=choice.large_text,
-        discreet=choice.discreet,
-    )
-    return LetterVariant(
-        letter=letter,
-        edition=choice.edition,
-        format=choice.format,
-        locale=frame.language,
-        discreet=choice.discreet,
-        large_text=choice.large_text,
-        subject=mail.subject,
-        headers=headers(letter, mail.subject, frame.language, discreet=choice.discreet),
-        text=mail.text,
-        html="" if choice.format == Subscriber.Format.TEXT else mail.html,
-    )

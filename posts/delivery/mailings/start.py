@@ -1,7 +1,8 @@
 """Starting a mailing: content and audience are frozen, and the batches are cut."""
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -122,13 +123,21 @@ def compose_letter(
     post: PostPage, wanted: set[Choice], *, subject: str = "", note: str = ""
 ) -> Composed:
     """As `compose.compose`. Raises DeliveryRefused, in words that say what to do."""
-    try:
+    with refusing_in_words(post.newsletter):
         return compose(post, wanted, subject=subject, note=note)
+
+
+@contextmanager
+def refusing_in_words(newsletter: Newsletter) -> Iterator[None]:
+    """Around composing a letter: what stands in its way becomes a DeliveryRefused that says what
+    to do."""
+    try:
+        yield
     except LetterTooLong as error:
         raise DeliveryRefused(str(error)) from error
     except AddressRefused as error:
         raise DeliveryRefused(
-            f"The newsletter “{post.newsletter}” cannot be sent from the address it has: {error} "
+            f"The newsletter “{newsletter}” cannot be sent from the address it has: {error} "
             "Correct it in the newsletter's settings, then try again."
         ) from error
 

@@ -1,7 +1,7 @@
 """Trying a letter on oneself: one message that stands in no ledger."""
 
 import time
-from collections.abc import Sequence
+from functools import partial
 
 from posts.content.models import PostPage
 from posts.delivery.letters.compile import compile_variant
@@ -9,33 +9,12 @@ from posts.delivery.letters.compose import frozen_sender, message_id, unsubscrib
 from posts.delivery.letters.message import Outgoing
 from posts.delivery.mailings.audit import DeliveryRefused
 from posts.delivery.mailings.start import check_way_out, compose_letter
-from posts.delivery.transports.base import Messages, Outcome, ServerAnswer, TransportError
+from posts.delivery.transports.base import Messages, TransportError
+from posts.delivery.transports.direct import NotAccepted, hand_over, opened
 from posts.sharing.actions import ensure_link
 from subscribers.addresses import AddressRefused, normalise
 
 TEST_TOKEN = "test"  # noqa: S105 - belongs to nobody, so its page says so
-
-
-class _OneAnswer:
-    """Notes for a single message that stands in no ledger."""
-
-    def __init__(self) -> None:
-        self.outcome: Outcome | None = None
-
-    def attempt(self, subscriber_id: int) -> None:
-        """A test that dies in the middle is simply sent again by the person."""
-
-    def attempt_call(self, subscriber_ids: Sequence[int], key: str = "") -> None:
-        """As above."""
-
-    def answer(self, outcome: Outcome) -> None:
-        self.outcome = outcome
-
-    def flush(self) -> None:
-        """Nothing is kept back."""
-
-    def answer_call(self, outcomes: Sequence[Outcome]) -> None:
-        self.outcome = outcomes[-1]
 
 
 def _test_message(post: PostPage, address: str, *, subject: str, note: str) -> Outgoing:
@@ -73,17 +52,12 @@ def send_test(*, post: PostPage, address: str, by: str, subject: str = "", note:
     transport = check_way_out(post.newsletter)
     ensure_link(post=post)
     message = _test_message(post, to.normalised, subject=subject, note=note)
-    notes = _OneAnswer()
     try:
-        session = transport.open()
-        try:
-            session.deliver(Messages([message]), notes)
-        finally:
-            session.close()
+        with opened(transport) as session:
+            hand_over(partial(session.deliver, Messages([message])))
+    except NotAccepted as error:
+        refusal = f"The test to {to.typed} was not accepted: {error.message}"
+        raise DeliveryRefused(refusal) from error
     except TransportError as error:
         raise DeliveryRefused(error.message) from error
-    outcome = notes.outcome
-    if outcome is None or outcome.answer is not ServerAnswer.ACCEPTED:
-        reply = outcome.reply if outcome else "the server gave no answer"
-        raise DeliveryRefused(f"The test to {to.typed} was not accepted: {reply}")
     return f"The test to {to.typed} was accepted by {transport.describe()}."

@@ -4,6 +4,7 @@ import time
 from collections.abc import Sequence
 from email import charset as charsets
 from email.utils import parseaddr
+from functools import partial
 from typing import Any, Protocol, runtime_checkable
 
 from django.core.mail import EmailMessage
@@ -12,27 +13,11 @@ from django.core.mail.backends.base import BaseEmailBackend
 from posts.delivery.letters.compile import CompiledLetter
 from posts.delivery.letters.message import Outgoing
 from posts.delivery.transports import current
-from posts.delivery.transports.base import (
-    Messages,
-    Notes,
-    Outcome,
-    ServerAnswer,
-    Session,
-    TransportError,
-)
-from subscribers.mailer import NotHandedOver
+from posts.delivery.transports.base import Messages, Notes, Session, TransportError
+from posts.delivery.transports.direct import hand_over, opened
 
 QUOTED_PRINTABLE = charsets.Charset("utf-8")
 QUOTED_PRINTABLE.body_encoding = charsets.QP
-
-
-class NotAccepted(TransportError, NotHandedOver):
-    """A message that has certainly not left, in the server's words; `permanent` is for its
-    recipient. (A TransportError that is none of these leaves it open.)"""
-
-    def __init__(self, message: str, *, permanent: bool = False) -> None:
-        super().__init__(message or "no answer")
-        self.permanent = permanent
 
 
 class EmailBackend(BaseEmailBackend):
@@ -40,31 +25,21 @@ class EmailBackend(BaseEmailBackend):
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         try:
-            session = _open()
-            try:
-                return sum(self._send(session, message) for message in email_messages)
-            finally:
-                session.close()
+            with opened(current()) as session:
+                for message in email_messages:
+                    hand_over(partial(_send, session, message))
         except TransportError:
             if not self.fail_silently:
                 raise
             return 0
+        return len(email_messages)
 
-    def _send(self, session: Session, message: EmailMessage) -> int:
-        notes = _Notes()
-        try:
-            if isinstance(session, TakesMessages):
-                session.send_own_mail(message, notes)
-            else:
-                session.deliver(Messages(_outgoing(message)), notes)
-        except TransportError as error:
-            if notes.in_doubt:
-                raise
-            raise NotAccepted(error.message) from error
-        for outcome in notes.outcomes:
-            if outcome.answer is not ServerAnswer.ACCEPTED:
-                raise NotAccepted(outcome.reply, permanent=outcome.answer is ServerAnswer.REFUSED)
-        return 1
+
+def _send(session: Session, message: EmailMessage, notes: Notes) -> None:
+    if isinstance(session, TakesMessages):
+        session.send_own_mail(message, notes)
+    else:
+        session.deliver(Messages(_outgoing(message)), notes)
 
 
 @runtime_checkable
@@ -86,40 +61,6 @@ def _outgoing(message: EmailMessage) -> list[Outgoing]:
         )
         for recipient in message.recipients()
     ]
-
-
-def _open() -> Session:
-    try:
-        return current().open()
-    except TransportError as error:
-        raise NotAccepted(error.message) from error
-
-
-class _Notes:
-    def __init__(self) -> None:
-        self.attempted = False
-        self.outcomes: list[Outcome] = []
-
-    def attempt(self, subscriber_id: int) -> None:
-        """These mails stand in no ledger: whoever asked for one asks again."""
-        self.attempted = True
-
-    def attempt_call(self, subscriber_ids: Sequence[int], key: str = "") -> None:
-        self.attempted = True
-
-    @property
-    def in_doubt(self) -> bool:
-        answers = [outcome.answer for outcome in self.outcomes]
-        return ServerAnswer.DOUBT in answers or (self.attempted and not answers)
-
-    def answer(self, outcome: Outcome) -> None:
-        self.outcomes.append(outcome)
-
-    def flush(self) -> None:
-        """Nothing is kept back."""
-
-    def answer_call(self, outcomes: Sequence[Outcome]) -> None:
-        self.outcomes.extend(outcomes)
 
 
 def quoted_printable_bytes(message: Any) -> bytes:

@@ -55,8 +55,8 @@ def _retrying(batch: Batch, subscriber_ids: Sequence[int]) -> QuerySet[Delivery]
 
 
 def _lock_retrying(batch: Batch, subscriber_ids: Sequence[int]) -> set[int]:
-    """Locked: a "delivered" that is told between the look and the update would else be taken for
-    somebody to try again. In their order, as whoever applies what is told locks them."""
+    """Locked: a "delivered" that comes between the look and the update would else be taken for
+    somebody to try again. In their order, as whoever applies events locks them."""
     rows = _retrying(batch, subscriber_ids).select_for_update().order_by("subscriber_id")
     return set(rows.values_list("subscriber_id", flat=True))
 
@@ -65,7 +65,7 @@ def _may_replay(batch: Batch, reasons: dict[int, str], transport: str) -> bool:
     """A replay is the same call, byte for byte: to the same people, while its key is known, and
     to whom it is known: EMAIL_URL may name another provider since.
 
-    Where somebody has left meanwhile, or an event has told of one of them, it would be another.
+    Where somebody has left meanwhile, or an event came about one of them, it would be another.
     """
     return (
         batch.transport == transport

@@ -7,7 +7,7 @@ from typing import TypedDict
 from django.db.models.functions import Now
 
 from posts.delivery.models import Batch, Mailing
-from posts.delivery.transports import KEY_LIVES, REPLAY_SAFE
+from posts.delivery.transports import REPLAY_SAFE, key_lives
 from posts.delivery.transports.base import Outcome
 from posts.delivery.worker import journal, ledger
 from posts.delivery.worker.ledger import Replay
@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 def replay_by(transport: str) -> Replay:
     """What may be repeated with the transport that a batch was claimed for."""
-    return Replay(transport in REPLAY_SAFE, KEY_LIVES.get(transport))
+    return Replay(transport in REPLAY_SAFE, key_lives(transport))
 
 
 class _Found(TypedDict):

@@ -17,9 +17,10 @@ from posts.delivery.mailings.schedule import undo_seconds
 from posts.delivery.mailings.test_mail import send_test
 from posts.delivery.models import Mailing
 from posts.desk.forms import CorrectionForm, TestMailForm
-from posts.desk.screens import publishers_only, screen, signed_in
+from posts.desk.frame import screen
+from posts.desk.permissions import publishers_only, signed_in
+from posts.desk.texts import people
 from posts.desk.views.mailings import find, may_steer
-from posts.desk.words import people
 
 
 @require_http_methods(["GET", "POST"])
@@ -112,7 +113,7 @@ def _page(
         post=post,
         edit_url=reverse("wagtailadmin_pages:edit", args=[post.pk]),
         readers=readers,
-        readers_words=people(readers),
+        readers_text=people(readers),
         doubts=who_may_have_it(first),
         still_to_go=count(first).unsettled,
         undo_seconds=undo_seconds(),

@@ -15,8 +15,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from posts.desk import import_columns
-from posts.desk.menu import MAY_IMPORT
-from posts.desk.screens import permission_needed, screen
+from posts.desk.frame import screen
+from posts.desk.permissions import MAY_CHANGE_PEOPLE, permission_needed
 from subscribers.lists import jobs
 from subscribers.lists.columns import EMAIL
 from subscribers.lists.encodings import LABELS
@@ -30,7 +30,7 @@ from subscribers.ring import ring
 
 State = ImportJob.State
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
-_WORDS = (
+_TEXTS = (
     ("added", gettext_lazy("Added")),
     ("updated", gettext_lazy("Updated: a name, a tag or a consent is new")),
     ("unchanged", gettext_lazy("Unchanged: here already, or twice in the file")),
@@ -73,7 +73,7 @@ class UploadForm(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-@permission_needed(MAY_IMPORT)
+@permission_needed(MAY_CHANGE_PEOPLE)
 def index(request: HttpRequest) -> HttpResponse:
     """`/admin/imports/`"""
     form = UploadForm(request.POST or None, request.FILES or None)
@@ -105,7 +105,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @never_cache
-@permission_needed(MAY_IMPORT)
+@permission_needed(MAY_CHANGE_PEOPLE)
 def detail(request: HttpRequest, job_id: int) -> HttpResponse:
     """`/admin/imports/<id>/`: the preview, then the progress, then the result."""
     return _page(request, _find(job_id))
@@ -137,7 +137,7 @@ def _page(
         moving=job.state in (State.CHECKING, State.RUNNING),
         percent=100 * job.done_rows // whole if whole else 0,
         whole=whole,
-        totals=[(words, totals.get(name, 0)) for name, words in _WORDS] if totals else [],
+        totals=[(text, totals.get(name, 0)) for name, text in _TEXTS] if totals else [],
         read=totals.get("read", 0),
         people=preview if job.state == State.CHECKED else job.counts,
         encoding=LABELS.get(preview.get("encoding", ""), ""),
@@ -175,8 +175,8 @@ def _asked(job: ImportJob, mapping: ColumnMapping) -> dict[str, Any]:
             if one.number in addresses
         ],
         "everybody": [
-            (name, words, name == mapping.everybody)
-            for name, words in import_columns.EVERYBODYS.items()
+            (name, text, name == mapping.everybody)
+            for name, text in import_columns.EVERYBODYS.items()
         ],
         "nobody_is_mailed": mapping.everybody in LEFT,
         "named": job.preview.get("everybody", ""),
@@ -184,7 +184,7 @@ def _asked(job: ImportJob, mapping: ColumnMapping) -> dict[str, Any]:
 
 
 @require_POST
-@permission_needed(MAY_IMPORT)
+@permission_needed(MAY_CHANGE_PEOPLE)
 def answer(request: HttpRequest, job_id: int) -> HttpResponse:
     """Say what the columns mean, and have the file looked at once more."""
     job = _find(job_id)
@@ -199,7 +199,7 @@ def answer(request: HttpRequest, job_id: int) -> HttpResponse:
 
 
 @require_POST
-@permission_needed(MAY_IMPORT)
+@permission_needed(MAY_CHANGE_PEOPLE)
 def confirm(request: HttpRequest, job_id: int) -> HttpResponse:
     """Let it begin, on the person's word that these people agreed, or by asking each."""
     job = _find(job_id)
@@ -221,7 +221,7 @@ def confirm(request: HttpRequest, job_id: int) -> HttpResponse:
 
 
 @require_POST
-@permission_needed(MAY_IMPORT)
+@permission_needed(MAY_CHANGE_PEOPLE)
 def cancel(request: HttpRequest, job_id: int) -> HttpResponse:
     """Stop it; who was added already stays."""
     if jobs.cancel(job=_find(job_id), by=request.user.get_username()):
@@ -230,7 +230,7 @@ def cancel(request: HttpRequest, job_id: int) -> HttpResponse:
 
 
 @require_safe
-@permission_needed(MAY_IMPORT)
+@permission_needed(MAY_CHANGE_PEOPLE)
 def rejects(request: HttpRequest, job_id: int) -> FileResponse:
     """The rows that were not taken, each with its reason in front."""
     job = _find(job_id)
@@ -247,7 +247,7 @@ def rejects(request: HttpRequest, job_id: int) -> FileResponse:
 
 @require_safe
 @never_cache
-@permission_needed(MAY_IMPORT)
+@permission_needed(MAY_CHANGE_PEOPLE)
 def export_csv(request: HttpRequest, newsletter_id: int) -> StreamingHttpResponse:
     """Everybody of a newsletter, as the import reads it back. Begins with a byte order mark, for
     Excel."""

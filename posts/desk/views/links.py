@@ -10,9 +10,10 @@ from django.views.decorators.http import require_POST, require_safe
 from wagtail.models import PageLogEntry
 
 from posts.content.models import PostPage
-from posts.desk.link_words import LINK_ACTIONS
+from posts.desk.frame import screen
+from posts.desk.permissions import signed_in
 from posts.desk.queries import first_mailing_of
-from posts.desk.screens import screen, signed_in
+from posts.desk.texts import LINK_ACTIONS
 from posts.sharing import actions
 from posts.sharing.models import ShareLink
 from posts.sharing.queries import absolute

@@ -23,8 +23,11 @@ from posts.delivery.mailings.queries import Report, report
 from posts.delivery.mailings.schedule import undo_seconds
 from posts.delivery.models import Delivery, Mailing
 from posts.delivery.transports.outbox import Outbox
-from posts.desk import actions, words
+from posts.desk import actions, texts
 from posts.desk.forms import WhenForm
+from posts.desk.frame import screen
+from posts.desk.offers import offers
+from posts.desk.permissions import User, may_publish, publishers_only, signed_in
 from posts.desk.queries import (
     all_mailings,
     may_be_corrected,
@@ -34,8 +37,6 @@ from posts.desk.queries import (
     troubled,
     ways_out,
 )
-from posts.desk.screens import User, may_publish, publishers_only, screen, signed_in
-from posts.desk.steering import offers
 
 # While it goes out, the sentence beside the bar says its pace.
 STILL_TO_GO = (Mailing.State.SCHEDULED, Mailing.State.HELD, Mailing.State.PAUSED)
@@ -131,7 +132,7 @@ def detail(request: HttpRequest, mailing_id: int) -> HttpResponse:
     """`/admin/mailings/<id>/`"""
     mailing = find(mailing_id)
     found = report(mailing)
-    numbers = found.deliveries
+    counts = found.deliveries
     ways = ways_out(mailing)
     return screen(
         request,
@@ -143,15 +144,15 @@ def detail(request: HttpRequest, mailing_id: int) -> HttpResponse:
         mailing=mailing,
         digest_posts=posts_of_digest(mailing),
         report=found,
-        progress=words.progress(found, ways),
-        rows=words.rows(found, ways),
+        progress=texts.progress(found, ways),
+        rows=texts.rows(found, ways),
         in_outbox=Outbox.name in ways and getattr(request.user, "is_staff", False),
-        reasons=words.reasons(found),
+        reasons=texts.reasons(found),
         # To find that there are none, all rows would be looked through.
-        refused=troubled(mailing, Delivery.State.REFUSED) if numbers["refused"] else [],
-        doubts=troubled(mailing, Delivery.State.IN_DOUBT) if numbers["in_doubt"] else [],
-        time_left=words.time_left(found),
-        pace=words.pace(found) if found.state in STILL_TO_GO else "",
+        refused=troubled(mailing, Delivery.State.REFUSED) if counts["refused"] else [],
+        doubts=troubled(mailing, Delivery.State.IN_DOUBT) if counts["in_doubt"] else [],
+        time_left=texts.time_left(found),
+        pace=texts.pace(found) if found.state in STILL_TO_GO else "",
         asks_first=bool(mailing.problem) and found.state == Mailing.State.SCHEDULED,
         events=mailing.events.order_by("-pk"),
         others=others_of_post(mailing),
@@ -181,16 +182,16 @@ def progress(request: HttpRequest, mailing_id: int) -> JsonResponse:
     mailing = find(mailing_id)
     counted = recent(mailing)
     found = counted.report
-    shown = words.progress(found, ways_out(mailing))
+    shown = texts.progress(found, ways_out(mailing))
     return JsonResponse(
         {
             **found.as_json(),
             "percent": shown.percent,
-            "label": words.as_of(shown.label, counted.as_of),
+            "label": texts.as_of(shown.label, counted.as_of),
             "now": shown.now,
             "next": shown.next,
             "moving": shown.moving,
-            "left": words.time_left(found) if found.state == Mailing.State.HELD else "",
+            "left": texts.time_left(found) if found.state == Mailing.State.HELD else "",
             "look": _look(found),
         }
     )

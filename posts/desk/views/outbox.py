@@ -9,7 +9,8 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from posts.desk import outbox
-from posts.desk.screens import screen, staff_only
+from posts.desk.frame import screen
+from posts.desk.permissions import staff_only
 
 PER_PAGE = 50
 # A letter is somebody's HTML: it may be looked at, but may not run, send or load anything of

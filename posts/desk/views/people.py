@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from posts.desk import person as pages
-from posts.desk.screens import permission_needed, screen, signed_in
+from posts.desk.frame import screen
+from posts.desk.permissions import MAY_CHANGE_PEOPLE, MAY_SEE_PEOPLE, permission_needed, signed_in
 from subscribers import actions
 from subscribers.addresses import Address
 from subscribers.languages import name_of
@@ -19,16 +20,17 @@ from subscribers.segments.actions import SegmentRefused, create_tag, tag_people,
 from subscribers.segments.models import Tag
 from subscribers.timeline import timeline
 
-MAY_CHANGE = "subscribers.change_subscriber"
 SOURCE = "/admin/subscribers/"
 
 
 @require_safe
-@permission_needed("subscribers.view_subscriber")
+@permission_needed(MAY_SEE_PEOPLE)
 def detail(request: HttpRequest, subscriber_id: int) -> HttpResponse:
     """`/admin/subscribers/<id>/`"""
     person = get_object_or_404(Subscriber, pk=subscriber_id)
-    ties = list(person.subscriptions.select_related("newsletter").order_by("newsletter_id"))
+    subscriptions = list(
+        person.subscriptions.select_related("newsletter").order_by("newsletter_id")
+    )
     return screen(
         request,
         "desk/subscriber.html",
@@ -38,19 +40,19 @@ def detail(request: HttpRequest, subscriber_id: int) -> HttpResponse:
         crumb=_("Subscriber"),
         person=person,
         language=name_of(person.locale),
-        why=pages.why(person, ties),
-        subscriptions=ties,
+        why=pages.why(person, subscriptions),
+        subscriptions=subscriptions,
         entries=timeline(person),
         tags=Tag.objects.filter(taggings__subscriber=person),
         known_tags=Tag.objects.all(),
-        got=pages.got(person, [tie.newsletter_id for tie in ties]),
+        got=pages.got(person, [subscription.newsletter_id for subscription in subscriptions]),
         suppressed=is_suppressed(person.address),
-        may_change=request.user.has_perm(MAY_CHANGE),
+        may_change=request.user.has_perm(MAY_CHANGE_PEOPLE),
     )
 
 
 @require_POST
-@permission_needed(MAY_CHANGE)
+@permission_needed(MAY_CHANGE_PEOPLE)
 def unsubscribe(request: HttpRequest, subscription_id: int) -> HttpResponse:
     """Take a reader off one newsletter, as they asked by mail or in person."""
     subscription = get_object_or_404(
@@ -69,25 +71,25 @@ def unsubscribe(request: HttpRequest, subscription_id: int) -> HttpResponse:
 
 
 @require_POST
-@permission_needed(MAY_CHANGE)
+@permission_needed(MAY_CHANGE_PEOPLE)
 def send_link(request: HttpRequest, subscriber_id: int) -> HttpResponse:
     """Mail the link to her own page, to somebody who asked in person how to change a thing."""
     person = get_object_or_404(Subscriber, pk=subscriber_id)
     by = signed_in(request).get_username()
     if send_link_for(person=person, source=SOURCE, by=by):
-        words = _("A mail with the link goes to %s now. The link opens their page for an hour.")
-        messages.success(request, words % person.email)
+        message = _("A mail with the link goes to %s now. The link opens their page for an hour.")
+        messages.success(request, message % person.email)
     else:
-        words = _(
+        message = _(
             "Nothing was sent to %s: a link went there a moment ago or several did today, or the "
             "address must not be mailed. Wait ten minutes, then try again."
         )
-        messages.warning(request, words % person.email)
+        messages.warning(request, message % person.email)
     return redirect("desk:subscriber", person.pk)
 
 
 @require_POST
-@permission_needed(MAY_CHANGE)
+@permission_needed(MAY_CHANGE_PEOPLE)
 def suppress(request: HttpRequest, subscriber_id: int) -> HttpResponse:
     """Never mail this address again."""
     person = get_object_or_404(Subscriber, pk=subscriber_id)
@@ -102,7 +104,7 @@ def suppress(request: HttpRequest, subscriber_id: int) -> HttpResponse:
 
 
 @require_POST
-@permission_needed(MAY_CHANGE)
+@permission_needed(MAY_CHANGE_PEOPLE)
 def erase(request: HttpRequest, subscriber_id: int) -> HttpResponse:
     """Forget a person, once the word that was asked for is typed."""
     person = get_object_or_404(Subscriber, pk=subscriber_id)
@@ -122,7 +124,7 @@ def erase(request: HttpRequest, subscriber_id: int) -> HttpResponse:
 
 
 @require_POST
-@permission_needed(MAY_CHANGE)
+@permission_needed(MAY_CHANGE_PEOPLE)
 def tag(request: HttpRequest, subscriber_id: int) -> HttpResponse:
     """Tie a tag to a person, or take one off."""
     person, by = get_object_or_404(Subscriber, pk=subscriber_id), signed_in(request).get_username()

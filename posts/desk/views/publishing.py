@@ -25,9 +25,10 @@ from posts.delivery.transports import current
 from posts.delivery.transports.outbox import Outbox
 from posts.desk import actions
 from posts.desk.forms import LaterForm, SpreadForm, TestMailForm
+from posts.desk.frame import screen
+from posts.desk.permissions import signed_in
 from posts.desk.queries import first_mailing_of
-from posts.desk.screens import screen, signed_in
-from posts.desk.words import people
+from posts.desk.texts import people
 
 LATER_ID = "later_%s"  # beside the other form, whose fields have the same names
 
@@ -109,10 +110,10 @@ def test_mail(request: HttpRequest, post_id: int) -> HttpResponse:
         return _page(request, post, revision, form=form, status=422)
     address = form.cleaned_data["address"]
     try:
-        words = send_test(post=post, address=address, by=signed_in(request).get_username())
+        message = send_test(post=post, address=address, by=signed_in(request).get_username())
     except DeliveryRefused as error:
         return _page(request, post, revision, form=form, test_problem=str(error), status=409)
-    return _page(request, post, revision, form=form, test_result=words)
+    return _page(request, post, revision, form=form, test_result=message)
 
 
 def _publishable(request: HttpRequest, post_id: int) -> tuple[PostPage, Revision]:
@@ -175,7 +176,7 @@ def _page(
         edit_url=edit,
         audience=audience,
         in_digests=readers_of_digests(post),
-        audience_words=people(audience),
+        audience_text=people(audience),
         mailing=first_mailing_of(post),
         incomplete=[] if stays else actions.unpublishable(post),
         not_now=[] if stays else actions.set_for_later(post),

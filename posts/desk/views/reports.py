@@ -20,17 +20,17 @@ from posts.delivery.reporting.leaving import left_since
 from posts.delivery.reporting.lookup import look_up
 from posts.delivery.reporting.tally import tally
 from posts.delivery.reporting.timeline import timeline
-from posts.desk import report_words
-from posts.desk.answers import answer
+from posts.desk import report_texts
 from posts.desk.charts import charts
+from posts.desk.did_they_get_it import answer
+from posts.desk.frame import Crumb, screen
+from posts.desk.permissions import MAY_SEE_PEOPLE, permission_needed, publishers_only
 from posts.desk.queries import all_mailings, ways_out
-from posts.desk.screens import Crumb, permission_needed, publishers_only, screen
-from posts.desk.words import is_moving
+from posts.desk.texts import is_moving
 from subscribers.addresses import AddressRefused, normalise
 from subscribers.lists.cells import neutralised
 from subscribers.lists.exporter import BYTE_ORDER_MARK, as_csv
 
-READERS = "subscribers.view_subscriber"
 COLUMNS = ("address", "state", "reason", "attempts", "changed_at", "words")
 
 
@@ -54,8 +54,8 @@ def detail(request: HttpRequest, mailing_id: int) -> HttpResponse:
         found=found,
         folded=found.report.mailing.totals is not None,
         keep_days=sending_settings().keep_days,
-        states=report_words.states(found, ways_out(mailing)),
-        attempts=report_words.attempts(found),
+        states=report_texts.states(found, ways_out(mailing)),
+        attempts=report_texts.attempts(found),
         going_out=charts(timeline({"accepted": found.accepted}, started=found.started)),
         coming_back=charts(timeline(later, started=found.started, finest=found.unit)),
         leaving=leaving,
@@ -68,7 +68,7 @@ def detail(request: HttpRequest, mailing_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @publishers_only
-@permission_needed(READERS)
+@permission_needed(MAY_SEE_PEOPLE)
 def reader(request: HttpRequest, mailing_id: int) -> HttpResponse:
     """“Did they get it?” Changes nothing, and is a POST all the same: an address in a query
     string would stay behind in logs and histories."""
@@ -98,7 +98,7 @@ def reader(request: HttpRequest, mailing_id: int) -> HttpResponse:
 @require_safe
 @never_cache
 @publishers_only
-@permission_needed(READERS)
+@permission_needed(MAY_SEE_PEOPLE)
 def deliveries(request: HttpRequest, mailing_id: int) -> StreamingHttpResponse:
     """`/admin/mailings/<id>/report/deliveries.csv`: a row for each recipient.
 
@@ -152,4 +152,4 @@ def _trail(mailing: Mailing) -> tuple[Crumb, ...]:
 
 
 def _may_see_readers(request: HttpRequest) -> bool:
-    return bool(getattr(request.user, "has_perm", bool)(READERS))
+    return bool(getattr(request.user, "has_perm", bool)(MAY_SEE_PEOPLE))

@@ -9,10 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from posts.desk.frame import screen
 from posts.desk.growth import day, drawn
 from posts.desk.people_forms import ConditionFormSet, SegmentForm, lines_of
-from posts.desk.screens import permission_needed, screen, signed_in
-from posts.desk.words import people
+from posts.desk.permissions import MAY_CHANGE_PEOPLE, MAY_SEE_PEOPLE, permission_needed, signed_in
+from posts.desk.texts import people
 from subscribers.figures.queries import counted_at, growth, standings
 from subscribers.models import Newsletter, Subscription
 from subscribers.segments import actions, rules
@@ -20,7 +21,6 @@ from subscribers.segments.models import Segment, Tag
 from subscribers.segments.queries import live_count
 
 PERIODS = (30, 90, 365)
-MAY_SEE, MAY_CHANGE = "subscribers.view_subscriber", "subscribers.change_subscriber"
 
 
 def _trail() -> tuple[tuple[str, str], ...]:
@@ -31,7 +31,7 @@ def _trail() -> tuple[tuple[str, str], ...]:
 
 
 @require_safe
-@permission_needed(MAY_SEE)
+@permission_needed(MAY_SEE_PEOPLE)
 def figures(request: HttpRequest) -> HttpResponse:
     """`/admin/subscribers/growth/`"""
     asked = request.GET.get("days", "")
@@ -54,7 +54,7 @@ def figures(request: HttpRequest) -> HttpResponse:
         newsletter=newsletter,
         newsletters=Newsletter.objects.all(),
         statuses=[str(label) for label in Subscription.Status.labels],
-        standings=[(one, list(numbers.values())) for one, numbers in standings()],
+        standings=[(one, list(counts.values())) for one, counts in standings()],
     )
 
 
@@ -62,7 +62,7 @@ def figures(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@permission_needed(MAY_SEE)
+@permission_needed(MAY_SEE_PEOPLE)
 def segments(request: HttpRequest) -> HttpResponse:
     """`/admin/subscribers/segments/`"""
     found = [
@@ -76,12 +76,12 @@ def segments(request: HttpRequest) -> HttpResponse:
         icon="group",
         trail=_trail(),
         segments=found,
-        may_change=request.user.has_perm(MAY_CHANGE),
+        may_change=request.user.has_perm(MAY_CHANGE_PEOPLE),
     )
 
 
 @require_http_methods(["GET", "POST"])
-@permission_needed(MAY_CHANGE)
+@permission_needed(MAY_CHANGE_PEOPLE)
 def segment(request: HttpRequest, segment_id: int | None = None) -> HttpResponse:
     """A segment's rule. “How many?” counts and keeps nothing; “Save” keeps it."""
     known = get_object_or_404(Segment, pk=segment_id) if segment_id else None
@@ -150,7 +150,7 @@ def _segment_page(
 
 
 @require_POST
-@permission_needed(MAY_CHANGE)
+@permission_needed(MAY_CHANGE_PEOPLE)
 def delete_segment(request: HttpRequest, segment_id: int) -> HttpResponse:
     """Forget a rule."""
     found = get_object_or_404(Segment, pk=segment_id)
@@ -163,7 +163,7 @@ def delete_segment(request: HttpRequest, segment_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@permission_needed(MAY_SEE)
+@permission_needed(MAY_SEE_PEOPLE)
 def tags(request: HttpRequest) -> HttpResponse:
     """`/admin/subscribers/tags/`: GET shows them, POST makes one."""
     if request.method == "POST":
@@ -175,12 +175,12 @@ def tags(request: HttpRequest) -> HttpResponse:
         icon="tag",
         trail=_trail(),
         tags=Tag.objects.all(),
-        may_change=request.user.has_perm(MAY_CHANGE),
+        may_change=request.user.has_perm(MAY_CHANGE_PEOPLE),
     )
 
 
 @require_POST
-@permission_needed(MAY_CHANGE)
+@permission_needed(MAY_CHANGE_PEOPLE)
 def tag(request: HttpRequest, tag_id: int) -> HttpResponse:
     """Rename or delete a tag."""
     return _change_tag(request, get_object_or_404(Tag, pk=tag_id))
@@ -189,17 +189,17 @@ def tag(request: HttpRequest, tag_id: int) -> HttpResponse:
 def _change_tag(request: HttpRequest, known: Tag | None) -> HttpResponse:
     by, name = signed_in(request).get_username(), request.POST.get("name", "")
     try:
-        if not signed_in(request).has_perm(MAY_CHANGE):
+        if not signed_in(request).has_perm(MAY_CHANGE_PEOPLE):
             raise actions.SegmentRefused(_("You may look at tags, and not change them."))
         if known is None:
-            words = _("The tag “%s” is there.") % actions.create_tag(name=name, by=by)
+            message = _("The tag “%s” is there.") % actions.create_tag(name=name, by=by)
         elif request.POST.get("press") == "delete":
-            number = actions.delete_tag(tag=known, by=by)
-            words = _("The tag is deleted; %s had it.") % people(number)
+            count = actions.delete_tag(tag=known, by=by)
+            message = _("The tag is deleted; %s had it.") % people(count)
         else:
             actions.rename_tag(tag=known, name=name, by=by)
-            words = _("The tag is called “%s” now.") % known
-        messages.success(request, words)
+            message = _("The tag is called “%s” now.") % known
+        messages.success(request, message)
     except actions.SegmentRefused as error:
         messages.error(request, error.message)
     return redirect("desk:tags")

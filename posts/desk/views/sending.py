@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods
 from posts.delivery.rate import limits, texts
 from posts.delivery.rate.queries import sending_settings, standing
 from posts.delivery.transports import current
-from posts.desk.screens import screen, settings_only
+from posts.desk.frame import screen
+from posts.desk.permissions import settings_only
 from posts.desk.sending import SendingForm, coming_days, save
 
 

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from posts.desk.screens import screen, settings_only, signed_in
+from posts.desk.frame import screen
+from posts.desk.permissions import settings_only, signed_in
 from subscribers.limits import sign_up_mode
 
 

@@ -11,7 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from posts.content.models import PostPage
-from posts.desk.screens import publishers_only, screen
+from posts.desk.frame import screen
+from posts.desk.permissions import publishers_only
 from posts.desk.travel import series
 from posts.sharing.counting import today
 from posts.sharing.travels import SERIES, travels
@@ -49,7 +50,7 @@ def travel_csv(request: HttpRequest, post_id: int) -> HttpResponse:
     )
     rows = csv.writer(response)
     rows.writerow(["what", "from", "to", "times"])
-    told = travels([post.pk])[post.pk]
+    travel = travels([post.pk])[post.pk]
     for what in SERIES:
-        rows.writerows([what, one.first, one.last, one.number] for one in getattr(told, what))
+        rows.writerows([what, one.first, one.last, one.count] for one in getattr(travel, what))
     return response

@@ -50,5 +50,5 @@ def _summary(errors: int, warnings: int) -> str:
     return f"No errors, {_count(warnings, 'warning')}." if warnings else "All is well."
 
 
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"
+def _count(count: int, word: str) -> str:
+    return f"{count} {word}{'' if count == 1 else 's'}"

@@ -79,17 +79,17 @@ class Command(base.Command):
             self.warn("That was asked for less than a minute ago, so nothing more is sent.")
         return mailing
 
-    def _find(self, slug: str | None, number: int | None) -> Mailing:
-        if (slug is None) == (number is None):
+    def _find(self, slug: str | None, mailing_id: int | None) -> Mailing:
+        if (slug is None) == (mailing_id is None):
             self.refuse("Name a post's slug or --id N, one of the two.")
-        if number is not None:
-            found = Mailing.objects.filter(pk=number).first()
+        if mailing_id is not None:
+            found = Mailing.objects.filter(pk=mailing_id).first()
         else:
             found = first_mailing(str(slug))
         if found is None:
             self.refuse(
-                f"There is no mailing {number}."
-                if number is not None
+                f"There is no mailing {mailing_id}."
+                if mailing_id is not None
                 else f"The post /{slug}/ was never emailed, or does not exist. "
                 f"To email it: manage.py send_post {slug}"
             )
@@ -103,11 +103,11 @@ class Command(base.Command):
             self.say("  who got it is no longer known; these numbers are what was kept")
         if now.state in (Mailing.State.SCHEDULED, Mailing.State.HELD) and not now.problem:
             self.say(f"  starts by itself on {in_words(now.mailing.began_at)}")
-        for state, number in now.deliveries.items():
-            if number:
-                self.say(f"  {state:<11}{number:>9}")
-        for reason, number in now.left_out.items():
-            self.say(f"    left out because {reason}: {number}")
+        for state, count in now.deliveries.items():
+            if count:
+                self.say(f"  {state:<11}{count:>9}")
+        for reason, count in now.left_out.items():
+            self.say(f"    left out because {reason}: {count}")
         if not now.accounted:
             self.warn("The counts do not add up to the candidates; please report this.")
         if now.problem:

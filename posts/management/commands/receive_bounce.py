@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from posts.delivery.events.storing import MAILBOX, store
+from posts.delivery.events.inbox import MAILBOX, store
 from subscribers.management import base
 
 LARGEST = 500_000  # bytes that are kept; bounces say what they have to say at the beginning

@@ -133,10 +133,10 @@ class Command(base.Command):
     def _say_trouble(self, now: Report, said: str) -> str:
         """Say once what holds it up; it goes on by itself when that is repaired."""
         wrong = [f"{check.message} {check.todo}" for check in doctor.checks() if _stops(check)]
-        words = now.problem or " ".join(wrong) or now.waits
-        if words and words != said:
-            self.warn(words)
-        return words or said
+        message = now.problem or " ".join(wrong) or now.waits
+        if message and message != said:
+            self.warn(message)
+        return message or said
 
 
 def _start(

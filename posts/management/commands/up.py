@@ -21,7 +21,7 @@ from posts.delivery.mailings.queries import Report, report
 from posts.delivery.models import Mailing
 from posts.delivery.status import workers_alive
 from posts.management.demo import Demo, DemoRefused, check_demo, ensure_demo
-from posts.management.premises import Parent, PremisesTaken, lock_folder, require_free_port
+from posts.management.lock_and_port import AlreadyTaken, Parent, lock_folder, require_free_port
 from posts.management.preparing import DatabaseAway, prepare_database
 from posts.management.supervisor import Program, Supervisor
 from posts.management.welcome import welcome_to
@@ -62,7 +62,7 @@ class Command(BaseCommand):
         try:
             lock = lock_folder(settings.DATA_DIR, say=self.say)
             require_free_port(port)
-        except PremisesTaken as taken:
+        except AlreadyTaken as taken:
             self.refuse(str(taken))
         _interrupt_on(signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
         try:
@@ -200,13 +200,13 @@ def _write_whole_lines() -> None:
         sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
 
 
-def _interrupt_on(*numbers: signal.Signals) -> None:
+def _interrupt_on(*signals: signal.Signals) -> None:
     """Let a polite request to end arrive like Ctrl-C does."""
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    for number in numbers:
+    for number in signals:
         if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup
             signal.signal(number, interrupt)
 

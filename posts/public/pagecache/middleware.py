@@ -5,12 +5,11 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from posts.content import generations
-from posts.public.pagecache import shelf
+from posts.public.pagecache import generation, store
 from posts.public.pagecache.addresses import place_of, query_of
 from posts.public.pagecache.compression import compress
-from posts.public.pagecache.stored import Answer, StoredPage, stored
-from posts.public.pagecache.turns import turn
+from posts.public.pagecache.render_lock import locked
+from posts.public.pagecache.stored import KeptResponse, StoredPage, stored
 
 __all__ = ["page_cache"]
 
@@ -35,23 +34,23 @@ def page_cache(get_response: GetResponse) -> GetResponse:
 
 def _answer(request: HttpRequest, place: str, get_response: GetResponse) -> HttpResponse | None:
     """The page at this place; None where it may not be kept and is not rendered yet."""
-    generation = generations.current()
-    if not generation or shelf.memory.passes_by(generation, place):
+    token = generation.current()
+    if not token or store.memory.passes_by(token, place):
         return None
-    if page := shelf.find(generation, place):
+    if page := store.find(token, place):
         return _given_again(page, request)
-    with turn(place):
+    with locked(place):
         # Read again: whoever went first may have taken long, and kept it in the meantime.
-        generation = generations.current()
-        if page := shelf.find(generation, place):
+        token = generation.current()
+        if page := store.find(token, place):
             return _given_again(page, request)
         response = _rendered(request, place, get_response)
         page = stored(response)
         if page is not None:
-            shelf.keep(generation, place, page)
+            store.keep(token, place, page)
             return _response(page.answer(request.META))
         if response.status_code == 200:
-            shelf.memory.pass_by(generation, place)
+            store.memory.pass_by(token, place)
         return response
 
 
@@ -75,7 +74,7 @@ def _given_again(page: StoredPage, request: HttpRequest) -> HttpResponse:
     return _response(answer)
 
 
-def _response(answer: Answer) -> HttpResponse:
+def _response(answer: KeptResponse) -> HttpResponse:
     response = HttpResponse(answer.body, status=answer.status)
     del response["Content-Type"]
     for name, value in answer.headers:

@@ -10,7 +10,6 @@ from wagtail.images import get_image_model
 from wagtail.models import Page, Site
 from wagtail.signals import post_page_move
 
-from posts.content.generations import pages_changed
 from posts.content.models import (
     HomePage,
     PlainPage,
@@ -21,6 +20,7 @@ from posts.content.models import (
 )
 from posts.content.warming import warmed
 from posts.delivery.rate.models import SendingSettings  # the privacy page says how long
+from posts.public.pagecache.generation import pages_changed
 from posts.sharing.models import CoveringNote, FormerCode, ShareLink
 from subscribers.limits.models import DoorSetting  # the form says when nobody can sign up
 from subscribers.models import Newsletter

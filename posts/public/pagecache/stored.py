@@ -11,13 +11,13 @@ from django.http import HttpResponse
 from posts.public.pagecache import compression
 from posts.sharing.counting import note_read, read_of
 
-__all__ = ["Answer", "StoredPage", "stored"]
+__all__ = ["KeptResponse", "StoredPage", "stored"]
 
 # What an answer without a body still has to say (RFC 9110, 15.4.5).
 _OF_304 = ("cache-control", "content-location", "etag", "expires", "vary")
 
 
-class Answer(NamedTuple):
+class KeptResponse(NamedTuple):
     """What goes out, as WSGI wants it."""
 
     status: int
@@ -29,8 +29,8 @@ class Answer(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class StoredPage:
     tag: str  # with its quotation marks
-    answers: dict[str, Answer]  # by Content-Encoding
-    unchanged: Answer
+    answers: dict[str, KeptResponse]  # by Content-Encoding
+    unchanged: KeptResponse
     read_of: int | None  # the post, where the answer counts as a read of one
 
     @property
@@ -38,7 +38,7 @@ class StoredPage:
         """Bytes in memory, roughly."""
         return 2_000 + sum(len(answer.body) for answer in self.answers.values())
 
-    def answer(self, meta: Mapping[str, Any]) -> Answer:
+    def answer(self, meta: Mapping[str, Any]) -> KeptResponse:
         """What this request gets. Tags are compared weakly: each form says the same."""
         known = meta.get("HTTP_IF_NONE_MATCH")
         if known and (self.tag in known or known == "*"):
@@ -47,7 +47,7 @@ class StoredPage:
         answer = self.answers.get(best) or self.answers[""]
         return answer._replace(body=b"") if meta["REQUEST_METHOD"] == "HEAD" else answer
 
-    def count(self, answer: Answer, meta: Mapping[str, Any]) -> None:
+    def count(self, answer: KeptResponse, meta: Mapping[str, Any]) -> None:
         """Count that this answer was given again: called by whoever gives it out of a cache."""
         if self.read_of and answer.status == HTTPStatus.OK:
             note_read(self.read_of, meta)
@@ -69,7 +69,9 @@ def stored(response: HttpResponse) -> StoredPage | None:
     if worth_it:
         headers["vary"] = "Accept-Encoding"
     answers = {name: _answer(headers, name, form) for name, form in forms.items()}
-    unchanged = Answer(304, _line(304), [(n, v) for n, v in headers.items() if n in _OF_304], b"")
+    unchanged = KeptResponse(
+        304, _line(304), [(n, v) for n, v in headers.items() if n in _OF_304], b""
+    )
     return StoredPage(tag, answers, unchanged, read_of(response))
 
 
@@ -86,11 +88,11 @@ def _is_for_everybody(response: HttpResponse) -> bool:
     )
 
 
-def _answer(headers: Mapping[str, str], encoding: str, body: bytes) -> Answer:
+def _answer(headers: Mapping[str, str], encoding: str, body: bytes) -> KeptResponse:
     said = {**headers, "content-length": str(len(body))}
     if encoding:
         said["content-encoding"] = encoding
-    return Answer(200, _line(200), list(said.items()), body)
+    return KeptResponse(200, _line(200), list(said.items()), body)
 
 
 def _line(status: int) -> str:

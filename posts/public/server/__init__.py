@@ -8,6 +8,7 @@ So a thread is never held by a connection that is slow in either direction: who 
 reads one, costs a connection and nothing else. (Under WSGI a thread waits for the body, and four
 such connections were enough to stop a site.)
 
-`handler` is where to start; `bodies` holds the deadlines. RSGI is described at
+`handler` is where to start; `bodies` holds the deadlines. Only `config` imports from here. RSGI is
+described at
 https://github.com/emmett-framework/granian/blob/master/docs/spec/RSGI.md.
 """

@@ -13,7 +13,7 @@ from typing import IO, Any
 
 from granian.rsgi import ProtocolClosed
 
-__all__ = ["Answer", "Django", "answer_of", "send"]
+__all__ = ["Django", "DjangoResponse", "answer_of", "send"]
 
 Django = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 Headers = list[tuple[str, str]]
@@ -27,7 +27,7 @@ STREAMS = asyncio.Semaphore(8)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class DjangoResponse:
     """One of three: a body, a file that is whole on disk, or pieces that are still to be made."""
 
     status: int
@@ -58,7 +58,7 @@ class _File:
         return name if length == str(Path(name).stat().st_size) else ""
 
 
-def answer_of(django: Django, environ: dict[str, Any]) -> Answer:
+def answer_of(django: Django, environ: dict[str, Any]) -> DjangoResponse:
     """Have Django answer; called in a thread."""
     said: list[tuple[int, Headers]] = []
 
@@ -69,16 +69,16 @@ def answer_of(django: Django, environ: dict[str, Any]) -> Answer:
     status, headers = said[-1]
     if isinstance(result, _File) and (path := result.path(headers)):
         result.close()
-        return Answer(status, headers, file=path)
+        return DjangoResponse(status, headers, file=path)
     if isinstance(result, _File) or getattr(result, "streaming", False):
-        return Answer(status, headers, pieces=result)
+        return DjangoResponse(status, headers, pieces=result)
     try:
-        return Answer(status, headers, body=b"".join(result))
+        return DjangoResponse(status, headers, body=b"".join(result))
     finally:
         _close(result)
 
 
-async def send(answer: Answer, proto: Any) -> None:
+async def send(answer: DjangoResponse, proto: Any) -> None:
     """Write it to the reader."""
     if answer.pieces is not None:
         transport = proto.response_stream(answer.status, answer.headers)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
-from posts.content import generations
+from posts.public.pagecache import generation
 from posts.public.server.answers import Django, answer_of, send
 from posts.public.server.bodies import Bodies, BodyRefused
 from posts.public.server.environ import Scope, environ_of
@@ -37,8 +37,8 @@ class Handler:
             proto.close(HTTPStatus.FORBIDDEN)
             return
         if settings.PAGE_CACHE:
-            generation = generations.fresh() or await self._generation()
-            if self._kept.give(generation, scope, proto):
+            token = generation.fresh() or await self._generation()
+            if self._kept.give(token, scope, proto):
                 return
         await self._answer_through_django(scope, proto)
 
@@ -51,9 +51,9 @@ class Handler:
         waited for a moment only; what was last known holds then."""
         if self._asked is None or self._asked.done():
             loop = asyncio.get_running_loop()
-            self._asked = loop.run_in_executor(self._asker, generations.current)
-        await asyncio.wait({self._asked}, timeout=generations.PATIENCE)
-        return generations.known()
+            self._asked = loop.run_in_executor(self._asker, generation.current)
+        await asyncio.wait({self._asked}, timeout=generation.PATIENCE)
+        return generation.known()
 
     async def _answer_through_django(self, scope: Scope, proto: Any) -> None:
         try:

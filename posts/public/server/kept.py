@@ -2,9 +2,9 @@
 
 from typing import Any, NamedTuple
 
-from posts.public.pagecache import shelf
+from posts.public.pagecache import store
 from posts.public.pagecache.addresses import place_of
-from posts.public.pagecache.stored import Answer, StoredPage
+from posts.public.pagecache.stored import KeptResponse, StoredPage
 from posts.public.server.environ import Scope, head_of
 
 __all__ = ["KeptAnswers"]
@@ -20,7 +20,7 @@ class _Found(NamedTuple):
 
     place: str
     page: StoredPage
-    answer: Answer
+    answer: KeptResponse
 
 
 class KeptAnswers:
@@ -47,7 +47,7 @@ class KeptAnswers:
             and given("cookie") is None
             and given("authorization") is None
             and given("if-none-match") is None
-            and shelf.memory.find(generation, found.place) is found.page
+            and store.memory.find(generation, found.place) is found.page
         ):
             answer = found.answer
             if found.page.read_of:
@@ -59,7 +59,7 @@ class KeptAnswers:
     def _look(self, generation: str, scope: Scope, proto: Any, key: _Plain) -> bool:
         head = head_of(scope)
         place = place_of(head)
-        page = shelf.memory.find(generation, place) if place is not None else None
+        page = store.memory.find(generation, place) if place is not None else None
         if place is None or page is None:
             return False
         answer = page.answer(head)

@@ -21,7 +21,7 @@ _COLOURS = 128
 
 
 @dataclass(frozen=True)
-class Words:
+class CardText:
     """What a card shows. Either may be empty."""
 
     title: str
@@ -30,15 +30,15 @@ class Words:
     to_left: bool = False
 
 
-def draw(words: Words, fonts: Library) -> bytes:
+def draw(card_text: CardText, fonts: Library) -> bytes:
     """The card as a PNG. Where a title's letters are in no font, the site's name stands for it."""
-    title, name = _placed(words, fonts)
+    title, name = _placed(card_text, fonts)
     picture = Image.new("RGB", (WIDTH, HEIGHT), colour.DAY_GROUNDS[0])
     brush = ImageDraw.Draw(picture)
-    brush.rectangle((0, HEIGHT - _BAR, WIDTH, HEIGHT), fill=words.accent)
+    brush.rectangle((0, HEIGHT - _BAR, WIDTH, HEIGHT), fill=card_text.accent)
     if name:
         to_left = title.to_left if title else name.to_left
-        _write(picture, name, baseline=_MARGIN + _NAME_SIZE, ink=words.accent, to_left=to_left)
+        _write(picture, name, baseline=_MARGIN + _NAME_SIZE, ink=card_text.accent, to_left=to_left)
     if title:
         # In the middle of its room, or a little above: it reads as hanging from the name.
         height = title.pitch * len(title.lines)
@@ -50,19 +50,19 @@ def draw(words: Words, fonts: Library) -> bytes:
     return file.getvalue()
 
 
-def _placed(words: Words, fonts: Library) -> tuple[Lines | None, Lines | None]:
-    name = _try(words.name, fonts, words.to_left, sizes=(_NAME_SIZE,), most_lines=1)
-    title = _try(words.title, fonts, words.to_left)
+def _placed(card_text: CardText, fonts: Library) -> tuple[Lines | None, Lines | None]:
+    name = _try(card_text.name, fonts, card_text.to_left, sizes=(_NAME_SIZE,), most_lines=1)
+    title = _try(card_text.title, fonts, card_text.to_left)
     if title:
         return title, name
-    return _try(words.name, fonts, words.to_left), None
+    return _try(card_text.name, fonts, card_text.to_left), None
 
 
-def _try(words: str, fonts: Library, to_left: bool, **limits: object) -> Lines | None:
+def _try(card_text: str, fonts: Library, to_left: bool, **limits: object) -> Lines | None:
     height = _TITLE_BOTTOM - _TITLE_TOP
     try:
         placed = fitted(
-            words,
+            card_text,
             fonts,
             width=_ROOM,
             height=height,

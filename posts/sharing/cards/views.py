@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from posts.content.models import PostPage, SiteSettings
 from posts.sharing import queries
 from posts.sharing.cards import making
-from posts.sharing.cards.drawing import Words
+from posts.sharing.cards.drawing import CardText
 from posts.sharing.guessing import limit_misses
 
 _YEAR = 365 * 24 * 3600
@@ -18,7 +18,7 @@ _HOUR = 3600
 @require_safe
 def site_card(request: HttpRequest) -> HttpResponse:
     """The picture of the home page and of plain pages."""
-    return _answer(request, making.words_of_site(_site(request)))
+    return _answer(request, making.text_of_site(_site(request)))
 
 
 @require_safe
@@ -27,7 +27,7 @@ def post_card(request: HttpRequest, slug: str) -> HttpResponse:
     post = PostPage.objects.for_pages().filter(slug=slug).first()
     if post is None:
         raise Http404("No post is public at this address.")
-    return _answer(request, making.words_of_post(post, _site(request)))
+    return _answer(request, making.text_of_post(post, _site(request)))
 
 
 @require_safe
@@ -37,8 +37,8 @@ def card(request: HttpRequest, code: str) -> HttpResponse:
     way = queries.find_way(code)
     if (post := way.opens) is None:
         raise Http404("This share link opens nothing now.")
-    words = making.words_of_stranger if way.is_discreet else making.words_of_post
-    response = _answer(request, words(post, _site(request)))
+    card_text = making.text_of_stranger if way.is_discreet else making.text_of_post
+    response = _answer(request, card_text(post, _site(request)))
     response["X-Robots-Tag"] = "noindex"
     response["Referrer-Policy"] = "no-referrer"
     return response
@@ -49,9 +49,9 @@ def _site(request: HttpRequest) -> SiteSettings:
     return site
 
 
-def _answer(request: HttpRequest, words: Words) -> HttpResponse:
+def _answer(request: HttpRequest, card_text: CardText) -> HttpResponse:
     """The picture, or word that the one which is kept is still right."""
-    key = making.key_of(words)
+    key = making.key_of(card_text)
     tag = quote_etag(key)
     # Weakened by a proxy that compresses, it still names the same picture.
     known = [
@@ -61,7 +61,7 @@ def _answer(request: HttpRequest, words: Words) -> HttpResponse:
     if tag in known or known == ["*"]:
         response = HttpResponseNotModified()
     else:
-        response = HttpResponse(making.card(words), content_type="image/png")
+        response = HttpResponse(making.card(card_text), content_type="image/png")
     response["ETag"] = tag
     # Under its own name a card never changes. Others may look again in an hour.
     named = request.GET.get("v") == key[:12]

@@ -1,13 +1,13 @@
-"""Deliveries that were handed over, and news about them."""
+"""Deliveries that were handed over, and events about them."""
 
 from email.message import EmailMessage
 from typing import Any
 
 from django.utils import timezone
 
-from posts.delivery.events.applying import apply_pending
+from posts.delivery.events.apply import apply_pending
+from posts.delivery.events.inbox import MAILBOX, store
 from posts.delivery.events.models import ProviderEvent
-from posts.delivery.events.storing import MAILBOX, store
 from posts.delivery.letters.compose import message_id
 from posts.delivery.models import Batch, Delivery, Mailing
 from subscribers.models import Subscriber, Subscription
@@ -44,18 +44,18 @@ def metadata_of(mailing: Mailing, person: Subscriber) -> dict[str, Any]:
     return {"mailing": mailing.pk, "subscriber": person.pk}
 
 
-def tell(provider: str, body: bytes) -> None:
+def report(provider: str, body: bytes) -> None:
     """Store a call and apply it, as view and worker do."""
     headers = {**payloads.headers_for(provider, body), "Content-Type": "application/json"}
     store(provider=provider, headers=headers, body=body)
     apply_pending()
 
 
-def tell_brevo(event: str, mailing: Mailing, person: Subscriber, **fields: Any) -> None:
-    tell("brevo", payloads.brevo(event, person.address, metadata_of(mailing, person), **fields))
+def brevo_reports(event: str, mailing: Mailing, person: Subscriber, **fields: Any) -> None:
+    report("brevo", payloads.brevo(event, person.address, metadata_of(mailing, person), **fields))
 
 
-def tell_mail(body: bytes, **headers: str) -> None:
+def mail_arrives(body: bytes, **headers: str) -> None:
     store(provider=MAILBOX, headers=headers, body=body)
     apply_pending()
 

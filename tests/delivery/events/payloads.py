@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 import time
+from collections.abc import Iterable
 from typing import Any
 
 SIGNING_KEY = "key-of-the-tests"
@@ -137,6 +138,20 @@ def sparkpost_event(kind: str, address: str, metadata: Metadata, **fields: Any) 
 
 def sparkpost(kind: str, address: str, metadata: Metadata, **fields: Any) -> bytes:
     return json.dumps([sparkpost_event(kind, address, metadata, **fields)]).encode()
+
+
+def sparkpost_events(subscriber_ids: Iterable[int], *, mailing: int = 5, call: int = 0) -> bytes:
+    """One call that tells of a delivery to each; another one for each number of the call."""
+    events = [
+        sparkpost_event(
+            "delivery",
+            f"reader{subscriber_id}@example.org",
+            {"mailing": mailing, "subscriber": subscriber_id},
+            event_id=f"{call}-{subscriber_id}",
+        )
+        for subscriber_id in subscriber_ids
+    ]
+    return json.dumps(events).encode()
 
 
 def headers_for(provider: str, body: bytes) -> dict[str, str]:

@@ -20,10 +20,10 @@ from tests.delivery.events.making import (
     delivery,
     handed_over,
     letter_to,
+    mail_arrives,
     readers_of,
     state_of,
     status_of,
-    tell_mail,
 )
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +60,7 @@ def test_a_bounce_with_our_letter_in_it_suppresses(
     mailing: Mailing, person: Subscriber, only_headers: bool
 ) -> None:
     letter = letter_to(mailing, person)
-    tell_mail(mails.dsn(letter, address=person.address, only_headers=only_headers))
+    mail_arrives(mails.dsn(letter, address=person.address, only_headers=only_headers))
     row = delivery(mailing, person)
     assert (state_of(mailing, person), row.reason) == ("bounced", "hard")
     assert "User unknown" in str(row.detail)
@@ -74,7 +74,7 @@ def test_a_passing_trouble_is_soft(mailing: Mailing, person: Subscriber) -> None
         status="5.2.2",
         words="552 5.2.2 mailbox full",
     )
-    tell_mail(full)
+    mail_arrives(full)
     assert delivery(mailing, person).reason == "soft"
     assert status_of(person) == "active"
 
@@ -87,7 +87,7 @@ def test_a_delay_changes_nothing_but_is_noted(mailing: Mailing, person: Subscrib
         status="4.4.1",
         words="connect timed out",
     )
-    tell_mail(late)
+    mail_arrives(late)
     assert state_of(mailing, person) == "accepted"
     assert delivery(mailing, person).detail == "connect timed out"
 
@@ -95,14 +95,14 @@ def test_a_delay_changes_nothing_but_is_noted(mailing: Mailing, person: Subscrib
 def test_a_bounce_resolves_a_doubt() -> None:
     mailing = handed_over(1, state=State.IN_DOUBT)
     [person] = readers_of(mailing)
-    tell_mail(mails.dsn(letter_to(mailing, person), address=person.address))
+    mail_arrives(mails.dsn(letter_to(mailing, person), address=person.address))
     assert state_of(mailing, person) == "bounced"
 
 
 def test_forwarded_elsewhere_it_is_the_address_we_wrote_to_that_bounced(
     mailing: Mailing, person: Subscriber
 ) -> None:
-    tell_mail(mails.dsn(letter_to(mailing, person), address="inner@host.example"))
+    mail_arrives(mails.dsn(letter_to(mailing, person), address="inner@host.example"))
     assert status_of(person) == "bounced"
     assert not is_suppressed("inner@host.example")
 
@@ -111,7 +111,7 @@ def test_forwarded_elsewhere_it_is_the_address_we_wrote_to_that_bounced(
 def test_bounces_of_no_standard_are_read_too(
     mailing: Mailing, person: Subscriber, write: Callable[..., bytes]
 ) -> None:
-    tell_mail(write(letter_to(mailing, person), address=person.address))
+    mail_arrives(write(letter_to(mailing, person), address=person.address))
     assert (state_of(mailing, person), delivery(mailing, person).reason) == ("bounced", "hard")
     assert is_suppressed(person.address)
 
@@ -120,7 +120,7 @@ def test_of_no_standard_and_without_a_clear_word_it_is_soft(
     mailing: Mailing, person: Subscriber
 ) -> None:
     bounce = mails.qmail(letter_to(mailing, person), address=person.address, words="")
-    tell_mail(bounce.replace(b"no mailbox here by that name", b"it did not work"))
+    mail_arrives(bounce.replace(b"no mailbox here by that name", b"it did not work"))
     assert delivery(mailing, person).reason == "soft"
 
 
@@ -128,7 +128,7 @@ def test_a_bounce_among_blank_lines_without_end_is_read(
     mailing: Mailing, person: Subscriber
 ) -> None:
     bounce = mails.dsn(letter_to(mailing, person), address=person.address)
-    tell_mail(bounce.replace(b"could not", b"could" + b"\r\n" * 60_000 + b"not"))
+    mail_arrives(bounce.replace(b"could not", b"could" + b"\r\n" * 60_000 + b"not"))
     assert status_of(person) == "bounced"
 
 
@@ -145,7 +145,7 @@ def test_a_mail_about_several_hundred_is_read_about_each(
     whole = head + other + b"\r\n\r\nFinal-Recipient" + block + b"\r\n\r\n" + tail
     assert len(read(whole)) == 601
     with CaptureQueriesContext(connection) as queries_made:
-        tell_mail(whole)
+        mail_arrives(whole)
     assert status_of(person) == "bounced"
     assert len(queries_made) < 60
 
@@ -154,8 +154,8 @@ def test_a_message_id_on_a_line_of_its_own_is_found(mailing: Mailing, person: Su
     """Some mail programs fold it, and some quote it."""
     written = mails.qmail(letter_to(mailing, person), address=person.address)
     for fold in (b"Message-ID:\r\n <", b"> Message-ID:\r\n>  <"):
-        [news] = read(written.replace(b"Message-ID: <", fold))
-        assert len(news.identities) == 1
+        [event] = read(written.replace(b"Message-ID: <", fold))
+        assert len(event.message_ids) == 1
 
 
 # --- Forgeries --------------------------------------------------------------------------------
@@ -165,9 +165,9 @@ def test_a_bounce_whose_letter_is_not_ours_suppresses_nobody(
     mailing: Mailing, victim: Subscriber
 ) -> None:
     invented = letter_to(mailing, victim, identity=f"<{'a' * 26}@letters.example>")
-    tell_mail(mails.dsn(invented, address=victim.address))
-    tell_mail(mails.feedback(invented, address=victim.address))
-    tell_mail(mails.qmail(invented, address=victim.address))
+    mail_arrives(mails.dsn(invented, address=victim.address))
+    mail_arrives(mails.feedback(invented, address=victim.address))
+    mail_arrives(mails.qmail(invented, address=victim.address))
     assert state_of(mailing, victim) == "accepted"
     assert not Suppression.objects.exists()
     assert set(ProviderEvent.objects.values_list("problem", flat=True)) == {""}
@@ -177,7 +177,7 @@ def test_with_the_letter_of_one_reader_no_other_can_be_suppressed(
     mailing: Mailing, person: Subscriber, victim: Subscriber
 ) -> None:
     own = letter_to(mailing, person, to=victim.address)
-    tell_mail(mails.dsn(own, address=victim.address))
+    mail_arrives(mails.dsn(own, address=victim.address))
     assert state_of(mailing, victim) == "accepted"
     assert not Suppression.objects.exists()
 
@@ -187,7 +187,7 @@ def test_with_the_envelope_of_one_reader_no_other_can_be_suppressed(
 ) -> None:
     settings.EMAIL_URL = VERP
     to = envelope(mailing, person)
-    tell_mail(mails.dsn(letter_to(mailing, victim), address=victim.address, to=to))
+    mail_arrives(mails.dsn(letter_to(mailing, victim), address=victim.address, to=to))
     assert not is_suppressed(victim.address)
     assert (state_of(mailing, victim), status_of(person)) == ("accepted", "active")
 
@@ -200,7 +200,7 @@ def test_the_envelope_alone_says_which_delivery(
 ) -> None:
     settings.EMAIL_URL = VERP
     bare = letter_to(mailing, person, identity="<other@mx.example>")
-    tell_mail(mails.dsn(bare, address=person.address, to=envelope(mailing, person).upper()))
+    mail_arrives(mails.dsn(bare, address=person.address, to=envelope(mailing, person).upper()))
     assert status_of(person) == "bounced"
 
 
@@ -210,7 +210,7 @@ def test_the_mail_server_may_say_the_envelope_to_the_command(
     settings.EMAIL_URL = VERP
     bare = letter_to(mailing, person, identity="<other@mx.example>")
     body = mails.dsn(bare, address=person.address)
-    tell_mail(body, **{"Envelope-To": envelope(mailing, person)})
+    mail_arrives(body, **{"Envelope-To": envelope(mailing, person)})
     assert status_of(person) == "bounced"
 
 
@@ -218,7 +218,7 @@ def test_the_mail_server_may_say_the_envelope_to_the_command(
 
 
 def test_a_complaint_suppresses_everywhere(mailing: Mailing, person: Subscriber) -> None:
-    tell_mail(mails.feedback(letter_to(mailing, person), address=person.address))
+    mail_arrives(mails.feedback(letter_to(mailing, person), address=person.address))
     assert state_of(mailing, person) == "complained"
     assert Suppression.objects.get().reason == "complained"
 
@@ -228,20 +228,20 @@ def test_who_complained_is_known_by_the_link_where_her_address_is_blotted_out(
 ) -> None:
     token = token_text(Subscription.objects.get(subscriber=person).header_token)
     blotted = letter_to(mailing, person, to="redacted@isp.example.net", token=token)
-    tell_mail(mails.feedback(blotted))
+    mail_arrives(mails.feedback(blotted))
     assert state_of(mailing, person) == "complained"
 
 
 def test_an_opt_out_ends_the_subscription_only(mailing: Mailing, person: Subscriber) -> None:
     letter = letter_to(mailing, person)
-    tell_mail(mails.feedback(letter, kind="opt-out", address=person.address))
+    mail_arrives(mails.feedback(letter, kind="opt-out", address=person.address))
     assert (state_of(mailing, person), status_of(person)) == ("accepted", "unsubscribed")
     assert not Suppression.objects.exists()
 
 
 @pytest.mark.parametrize("kind", ["not-spam", "auth-failure", "dismissed"])
 def test_other_reports_are_no_complaints(mailing: Mailing, person: Subscriber, kind: str) -> None:
-    tell_mail(mails.feedback(letter_to(mailing, person), kind=kind, address=person.address))
+    mail_arrives(mails.feedback(letter_to(mailing, person), kind=kind, address=person.address))
     assert state_of(mailing, person) == "accepted"
 
 
@@ -252,13 +252,13 @@ def test_an_out_of_office_is_ignored(
     mailing: Mailing, person: Subscriber, settings: Settings
 ) -> None:
     settings.EMAIL_URL = VERP
-    tell_mail(mails.away(to=envelope(mailing, person), letter=letter_to(mailing, person)))
+    mail_arrives(mails.away(to=envelope(mailing, person), letter=letter_to(mailing, person)))
     assert (state_of(mailing, person), status_of(person)) == ("accepted", "active")
 
 
 def test_an_ordinary_mail_is_ignored(mailing: Mailing, person: Subscriber) -> None:
     letter = letter_to(mailing, person)
-    tell_mail(mails.with_the_letter_attached(letter, "Have you seen this? So true."))
+    mail_arrives(mails.with_the_letter_attached(letter, "Have you seen this? So true."))
     assert (state_of(mailing, person), status_of(person)) == ("accepted", "active")
 
 

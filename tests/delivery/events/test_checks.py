@@ -8,9 +8,9 @@ from pytest_django import Settings
 
 from posts.delivery import check, doctor
 from posts.delivery.events.checks import checks
+from posts.delivery.events.inbox import store
 from posts.delivery.events.models import ProviderEvent
-from posts.delivery.events.storing import store
-from tests.delivery.events.making import tell
+from tests.delivery.events.making import report
 from tests.delivery.events.payloads import URLS
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +57,7 @@ def test_a_mail_server_whose_bounces_nobody_reads_is_a_warning(settings: Setting
 
 def test_bounces_that_are_piped_to_us_are_read(settings: Settings) -> None:
     settings.EMAIL_URL = "smtp://smtp.example.org"
-    tell("mailbox", b"From: a@example.org\r\n\r\nhello\r\n")
+    report("mailbox", b"From: a@example.org\r\n\r\nhello\r\n")
     assert found("bounces") == []
 
 
@@ -76,7 +76,7 @@ def test_a_mailbox_that_is_read_is_named_without_its_password(settings: Settings
 
 
 def test_what_could_not_be_read_is_shown_for_a_week() -> None:
-    tell("brevo", b"{")
+    report("brevo", b"{")
     [check] = found("events")
     assert "cannot be read" in check.message
     ProviderEvent.objects.update(received_at=timezone.now() - timedelta(days=8))
@@ -84,16 +84,16 @@ def test_what_could_not_be_read_is_shown_for_a_week() -> None:
 
 
 def test_mails_that_were_set_aside_are_counted_with_the_reason_of_the_last() -> None:
-    tell("mailbox", b"A: b\n" * 600)
+    report("mailbox", b"A: b\n" * 600)
     [check] = found("events")
     assert "1 mail to the mailbox for bounces was set aside" in check.message
-    tell("mailbox", b"\n" + b"a\n" * 60_000)
+    report("mailbox", b"\n" + b"a\n" * 60_000)
     [check] = found("events")
     assert "2 mails to the mailbox for bounces were set aside" in check.message
     assert "it has more than 50,000 lines. No mail server" in check.message
-    tell("brevo", b"{")
+    report("brevo", b"{")
     unread, aside = found("events")
-    assert ("1 things that brevo" in unread.message, aside) == (True, check)
+    assert ("used: 1. The last, of brevo" in unread.message, aside) == (True, check)
 
 
 def test_what_waits_too_long_is_an_error() -> None:

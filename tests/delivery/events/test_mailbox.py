@@ -1,4 +1,4 @@
-"""The mailbox for bounces: stored first, marked afterwards, and trouble is told."""
+"""The mailbox for bounces: stored first, marked afterwards, and trouble is shown."""
 
 from collections.abc import Iterator
 
@@ -7,11 +7,11 @@ from pytest_django import Settings
 
 from posts.delivery import status
 from posts.delivery.events import mailbox
-from posts.delivery.events.applying import apply_pending
+from posts.delivery.events.apply import apply_pending
 from posts.delivery.events.checks import checks
+from posts.delivery.events.inbox import store
 from posts.delivery.events.mailbox import Mailbox, fetch
 from posts.delivery.events.models import ProviderEvent
-from posts.delivery.events.storing import store
 from posts.delivery.events.tasks import fetch_bounces
 from tests.delivery.events import returned_mails
 from tests.delivery.events.imap_server import Box, ImapServer

@@ -3,10 +3,10 @@
 import pytest
 from django.utils import timezone
 
-from posts.delivery.events.applying import apply_pending
+from posts.delivery.events.apply import apply_pending
+from posts.delivery.events.inbox import store
 from posts.delivery.events.models import ProviderEvent
 from posts.delivery.events.privacy import letters
-from posts.delivery.events.storing import store
 from posts.delivery.models import Delivery
 from subscribers import actions, knowledge
 from subscribers.addresses import normalise

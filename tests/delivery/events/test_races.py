@@ -1,4 +1,4 @@
-"""What is told while we claim, record or apply ourselves: only PostgreSQL lets them overlap."""
+"""What is reported while we claim, record or apply ourselves: only PostgreSQL lets them overlap."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -9,16 +9,16 @@ import pytest
 from django.db import connection, connections
 from django.utils import timezone
 
-from posts.delivery.events.applying import apply_pending
+from posts.delivery.events.apply import apply_pending
+from posts.delivery.events.inbox import store
 from posts.delivery.events.models import ProviderEvent
-from posts.delivery.events.storing import store
 from posts.delivery.mailings.queries import report
 from posts.delivery.models import Batch, Delivery, Mailing
 from posts.delivery.transports.base import Outcome, ServerAnswer
 from posts.delivery.worker import ledger
 from subscribers.models import SoftBounces, Subscriber
 from tests.delivery.events import payloads
-from tests.delivery.events.making import handed_over, metadata_of, readers_of, tell_brevo
+from tests.delivery.events.making import brevo_reports, handed_over, metadata_of, readers_of
 from tests.delivery.making import claim, make_mailing, states
 
 pytestmark = [
@@ -46,20 +46,20 @@ def test_who_is_told_to_have_it_while_her_retry_is_claimed_is_claimed_or_spared(
     ledger.record(batch_id=first.batch_id, epoch=first.epoch, outcomes=[], replay=ledger.Replay())
     first.journal.delete()
     [person] = readers_of(mailing)
-    told: list[threading.Thread] = []
+    reports: list[threading.Thread] = []
 
     def and_now_it_is_told(execute: Any, sql: str, *arguments: Any) -> Any:
         answer = execute(sql, *arguments)
-        if sql.startswith("SELECT") and 'FROM "posts_delivery"' in sql and not told:
+        if sql.startswith("SELECT") and 'FROM "posts_delivery"' in sql and not reports:
             # Between the look at who is retrying and the update.
-            told.append(in_a_thread(lambda: tell_brevo("delivered", mailing, person)))
-            told[0].join(timeout=2)
+            reports.append(in_a_thread(lambda: brevo_reports("delivered", mailing, person)))
+            reports[0].join(timeout=2)
         return answer
 
     with connection.execute_wrapper(and_now_it_is_told):
         again = claim("brevo")
-    told[0].join()
-    # Either she was spared, or she was claimed and what was told is on top of it.
+    reports[0].join()
+    # Either she was spared, or she was claimed and the event is on top of it.
     assert states(mailing) == ["delivered"]
     assert (Delivery.objects.get().batch_id == again.batch_id) == bool(again.recipients)
     outcomes = [Outcome(one.id, ServerAnswer.RETRY, "later") for one in again.recipients]

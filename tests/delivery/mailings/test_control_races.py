@@ -1,12 +1,9 @@
 """Two at the same moment, each on a connection of its own: one happens, once."""
 
-import sqlite3
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from posts.content.models import PostPage
@@ -14,38 +11,13 @@ from posts.delivery.mailings import followups, schedule
 from posts.delivery.mailings.audit import DeliveryRefused
 from posts.delivery.mailings.start import start_mailing
 from posts.delivery.models import Batch, Delivery, Mailing
-from tests.delivery.clerk import at_once, hand_over
+from tests.delivery.clerk import at_once, hand_over, look
 from tests.factories import make_post, make_subscriber
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 TURNS = 5
 Move = Callable[[], None]
-
-
-@pytest.fixture
-def open_to_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Move:
-    """Call it when all is prepared: SQLite in memory has one table lock for all its connections,
-    so the threads work on a copy in a file, as a site does."""
-
-    def move() -> None:
-        if connection.vendor == "sqlite":
-            file = str(tmp_path / "copy.sqlite3")
-            connection.ensure_connection()
-            with sqlite3.connect(file) as copy:
-                connection.connection.backup(copy)
-                # A site's file is so long before two come at once: the change itself waits for
-                # nobody, and the second to ask for it is told that the file is locked.
-                copy.execute("PRAGMA journal_mode=WAL")
-            copy.close()
-            monkeypatch.setitem(connection.settings_dict, "NAME", file)
-
-    return move
-
-
-def look(query: Callable[[], object]) -> object:
-    """Read where the threads wrote."""
-    return at_once(query)[0]
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Threads and their own connections, on the database's real clock."""
 
 import threading
-import time
 from collections.abc import Callable
 from unittest.mock import Mock
 
@@ -13,7 +12,9 @@ from posts.delivery.rate import store
 from posts.delivery.rate.models import Allowance
 from posts.delivery.rate.pacer import Pacer
 from posts.delivery.rate.queries import standing
+from tests.delivery.clerk import look
 from tests.delivery.rate.conftest import Limit
+from tests.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -60,13 +61,9 @@ def test_workers_that_meet_a_new_bucket_at_once_share_one(limit: Limit) -> None:
 def test_workers_that_ask_without_pause_never_get_more_than_time_brings(limit: Limit) -> None:
     limit(per_second=50)
     begun = exact_now()
-    until = time.monotonic() + 2
 
     def ask() -> int:
-        got = 0
-        while time.monotonic() < until:
-            got += store.grant("smtp", 7).tokens
-        return got
+        return sum(store.grant("smtp", 7).tokens for _ in range(100))
 
     left = sum(at_once(ask, 5))
     seconds = (exact_now() - begun).total_seconds()
@@ -112,20 +109,22 @@ def test_turns_that_are_reserved_at_once_do_not_overlap(limit: Limit) -> None:
     assert sorted(waits) == [1, 10, 20, 30]
 
 
-def test_a_pacer_fills_itself_and_gives_back_at_the_end(limit: Limit) -> None:
+def test_a_pacer_fills_itself_and_gives_back_at_the_end(
+    limit: Limit, open_to_all: Callable[[], None]
+) -> None:
     limit(per_day=1_000)
-    pacer = Pacer("smtp", per_domain=True)
-    pacer.start()
-    left, until = 0, time.monotonic() + 20
-    while left < 100 and time.monotonic() < until:
-        if pacer.take("ada@letters.example"):
-            left += 1
-        else:
-            time.sleep(0.01)
-    pacer.stop()
-    assert left == 100
-    assert not pacer.take("ada@letters.example")
-    assert standing("smtp").day_used == 100
+    open_to_all()
+
+    def send() -> bool:
+        pacer = Pacer("smtp", per_domain=True)
+        pacer.start()
+        left = [until(lambda: pacer.take("ada@letters.example")) for _ in range(100)]
+        pacer.stop()
+        assert not pacer.take("ada@letters.example")
+        return all(left)
+
+    assert look(send) is True
+    assert look(lambda: standing("smtp").day_used) == 100
 
 
 @pytest.mark.only_on("postgresql")
@@ -140,14 +139,15 @@ def test_many_threads_of_two_pacers_take_what_the_day_has_and_no_more(limit: Lim
     def send() -> int:
         with lock:
             pacer = next(turns)
-        left, idle_since = 0, time.monotonic()
-        while time.monotonic() < idle_since + 6:
-            if pacer.take("ada@letters.example"):
-                left, idle_since = left + 1, time.monotonic()
-            elif pacer.used_up_until() is not None:
-                break
-            else:
-                time.sleep(0.002)
+        left = 0
+
+        def used_up() -> bool:
+            nonlocal left
+            while pacer.take("ada@letters.example"):
+                left += 1
+            return pacer.used_up_until() is not None
+
+        assert until(used_up)
         return left
 
     left = sum(at_once(send, 6))

@@ -1,5 +1,4 @@
 import threading
-import time
 from collections.abc import Sequence
 from contextlib import closing
 from typing import Any
@@ -18,9 +17,10 @@ from posts.delivery.transports.base import (
     Transient,
     TransportError,
 )
-from posts.delivery.transports.smtp import Smtp
+from posts.delivery.transports.smtp import Smtp, line
 from tests.delivery.transports.scripted import scripted
 from tests.sink import Sink, free_port
+from tests.waiting import PATIENCE, InTheBackground
 
 
 class Notes:
@@ -203,21 +203,25 @@ def test_an_answer_of_many_lines_is_one_answer() -> None:
 
 
 def test_an_abort_ends_the_wait_for_an_answer_with_a_doubt() -> None:
-    with scripted("250 ok", "250 ok", "354 go on") as url:  # and then silence
+    silent = threading.Event()
+    with scripted("250 ok", "250 ok", "354 go on", at_silence=silent.set) as url:
         notes = Notes()
         session = Smtp.from_url(url).open()
-        timer = threading.Timer(0.2, session.abort)
-        timer.start()
-        began = time.monotonic()
-        with pytest.raises(Transient):
-            session.deliver(messages("one@example.org"), notes)
-        timer.join()
-        assert time.monotonic() - began < 5
+        delivery = InTheBackground(lambda: session.deliver(messages("one@example.org"), notes))
+        assert silent.wait(PATIENCE)
+        session.abort()
+        delivery.join()
         session.close()
+    assert isinstance(delivery.error, Transient)
+    assert "closed by us" in str(delivery.error)
     assert notes.answers == {1: ServerAnswer.DOUBT}
 
 
-def test_when_the_notes_cannot_be_written_the_body_does_not_leave() -> None:
+def test_when_the_notes_cannot_be_written_the_body_does_not_leave(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(line, "GOODBYE", 1_000.0)  # nobody answers a QUIT inside a body
+
     class FullDisk(Notes):
         def attempt(self, subscriber_id: int) -> None:
             raise Transient("The journal cannot be written: no space")
@@ -226,9 +230,7 @@ def test_when_the_notes_cannot_be_written_the_body_does_not_leave() -> None:
         session = Smtp.from_url(f"{sink.url}?connections=1").open()
         with pytest.raises(Transient, match="journal"):
             session.deliver(messages("one@example.org"), FullDisk())
-        began = time.monotonic()
-        session.close()
-        assert time.monotonic() - began < 1  # not waiting for an answer to QUIT inside a body
+        InTheBackground(session.close).join()
     assert sink.addresses == []
 
 

@@ -4,14 +4,13 @@ import pytest
 from django.core.cache import caches
 from django.test import Client
 
-from posts.content import generations
-from posts.public.pagecache import shelf
+from posts.public.pagecache import generation, store
 from tests.rsgi import HOST
 
 
 def forget() -> None:
-    shelf.memory.clear()
-    generations._known.forget()
+    store.memory.clear()
+    generation._known.forget()
     caches["pages"].clear()
 
 

@@ -13,10 +13,9 @@ from django.http import HttpRequest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
-from posts.content import generations
 from posts.content.actions import Foundation
 from posts.content.models import PlainPage, PostPage, SiteSettings, Topic
-from posts.public.pagecache import shelf
+from posts.public.pagecache import generation, store
 from posts.public.server.kept import KeptAnswers
 from posts.sharing.actions import ensure_link
 from posts.sharing.models import CoveringNote
@@ -50,7 +49,7 @@ def at_once(path: str, **asked: str) -> Protocol | None:
     answers = KeptAnswers()
     for _ in range(2):
         protocol = Protocol()
-        if not answers.give(generations.current(), request(path, **asked), protocol):
+        if not answers.give(generation.current(), request(path, **asked), protocol):
             return None
     return protocol
 
@@ -65,7 +64,7 @@ def kept(path: str, **asked: str) -> Protocol:
 def kettle(site: Foundation) -> PostPage:
     site.home.add_child(instance=PlainPage(title="About", slug="about"))
     post = make_post(slug="kettle", title="The kettle")
-    generations._known.forget()
+    generation._known.forget()
     return post
 
 
@@ -113,7 +112,7 @@ class TestAKeptPage:
             assert again["Cache-Control"] == "no-cache"
             answer = kept("/kettle/", if_none_match=known)
             assert (answer.status, answer.headers["etag"], answer.body) == (304, tag, b"")
-        shelf.memory.clear()
+        store.memory.clear()
         assert reader.get("/feed.xml", headers={"if-none-match": "*"}).status_code == 304
 
     def test_is_asked_for_its_headers_first(self, reader: Client, kettle: PostPage) -> None:
@@ -149,7 +148,7 @@ class TestIsNotKept:
         for path in (f"/s/{code}", "/healthz", "/preferences/", "/search/?q=tea", "/nothing/"):
             for _ in range(2):
                 reader.get(path)
-            assert shelf.memory._pages == {}
+            assert store.memory._pages == {}
             assert at_once(path) is None
         assert reader.get(f"/s/{code}")["Cache-Control"] == "no-store"
 
@@ -161,11 +160,11 @@ class TestIsNotKept:
             ).status_code
             == 200
         )
-        assert shelf.memory._pages == {}
+        assert store.memory._pages == {}
 
     def test_what_was_asked_under_another_name(self, client: Client, kettle: PostPage) -> None:
         client.get("/kettle/", headers={"host": "127.0.0.1"})
-        assert shelf.memory._pages == {}
+        assert store.memory._pages == {}
 
 
 def publish(post: PostPage) -> None:
@@ -209,12 +208,12 @@ class TestIsMadeAnew:
         change: Change,
         django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
     ) -> None:
-        before = generations.current()
+        before = generation.current()
         assert "The kettle" in reader.get("/kettle/").text
         with django_capture_on_commit_callbacks(execute=True):
             change(PostPage.objects.get(pk=kettle.pk))
-        assert generations.current() != before
-        assert shelf.find(generations.current(), "/kettle/") is None
+        assert generation.current() != before
+        assert store.find(generation.current(), "/kettle/") is None
         response = reader.get("/kettle/")
         alive = PostPage.objects.live().filter(pk=kettle.pk, slug="kettle").first()
         assert response.status_code == (200 if alive else response.status_code)
@@ -228,9 +227,9 @@ class TestIsMadeAnew:
     ) -> None:
         reader.get("/kettle/")
         # Somebody else's process: it tells ours nothing but by the database.
-        generations.PageGeneration.objects.update_or_create(pk=1, defaults={"token": "other"})
+        generation.PageGeneration.objects.update_or_create(pk=1, defaults={"token": "other"})
         PostPage.objects.filter(pk=kettle.pk).update(title="Changed")
-        time.sleep(generations.CHECKED_EVERY + 0.05)
+        time.sleep(generation.CHECKED_EVERY + 0.05)
         assert "Changed" in reader.get("/kettle/").text
         assert b"Changed" in kept("/kettle/").body
 
@@ -239,21 +238,21 @@ class TestIsMadeAnew:
         kettle: PostPage,
         django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
     ) -> None:
-        before = generations.current()
+        before = generation.current()
         with django_capture_on_commit_callbacks(execute=True):
             kettle.title = "A thought"
             kettle.save_revision()
-        generations._known.forget()
-        assert generations.current() == before
+        generation._known.forget()
+        assert generation.current() == before
 
     @pytest.mark.django_db(transaction=True)
     def test_not_before_a_change_is_committed(self, kettle: PostPage) -> None:
-        before = generations.current()
+        before = generation.current()
         with transaction.atomic():
             change_settings(kettle)
-            generations._known.forget()
-            assert generations.current() == before
-        assert generations.current() != before
+            generation._known.forget()
+            assert generation.current() == before
+        assert generation.current() != before
 
     def test_when_it_was_rendered_before_the_change(
         self,
@@ -282,7 +281,7 @@ class TestWhenSomethingIsAway:
         self, reader: Client, kettle: PostPage, caplog: pytest.LogCaptureFixture
     ) -> None:
         first = reader.get("/kettle/")
-        generations._known.forget()
+        generation._known.forget()
 
         def away(*args: Any) -> Any:
             raise DatabaseError("away")
@@ -342,7 +341,7 @@ def test_a_read_is_counted_where_pages_are_not_kept(
 def test_a_whole_answer_costs_few_queries_and_bytes(
     reader: Client, kettle: PostPage, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    generations._known.forget()
+    generation._known.forget()
     with django_assert_max_num_queries(12):
         page = reader.get("/kettle/")
     assert len(page.content) < 30 * 1024

@@ -13,9 +13,10 @@ from PIL import Image
 from posts.content.models import PostPage, SiteSettings
 from posts.sharing.actions import ensure_link
 from posts.sharing.cards import addresses, drawing, making
-from posts.sharing.cards.drawing import Words
+from posts.sharing.cards.drawing import CardText
 from posts.sharing.cards.fonts import library
 from tests.factories import make_post
+from tests.waiting import PATIENCE
 
 GROUND = (251, 248, 243)
 
@@ -30,7 +31,7 @@ def inked(data: bytes) -> int:
 
 
 def drawn(title: str, name: str = "Slow light", accent: str = "#8A3B2E") -> bytes:
-    return drawing.draw(Words(title, name, accent), library())
+    return drawing.draw(CardText(title, name, accent), library())
 
 
 @pytest.mark.usefixtures("folder")
@@ -86,13 +87,13 @@ class TestKeeping:
         together = threading.Barrier(8)
         real = drawing.draw
 
-        def counted(words: Words, fonts: object) -> bytes:
+        def counted(words: CardText, fonts: object) -> bytes:
             draws.append(words.title)
             return real(words, library())
 
         def ask(_: int) -> bytes:
-            together.wait(timeout=10)
-            return making.card(Words("Rest", "Slow light", "#1F5F5B"))
+            together.wait(PATIENCE)
+            return making.card(CardText("Rest", "Slow light", "#1F5F5B"))
 
         monkeypatch.setattr(drawing, "draw", counted)
         with ThreadPoolExecutor(8) as crowd:
@@ -102,16 +103,16 @@ class TestKeeping:
 
     def test_a_card_that_looks_different_has_another_name(self) -> None:
         looks = [
-            Words("Rest", "Slow light", "#1F5F5B"),
-            Words("Rest well", "Slow light", "#1F5F5B"),
-            Words("Rest", "Slow lights", "#1F5F5B"),
-            Words("Rest", "Slow light", "#8A3B2E"),
-            Words("Rest", "Slow light", "#1F5F5B", to_left=True),
+            CardText("Rest", "Slow light", "#1F5F5B"),
+            CardText("Rest well", "Slow light", "#1F5F5B"),
+            CardText("Rest", "Slow lights", "#1F5F5B"),
+            CardText("Rest", "Slow light", "#8A3B2E"),
+            CardText("Rest", "Slow light", "#1F5F5B", to_left=True),
         ]
         assert len({making.key_of(words) for words in looks}) == len(looks)
 
     def test_new_fonts_make_new_cards(self, folder: Path) -> None:
-        words = Words("Rest", "Slow light", "#1F5F5B")
+        words = CardText("Rest", "Slow light", "#1F5F5B")
         before = making.key_of(words)
         settings.FONT_FOLDERS = [folder, folder.parent / "more"]
         (folder.parent / "more").mkdir()
@@ -122,14 +123,14 @@ class TestKeeping:
         left = Path(settings.DATA_DIR) / "cards" / "drawing.draft"
         left.parent.mkdir()
         left.write_bytes(b"half a pic")
-        made = making.card(Words("Rest", "Slow light", "#8A3B2E"))
+        made = making.card(CardText("Rest", "Slow light", "#8A3B2E"))
         assert picture(made).size == (1200, 630)
         assert {one.suffix for one in left.parent.iterdir()} == {".png", ".lock"}
 
     def test_old_cards_make_room(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(making, "MOST_KEPT", 2)
         for title in ("one", "two", "three"):
-            making.card(Words(title, "", "#1F5F5B"))
+            making.card(CardText(title, "", "#1F5F5B"))
         kept = list((Path(settings.DATA_DIR) / "cards").glob("*.png"))
         assert len(kept) == 2
 
@@ -144,7 +145,7 @@ class TestAddress:
         assert answer.status_code == 200
         assert answer["Content-Type"] == "image/png"
         site: SiteSettings = SiteSettings.load()
-        assert answer.content == making.card(making.words_of_post(post, site))
+        assert answer.content == making.card(making.text_of_post(post, site))
         assert answer["X-Robots-Tag"] == "noindex"
 
     def test_a_discreet_one_tells_two_posts_apart_by_nothing(self, client: Client) -> None:

@@ -1,5 +1,6 @@
 """What all providers have in common: from a call to anymail's message, and from its answer back."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -99,7 +100,7 @@ class Lean:
     )
 
 
-class Adapter:
+class Adapter(ABC):
     """One provider, as EMAIL_URL configures it. See the package on how to add one."""
 
     backend_class: ClassVar[Any]
@@ -110,13 +111,13 @@ class Adapter:
     # Nothing is counted: no pixels, no rewritten links.
     defaults: ClassVar[Mapping[str, Any]] = {}
 
-    def __init__(self, row: Capabilities, options: Options) -> None:
-        self.row = row
+    def __init__(self, provider: Capabilities, options: Options) -> None:
+        self.provider = provider
         self.options = options
 
+    @abstractmethod
     def settings(self, *, lists: bool) -> dict[str, Any]:
         """What anymail's backend is constructed with, besides what all are."""
-        raise NotImplementedError
 
     def backend(self, http: Http, *, lists: bool) -> Any:
         given = self.settings(lists=lists)
@@ -139,14 +140,14 @@ class Adapter:
     def message(self, call: Call, key: str) -> Any:
         """Anymail's message for a call; `key` is empty where the provider knows no such thing."""
         call.check()
-        letter = merged(call.source, self.row)
+        letter = merged(call.source, self.provider)
         message = AnymailMessage(
             subject=letter.subject,
             body=letter.text,
             from_email=letter.sender,
             to=[each.address for each in call.messages],
             reply_to=[letter.reply_to] if letter.reply_to else None,
-            headers={} if self.row.repeat_headers else {**letter.headers, **self.orders},
+            headers={} if self.provider.repeat_headers else {**letter.headers, **self.orders},
         )
         if call.source.html:
             message.attach_alternative(letter.html, "text/html")
@@ -158,7 +159,7 @@ class Adapter:
 
     def personalise(self, message: Any, call: Call, letter: Merged) -> None:
         """Each reader's values and headers, by her address."""
-        repeated = {**letter.headers, **self.orders} if self.row.repeat_headers else {}
+        repeated = {**letter.headers, **self.orders} if self.provider.repeat_headers else {}
         message.merge_data = {}
         if letter.own_headers:
             message.merge_headers = {}
@@ -175,7 +176,7 @@ class Adapter:
                 }
 
     def identify(self, message: Any, call: Call) -> None:
-        """Our ids travel along: what the provider tells us later is about a row of the ledger.
+        """Our ids travel along: what the provider reports later is about a row of the ledger.
         Nothing of the batch or attempt, so that a replay is the same byte for byte."""
         message.metadata = {"mailing": str(call.mailing_id)}
         message.merge_metadata = {
@@ -184,6 +185,7 @@ class Adapter:
 
     def finish(self, message: Any, call: Call, letter: Merged, key: str) -> None:
         """What only this provider wants."""
+        return
 
     # --- From an answer to outcomes ---------------------------------------------------------
 
@@ -204,18 +206,19 @@ class Adapter:
 
     def _outcome(self, subscriber_id: int, status: Any) -> Outcome:
         if status is None:
-            reply = f"The answer of {self.row.title} does not mention this recipient."
+            reply = f"The answer of {self.provider.title} does not mention this recipient."
             return Outcome(subscriber_id, ServerAnswer.DOUBT, reply)
         answer = ANSWERS.get(status.status, ServerAnswer.DOUBT)
         if answer is ServerAnswer.ACCEPTED:
             if status.message_id:
                 return Outcome(subscriber_id, answer)
-            reply = f"{self.row.title} gave no number for this message."
+            reply = f"{self.provider.title} gave no number for this message."
             return Outcome(subscriber_id, ServerAnswer.DOUBT, reply)
-        return Outcome(subscriber_id, answer, f"{self.row.title} says: {status.status}.")
+        return Outcome(subscriber_id, answer, f"{self.provider.title} says: {status.status}.")
 
     def trouble(self, message: Any) -> TransportError | None:
         """What an answer that was success for the call says about those that would follow."""
+        return None
 
     def kind(self, answer: Said) -> FailureKind:
         return self.kinds.get(answer.code) or kind_of(answer.status)
@@ -225,20 +228,20 @@ class Adapter:
         response = getattr(error, "response", None)
         answer = said(response)
         if answer is not None:
-            return failure(self.kind(answer), answer, self.row.title)
+            return failure(self.kind(answer), answer, self.provider.title)
         if isinstance(error, requests.RequestException):
-            return no_answer(error, self.row.title, sent=http.sent)
+            return no_answer(error, self.provider.title, sent=http.sent)
         if http.sent:
             unreadable = Said(200, message=one_line(str(error)))
-            return failure(FailureKind.AMBIGUOUS, unreadable, self.row.title)
+            return failure(FailureKind.AMBIGUOUS, unreadable, self.provider.title)
         reason = one_line(str(error))
-        return CallFailed(ServerAnswer.RETRY, Misconfigured(f"{self.row.title}: {reason}"))
+        return CallFailed(ServerAnswer.RETRY, Misconfigured(f"{self.provider.title}: {reason}"))
 
     def check(self, message: Any) -> None:
         """Raises for an answer that anymail lets pass although it is none of success."""
         answer = said(message.anymail_status.esp_response)
         if answer is not None and answer.status >= 300:
-            raise failure(self.kind(answer), answer, self.row.title)
+            raise failure(self.kind(answer), answer, self.provider.title)
 
 
 ERRORS = (requests.RequestException, AnymailError)

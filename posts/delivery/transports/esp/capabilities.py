@@ -1,11 +1,11 @@
-"""What each provider can do. The only place that says so."""
+"""The terms in which a provider's module says what its API can do."""
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 
-MB = 1_000_000
+MB = 1_000_000  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +33,19 @@ TRIPLE = Syntax("{{{{{}}}}}", "{{{{{{{}}}}}}}", _BRACES)
 PARAMS = Syntax("{{{{params.{}}}}}", "{{{{params.{}}}}}", _BRACES)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Capabilities:
-    """One row. Bytes and counts are the provider's limits, or somewhat less."""
+    """Of one provider. Bytes and counts are its limits, or somewhat less."""
 
     title: str
-    scheme: str
+    scheme: str  # of EMAIL_URL
     url: str  # what EMAIL_URL looks like
-    adapter: str
+    # What stands behind the @ of EMAIL_URL, such as "domain"; empty: nothing.
+    place: str = ""
+    # It has a key and its secret, or neither: then these and the place come from the environment.
+    key_pair: bool = False
+    options: frozenset[str] = frozenset()  # of EMAIL_URL, besides those all know
+
     most: int  # recipients a call
     largest: int  # bytes a call
     # None: the call holds a whole text for each recipient.
@@ -52,86 +57,6 @@ class Capabilities:
     repeat_headers: bool = False
     ascii_headers: bool = False
     own_message_id: bool = False  # ours is kept
-    # Shorter than promised: our clock starts earlier than the provider's may end.
+    # How long it remembers an idempotency key; None: it promises nothing. Shorter than promised:
+    # our clock starts earlier than the provider's may end.
     key_lives: timedelta | None = None
-    options: frozenset[str] = field(default_factory=frozenset)  # besides those all know
-    webhook_proof: str = "basic"  # how its webhooks show who they are: basic, hmac or svix
-
-
-TABLE: Mapping[str, Capabilities] = {
-    row.scheme: row
-    for row in (
-        Capabilities(
-            title="Mailgun",
-            scheme="mailgun",
-            url="mailgun://KEY@DOMAIN",
-            adapter="posts.delivery.transports.esp.mailgun.Mailgun",
-            most=1_000,
-            largest=25 * MB,
-            syntax=PERCENT,
-            merged_headers=True,
-            own_message_id=True,
-            webhook_proof="hmac",
-        ),
-        Capabilities(
-            title="Postmark",
-            scheme="postmark",
-            url="postmark://TOKEN@",
-            adapter="posts.delivery.transports.esp.postmark.Postmark",
-            most=1_000,  # only the size is limited; but a lost answer puts them all in doubt
-            largest=50 * MB,
-            syntax=MUSTACHE,
-            repeat_headers=True,
-            own_message_id=True,
-            options=frozenset({"message_stream"}),
-        ),
-        Capabilities(
-            title="Brevo",
-            scheme="brevo",
-            url="brevo://KEY@",
-            adapter="posts.delivery.transports.esp.brevo.Brevo",
-            most=1_000,
-            largest=15 * MB,
-            syntax=PARAMS,
-            repeat_headers=True,
-            ascii_headers=True,
-            key_lives=timedelta(minutes=25),  # of 30
-        ),
-        Capabilities(
-            title="Resend",
-            scheme="resend",
-            url="resend://KEY@",
-            adapter="posts.delivery.transports.esp.resend.Resend",
-            most=100,
-            largest=35 * MB,
-            syntax=None,
-            key_lives=timedelta(hours=23),  # of 24
-            webhook_proof="svix",
-        ),
-        Capabilities(
-            title="SparkPost",
-            scheme="sparkpost",
-            url="sparkpost://KEY@",
-            adapter="posts.delivery.transports.esp.sparkpost.SparkPost",
-            most=2_000,
-            largest=20 * MB,
-            syntax=TRIPLE,
-            merged_headers=True,
-            own_message_id=True,
-        ),
-        Capabilities(
-            title="Amazon SES",
-            scheme="ses",
-            url="ses://ACCESS:SECRET@REGION",
-            adapter="posts.delivery.transports.esp.ses.Ses",
-            most=50,
-            largest=9 * MB,
-            syntax=MUSTACHE,
-            ascii_headers=True,
-            options=frozenset({"configuration_set"}),
-        ),
-    )
-}
-KEY_LIVES: Mapping[str, timedelta] = {
-    scheme: row.key_lives for scheme, row in TABLE.items() if row.key_lives is not None
-}

@@ -38,10 +38,6 @@ class FailureKind(Enum):
 class CallRefused(Exception):
     """Nobody was taken, since something in the call is not to the provider's liking."""
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
-
 
 class MadeBefore(Exception):
     """The provider knows the key of this call: it has taken it, and does nothing now."""

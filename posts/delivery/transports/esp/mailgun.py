@@ -4,10 +4,22 @@ each reader's values are given once, and everything else names them."""
 from typing import Any
 
 from anymail.backends.mailgun import EmailBackend, MailgunPayload
+from anymail.webhooks.mailgun import MailgunTrackingWebhookView
 
 from posts.delivery.transports.esp.adapter import Adapter, Lean, OverHttp
 from posts.delivery.transports.esp.calls import Call
+from posts.delivery.transports.esp.capabilities import MB, PERCENT
 from posts.delivery.transports.esp.merging import Merged
+from posts.delivery.transports.esp.options import SIGNING_KEY
+from posts.delivery.transports.esp.provider import Provider
+from posts.delivery.transports.esp.webhook import Raw, Webhook
+from posts.delivery.transports.verdict import (
+    BLOCKED,
+    COMPLAINED_BEFORE,
+    HARD,
+    SOFT,
+    UNSUBSCRIBED_BEFORE,
+)
 
 
 class Payload(Lean, MailgunPayload):
@@ -40,7 +52,7 @@ class Mailgun(Adapter):
     def identify(self, message: Any, call: Call) -> None:
         message.metadata = {
             "mailing": str(call.mailing_id),
-            "subscriber": self.row.syntax.text.format("subscriber") if self.row.syntax else "",
+            "subscriber": PERCENT.text.format("subscriber"),
         }
 
     def personalise(self, message: Any, call: Call, letter: Merged) -> None:
@@ -55,3 +67,40 @@ class Mailgun(Adapter):
             }
             for each in call.messages
         }
+
+
+_SUPPRESSED = {
+    "suppress-bounce": HARD,
+    "suppress-complaint": COMPLAINED_BEFORE,
+    "suppress-unsubscribe": UNSUBSCRIBED_BEFORE,
+}
+
+
+def _bounce(raw: Raw) -> str:
+    data = raw.get("event-data", {})
+    status = data.get("delivery-status") or {}
+    if reason := _SUPPRESSED.get(data.get("reason", "")):
+        return reason
+    if data.get("event") == "rejected":
+        return BLOCKED
+    if status.get("bounce-type") in (HARD, SOFT):
+        return str(status["bounce-type"])
+    if data.get("reason") == "espblock":
+        return BLOCKED
+    gave_up = data.get("reason") == "old"  # passing troubles, until the time was over
+    return HARD if data.get("severity") == "permanent" and not gave_up else SOFT
+
+
+PROVIDER = Provider(
+    title="Mailgun",
+    scheme="mailgun",
+    url="mailgun://KEY@DOMAIN",
+    place="domain",
+    most=1_000,
+    largest=25 * MB,
+    syntax=PERCENT,
+    merged_headers=True,
+    own_message_id=True,
+    adapter=Mailgun,
+    webhook=Webhook(reader=MailgunTrackingWebhookView, bounce=_bounce, secrets=(SIGNING_KEY,)),
+)

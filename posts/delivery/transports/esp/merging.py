@@ -57,15 +57,15 @@ def values_of(message: Outgoing) -> dict[str, str]:
 
 
 @lru_cache(maxsize=16)
-def merged(source: LetterSource, row: Capabilities) -> Merged:
+def merged(source: LetterSource, provider: Capabilities) -> Merged:
     """Once for a letter and provider, not for each call."""
-    return _Merging(source, row).result()
+    return _Merging(source, provider).result()
 
 
 class _Merging:
-    def __init__(self, source: LetterSource, row: Capabilities) -> None:
+    def __init__(self, source: LetterSource, provider: Capabilities) -> None:
         self.source = source
-        self.row = row
+        self.provider = provider
         self.marker = re.compile(rf"{re.escape(source.key)}\.({'|'.join(SLOTS)})")
         self.slots: set[str] = set()
         self.signs: dict[str, str] = {}
@@ -73,7 +73,7 @@ class _Merging:
     def result(self) -> Merged:
         self._check()
         addressing, shared, own = self._headers()
-        source, syntax = self.source, self.row.syntax
+        source, syntax = self.source, self.provider.syntax
         return Merged(
             text=self._template(source.text, syntax, syntax.text) if syntax else "",
             html=self._template(source.html, syntax, syntax.html) if syntax else "",
@@ -103,14 +103,15 @@ class _Merging:
         addressing: dict[str, str] = {}
         shared: dict[str, str] = {}
         own: dict[str, Own] = {}
+        syntax = self.provider.syntax
         for name, value in self.source.headers:
             key = name.lower()
             if key in ADDRESSING:
                 addressing[key] = self._addressing(key, value)
-            elif key in DROPPED or (key == "message-id" and not self.row.own_message_id):
+            elif key in DROPPED or (key == "message-id" and not self.provider.own_message_id):
                 continue
-            elif self.row.merged_headers and self.row.syntax is not None:
-                shared[name] = self._template(value, self.row.syntax, self.row.syntax.text)
+            elif self.provider.merged_headers and syntax is not None:
+                shared[name] = self._template(value, syntax, syntax.text)
             elif self.marker.search(value):
                 own[name] = self._split(value)
             else:
@@ -118,16 +119,16 @@ class _Merging:
         return addressing, shared, own
 
     def _addressing(self, key: str, value: str) -> str:
-        syntax = self.row.syntax
+        syntax = self.provider.syntax
         if syntax is None or key == "to":
             return value
-        if key == "subject" or self.row.merged_headers:
+        if key == "subject" or self.provider.merged_headers:
             return self._template(value, syntax, syntax.text)
         return value
 
     def _plain(self, name: str, value: str) -> str:
         """Where only ASCII gets through: of `Name <list.example.org>` the part that counts."""
-        if value.isascii() or not self.row.ascii_headers:
+        if value.isascii() or not self.provider.ascii_headers:
             return value
         if name.lower() == "list-id":
             return value[value.rindex("<") :]

@@ -1,31 +1,40 @@
-"""What EMAIL_URL says about a provider. Errors never show the URL: it holds a key."""
+"""What EMAIL_URL says about a provider: nothing else reads it.
+
+Errors never show the URL: it holds a key.
+"""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
-from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from posts.delivery.transports.esp.capabilities import TABLE, Capabilities
+from posts.delivery.transports.email_url import options_of
+from posts.delivery.transports.esp.capabilities import Capabilities
 
-COMMON = frozenset({"api_url", "connections", "webhook_secret", "webhook_signing_key"})
+# Of webhooks.
+SECRET = "webhook_secret"  # noqa: S105 - user:password, shown as basic authentication
+SIGNING_KEY = "webhook_signing_key"
+SECRETS = frozenset({SECRET, SIGNING_KEY})
+COMMON = frozenset({"api_url", "connections"}) | SECRETS
 DEFAULT_CONNECTIONS = 8
 MOST_CONNECTIONS = 64
 
 
 @dataclass(frozen=True)
 class Options:
-    """`place` is what stands after the @: Mailgun's domain, the region of SES."""
+    """`place` is what stands after the @: Mailgun's domain, the region of SES. `webhook`: by which
+    secrets, under their option's name, its webhooks show who they are."""
 
     key: str = field(default="", repr=False)
     secret: str = field(default="", repr=False)
     place: str = ""
     api_url: str = ""
     connections: int = DEFAULT_CONNECTIONS
-    webhook_secret: str = field(default="", repr=False)
-    webhook_signing_key: str = field(default="", repr=False)
-    extra: tuple[tuple[str, str], ...] = ()
+    webhook: Mapping[str, str] = field(default_factory=dict, repr=False)
+    extra: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def stays_here(self) -> bool:
@@ -39,39 +48,41 @@ class Options:
             return False
 
 
-def parse(url: str) -> tuple[Capabilities, Options]:
+def parse(url: str, provider: Capabilities) -> Options:
     """Raises ImproperlyConfigured with what to write instead."""
-    parts = urlsplit(url)
-    row = TABLE[parts.scheme]
-    if parts.path not in ("", "/") or parts.fragment:
+    try:
+        parts = urlsplit(url)
+        readable = parts.path in ("", "/") and not parts.fragment
+    except ValueError:
+        readable = False
+    if not readable:
         raise ImproperlyConfigured(
-            f"EMAIL_URL cannot be read. It looks like {row.url} and letters like / # ? @ [ in a "
-            "key are written as %2F %23 %3F %40 %5B."
+            f"EMAIL_URL cannot be read. It looks like {provider.url} and letters like / # ? @ [ in "
+            "a key are written as %2F %23 %3F %40 %5B."
         )
-    given = _query(parts.query, row)
+    given = _options(url, provider)
     options = Options(
         key=unquote(parts.username or ""),
         secret=unquote(parts.password or ""),
-        place=_place(parts, row),
-        api_url=_api_url(given.pop("api_url", "")),
-        connections=_connections(given.pop("connections", str(DEFAULT_CONNECTIONS))),
-        webhook_secret=given.pop("webhook_secret", ""),
-        webhook_signing_key=given.pop("webhook_signing_key", ""),
-        extra=tuple(sorted(given.items())),
+        place=_place(parts, provider),
+        api_url=_api_url(given.get("api_url", "")),
+        connections=_connections(given.get("connections", str(DEFAULT_CONNECTIONS))),
+        webhook={name: given[name] for name in sorted(SECRETS & given.keys())},
+        extra={name: given[name] for name in sorted(provider.options & given.keys())},
     )
-    _check_keys(row, options)
-    return row, options
+    _check_keys(provider, options)
+    return options
 
 
-def _query(query: str, row: Capabilities) -> dict[str, str]:
-    known = COMMON | row.options
-    given = dict(parse_qsl(query, keep_blank_values=True))
+def _options(url: str, provider: Capabilities) -> dict[str, str]:
+    known = COMMON | provider.options
+    given = options_of(url)
     for name, value in given.items():
         if name not in known:
             # Whatever has not the form of a name may be half of a key.
             shown = f"option {name!r}" if re.fullmatch("[a-z_]{1,30}", name) else "an option"
             raise ImproperlyConfigured(
-                f"EMAIL_URL has {shown}, which {row.scheme}:// does not know. It knows "
+                f"EMAIL_URL has {shown}, which {provider.scheme}:// does not know. It knows "
                 f"{', '.join(sorted(known))}; a & in a value is written as %26."
             )
         if not value:
@@ -81,16 +92,16 @@ def _query(query: str, row: Capabilities) -> dict[str, str]:
     return given
 
 
-def _place(parts: SplitResult, row: Capabilities) -> str:
+def _place(parts: SplitResult, provider: Capabilities) -> str:
     try:
         has_port = parts.port is not None
     except ValueError:
         has_port = True
     place = parts.hostname or ""
-    if has_port or (place and row.scheme not in ("mailgun", "ses")):
+    if has_port or (place and not provider.place):
         raise ImproperlyConfigured(
-            f"EMAIL_URL looks like {row.url} with nothing more behind it; another address for the "
-            "calls is written as ?api_url=https://…"
+            f"EMAIL_URL looks like {provider.url} with nothing more behind it; another address for "
+            "the calls is written as ?api_url=https://…"
         )
     return place
 
@@ -119,21 +130,22 @@ def _connections(given: str) -> int:
     return int(given)
 
 
-def _check_keys(row: Capabilities, options: Options) -> None:
-    if row.scheme == "ses":
+def _check_keys(provider: Capabilities, options: Options) -> None:
+    if provider.key_pair:
         if bool(options.key) != bool(options.secret):
             raise ImproperlyConfigured(
-                "EMAIL_URL holds one half of the keys of Amazon SES. It looks like "
-                f"{row.url} or, with keys from the environment, ses:// or ses://REGION"
+                f"EMAIL_URL holds one half of the keys of {provider.title}. It looks like "
+                f"{provider.url} or, with keys from the environment, {provider.scheme}:// or "
+                f"{provider.scheme}://{provider.place.upper()}"
             )
         return
-    if not options.key or (row.scheme == "mailgun" and not options.place):
+    if not options.key or (provider.place and not options.place):
         raise ImproperlyConfigured(
-            f"EMAIL_URL lacks the key{' or domain' if row.scheme == 'mailgun' else ''} of "
-            f"{row.title}. It looks like {row.url} (the @ belongs to it)."
+            f"EMAIL_URL lacks the key{provider.place and f' or {provider.place}'} of "
+            f"{provider.title}. It looks like {provider.url} (the @ belongs to it)."
         )
     if options.secret:
         raise ImproperlyConfigured(
-            f"EMAIL_URL has a : in front of the @. {row.title} has one key; it looks like "
-            f"{row.url} and a : in a key is written as %3A."
+            f"EMAIL_URL has a : in front of the @. {provider.title} has one key; it looks like "
+            f"{provider.url} and a : in a key is written as %3A."
         )

@@ -4,10 +4,14 @@ Boto signs and reads; the call goes over our own HTTP session, by the hook that 
 that time-outs, hanging up and doubts are the same as elsewhere. Message-IDs are SES's own.
 """
 
+import json
+import re
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 from anymail.backends.amazon_ses import AmazonSESV2SendBulkEmailPayload, EmailBackend
+from anymail.webhooks.amazon_ses import AmazonSESBaseWebhookView, AmazonSESTrackingWebhookView
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import BotoCoreError
 from botocore.loaders import create_loader
@@ -21,10 +25,15 @@ from posts.delivery.transports.base import (
     TransportError,
 )
 from posts.delivery.transports.esp.adapter import Adapter, Lean, OverHttp
+from posts.delivery.transports.esp.amazon import amazons_bounce
 from posts.delivery.transports.esp.calls import Call
+from posts.delivery.transports.esp.capabilities import MB, MUSTACHE
 from posts.delivery.transports.esp.errors import FailureKind, Said, failure, one_line
 from posts.delivery.transports.esp.http import Http
 from posts.delivery.transports.esp.merging import Merged
+from posts.delivery.transports.esp.provider import Provider
+from posts.delivery.transports.esp.webhook import Raw, Webhook
+from posts.delivery.transports.verdict import COMPLAINED_BEFORE, EventKind, Verdict
 
 # https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_BulkEmailEntryResult.html
 # What is not here is about our account, and nobody's fault among the recipients.
@@ -131,7 +140,7 @@ class Ses(Adapter):
         return {
             "client_params": client,
             "session_params": session,
-            **dict(options.extra),
+            **options.extra,
         }
 
     def backend(self, http: Http, *, lists: bool) -> Any:
@@ -162,7 +171,7 @@ class Ses(Adapter):
         results = _results(message)
         if len(results) != len(call):
             text = f"{len(results)} results for {len(call)} recipients"
-            raise failure(FailureKind.AMBIGUOUS, Said(200, message=text), self.row.title)
+            raise failure(FailureKind.AMBIGUOUS, Said(200, message=text), self.provider.title)
         return [
             Outcome(
                 each.subscriber_id,
@@ -192,3 +201,61 @@ def _results(message: Any) -> list[tuple[str, str]]:
 def _named(settings: dict[str, Any]) -> dict[str, Any]:
     name = settings.pop("configuration_set", None)
     return {**settings, "configuration_set_name": name} if name else settings
+
+
+_AMAZON = re.compile(r"sns\.[a-z0-9-]+\.amazonaws\.com(\.cn)?")
+
+
+class Reader(AmazonSESTrackingWebhookView):
+    def __init__(self, **kwargs: Any) -> None:
+        # Not SES's own, which wants boto3 for what a worker does here (see `events.sns`).
+        super(AmazonSESBaseWebhookView, self).__init__(**kwargs)
+
+
+def _bounce(raw: Raw) -> str:
+    bounce = raw.get("bounce")
+    return amazons_bounce(bounce.get("bounceType"), bounce.get("bounceSubType")) if bounce else ""
+
+
+def _special(raw: Raw) -> Verdict | None:
+    if raw.get("eventType") == "DeliveryDelay":
+        return Verdict(EventKind.DEFERRED)
+    complaint = raw.get("complaint") or {}
+    if complaint.get("complaintSubType") == "OnAccountSuppressionList":
+        return Verdict(EventKind.BOUNCED, COMPLAINED_BEFORE)  # nothing was sent to her this time
+    return None
+
+
+def _to_confirm(body: bytes) -> str:
+    """SNS asks first whether its events are welcome (SubscriptionConfirmation).
+
+    Raises ValueError when it leads anywhere but to Amazon: the body is a stranger's if the secret
+    got known, and must not make this server fetch whatever it names.
+    """
+    if b"SubscriptionConfirmation" not in body:
+        return ""
+    message = json.loads(body)
+    if not isinstance(message, dict) or message.get("Type") != "SubscriptionConfirmation":
+        return ""
+    if not (url := str(message.get("SubscribeURL", ""))):
+        return ""
+    parts = urlsplit(url)
+    if parts.scheme != "https" or not _AMAZON.fullmatch(parts.netloc):
+        raise ValueError(f"the address to confirm at is not Amazon's: {parts.netloc[:100]!r}")
+    return url
+
+
+PROVIDER = Provider(
+    title="Amazon SES",
+    scheme="ses",
+    url="ses://ACCESS:SECRET@REGION",
+    place="region",
+    key_pair=True,
+    options=frozenset({"configuration_set"}),
+    most=50,
+    largest=9 * MB,
+    syntax=MUSTACHE,
+    ascii_headers=True,
+    adapter=Ses,
+    webhook=Webhook(reader=Reader, bounce=_bounce, special=_special, to_confirm=_to_confirm),
+)

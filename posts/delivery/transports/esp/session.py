@@ -62,7 +62,7 @@ class EspConnection:
     def __init__(self, adapter: Adapter, account: str) -> None:
         self.adapter = adapter
         self.account = account
-        self.http = Http(largest=adapter.row.largest)
+        self.http = Http(largest=adapter.provider.largest)
         self._backends: dict[bool, Any] = {}
 
     def backend(self, *, lists: bool) -> Any:
@@ -81,7 +81,7 @@ class EspConnection:
         try:
             backend.send_messages([message])
         except TooLarge as error:
-            raise CallRefused(f"It is larger than {self.adapter.row.title} takes.") from error
+            raise CallRefused(f"It is larger than {self.adapter.provider.title} takes.") from error
         except ERRORS as error:
             raise self.adapter.explain(error, self.http) from error
         self.adapter.check(message)
@@ -96,7 +96,7 @@ class EspSession:
     def __init__(self, adapter: Adapter) -> None:
         self.adapter = adapter
         # Asked for now: a sender asks no database for the key of the hash.
-        self._account = account_of(adapter.options) if adapter.row.key_lives else ""
+        self._account = account_of(adapter.options) if adapter.provider.key_lives else ""
         self._mutex = threading.Lock()
         self._connections: list[EspConnection] = []
         self._idle: list[EspConnection] = []
@@ -113,12 +113,12 @@ class EspSession:
             port = parts.port or (443 if parts.scheme == "https" else 80)
             socket.create_connection((parts.hostname, port), CONNECT_TIMEOUT).close()
         except OSError as error:
-            raise no_answer(error, self.adapter.row.title, sent=False).error from error
+            raise no_answer(error, self.adapter.provider.title, sent=False).error from error
 
     def deliver(self, feed: Feed, notes: Notes) -> None:
         with self._connection() as connection:
             calls = Calls(feed)
-            for call in calls.of_at_most(self.adapter.row.most):
+            for call in calls.of_at_most(self.adapter.provider.most):
                 _HandOver(connection, calls, notes).make(call)
 
     def send_own_mail(self, message: EmailMessage, notes: Notes) -> None:
@@ -129,8 +129,7 @@ class EspSession:
                 connection.send(message, lambda: notes.attempt_call(positions), lists=False)
             except CallRefused as refusal:
                 refused = [
-                    Outcome(position, ServerAnswer.REFUSED, refusal.message)
-                    for position in positions
+                    Outcome(position, ServerAnswer.REFUSED, str(refusal)) for position in positions
                 ]
                 notes.answer_call(refused)
             except CallFailed as failed:
@@ -215,7 +214,7 @@ class _HandOver:
             if len(call) > 1:
                 self.todo += reversed(self.calls.halves(call))
             else:
-                self.alone += call.all(ServerAnswer.REFUSED, refusal.message)
+                self.alone += call.all(ServerAnswer.REFUSED, str(refusal))
                 self._blame_us(refusal, among)
             return
         except CallFailed as failed:
@@ -251,21 +250,21 @@ class _HandOver:
             if call.replay:
                 return call.all(ServerAnswer.ACCEPTED), None
             unexpected = Said(409, message="It knows the key of a call that we never made.")
-            raise failure(FailureKind.KEY_TAKEN, unexpected, self.adapter.row.title) from error
+            raise failure(FailureKind.KEY_TAKEN, unexpected, self.adapter.provider.title) from error
         outcomes = self.adapter.outcomes(message, call)
         return outcomes, self.adapter.trouble(message)
 
     def _key(self, call: Call) -> str:
         """Empty where no provider honours it: what does not protect must not look as if."""
-        if not self.adapter.row.key_lives:
+        if not self.adapter.provider.key_lives:
             return ""
         return call.key if call.replay else f"{self.connection.account}.{call.key}"
 
     def _blame_us(self, refusal: CallRefused, among: int) -> None:
         if not self.taken and len(self.alone) == REFUSED_ALONE < among:
             raise Misconfigured(
-                f"{self.adapter.row.title} refused {REFUSED_ALONE} recipients one after the other "
-                f"and took none; the last answer was: {refusal.message}"
+                f"{self.adapter.provider.title} refused {REFUSED_ALONE} recipients one after the "
+                f"other and took none; the last answer was: {refusal}"
             )
 
     def _answer(self, outcomes: Sequence[Outcome]) -> None:

@@ -4,12 +4,17 @@ import json
 from typing import Any
 
 from anymail.backends.sparkpost import EmailBackend, SparkPostPayload
+from anymail.webhooks.sparkpost import SparkPostTrackingWebhookView
 
 from posts.delivery.transports.base import Outcome, ServerAnswer
 from posts.delivery.transports.esp.adapter import Adapter, Lean, OverHttp
 from posts.delivery.transports.esp.calls import Call
+from posts.delivery.transports.esp.capabilities import MB, TRIPLE
 from posts.delivery.transports.esp.errors import FailureKind, code_and_message
 from posts.delivery.transports.esp.merging import Merged
+from posts.delivery.transports.esp.provider import Provider
+from posts.delivery.transports.esp.webhook import Raw, Webhook
+from posts.delivery.transports.verdict import BLOCKED, HARD
 
 
 class Payload(Lean, SparkPostPayload):
@@ -86,3 +91,29 @@ def _names(text: str, address: str) -> bool:
     before, found, after = text.partition(address)
     around = before[-1:] + after[:1]
     return bool(found) and not any(char.isalnum() or char in ".-+_@" for char in around)
+
+
+_HARD = {"10", "30"}
+_BLOCKED = {"25", "50", "51", "52", "53", "54"}
+
+
+def _bounce(raw: Raw) -> str:
+    event: Raw = next(iter(raw.get("msys", {}).values()), {})
+    kind = str(event.get("bounce_class", ""))
+    if kind in _HARD:
+        return HARD
+    return BLOCKED if kind in _BLOCKED else ""
+
+
+PROVIDER = Provider(
+    title="SparkPost",
+    scheme="sparkpost",
+    url="sparkpost://KEY@",
+    most=2_000,
+    largest=20 * MB,
+    syntax=TRIPLE,
+    merged_headers=True,
+    own_message_id=True,
+    adapter=SparkPost,
+    webhook=Webhook(reader=SparkPostTrackingWebhookView, bounce=_bounce),
+)

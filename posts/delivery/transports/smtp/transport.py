@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import ip_address
 from typing import ClassVar
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
 from posts.delivery.letters.message import Outgoing
+from posts.delivery.transports.email_url import options_of
 from posts.delivery.transports.smtp.connecting import Server
 from posts.delivery.transports.smtp.engine import Engine, SmtpSession
 from posts.delivery.transports.smtp.verp import Verp, fetch_key, parse
@@ -52,7 +53,7 @@ class Smtp:
             raise ImproperlyConfigured(
                 f"EMAIL_URL names no host. It looks like {parts.scheme}://user:password@host:{port}"
             )
-        options = dict(parse_qsl(parts.query, keep_blank_values=True))
+        options = options_of(url)
         verp = options.pop("verp", "")
         return cls(
             scheme=parts.scheme,

@@ -8,11 +8,11 @@ import base64
 import hmac
 import re
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from posts.delivery.transports.email_url import options_of
 from subscribers.addresses import LONGEST_LOCAL_PART, AddressRefused, normalise
 from subscribers.keys import keyed_hash
 
@@ -72,10 +72,9 @@ def parse(given: str) -> Verp:
 def current() -> Verp | None:
     """What EMAIL_URL says, or None. Raises ImproperlyConfigured."""
     try:
-        query = urlsplit(settings.EMAIL_URL).query
+        given = options_of(settings.EMAIL_URL).get("verp")
     except ValueError:  # the transport's own check says so
         return None
-    given = dict(parse_qsl(query.replace("+", "%2B"))).get("verp")  # a + is a + there
     return parse(given) if given else None
 
 

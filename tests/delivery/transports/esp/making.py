@@ -6,14 +6,22 @@ from contextlib import closing, contextmanager
 from posts.delivery.letters.compile import CompiledLetter, slot
 from posts.delivery.letters.message import LetterSource, Outgoing
 from posts.delivery.transports.base import Messages, Outcome, ServerAnswer
+from posts.delivery.transports.esp.registry import TABLE, configured
 from posts.delivery.transports.esp.session import EspSession
 from posts.delivery.transports.esp.transport import Esp
 from tests.fake_esp import FakeEsp
 
 KEY = "slot0123456789abcdef"
-PROVIDERS = ("mailgun", "postmark", "brevo", "resend", "sparkpost", "ses")
+PROVIDERS = tuple(TABLE)
 WITH_KEYS = ("brevo", "resend")
 WITHOUT_KEYS = ("mailgun", "postmark", "sparkpost", "ses")
+
+
+def named_by(url: str) -> Esp:
+    """The transport that such an EMAIL_URL names."""
+    found = configured(url)
+    assert found is not None
+    return Esp(*found)
 
 
 def letter(
@@ -103,7 +111,7 @@ class Notes:
 
 @contextmanager
 def opened(esp: FakeEsp, name: str, options: str = "") -> Iterator[EspSession]:
-    with closing(Esp.from_url(esp.url(name, options)).open()) as session:
+    with closing(named_by(esp.url(name, options)).open()) as session:
         yield session
 
 

@@ -1,8 +1,6 @@
 """The connection itself: TLS, hanging up, and when it is opened anew."""
 
 import ssl
-import threading
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -14,9 +12,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from posts.delivery.transports.base import Misconfigured, ServerAnswer, Transient, TransportError
+from posts.delivery.transports.base import Misconfigured, ServerAnswer, Transient
 from posts.delivery.transports.esp import http
-from posts.delivery.transports.esp.session import EspSession
 from tests.delivery.transports.esp.making import (
     PROVIDERS,
     Notes,
@@ -27,6 +24,7 @@ from tests.delivery.transports.esp.making import (
     readers,
 )
 from tests.fake_esp import FakeEsp, Fault
+from tests.waiting import InTheBackground, until
 
 pytestmark = pytest.mark.django_db
 
@@ -91,25 +89,15 @@ def test_a_certificate_that_nobody_knows_wants_a_person(name: str, secure: FakeE
 
 @pytest.mark.usefixtures("trusted")
 def test_hanging_up_ends_a_wait_over_tls_too(secure: FakeEsp) -> None:
-    notes, ended = Notes(), []
-
-    def waiting(session: EspSession) -> None:
-        try:
-            session.deliver(feed(readers(2)), notes)
-        except TransportError as error:
-            ended.append(error)
+    notes = Notes()
 
     secure.provider.faults.append(Fault(after="silence"))
     with opened(secure, "mailgun") as session:
-        thread = threading.Thread(target=waiting, args=(session,))
-        thread.start()
-        while not secure.provider.addresses:
-            time.sleep(0.01)
-        began = time.monotonic()
+        call = InTheBackground(lambda: session.deliver(feed(readers(2)), notes))
+        assert until(lambda: secure.provider.addresses)
         session.abort()
-        thread.join(timeout=10)
-    assert time.monotonic() - began < 1
-    assert isinstance(ended[0], Transient)
+        call.join()
+    assert isinstance(call.error, Transient)
     assert notes.answers == {1: ServerAnswer.DOUBT, 2: ServerAnswer.DOUBT}
 
 

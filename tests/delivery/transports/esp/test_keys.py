@@ -7,10 +7,9 @@ import pytest
 from django.test import override_settings
 
 from posts.delivery.letters.message import Outgoing
-from posts.delivery.transports import KEY_LIVES, current
+from posts.delivery.transports import current, key_lives
 from posts.delivery.transports.base import Messages, ServerAnswer, Transient
 from posts.delivery.transports.esp.session import idempotency_key
-from posts.delivery.transports.esp.transport import Esp
 from subscribers.keys import forget_cached_keys
 from subscribers.models import Key
 from tests.delivery.transports.esp.making import (
@@ -21,6 +20,7 @@ from tests.delivery.transports.esp.making import (
     deliver,
     feed,
     letter,
+    named_by,
     opened,
     outgoing,
     readers,
@@ -96,7 +96,7 @@ def test_another_account_knows_of_no_call_so_its_doubt_is_not_replayed_there() -
             session.deliver(feed(readers(3)), first)
         before = len(esp.provider.calls)
         other = esp.url("resend").replace("@", "-another@", 1)
-        with closing(Esp.from_url(other).open()) as session:
+        with closing(named_by(other).open()) as session:
             session.deliver(feed(readers(3), name="9-1", key=first.outcomes[0].key), second)
         assert len(esp.provider.calls) == before
     assert set(second.answers.values()) == {ServerAnswer.DOUBT}
@@ -120,8 +120,8 @@ def test_calls_are_numbered_and_no_key_is_noted_that_protects_nobody(name: str) 
 
 
 def test_how_long_keys_live_is_known_by_the_transports_name() -> None:
-    assert set(KEY_LIVES) == set(WITH_KEYS)
-    assert not set(KEY_LIVES) & set(WITHOUT_KEYS)
+    assert all(key_lives(name) for name in WITH_KEYS)
+    assert not any(key_lives(name) for name in (*WITHOUT_KEYS, "smtp", "outbox", "unheard of"))
 
 
 def test_on_the_wire_a_key_is_a_uuid_that_no_other_installation_makes() -> None:

@@ -5,8 +5,10 @@ from django.core.exceptions import ImproperlyConfigured
 from pytest_django import Settings
 
 from posts.delivery.transports import current
-from posts.delivery.transports.esp.capabilities import TABLE
-from posts.delivery.transports.esp.transport import Esp
+from posts.delivery.transports.esp.options import SECRET as SECRET_OF_WEBHOOKS
+from posts.delivery.transports.esp.options import SIGNING_KEY
+from posts.delivery.transports.esp.registry import TABLE, provider_of
+from tests.delivery.transports.esp.making import named_by
 
 SECRET = "s3cr3tvalue"
 
@@ -40,20 +42,24 @@ def test_a_provider_is_named_by_its_url(
 
 
 def test_keys_and_options_are_read_as_they_were_meant() -> None:
-    transport = Esp.from_url(
+    transport = named_by(
         "ses://AKIA:a%2Fb@eu-west-1?connections=20&webhook_secret=user:word"
         "&webhook_signing_key=whsec&configuration_set=letters"
     )
     assert (transport.options.key, transport.options.secret) == ("AKIA", "a/b")
     assert transport.senders == 20
-    assert transport.webhook_secret == "user:word"
-    assert transport.webhook_signing_key == "whsec"
-    assert transport.options.extra == (("configuration_set", "letters"),)
+    assert transport.options.webhook == {SECRET_OF_WEBHOOKS: "user:word", SIGNING_KEY: "whsec"}
+    assert transport.options.extra == {"configuration_set": "letters"}
+
+
+def test_a_plus_in_an_option_is_a_plus_for_all_who_read_it() -> None:
+    options = named_by("brevo://key@?webhook_secret=hook:a+b%2Bc").options
+    assert options.webhook == {SECRET_OF_WEBHOOKS: "hook:a+b+c"}
 
 
 def test_several_calls_are_in_flight_unless_told_otherwise() -> None:
-    assert Esp.from_url("brevo://key@").senders == 8
-    assert Esp.from_url("brevo://key@?connections=64").senders == 64
+    assert named_by("brevo://key@").senders == 8
+    assert named_by("brevo://key@?connections=64").senders == 64
 
 
 @pytest.mark.parametrize(
@@ -61,7 +67,7 @@ def test_several_calls_are_in_flight_unless_told_otherwise() -> None:
     [("localhost:1", True), ("127.0.0.9", True), ("[::1]:80", True), ("10.0.0.1", False)],
 )
 def test_only_an_api_on_this_machine_stays_here(host: str, here: bool) -> None:
-    assert Esp.from_url(f"brevo://key@?api_url=http://{host}/").stays_here is here
+    assert named_by(f"brevo://key@?api_url=http://{host}/").stays_here is here
 
 
 def bad_urls() -> Iterator[tuple[str, str]]:
@@ -105,5 +111,5 @@ def test_an_unknown_scheme_names_the_providers(settings: Settings) -> None:
 @pytest.mark.parametrize("name", TABLE)
 def test_each_row_of_the_table_has_its_adapter(name: str) -> None:
     urls = {"mailgun": "mailgun://key@letters.example", "ses": "ses://"}
-    adapter = Esp.from_url(urls.get(name, f"{name}://key@")).adapter()
-    assert adapter.row is TABLE[name]
+    adapter = named_by(urls.get(name, f"{name}://key@")).adapter()
+    assert adapter.provider is provider_of(name)

@@ -7,8 +7,8 @@ from pytest_django import Settings
 from posts.content.actions import Foundation
 from posts.delivery.mailings import test_mail
 from posts.delivery.mailings.audit import DeliveryRefused
-from posts.delivery.transports.backend import NotAccepted
 from posts.delivery.transports.base import TransportError
+from posts.delivery.transports.direct import NotAccepted
 from posts.delivery.transports.esp.http import Http
 from tests.delivery.transports.esp.making import PROVIDERS
 from tests.factories import make_post

@@ -12,8 +12,14 @@ from posts.delivery.transports.base import (
     Transient,
     TransportError,
 )
-from posts.delivery.transports.esp.transport import Esp
-from tests.delivery.transports.esp.making import Notes, deliver, feed, opened, readers
+from tests.delivery.transports.esp.making import (
+    Notes,
+    deliver,
+    feed,
+    named_by,
+    opened,
+    readers,
+)
 from tests.fake_esp import FakeEsp, Fault
 
 pytestmark = pytest.mark.django_db
@@ -157,7 +163,7 @@ def test_without_keys_ses_wants_a_person(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
     notes = Notes()
     with FakeEsp() as esp:
-        transport = Esp.from_url(f"ses://eu-west-1?api_url=http://127.0.0.1:{esp.port}")
+        transport = named_by(f"ses://eu-west-1?api_url=http://127.0.0.1:{esp.port}")
         with closing(transport.open()) as session, pytest.raises(Misconfigured) as trouble:
             session.deliver(feed(readers(2)), notes)
     assert "credentials" in trouble.value.message

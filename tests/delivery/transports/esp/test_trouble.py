@@ -1,12 +1,10 @@
 """How calls go wrong, for all providers alike: what is noted of whom, and what stops the feed."""
 
-import threading
-import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from functools import partial
 
 import pytest
-from django.db import connection
 
 from posts.delivery.letters.message import Outgoing
 from posts.delivery.transports.base import (
@@ -17,9 +15,7 @@ from posts.delivery.transports.base import (
     TransportError,
 )
 from posts.delivery.transports.esp.http import Http
-from posts.delivery.transports.esp.options import parse
-from posts.delivery.transports.esp.session import EspSession, account_of
-from posts.delivery.transports.esp.transport import Esp
+from posts.delivery.transports.esp.session import account_of
 from tests.delivery.transports.esp.making import (
     PROVIDERS,
     WITH_KEYS,
@@ -27,11 +23,13 @@ from tests.delivery.transports.esp.making import (
     deliver,
     feed,
     letter,
+    named_by,
     opened,
     readers,
 )
 from tests.fake_esp import FakeEsp, Fault, email_url
 from tests.sink import free_port
+from tests.waiting import InTheBackground, until
 
 pytestmark = [pytest.mark.django_db, pytest.mark.parametrize("name", PROVIDERS)]
 
@@ -55,7 +53,7 @@ def until_trouble(
 def key_of(esp: FakeEsp, name: str, place: int = 0) -> str:
     if name not in WITH_KEYS:
         return ""
-    _, options = parse(esp.url(name))
+    options = named_by(esp.url(name)).options
     return f"{account_of(options)}.5-1-{place}"
 
 
@@ -215,7 +213,7 @@ def test_a_journal_that_cannot_be_written_keeps_the_call_here(name: str) -> None
 
 
 def test_nobody_there_is_found_before_a_batch_changes_hands(name: str) -> None:
-    transport = Esp.from_url(email_url(name, free_port()))
+    transport = named_by(email_url(name, free_port()))
     with pytest.raises(Transient, match="Connection refused") as trouble:
         transport.open()
     assert "secret" not in trouble.value.message
@@ -231,50 +229,34 @@ def test_a_provider_that_went_away_leaves_no_doubt(name: str) -> None:
 
 
 def test_hanging_up_ends_a_wait_at_once(name: str) -> None:
-    notes, ended = Notes(), []
-
-    def waiting(session: EspSession) -> None:
-        try:
-            session.deliver(feed(readers(2)), notes)
-        except TransportError as error:
-            ended.append(error)
-        finally:
-            connection.close()
+    notes = Notes()
 
     with FakeEsp() as esp, opened(esp, name) as session:
         esp.provider.faults.append(Fault(after="silence"))
-        thread = threading.Thread(target=waiting, args=(session,))
-        thread.start()
-        while not esp.provider.addresses:
-            time.sleep(0.01)
-        began = time.monotonic()
+        call = InTheBackground(lambda: session.deliver(feed(readers(2)), notes))
+        assert until(lambda: esp.provider.addresses)
         session.abort()
-        thread.join(timeout=10)
-        assert time.monotonic() - began < 1
+        call.join()
         assert notes.answers == {1: DOUBT, 2: DOUBT}
-        assert isinstance(ended[0], Transient)
+        assert isinstance(call.error, Transient)
         with pytest.raises(Transient):
             session.deliver(feed(readers(1)), Notes())
 
 
 def test_several_calls_are_on_their_way_at_once(name: str) -> None:
     notes = [Notes() for _ in range(4)]
-    with FakeEsp(latency=0.4) as esp, opened(esp, name) as session:
+
+    def hand_over(place: int) -> None:
+        session.deliver(feed(readers(3), name=f"{place}-1"), notes[place])
+
+    with FakeEsp() as esp, opened(esp, name) as session:
         session.deliver(feed(readers(1)), Notes())
-        threads = [
-            threading.Thread(
-                target=session.deliver, args=(feed(readers(3), name=f"{place}-1"), notes[place])
-            )
-            for place in range(4)
-        ]
-        began = time.monotonic()
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        took = time.monotonic() - began
+        esp.provider.together = 4  # none is answered before all are there
+        calls = [InTheBackground(partial(hand_over, place)) for place in range(4)]
+        for call in calls:
+            call.join()
+    assert [call.error for call in calls] == [None] * 4
     assert [len(noted.answers) for noted in notes] == [3] * 4
-    assert took < 4 * 0.4
 
 
 @pytest.mark.usefixtures("impatient")

@@ -9,8 +9,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP as Server
 from aiosmtpd.smtp import Envelope, Session
 
-from tests.processes import until
 from tests.sink import Handler, Sink, free_port
+from tests.waiting import until
 
 SYNTAX = re.compile(
     rb"EHLO \S+|HELO \S+|STARTTLS|AUTH (PLAIN \S+|LOGIN)|RSET|QUIT|DATA"

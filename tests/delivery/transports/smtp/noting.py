@@ -1,7 +1,6 @@
-"""Feeds and notes for tests of the engine, and a way to hand over many at once."""
+"""Feeds and notes for tests of the engine."""
 
-import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from datetime import timedelta
 
@@ -71,27 +70,3 @@ def deliver(url: str, count: int = 1, **options: object) -> Notes:
     with closing(Smtp.from_url(f"{url}?{query}").open()) as session:
         session.deliver(people(count), notes)
     return notes
-
-
-class InTheBackground:
-    """Something in a thread of its own; `error` is what it raised."""
-
-    def __init__(self, work: Callable[[], None]) -> None:
-        self.error: BaseException | None = None
-        self._work = work
-        self._thread = threading.Thread(target=self._run)
-        self._thread.start()
-
-    def _run(self) -> None:
-        try:
-            self._work()
-        except BaseException as error:  # noqa: BLE001 - the test looks at it
-            self.error = error
-
-    @property
-    def ended(self) -> bool:
-        return not self._thread.is_alive()
-
-    def join(self, seconds: float = 10) -> None:
-        self._thread.join(seconds)
-        assert not self._thread.is_alive(), "it did not end"

@@ -9,9 +9,9 @@ from posts.delivery.letters.message import Outgoing
 from posts.delivery.transports.base import Messages, Outcome, ServerAnswer, Transient
 from posts.delivery.transports.smtp import Smtp
 from tests.delivery.transports.smtp.checking import CheckingSink
-from tests.delivery.transports.smtp.noting import InTheBackground, Notes, Paced, people
+from tests.delivery.transports.smtp.noting import Notes, Paced, people
 from tests.delivery.transports.smtp.talking import message
-from tests.processes import until
+from tests.waiting import InTheBackground, until
 
 # --- Faults on our side ---
 

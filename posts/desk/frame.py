@@ -1,0 +1,32 @@
+"""The frame that every screen of the desk stands in."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+Crumb = tuple[str, str]
+
+
+def screen(
+    request: HttpRequest,
+    template: str,
+    *,
+    title: str,
+    icon: str,
+    trail: tuple[Crumb, ...] = (),
+    crumb: str = "",
+    status: int = 200,
+    **context: Any,
+) -> TemplateResponse:
+    """A page within Wagtail's frame. `trail` leads from home to it; `crumb` is its own short name
+    there, for titles that are somebody's text and may be long."""
+    steps = [(reverse("wagtailadmin_home"), _("Home")), *trail, ("", crumb or title)]
+    frame = {
+        "header_title": title,
+        "header_icon": icon,
+        "breadcrumbs_items": [{"url": url, "label": label} for url, label in steps],
+    }
+    return TemplateResponse(request, template, {**frame, **context}, status=status)
