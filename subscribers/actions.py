@@ -282,14 +282,15 @@ def suppress_all(
 
 
 def erase(*, address: Address, source: str, by: str) -> bool:
-    """Forget the person and keep the hash of her address. False when nobody has it."""
+    """Forget the person and keep the hash of her address; that is also kept of somebody unknown, as
+    her objection. False when nobody has the address."""
     with transaction.atomic():
         WaitingSignUp.objects.filter(address=address.normalised).delete()
         person = Subscriber.objects.filter(address=address.normalised).first()
+        gone = [address, *(_former_addresses(person) if person else ())]
+        suppress_all(addresses=gone, reason=Suppression.Reason.ERASED, source=source, by=by)
         if person is None:
             return False
-        gone = [address, *_former_addresses(person)]
-        suppress_all(addresses=gone, reason=Suppression.Reason.ERASED, source=source, by=by)
         spelled = {person.email, *(one.normalised for one in gone)}
         knowledge.forget(person.pk, spelled)
         _forget_in_wishes_of_others(person, spelled)

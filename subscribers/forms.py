@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from subscribers.addresses import Address, AddressRefused, normalise
+from subscribers import pasting
+from subscribers.addresses import Address, AddressRefused
 from subscribers.limits.queries import is_blocked
 from subscribers.models import Newsletter
 
@@ -41,7 +42,7 @@ class SignUpForm(forms.Form):
 
     def clean_email(self) -> Address:
         try:
-            address = normalise(self.cleaned_data["email"])
+            address = pasting.read(self.cleaned_data["email"]).address
         except AddressRefused as refusal:
             raise forms.ValidationError(refusal.message) from refusal
         # Said openly: it is about a domain and tells nothing of any person, while an honest

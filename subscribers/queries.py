@@ -115,11 +115,16 @@ def may_come_back(address: str) -> bool:
 
 def suppressed_among(addresses: Iterable[str]) -> set[str]:
     """Those of the normalised addresses that must never be mailed again."""
+    return set(suppressions_among(addresses))
+
+
+def suppressions_among(addresses: Iterable[str]) -> dict[str, str]:
+    """The same, each with the reason."""
     if not Suppression.objects.exists():
-        return set()
+        return {}
     hashes = {address_hash(address): address for address in addresses}
     found = Suppression.objects.filter(address_hash__among=list(hashes))
-    return {hashes[bytes(key)] for key in found.values_list("address_hash", flat=True)}
+    return {hashes[bytes(key)]: why for key, why in found.values_list("address_hash", "reason")}
 
 
 def audience(

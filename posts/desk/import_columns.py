@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from subscribers.lists import columns, statuses
+from subscribers.lists.encodings import LABELS
 from subscribers.lists.mapping import EVERYBODY, ROLES, ColumnMapping
 from subscribers.lists.recognising import DATE, EMPTY, OTHERS
 
@@ -19,6 +20,7 @@ MEANINGS = {
     statuses.UNSUBSCRIBED: gettext_lazy("They left or said no: no mail"),
     statuses.BOUNCED: gettext_lazy("Mail to them came back: no mail"),
     statuses.COMPLAINED: gettext_lazy("They complained about mail: no mail"),
+    statuses.NEVER: gettext_lazy("Never mail them, for nothing"),
     statuses.PENDING: gettext_lazy("They never agreed: ask them by mail first"),
     statuses.NOTHING: gettext_lazy("It says nothing about mail"),
     statuses.SKIP: gettext_lazy("I don’t know: leave these rows out"),
@@ -28,6 +30,9 @@ EVERYBODYS = {
     statuses.UNSUBSCRIBED: gettext_lazy("They left or said no: nobody of them is mailed"),
     statuses.BOUNCED: gettext_lazy("Mail to them came back: nobody of them is mailed"),
     statuses.COMPLAINED: gettext_lazy("They complained about mail: nobody of them is mailed"),
+    statuses.NEVER: gettext_lazy(
+        "Never mail any of them, for no newsletter; of people you don’t know nothing else is kept"
+    ),
     statuses.PENDING: gettext_lazy("They never agreed: each is asked by mail first"),
 }
 _ROLES = {
@@ -42,6 +47,7 @@ _ROLES = {
     statuses.UNSUBSCRIBED: gettext_lazy("That they left: whoever has something in it"),
     statuses.BOUNCED: gettext_lazy("That mail came back: whoever has something in it"),
     statuses.COMPLAINED: gettext_lazy("That they complained: whoever has something in it"),
+    statuses.NEVER: gettext_lazy("That they are never to be mailed: whoever has something in it"),
 }
 _NOT_TAKEN = gettext_lazy("Nothing that we take")
 _NOT_ABOUT_MAIL = gettext_lazy("Nothing about mail: ignore it")
@@ -195,11 +201,14 @@ def answered(
     if address.isascii() and address.isdecimal() and int(address) in preview.get("addresses", []):
         roles = {n: role for n, role in roles.items() if role != columns.EMAIL}
         roles[int(address)] = columns.EMAIL
-    everybody = posted.get("everybody", "")
+    everybody = posted.get("everybody", before.everybody)
+    encoding = posted.get("encoding", "")
+    chosen = encoding in LABELS and encoding != preview.get("encoding")
     return ColumnMapping(
         roles=roles,
         values=values,
-        everybody=everybody if everybody in EVERYBODY else before.everybody,
+        everybody=everybody if everybody in EVERYBODY else "",
+        encoding=encoding if chosen else before.encoding,
     )
 
 

@@ -12,6 +12,7 @@ from subscribers.models import Newsletter, Subscriber, Subscription
 from subscribers.one_line import one_line
 from subscribers.segments import rules
 from subscribers.segments.models import Segment, Tag
+from subscribers.segments.queries import find_tag
 
 ANY = [("", _("All"))]
 TICKED, PAGE, EVERYBODY = "ticked", "page", "everybody"
@@ -161,7 +162,7 @@ class BulkForm(forms.Form):
         return ids
 
     def _tag(self, found: dict[str, Any]) -> Tag | None:
-        return Tag.objects.filter(name=one_line(found["tag"])).first()
+        return find_tag(found["tag"])
 
 
 class ConditionForm(forms.Form):
@@ -185,8 +186,8 @@ class ConditionForm(forms.Form):
             return None
         value: Any = found["value"].strip()
         if found["what"] == "tag":  # people know tags by their names
-            tag = Tag.objects.filter(name=value).values_list("pk", flat=True).first()
-            value = value if tag is None else tag
+            tag = find_tag(value)
+            value = value if tag is None else tag.pk
         return {"what": found["what"], "is": found["holds"] != "no", "value": value}
 
 

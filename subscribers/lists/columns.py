@@ -12,10 +12,16 @@ IGNORED = "ignored"  # it says nothing that we need, and nothing about who may b
 UNSUBSCRIBED, BOUNCED = statuses.UNSUBSCRIBED, statuses.BOUNCED  # whoever has something in it
 
 # What only our own export has; each is the name of its role.
-PREFERENCES = ("locale", "edition", "format", "pace", "large_text", "discreet", "resting_until")
-CONSENT = ("consent_kind", "consent_source", "consent_at")
+PREFERENCES = (
+    "locale", "edition", "format", "pace", "large_text", "discreet", "resting_until",
+    "resting_since",
+)  # fmt: skip
+CONSENT = ("consent_kind", "consent_source", "consent_at", "consent_wording", "consent_version")
+SIGNED_UP = ("signed_up_source", "signed_up_at", "signed_up_wording", "signed_up_version")
+NEVER_MAIL = "never_mail"  # why her address is suppressed
 EXPORTED = (
-    "email", "name", "status", "tags", "created_at", "subscribed_at", *CONSENT, *PREFERENCES
+    "email", "name", "status", "tags", "created_at", "subscribed_at", *CONSENT, *PREFERENCES,
+    *SIGNED_UP, NEVER_MAIL,
 )  # fmt: skip
 
 
@@ -35,18 +41,60 @@ def plain(column: str) -> str:
 
 # In any file, whoever wrote it. A file's own kind comes first.
 _COMMON = {
-    EMAIL: "email emailaddress subscriberemail mail mailaddress primaryemail contactemail "
-    "youremail youremailaddress emailadresse mailadresse adresseemail adressemail "
-    "adressedemail courriel correo correoelectronico indirizzoemail indirizzomail "
-    "enderecodeemail emailadres epost epostadress epostadresse eposta adresemail "
-    "электроннаяпочта адресэлектроннойпочты почта メールアドレス",
-    NAME: "name fullname displayname nomcomplet nombrecompleto nomecompleto имя 氏名 名前",
-    FIRST: "firstname givenname vorname prenom voornaam nombre fornamn fornavn jmeno imie 名",
-    LAST: "lastname surname familyname nachname nom nomdefamille apellido apellidos cognome "
-    "sobrenome achternaam efternamn efternavn etternavn prijmeni nazwisko фамилия 姓",
-    TAGS: "tags labels schlagworte etiquettes etiquetas etichette",
-    SINCE: "createdat subscribedat dateadded datecreated signupdate",
+    EMAIL: """
+        email emailaddress emailid subscriberemail mail mailid mailaddress primaryemail
+        primaryemailaddress contactemail emailaddr youremail youremailaddress emailaddressrequired
+        emailprimary email1 email1value email1address emailaddress1 useremail useremailaddress
+        emailadresse mailadresse elektronischepost primareemail primareemailadresse email1adresse
+        adresseemail adressemail adressedemail adressemessagerie adressedemessagerie courriel
+        adressecourriel adresseelectronique premiereadresseelectronique votreemail
+        votreadresseemail correo correoelectronico direcciondecorreo direcciondecorreoelectronico
+        direccionemail tuemail adrecaelectronica correuelectronic indirizzoemail indirizzomail
+        indirizzodipostaelettronica indirizzopostaelettronica postaelettronica enderecoemail
+        enderecodeemail enderecodecorreioeletronico correioeletronico seuemail emailadres mailadres
+        epost epostadress epostadresse eposta epostadresi epostaadresi sahkoposti sahkopostiosoite
+        adresemail adresaemail adresmail poctaelektroniczna emailovaadresa emailcim
+        elektronickaposta adresadeemail emailadresa adresapostylektronicznej netfang tolvupostfang
+        электроннаяпочта адресэлектроннойпочты почта емейл имейл имеил електроннапошта пошта
+        адресаелектронноїпошти имейладрес ηλεκτρονικοταχυδρομειο διευθυνσηemail
+        διευθυνσηηλταχυδρομειου メールアドレス メール eメール 电子邮件 电子邮箱 邮箱 邮件地址
+        电子邮件地址 電子郵件 電郵 信箱 이메일 이메일주소 메일 전자우편 דואראלקטרוני אימייל מייל
+        בריד البريدالالكتروني البريدالإلكتروني بريدالكتروني diachiemail thudientu alamatemail surel
+        ईमेल
+    """,
+    NAME: """
+        name fullname displayname contactname subscribername yourname nameoptional nomcomplet
+        nometprenom prenometnom nomaafficher anzeigename vollstandigername vorundnachname
+        nombrecompleto nombreyapellido nombreyapellidos nomecompleto nomeecognome nomecognome naam
+        volledigenaam namn fullstandigtnamn navn fuldenavn fulltnavn nimi kokonimi imieinazwisko
+        celejmeno jmenoaprijmeni menoapriezvisko nev teljesnev numecomplet numesiprenume
+        imeiprezime adsoyad adisoyadi имя имяифамилия фио полноеимя імя повнеімя піб име
+        ονοματεπωνυμο 氏名 名前 お名前 姓名 名字 이름 성명 שם שםמלא الاسم الاسمالكامل hovaten ten
+        namalengkap nama नाम
+    """,
+    FIRST: """
+        firstname givenname forename fname vorname rufname prenom voornaam nombre primernombre
+        nombres nome primeironome fornamn fornavn etunimi jmeno krestnijmeno meno krstnemeno imie
+        keresztnev utonev prenume ime ad adi isim ονομα 名 given שםפרטי الاسمالاول
+    """,
+    LAST: """
+        lastname surname familyname lname nachname familienname zuname nom nomdefamille apellido
+        apellidos cognome cognom sobrenome apelido ultimonome achternaam efternamn efternavn
+        etternavn sukunimi prijmeni priezvisko nazwisko vezeteknev csaladnev nume numedefamilie
+        prezime soyad soyadi фамилия прізвище фамилно επωνυμο 姓 氏 성 שםמשפחה اسمالعائلة
+    """,
+    TAGS: """
+        tags tag labels groupmembership schlagworte schlagworter etiquettes etiquetas etichette
+        etiketten taggar etiketter tunnisteet etykiety stitky cimkek etichete oznake etiketler
+        метки теги мітки ετικετες タグ 标签 標籤 태그 תגיות
+    """,
+    SINCE: """
+        createdat createdatutc createdatutc0 createdon subscribedat dateadded addedat datecreated
+        signupdate erstelltam
+    """,
 }
+# With these the family's name stands first.
+FAMILY_FIRST = frozenset(map(plain, ("姓", "氏", "성", "vezeteknev", "csaladnev")))
 COMMON = {plain(name): role for role, listed in _COMMON.items() for name in listed.split()}
 
 PROGRAMS = (

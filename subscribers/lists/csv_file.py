@@ -4,40 +4,35 @@ Encoding and delimiter are found out, and what each column says of its people, o
 asked about that. Every line comes back as a row or as a problem, and none is lost.
 """
 
-import codecs
 import csv
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path, PurePath
 from typing import TextIO
 
-from subscribers.addresses import AddressRefused, normalise
+from subscribers import pasting
+from subscribers.addresses import Address, AddressRefused, normalise
 from subscribers.lists import cells as lists_cells
 from subscribers.lists import columns as lists_columns
-from subscribers.lists import consent, recognising, survey
+from subscribers.lists import consent, recognising, statuses, survey
 from subscribers.lists.cells import CellRefused, More, restored
-from subscribers.lists.formats import what_it_is
+from subscribers.lists.encodings import LABELS
+from subscribers.lists.headers import read_header
 from subscribers.lists.mapping import NO_ANSWERS, ColumnMapping
 from subscribers.lists.questions import Questions, in_words
 from subscribers.lists.recognising import Column
-from subscribers.lists.records import MOST_LINES_IN_A_RECORD, Header, records
+from subscribers.lists.records import MOST_LINES_IN_A_RECORD, Header, ListRefused, records
 from subscribers.one_line import printable_line
-from subscribers.refusals import Refused
 
-DELIMITERS = ",;\t|"
-# Each row that is refused is written down in all columns.
-MOST_COLUMNS = 1_000
 LONGEST_NAME = 120
+_ROWS_WITH_NAMES, _NAMES_SHOWN = 5_000, 5
 _NAMING = (lists_columns.NAME, lists_columns.FIRST, lists_columns.LAST)
-_PIECE = 1 << 20
-_START = 4096  # in which a file that is no text shows it
-_FIRST_ROWS = 200  # which show where the addresses are, if no name does
-
-
-class ListRefused(Refused):
-    """The file as a whole cannot be imported; `message` says why and what to do."""
+_TAKEN = (lists_columns.EMAIL, lists_columns.TAGS, *_NAMING)
+NO_ADDRESS = (
+    "There is no address in this row. Write it into the column of addresses, or leave the row out."
+)
+_LOST = "\N{REPLACEMENT CHARACTER}"  # as what makes no sense in an encoding is read
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,25 +60,29 @@ class SubscriberFile:
     def __post_init__(self) -> None:
         """Looked up once, not a million times."""
         header, roles = self.header, [one.role for one in self.fields]
-        naming = [roles.index(role) for role in _NAMING if role in roles]
+        naming = _naming(self.fields)
         layout = lists_cells.Layout(self.fields, ours=header.ours, everybody=self.mapping.everybody)
         guarded = header.ours or lists_columns.of_rejects(header.columns)
         for name, value in {
             "questions": self._asked(),
             "_email": roles.index(lists_columns.EMAIL) if lists_columns.EMAIL in roles else -1,
-            "_naming": naming[:1] if lists_columns.NAME in roles else naming,
+            "_naming": naming,
+            "_twice": lists_columns.NAME in roles and len(naming) > 1,
             "_layout": layout,
             "_simple": layout.simple,
             "_guarded": guarded,
+            "_broken": self._looked_into() if header.written.broken else (),
         }.items():
             object.__setattr__(self, name, value)
 
     questions: Questions = field(init=False, default=Questions())
     _email: int = field(init=False, default=0)
     _naming: list[int] = field(init=False, default_factory=list)
+    _twice: bool = field(init=False, default=False)  # a name may hold the family's name already
     _layout: lists_cells.Layout = field(init=False)
     _simple: bool = field(init=False, default=True)
     _guarded: bool = field(init=False, default=False)
+    _broken: tuple[Column, ...] = field(init=False, default=())  # must not hold broken letters
 
     @property
     def path(self) -> Path:
@@ -91,7 +90,7 @@ class SubscriberFile:
 
     @property
     def encoding(self) -> str:
-        return self.header.encoding
+        return self.header.written.codec
 
     @property
     def delimiter(self) -> str:
@@ -123,11 +122,26 @@ class SubscriberFile:
         """The same file with other answers about values, and about everybody."""
         return _understood(self.header, self.values, replace(mapping, roles=self.mapping.roles))
 
+    def _looked_into(self) -> tuple[Column, ...]:
+        return tuple(one for one in self.fields if one.tells or one.role in _TAKEN)
+
     def first_cells(self, count: int) -> list[list[str]]:
         """Those of the first rows, as they stand there."""
-        with self.path.open(encoding=self.encoding, newline="") as file:
-            rows = (cells for n, cells, _ in records(file, self.header) if n > self.header.line)
-            return list(islice(rows, count))
+        with self.header.open() as file:
+            return list(islice((cells for _, cells, _ in records(file, self.header)), count))
+
+    def names(self) -> list[str]:
+        """The first names that are not plain, by which one sees whether the encoding is right; of
+        a file that has no names, the first cells."""
+        found: dict[str, None] = {}
+        with self.header.open() as file:
+            for _, cells, _ in islice(records(file, self.header), _ROWS_WITH_NAMES):
+                named = [cells[n] for n in self._naming if n < len(cells)] or cells
+                shown = (printable_line(cell, most=60) for cell in named if not cell.isascii())
+                found |= dict.fromkeys(shown)
+                if len(found) >= _NAMES_SHOWN:
+                    break
+        return list(found)[:_NAMES_SHOWN]
 
     def refuse_if_asked(self) -> None:
         """Raises ListRefused where something about the people has to be asked first."""
@@ -136,36 +150,71 @@ class SubscriberFile:
 
     def rows(self) -> Iterator[ListRow]:
         """Every row in turn, from the file in pieces, however long it is. Raises ListRefused."""
-        with self.path.open(encoding=self.encoding, newline="") as file:
+        with self.header.open() as file:
             yield from self.rows_of(file)
 
     def rows_of(self, file: TextIO) -> Iterator[ListRow]:
         """As `rows`, from a file that the caller opened (and whose progress it shows)."""
         self.refuse_if_asked()
         for line, cells, problem in records(file, self.header):
-            if line > self.header.line:
-                yield ListRow(line, cells, problem=problem) if problem else self._row(line, cells)
+            if problem:
+                yield ListRow(line, cells, problem=problem)
+            elif row := self._row(line, cells):
+                yield row
 
-    def _row(self, line: int, cells: list[str]) -> ListRow:
+    def _row(self, line: int, cells: list[str]) -> ListRow | None:
+        """None for a row of nothing but delimiters."""
         if self._guarded:
             cells = [restored(cell) for cell in cells]
         typed = cells[self._email].strip() if len(cells) > self._email else ""
         if not typed:
-            return ListRow(line, cells, problem="There is no address in this row.")
+            blank = not any(cell.strip() for cell in cells)
+            return None if blank else ListRow(line, cells, problem=NO_ADDRESS)
         try:
-            address = normalise(typed)
+            if self._broken:
+                self._refuse_what_is_broken(cells)
+            address, called = self._address(typed)
             more = None if self._simple else lists_cells.read(self._layout, cells)
         except (AddressRefused, CellRefused) as refusal:
             return ListRow(line, cells, problem=refusal.message)
-        name = " ".join([cells[column] for column in self._naming if len(cells) > column])
-        return ListRow(
-            line,
-            cells,
-            address.typed,
-            address.normalised,
-            printable_line(name, most=LONGEST_NAME),
-            more=more,
-        )
+        names = [cells[column] for column in self._naming if len(cells) > column]
+        if self._twice and names[-1].strip().casefold() in names[0].casefold():
+            names = names[:1]
+        name = printable_line(" ".join(names), most=LONGEST_NAME)
+        return ListRow(line, cells, address.typed, address.normalised, name or called, more=more)
+
+    def _address(self, typed: str) -> tuple[Address, str]:
+        """The address in a cell, and the name that stands before it. Raises AddressRefused and
+        CellRefused."""
+        if typed[0] != "'" or self._guarded:
+            try:
+                return normalise(typed), ""
+            except AddressRefused:
+                pass  # what people write around an address is taken off
+        try:
+            found = pasting.read(typed)
+        except pasting.SeveralAddresses as several:
+            offered = " and ".join(several.addresses[:3])
+            raise CellRefused(
+                f"There are {len(several.addresses)} addresses in one cell: {offered}. Keep one, "
+                "or give each a row of its own."
+            ) from several
+        if found.name and any(map(statuses.is_a_no, [found.name, *found.name.split()])):
+            raise CellRefused(
+                f"“{found.name[:60]}” beside the address may say that she left. If it is a name, "
+                "write it in a column of its own."
+            )
+        return found.address, printable_line(found.name, most=LONGEST_NAME)
+
+    def _refuse_what_is_broken(self, cells: list[str]) -> None:
+        for column in self._broken:
+            cell = cells[column.number - 1] if column.number <= len(cells) else ""
+            if _LOST in cell:
+                raise CellRefused(
+                    f"“{cell.strip()[:60]}” in {column.name or f'column {column.number}'} has a "
+                    f"letter that is not {LABELS[self.encoding]}: it stands where the {_LOST} is. "
+                    "Write it once more, or choose another encoding for the file."
+                )
 
 
 def open_file(path: Path, *, name: str = "", mapping: ColumnMapping = NO_ANSWERS) -> SubscriberFile:
@@ -174,66 +223,24 @@ def open_file(path: Path, *, name: str = "", mapping: ColumnMapping = NO_ANSWERS
     `name`: the file's, where it is kept under another. `mapping`: what the person said of it.
     Raises ListRefused.
     """
-    return look_over(read_header(path, name=name), mapping)
-
-
-def read_header(path: Path, *, name: str = "") -> Header:
-    """Find out how the file is written and which columns it names. Raises ListRefused."""
-    name = name or path.name
-    encoding = _encoding(path, name)
-    with path.open(encoding=encoding, newline="") as file:
-        first = file.readline(_PIECE)
-        line = 1
-        # Excel's own way to say which delimiter follows.
-        stated = re.fullmatch(r"\ufeff?sep=(.)\s*", first)
-        if stated:
-            first, line = file.readline(_PIECE), 2
-        next_piece = file.read(_START)
-        if not first.strip() and not next_piece:
-            raise ListRefused(f"{name} is empty.")
-        _refuse_other_text(name, first + next_piece)
-    delimiter, columns = _header(first, stated.group(1) if stated else DELIMITERS)
-    if len(columns) > MOST_COLUMNS:
-        raise ListRefused(
-            f"{name} has more than {MOST_COLUMNS:,} columns. Keep those with addresses and "
-            "names, and remove the others."
-        )
-    program = lists_columns.program_of(columns)
-    header = Header(path, name, encoding, delimiter, columns, program, line)
-    if lists_columns.EMAIL not in lists_columns.roles_of(columns, program):
-        header = replace(header, addresses=_with_addresses(header))
-        if not header.addresses or "@" in first:
-            # A null in a list is a bad row; before any list was found, it means a picture or so.
-            if "\0" in first + next_piece:
-                raise ListRefused(f"{name} is not a text file. Save your list as CSV (UTF-8).")
-            raise ListRefused(_no_email_column(name, first, columns))
-    if not next_piece.strip() and len(next_piece) < _START:
-        raise ListRefused(
-            f"{name} holds the names of the columns and no row. Export your list once more."
-        )
-    return header
-
-
-def _with_addresses(header: Header) -> tuple[int, ...]:
-    with header.path.open(encoding=header.encoding, newline="") as file:
-        rows = islice(records(file, header), header.line, header.line + _FIRST_ROWS)
-        return survey.hold_addresses((cells for _, cells, _ in rows), len(header.columns))
+    return look_over(read_header(path, name=name, encoding=mapping.encoding), mapping)
 
 
 def look_over(header: Header, mapping: ColumnMapping) -> SubscriberFile:
     """What each column of the file holds, after a look at all its rows."""
     named = recognising.by_name(header.columns, header.program, mapping, header.addresses)
-    wanted = recognising.wanted(named)
-    with header.path.open(encoding=header.encoding, newline="") as file:
+    wanted = recognising.wanted(named, ours=header.ours)
+    with header.open() as file:
         try:
+            if header.written.long_lines:
+                raise csv.Error
             fast = survey.in_pieces(file, header.delimiter, header.line, MOST_LINES_IN_A_RECORD)
             values = survey.look_over(fast, wanted)
         except csv.Error:
             # A quotation mark that is never closed: as slowly as the rows are read.
             file.seek(0)
-            rows = (cells for n, cells, bad in records(file, header) if n > header.line and not bad)
-            slow = iter(lambda: list(islice(rows, survey.ROWS)), [])
-            values = survey.look_over(slow, wanted)
+            rows = (cells for _, cells, bad in records(file, header) if not bad)
+            values = survey.look_over(survey.gathered(rows), wanted)
     return _understood(header, values, mapping)
 
 
@@ -246,85 +253,12 @@ def _understood(
     return SubscriberFile(header, recognising.by_values(fields, values), values, mapping)
 
 
-def _encoding(path: Path, name: str) -> str:
-    """UTF-8 where the whole file is, else what Windows writes. Raises ListRefused."""
-    try:
-        with path.open("rb") as file:
-            start = file.read(_START)
-            if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-                return "utf-16"
-            _refuse_what_holds_no_list(name, start)
-            file.seek(0)
-            pieces = iter(lambda: file.read(_PIECE), b"")
-            return _decodes(pieces, ["utf-8-sig", "cp1252"]) or "latin-1"
-    except FileNotFoundError as error:
-        raise ListRefused(f"There is no file {path}. Check the path.") from error
-    except IsADirectoryError as error:
-        raise ListRefused(f"{path} is a folder. Name the CSV file in it.") from error
-    except OSError as error:
-        raise ListRefused(f"{path} cannot be read: {error.strerror}.") from error
-
-
-def _refuse_what_holds_no_list(name: str, start: bytes) -> None:
-    if not start.strip():
-        if len(start) < _START:
-            raise ListRefused(f"{name} is empty.")
-        return
-    kind = what_it_is(start)
-    if kind:
-        raise ListRefused(f"{name} is {kind}")
-
-
-def _refuse_other_text(name: str, start: str) -> None:
-    """Text, but of another format: it would only be said to have no column named email."""
-    shown = start.lstrip("\ufeff \t\r\n")
-    if shown.startswith(("{", "[")):
-        raise ListRefused(f"{name} is JSON, not CSV. Export your list as CSV.")
-    if shown[:200].lower().startswith(("<!doctype", "<html", "<?xml")):
-        raise ListRefused(f"{name} is a web page or XML. Export your list as CSV.")
-
-
-def _decodes(pieces: Iterator[bytes], encodings: list[str]) -> str | None:
-    """The first of the encodings in which all pieces make sense, in one pass over them."""
-    decoders = {name: codecs.getincrementaldecoder(name)() for name in encodings}
-    for piece in pieces:
-        for name, decoder in list(decoders.items()):
-            try:
-                decoder.decode(piece)
-            except UnicodeDecodeError:
-                del decoders[name]
-    for name, decoder in decoders.items():
-        try:
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            continue
-        return name
-    return None
-
-
-def _header(line: str, delimiters: str) -> tuple[str, list[str]]:
-    """The first delimiter under which there is an email column, and the column names."""
-    readings = [(d, _cells(line, d)) for d in delimiters]
-    for delimiter, columns in readings:
-        if lists_columns.EMAIL in lists_columns.roles_of(columns, None):
-            return delimiter, columns
-    return max(readings, key=lambda reading: len(reading[1]))
-
-
-def _cells(line: str, delimiter: str) -> list[str]:
-    try:
-        reader = csv.reader([line], delimiter=delimiter, skipinitialspace=True)
-        return [cell.strip() for cell in next(reader, [])]
-    except csv.Error:
-        return []
-
-
-def _no_email_column(name: str, first: str, columns: list[str]) -> str:
-    if "@" in first:
-        return (
-            f"{name} begins with an address. Its first line must name the columns, "
-            "like this: email,name"
-        )
-    listed = ", ".join(column[:40] for column in columns if column)[:200]
-    found = f"Its first line names: {listed}." if listed else "Its first line is blank."
-    return f"{name} has no column named email. {found} Rename the one with the addresses."
+def _naming(fields: list[Column]) -> list[int]:
+    """Where the names stand, in the order in which they are spoken. A name without a first name,
+    but with a family's, is the first name."""
+    roles = [one.role for one in fields]
+    if lists_columns.NAME in roles and lists_columns.FIRST in roles:
+        return [roles.index(lists_columns.NAME)]
+    found = [roles.index(role) for role in _NAMING if role in roles]
+    named = {lists_columns.plain(fields[index].name) for index in found}
+    return sorted(found) if named & lists_columns.FAMILY_FIRST else found

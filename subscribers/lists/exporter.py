@@ -13,7 +13,8 @@ from typing import Any
 from subscribers.fastsql import find
 from subscribers.lists.cells import neutralised
 from subscribers.lists.columns import EXPORTED
-from subscribers.models import ConsentEvent, Newsletter, Subscriber, Subscription
+from subscribers.models import ConsentEvent, Newsletter, Subscriber, Subscription, Suppression
+from subscribers.queries import suppressions_among
 from subscribers.segments.models import Tag, Tagging
 
 FIRST_PAGE = 500  # so that the first byte leaves at once
@@ -21,13 +22,17 @@ PAGE = 5_000
 # Before what a writer opens: without it Excel takes UTF-8 for something else.
 BYTE_ORDER_MARK = "\ufeff"
 _PERSON = (
-    "email", "name", "created_at", "locale", "edition", "format", "pace", "large_text",
-    "discreet", "resting_until",
+    "address", "email", "name", "created_at", "locale", "edition", "format", "pace", "large_text",
+    "discreet", "resting_until", "resting_since",
 )  # fmt: skip
 _Subscription = tuple[int, str, datetime]
-_Consent = tuple[str, str, datetime]
-_NO_CONSENT = ("", "", None)
-_AGREED = (ConsentEvent.Kind.CONFIRMED, ConsentEvent.Kind.IMPORTED)
+_Event = tuple[str, str, datetime | None, str, str]
+_NO_EVENT: _Event = ("", "", None, "", "")
+_Kind = ConsentEvent.Kind
+_AGREED = (_Kind.CONFIRMED, _Kind.IMPORTED)
+_WAITS = Subscription.Status.PENDING
+# A hash whose person was erased travels with the whole site.
+_NEVER_MAIL = frozenset(Suppression.Reason.values) - {Suppression.Reason.ERASED.value}
 
 
 def export(newsletter: Newsletter) -> Iterator[tuple[str, int]]:
@@ -54,39 +59,63 @@ def _lines(newsletter: Newsletter, page: list[_Subscription]) -> list[list[str]]
     found = Subscriber.objects.filter(pk__among=ids).values_list("pk", *_PERSON)
     # Django's own reading: on SQLite a time is text until a field has read it.
     people = {row[0]: row[1:] for row in found}
-    tags, consents = _tags(ids), _consents(newsletter, ids)
+    tags, (agreed, signed_up) = _tags(ids), _events(newsletter, ids)
+    never = suppressions_among([row[0] for row in people.values()])
     return [
-        _line(people[person], status, at, tags.get(person, ""), consents.get(person, _NO_CONSENT))
-        for person, status, at in page
-        if person in people  # erased in between
+        _line(
+            people[id_][1:],
+            (status, tags.get(id_, ""), at),
+            # Who waits has agreed to nothing yet.
+            _NO_EVENT if status == _WAITS else agreed.get(id_, _NO_EVENT),
+            signed_up.get(id_, _NO_EVENT),
+            never=never.get(people[id_][0], ""),
+        )
+        for id_, status, at in page
+        if id_ in people  # erased in between
     ]
 
 
 def _line(
-    person: tuple[Any, ...], status: str, at: datetime, tags: str, consent: tuple[Any, ...]
+    person: tuple[Any, ...],
+    subscription: tuple[str, str, datetime],
+    consent: _Event,
+    signed_up: _Event,
+    *,
+    never: str,
 ) -> list[str]:
-    email, name, created, locale, edition, format_, pace, large, discreet, resting = person
-    # Who waits has agreed to nothing yet.
-    kind, source, when = consent if status != Subscription.Status.PENDING else _NO_CONSENT
+    email, name, created, locale, edition, format_, pace, large, discreet, until, since = person
+    status, tags, at = subscription
     return [
-        neutralised(email), neutralised(name), status, neutralised(tags), _time(created),
-        _time(at), kind, neutralised(source), _time(when) if when else "", locale, edition,
-        format_, pace, _yes(large), _yes(discreet), _date(resting),
+        neutralised(email), neutralised(name), status, neutralised(tags), _time(created), _time(at),
+        consent[0], *_evidence(consent), locale, edition, format_, pace, _yes(large),
+        _yes(discreet), _date(until), _time(since), *_evidence(signed_up),
+        never if never in _NEVER_MAIL else "",
     ]  # fmt: skip
 
 
-def _consents(newsletter: Newsletter, ids: list[int]) -> dict[int, _Consent]:
-    """Each person's own last yes, or else the list on which she came."""
+def _evidence(event: _Event) -> list[str]:
+    _kind, source, at, wording, version = event
+    return [neutralised(source), _time(at), neutralised(wording), neutralised(version)]
+
+
+def _events(newsletter: Newsletter, ids: list[int]) -> tuple[dict[int, _Event], dict[int, _Event]]:
+    """Each person's own last yes, or else the list on which she came; and her last sign-up."""
     events = (
-        ConsentEvent.objects.filter(subscriber__among=ids, newsletter=newsletter, kind__in=_AGREED)
+        ConsentEvent.objects.filter(
+            subscriber__among=ids, newsletter=newsletter, kind__in=(*_AGREED, _Kind.SIGNED_UP)
+        )
         .order_by("id")
-        .values_list("subscriber_id", "kind", "source", "at")
+        .values_list("subscriber_id", "kind", "source", "at", "wording", "wording_version")
     )
-    found: dict[int, _Consent] = {}
-    for person, kind, source, at in events:
-        if kind == ConsentEvent.Kind.CONFIRMED or person not in found:
-            found[person] = (kind, source, at)
-    return found
+    agreed: dict[int, _Event] = {}
+    signed_up: dict[int, _Event] = {}
+    for person, kind, source, at, wording, version in events:
+        event: _Event = (kind, source, at, wording, version)
+        if kind == _Kind.SIGNED_UP:
+            signed_up[person] = event
+        elif kind == _Kind.CONFIRMED or person not in agreed:
+            agreed[person] = event
+    return agreed, signed_up
 
 
 def _tags(ids: list[int]) -> dict[int, str]:
@@ -109,8 +138,8 @@ def as_csv(rows: Iterable[Iterable[str | int]]) -> str:
     return file.getvalue()
 
 
-def _time(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat()
+def _time(at: datetime | None) -> str:
+    return at.astimezone(UTC).isoformat() if at else ""
 
 
 def _date(day: date | None) -> str:

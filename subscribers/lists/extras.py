@@ -1,21 +1,25 @@
 """What a list may say of its people beyond address and name, written as many rows at a time."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 
-from subscribers.actions import record
+from subscribers.actions import record, suppress_all
+from subscribers.addresses import Address
 from subscribers.fastsql import find, insert
 from subscribers.languages import of_the_site
 from subscribers.lists import columns, statuses
-from subscribers.lists.cells import More
+from subscribers.lists.cells import Evidence, More
 from subscribers.lists.csv_file import ListRow
 from subscribers.models import ConsentEvent, Subscriber, Subscription, Suppression
 from subscribers.queries import address_hash
 from subscribers.segments import models as segments
+from subscribers.segments.queries import tags_called
+from subscribers.segments.spelling import tag_key
 
 Status = Subscription.Status
 Kind = ConsentEvent.Kind
@@ -24,11 +28,6 @@ _KIND_OF = {
     statuses.BOUNCED: Kind.BOUNCED.value,
     statuses.COMPLAINED: Kind.COMPLAINED.value,
 }
-_REASON_OF = {
-    statuses.BOUNCED: Suppression.Reason.BOUNCED,
-    statuses.COMPLAINED: Suppression.Reason.COMPLAINED,
-}
-SUPPRESSING = frozenset(_REASON_OF)  # with such a status an address is never mailed again
 _NOTHING = More()
 _DEFAULTS: dict[str, Any] = {
     field.name: field.get_default()
@@ -62,7 +61,8 @@ def insert_people(rows: Sequence[ListRow], now: datetime) -> None:
 
 def _person(more: More, now: datetime, locale: str) -> tuple[Any, ...]:
     chosen = {**_DEFAULTS, "locale": locale, **more.preferences}
-    chosen["resting_until"] = _stored(chosen["resting_until"])
+    for name in ("resting_until", "resting_since"):
+        chosen[name] = _stored(chosen[name])
     return (_stored(more.created_at or now), *(chosen[name] for name in columns.PREFERENCES))
 
 
@@ -84,22 +84,32 @@ def tie(rows: Sequence[Tied], *, newsletter: int, source: str, by: str, now: dat
         ),
         newsletter=newsletter,
     )
+    note_evidence([tied for tied, _, _ in rows], newsletter=newsletter, source=source, by=by)
+
+
+def note_evidence(
+    rows: Sequence[tuple[int, ListRow]], *, newsletter: int, source: str, by: str
+) -> None:
+    """What came with the list first, with its own dates and words; then that it came."""
+    now = timezone.now()
     insert(
         ConsentEvent,
-        ["subscriber", "kind", "source", "by", "at"],
+        ["subscriber", "kind", "source", "at", "wording", "wording_version", "by"],
         (
-            (id_, kind, said, by, _stored(when))
-            for (id_, row), _, _ in rows
-            for kind, said, when in _evidence(row.more or _NOTHING, source, now)
+            (id_, one.kind, one.source, _stored(one.at), one.wording, one.version, by)
+            for id_, row in rows
+            for one in _evidence(row.more or _NOTHING, source, now)
         ),
         newsletter=newsletter,
     )
 
 
-def _evidence(more: More, source: str, now: datetime) -> Iterable[tuple[str, str, datetime]]:
+def _evidence(more: More, source: str, now: datetime) -> Iterable[Evidence]:
+    if more.signed_up:
+        yield more.signed_up
     if more.consent:
         yield more.consent
-    yield _KIND_OF.get(more.status, Kind.IMPORTED.value), source, now
+    yield Evidence(_KIND_OF.get(more.status, Kind.IMPORTED.value), source, now)
 
 
 def leave(leaving: Sequence[tuple[int, str]], *, source: str, by: str) -> None:
@@ -114,31 +124,38 @@ def leave(leaving: Sequence[tuple[int, str]], *, source: str, by: str) -> None:
         record(rows, Kind(_KIND_OF[status]), source=source, by=by)
 
 
-def suppress(people: Sequence[tuple[str, str]], *, source: str) -> None:
-    """Addresses that bounced or complained elsewhere are mailed for no newsletter of ours.
+def suppress(people: Iterable[ListRow], *, source: str, by: str) -> None:
+    """Whom the list says never to mail is mailed for no newsletter of ours, known here or not.
 
-    But for those whose owners confirmed to us, for whichever newsletter: that mailbox answered.
+    But for those who bounced or complained elsewhere and whose owners confirmed to us, for
+    whichever newsletter: that mailbox answered.
     """
-    never = [(address, status) for address, status in people if status in _REASON_OF]
-    if not never:
-        return
-    confirmed = _who_confirmed([address for address, _ in never])
+    never: dict[str, list[Address]] = defaultdict(list)
+    for row in people:
+        if row.more and row.more.never:
+            never[row.more.never].append(Address(row.typed, row.address))
+    by_hand = never.pop(Suppression.Reason.MANUAL, [])
+    suppress_all(addresses=by_hand, reason=Suppression.Reason.MANUAL, source=source, by=by)
+    confirmed = _who_confirmed([one.normalised for them in never.values() for one in them])
     Suppression.objects.bulk_create(
         (
             Suppression(
-                address_hash=address_hash(address),
-                reason=_REASON_OF[status],
+                address_hash=address_hash(one.normalised),
+                reason=reason,
                 origin=Suppression.Origin.LIST,
                 source=source[:200],
             )
-            for address, status in never
-            if address not in confirmed
+            for reason, them in never.items()
+            for one in them
+            if one.normalised not in confirmed
         ),
         ignore_conflicts=True,
     )
 
 
 def _who_confirmed(addresses: Sequence[str]) -> set[str]:
+    if not addresses:
+        return set()
     known = find(Subscriber, ["id", "address"], key="address", among=addresses)
     people = dict(known)
     if not people:
@@ -148,45 +165,58 @@ def _who_confirmed(addresses: Sequence[str]) -> set[str]:
 
 
 class ChunkTags:
-    """The tags of a chunk's people, compared with those they have."""
+    """The tags of a chunk's people, compared with those they have.
+
+    A row adds tags; one of our own export also takes off those that are no longer in it.
+    """
 
     def __init__(self, people: dict[str, ListRow], known: dict[str, tuple[int, str]]) -> None:
-        self._wanted = {a: row.more.tags for a, row in people.items() if row.more and row.more.tags}
+        rows = {a: row.more for a, row in people.items() if row.more}
+        self._wanted = {
+            a: {tag_key(tag): tag for tag in more.tags}
+            for a, more in rows.items()
+            if more.tags or (more.retags and a in known)
+        }
         self._known = {a: known[a][0] for a in self._wanted if a in known}
-        names = sorted({tag for tags in self._wanted.values() for tag in tags})
-        self._ids: dict[str, int] = dict(self._find(names))
-        self._names = names
+        names = sorted({tag for found in self._wanted.values() for tag in found.values()})
+        self._names = {tag_key(name): name for name in reversed(names)}
+        self._ids: dict[str, int] = tags_called(names) if names else {}
         self._there: set[tuple[int, int]] = set()
+        self._off: dict[int, list[int]] = defaultdict(list)  # tags, by whom they are taken off
         if self._known:
             ids = [*self._known.values()]
-            self._there = {
-                (person, tag)
-                for person, tag in find(
-                    segments.Tagging, ["subscriber", "tag"], key="subscriber", among=ids
-                )
-            }
+            found = find(segments.Tagging, ["subscriber", "tag"], key="subscriber", among=ids)
+            self._there = {(person, tag) for person, tag in found}
+            edited = {self._known[a]: a for a in self._known if rows[a].retags}
+            for person, tag in self._there:
+                if person in edited and tag not in self._ids_of(edited[person]):
+                    self._off[person].append(tag)
 
-    @staticmethod
-    def _find(names: list[str]) -> list[tuple[Any, ...]]:
-        return find(segments.Tag, ["name", "id"], key="name", among=names) if names else []
+    def _ids_of(self, address: str) -> set[int]:
+        return {self._ids.get(key, 0) for key in self._wanted[address]}
 
     def is_new_to(self, person: int, row: ListRow) -> bool:
-        """Whether the row gives her a tag that she does not have."""
-        tags = row.more.tags if row.more else ()
-        return any((person, self._ids.get(tag, 0)) not in self._there for tag in tags)
+        """Whether the row gives her a tag that she does not have, or takes one off."""
+        wanted = self._ids_of(row.address) if row.address in self._wanted else ()
+        return person in self._off or any((person, tag) not in self._there for tag in wanted)
 
-    def carry_out(self, new: dict[str, int]) -> None:
-        missing = [segments.Tag(name=name) for name in self._names if name not in self._ids]
+    def carry_out(self, new: dict[str, int], *, without: Collection[int]) -> None:
+        """`without`: of whom a row is too old to be believed."""
+        missing = [name for key, name in self._names.items() if key not in self._ids]
         if missing:
-            segments.Tag.objects.bulk_create(missing, ignore_conflicts=True)
-            self._ids = dict(self._find(self._names))
+            rows = [segments.Tag(name=name) for name in missing]
+            segments.Tag.objects.bulk_create(rows, ignore_conflicts=True)
+            self._ids |= tags_called(missing)
         ids = {**self._known, **new}
         pairs = [
             (ids[address], self._ids[tag])
             for address, tags in self._wanted.items()
-            if address in ids
+            if address in ids and ids[address] not in without
             for tag in tags
         ]
         wanted = [pair for pair in pairs if pair not in self._there]
         if wanted:
             insert(segments.Tagging, ["subscriber", "tag"], wanted)
+        for person, tags in self._off.items():
+            if person not in without:
+                segments.Tagging.objects.filter(subscriber=person, tag__in=tags).delete()

@@ -16,13 +16,13 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from subscribers import own_mails
-from subscribers.actions import record
 from subscribers.fastsql import find, insert
 from subscribers.limits.suspicions import doubt_about
-from subscribers.lists import extras
+from subscribers.lists import extras, leaving
 from subscribers.lists import statuses as lists_statuses
 from subscribers.lists.cells import More
 from subscribers.lists.csv_file import ListRow
+from subscribers.lists.edits import Edits
 from subscribers.lists.seen import Seen
 from subscribers.models import (
     ConsentEvent,
@@ -152,7 +152,7 @@ class _Plan:
         self.seen = seen.among(self.people) if job.dry_run else set()
         if self.seen:
             self.seen |= seen.among(
-                mark(one) for one in self.seen for mark in (_left_mark, _never_mark)
+                mark(one) for one in self.seen for mark in (leaving.left_mark, leaving.never_mark)
             )
         # Plain tuples: a model instance for each row would take longer than the rest together.
         known = find(Subscriber, ["address", "id", "name"], key="address", among=[*self.people])
@@ -172,7 +172,9 @@ class _Plan:
         self.leaving: list[tuple[int, str]] = []  # subscription and what it becomes
         self.added: dict[str, int] = {}
         self.tagging = extras.ChunkTags(self.people, self.known)
-        self.staying = self._who_confirmed_here()
+        self.edits = Edits(self.people, self.known)
+        self.stale: set[int] = set()  # of whom a row is too old to be believed
+        self.staying = leaving.who_stays(self.people, self.known, job.newsletter)
         for row in self.people.values():
             outcome = self._outcome(row)
             self.outcomes[outcome] += 1
@@ -196,24 +198,10 @@ class _Plan:
             else:
                 self.outcomes["unchanged"] += 1
                 # Two rows about one person: that she left counts, whatever the other says.
-                before, now = _gravity(people[row.address]), _gravity(row)
+                before, now = leaving.gravity(people[row.address]), leaving.gravity(row)
                 if now > before or (now == before and row.name):
                     people[row.address] = row
         return people
-
-    def _who_confirmed_here(self) -> set[int]:
-        """Of those who left elsewhere: who herself said yes to us. Leaving another list is not
-        leaving ours."""
-        left = [row.address for row in self.people.values() if _left(row)]
-        ids = [self.known[address][0] for address in left if address in self.known]
-        if not ids:
-            return set()
-        found = find(
-            ConsentEvent, ["newsletter", "subscriber", "kind"], key="subscriber", among=ids
-        )
-        mine = self.job.newsletter.pk
-        confirmed = ConsentEvent.Kind.CONFIRMED.value
-        return {person for n, person, kind in found if n == mine and kind == confirmed}
 
     def _outcome(self, row: ListRow) -> str:
         person, name = self.known.get(row.address, (0, ""))
@@ -221,15 +209,17 @@ class _Plan:
         if status not in LEFT and row.address in self.seen:
             return self._seen_before(row, person)
         if status in LEFT:
-            self.asides["left_before"] += 1
-            return "unchanged"
+            return self._left_here(row, person)
         if not person:
-            self.new.append(row)
-            return self._new_outcome(row)
-        if _left(row) and person not in self.staying:
+            return self._new(row)
+        if leaving.left(row) and person not in self.staying:
             return self._leave(row, person, subscription)
-        renamed = bool(row.name) and row.name != name
-        if renamed:
+        if leaving.left(row) and row.more and row.more.ours:
+            self.stale.add(person)
+            return "unchanged"
+        renamed = person in self.edits
+        if row.name and row.name != name and not (row.more and row.more.ours):
+            renamed = True
             self.renamed.append(Subscriber(pk=person, name=row.name))
         if not subscription:
             self.added[row.address] = person
@@ -239,26 +229,44 @@ class _Plan:
             return "updated"
         return "updated" if renamed or self.tagging.is_new_to(person, row) else "unchanged"
 
+    def _left_here(self, row: ListRow, person: int) -> str:
+        """Nothing brings her back; and what a row says that takes her for subscribed is old."""
+        if row.more and row.more.ours and not leaving.left(row):
+            self.stale.add(person)
+        elif leaving.never(row):
+            return self._gone(row)
+        elif person in self.edits or (
+            row.more and row.more.ours and self.tagging.is_new_to(person, row)
+        ):
+            return "updated"
+        self.asides["left_before"] += 1
+        return "unchanged"
+
     def _seen_before(self, row: ListRow, person: int) -> str:
         """What it would be, if a dry run had written what the rows before say."""
-        if _never_mark(row.address) in self.seen:
+        if leaving.never_mark(row.address) in self.seen:
             return "suppressed"
-        if _left_mark(row.address) in self.seen:
+        if leaving.left_mark(row.address) in self.seen:
             self.asides["left_before"] += 1
             return "unchanged"
-        return self._gone(row) if _left(row) and person not in self.staying else "unchanged"
+        return self._gone(row) if leaving.left(row) and person not in self.staying else "unchanged"
 
     def _gone(self, row: ListRow) -> str:
-        suppressed = row.more is not None and row.more.status in extras.SUPPRESSING
-        self.gone.append((_never_mark if suppressed else _left_mark)(row.address))
+        suppressed = row.more is not None and bool(row.more.never)
+        self.gone.append((leaving.never_mark if suppressed else leaving.left_mark)(row.address))
         self.asides["left_there"] += 1
         return "suppressed"
 
-    def _new_outcome(self, row: ListRow) -> str:
-        return self._gone(row) if _left(row) else "added"
+    def _new(self, row: ListRow) -> str:
+        if leaving.is_hash_only(row):
+            return self._gone(row)
+        self.new.append(row)
+        return self._gone(row) if leaving.left(row) else "added"
 
     def _leave(self, row: ListRow, person: int, subscription: int) -> str:
-        if subscription and row.more:
+        if leaving.is_hash_only(row):
+            pass  # all her subscriptions end with the suppression
+        elif subscription and row.more:
             self.leaving.append((subscription, row.more.status))
         else:
             self.added[row.address] = person
@@ -274,14 +282,15 @@ class _Plan:
     def carry_out(self) -> None:
         """Write it all; the caller's transaction holds it together."""
         Subscriber.objects.bulk_update(self.renamed, ["name"], batch_size=500)
+        source, by = self.job.source, self.job.by
+        self.edits.carry_out(without=self.stale, source=source, by=by)
         self._start()
         extras.leave(self.leaving, source=self.job.source, by=self.job.by)
         ids = self._insert_people()
         waiting = self._insert_subscriptions({**ids, **self.added})
         self._ask(ids, waiting)
-        self.tagging.carry_out(ids)
-        gone = [(r.address, r.more.status) for r in self.people.values() if r.more]
-        extras.suppress(gone, source=self.job.source)
+        self.tagging.carry_out(ids, without=self.stale)
+        extras.suppress(self.people.values(), source=source, by=by)
 
     def _start(self) -> None:
         """Let those begin who waited for their own confirmation, unless they left meanwhile."""
@@ -290,7 +299,13 @@ class _Plan:
         waiting = Subscription.objects.filter(pk__in=self.starting, status=Status.PENDING)
         rows = list(waiting.select_for_update())
         waiting.update(status=Status.ACTIVE, asked_at=None)
-        record(rows, ConsentEvent.Kind.IMPORTED, source=self.job.source, by=self.job.by)
+        by_id = {person: self.people[a] for a, (person, _) in self.known.items()}
+        extras.note_evidence(
+            [(row.subscriber_id, by_id[row.subscriber_id]) for row in rows],
+            newsletter=self.job.newsletter.pk,
+            source=self.job.source,
+            by=self.job.by,
+        )
 
     def _insert_people(self) -> dict[str, int]:
         """Ids by address, in the order of the file."""
@@ -349,29 +364,6 @@ class _Plan:
             # Whom we know already is asked as if she had asked herself.
             kind = TransactionalMail.Kind.CONFIRM
             own_mails.ask(person, kind, most=own_mails.MOST_CONFIRMATIONS)
-
-
-def _left(row: ListRow) -> bool:
-    return row.more is not None and row.more.status in lists_statuses.LEFT
-
-
-def _gravity(row: ListRow) -> int:
-    """How much speaks against mailing her, by what the row says."""
-    status = row.more.status if row.more else lists_statuses.NOTHING
-    return max(lists_statuses.MEANINGS.index(status), _MILD)
-
-
-_MILD = lists_statuses.MEANINGS.index(lists_statuses.ACTIVE)  # nothing said, or a yes
-
-
-def _left_mark(address: str) -> str:
-    """By which a dry run remembers that somebody left. No address looks like this."""
-    return f"{address} left"
-
-
-def _never_mark(address: str) -> str:
-    """The same of an address that is never mailed again."""
-    return f"{address} never"
 
 
 def _tokens(width: int, count: int) -> Iterator[tuple[str, ...]]:

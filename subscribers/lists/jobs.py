@@ -18,11 +18,14 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from subscribers.lists.csv_file import ListRefused, ListRow, SubscriberFile, open_file, read_header
+from subscribers.lists.csv_file import ListRow, SubscriberFile, open_file
+from subscribers.lists.encodings import readings
+from subscribers.lists.headers import read_header
 from subscribers.lists.importer import CHUNK, Asides, Import, Totals
 from subscribers.lists.mapping import ColumnMapping
 from subscribers.lists.models import ImportJob
 from subscribers.lists.preview import Sample
+from subscribers.lists.records import ListRefused
 from subscribers.lists.rejects import RejectsFile
 from subscribers.models import Newsletter
 
@@ -170,6 +173,7 @@ class _Worker:
         preview: dict[str, Any] = {
             "kind": file.kind,
             "encoding": file.encoding,
+            "readings": readings(file.names(), file.encoding),
             "delimiter": file.delimiter,
             "columns": columns_as_json(file),
             "everybody": file.questions.everybody,

@@ -18,6 +18,7 @@ ROLES = {
     "unsubscribed": statuses.UNSUBSCRIBED,
     "bounced": statuses.BOUNCED,
     "complained": statuses.COMPLAINED,
+    "never": statuses.NEVER,
     "ignore": columns.IGNORED,
 }
 EVERYBODY = (statuses.ACTIVE, statuses.PENDING, *statuses.LEFT)
@@ -29,12 +30,14 @@ class ColumnMapping:
 
     `roles`: column to one of the values of ROLES. `values`: column to (what a cell says, as
     `normalising.key` writes it, to one of statuses.MEANINGS). `everybody`: one of EVERYBODY, where
-    it is true of all in the file; empty where she did not say.
+    it is true of all in the file; empty where she did not say. `encoding`: Python's name of the one
+    that the file is written in; empty where that is found out.
     """
 
     roles: dict[int, str] = field(default_factory=dict)
     values: dict[int, dict[str, str]] = field(default_factory=dict)
     everybody: str = ""
+    encoding: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """For a JSON field, whose keys are texts."""
@@ -42,6 +45,7 @@ class ColumnMapping:
             "roles": {str(number): role for number, role in self.roles.items()},
             "values": {str(number): dict(said) for number, said in self.values.items()},
             "everybody": self.everybody,
+            "encoding": self.encoding,
         }
 
     @classmethod
@@ -51,6 +55,7 @@ class ColumnMapping:
             roles={int(number): role for number, role in stored.get("roles", {}).items()},
             values={int(number): dict(said) for number, said in stored.get("values", {}).items()},
             everybody=stored.get("everybody", ""),
+            encoding=stored.get("encoding", ""),
         )
 
 

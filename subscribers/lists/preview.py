@@ -42,7 +42,7 @@ class Sample:
 
     def note(self, row: ListRow, outcome: str) -> None:
         """Note what would become of a good row."""
-        status = row.more.status if row.more else statuses.NOTHING
+        status = row.more.said if row.more else statuses.NOTHING
         shown = self._by_address.get(row.address)
         if shown is None and self._counts[outcome, status] < MOST:
             self._counts[outcome, status] += 1

@@ -40,7 +40,8 @@ def in_words(questions: Questions, file_name: str, columns: Sequence[Column]) ->
     if questions.everybody:
         asked.append(
             f"“{questions.everybody}” sounds as if these people must not be mailed. If so, say "
-            "--everybody unsubscribed (or bounced, or complained); if they did agree, "
+            "--everybody unsubscribed (or bounced, complained, or never: no mail for any "
+            "newsletter); if they did agree, "
             "--everybody active."
         )
     asked.extend(_of_column(column, option_name(column, columns)) for column in questions.columns)
@@ -56,7 +57,8 @@ def in_words(questions: Questions, file_name: str, columns: Sequence[Column]) ->
 
 _ANSWERS = (
     "For … write active (may be mailed), pending (is asked by mail first), unsubscribed, bounced, "
-    "complained, nothing (it is not about mail) or skip (leave these rows out). Or say what a "
+    "complained, never (no mail for any newsletter), nothing (it is not about mail) or skip (leave "
+    "these rows out). Or say what a "
     "column holds: --column NAME=agreed (a yes or a date; nobody else is mailed), "
     "NAME=unsubscribed, NAME=bounced or NAME=complained (whoever has something in it), "
     "NAME=ignore (it is not about mail)."

@@ -12,7 +12,7 @@ from subscribers.lists import consent, statuses
 from subscribers.lists.mapping import ColumnMapping
 from subscribers.lists.normalising import key
 from subscribers.lists.statuses import ACTIVE, AGREED, LEFT, NOTHING, STATUS, WORDS, StatusReading
-from subscribers.lists.survey import Values, Wanted
+from subscribers.lists.survey import SEPARATORS, Values, Wanted
 
 TELLING = frozenset({STATUS, AGREED, *LEFT})  # roles that say who may be mailed
 # Keys of what is no value of its own. No cell has such a key, for it would have no brackets.
@@ -41,6 +41,7 @@ class Column:
     `role`: one of those in `mapping.ROLES` or of our own export, or empty: nothing that we take.
     `said`: that the person said so. `reading`: how its cells tell who may be mailed, if they do.
     `answers`: what the person said of its values. `values`: those that tell something.
+    `separator`: between the tags of a cell.
     """
 
     number: int
@@ -50,6 +51,7 @@ class Column:
     reading: StatusReading | None = None
     answers: dict[str, str] = field(default_factory=dict)
     values: tuple[Value, ...] = ()
+    separator: str = ","
     _remembered: dict[str, str | None] = field(init=False, default_factory=dict, compare=False)
 
     @property
@@ -138,8 +140,8 @@ def _by_name(number: int, name: str, role: str, mapping: ColumnMapping) -> Colum
     return Column(number, name, role or (reading.role if reading else ""), False, reading, answers)
 
 
-def wanted(columns: Sequence[Column]) -> Wanted:
-    """Into which columns one has to look."""
+def wanted(columns: Sequence[Column], *, ours: bool = False) -> Wanted:
+    """Into which columns one has to look. `ours`: of our own export, which parts tags by commas."""
     tags = {one.number - 1 for one in columns if one.role == known.TAGS}
     exact = {one.number - 1 for one in columns if one.reading is not None}
     loose = {one.number - 1 for one in columns if _may_tell(one)} - exact
@@ -150,6 +152,7 @@ def wanted(columns: Sequence[Column]) -> Wanted:
         tags=frozenset(tags),
         width=len(columns),
         email=emails[0] if emails else 0,
+        separators=SEPARATORS[:1] if ours else SEPARATORS,
     )
 
 
@@ -186,7 +189,8 @@ def _by_values(column: Column, values: Values | None) -> Column:
     if values is None:
         return column
     if column.role == known.TAGS:
-        return _with(column, values, only=values.speaking)
+        found = replace(column, separator=values.separator)
+        return _with(found, values, only=values.speaking)
     if column.reading is not None:
         return _with(column, values)
     named = consent.named(column.name)

@@ -8,23 +8,40 @@ from pathlib import Path
 from typing import TextIO
 
 from subscribers.lists import columns as lists_columns
+from subscribers.lists.encodings import Written
+from subscribers.refusals import Refused
 
+# Each row that is refused is written down in all columns.
+MOST_COLUMNS = 1_000
+MOST_IN_A_LINE = 500_000  # characters
 # Quoted notes may run over many lines. One that is longer must not hold what looks like rows.
 MOST_LINES_IN_A_RECORD = 100
 
 
+class ListRefused(Refused):
+    """The file as a whole cannot be imported; `message` says why and what to do."""
+
+
 @dataclass(frozen=True)
 class Header:
-    """How a file is written and which columns it names. `name`: the file's, as people know it."""
+    """How a file is written and which columns it names. `name`: the file's, as people know it.
+
+    `columns`: empty names where the file has none. `line`: the last before the rows.
+    """
 
     path: Path
     name: str
-    encoding: str
+    written: Written
     delimiter: str
     columns: list[str]
     program: lists_columns.Program | None  # the program that wrote it
     line: int
     addresses: tuple[int, ...] = ()  # where none is named email: columns with addresses, by index
+
+    def open(self) -> TextIO:
+        """The file, from its beginning."""
+        written = self.written
+        return self.path.open(encoding=written.codec, errors=written.errors, newline="")
 
     def reader(self, lines: Iterable[str]) -> Iterator[list[str]]:
         """The cells of the lines. Raises csv.Error where quotation marks don't match."""
@@ -34,6 +51,10 @@ class Header:
     def ours(self) -> bool:
         """Whether it is our own export."""
         return self.program is not None and self.program.name == lists_columns.OURS
+
+
+class LineTooLong(csv.Error):
+    """A line of more than MOST_IN_A_LINE characters."""
 
 
 class _Lines:
@@ -48,8 +69,12 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
-        line = self._again.popleft() if self._again else next(self._file)
+        line = self._again.popleft() if self._again else bounded_line(self._file)
+        if not line:
+            raise StopIteration
         self.taken.append(line)
+        if len(line) >= MOST_IN_A_LINE and is_cut(line):
+            raise LineTooLong
         return line
 
     def keep_first_only(self) -> str:
@@ -58,10 +83,25 @@ class _Lines:
         return self.taken[0]
 
 
+def bounded_line(file: TextIO) -> str:
+    """The next line; of one that is too long the beginning, and the rest is skipped."""
+    line = rest = file.readline(MOST_IN_A_LINE)
+    while is_cut(rest):
+        rest = file.readline(MOST_IN_A_LINE)
+    return line
+
+
+def is_cut(line: str) -> bool:
+    """Whether more of the line follows."""
+    return len(line) >= MOST_IN_A_LINE and not line.endswith(("\n", "\r"))
+
+
 def records(file: TextIO, header: Header) -> Iterator[tuple[int, list[str], str]]:
-    """Line number, cells and problem of each record. Blank lines are none."""
+    """Line number, cells and problem of each record behind the header. Blank lines are none."""
+    for _ in range(header.line):
+        bounded_line(file)
     lines, width = _Lines(file), len(header.columns)
-    line, doubtful = 1, 0  # up to that line all may be part of a note that never ends
+    line, doubtful = header.line + 1, 0  # up to that all may be part of a note that never ends
     reader = header.reader(lines)
     while True:
         lines.taken.clear()
@@ -74,15 +114,44 @@ def records(file: TextIO, header: Header) -> Iterator[tuple[int, list[str], str]
         except StopIteration:
             return
         except csv.Error as error:
-            doubtful = max(doubtful, line + len(lines.taken) - 1)
             whole = lines.keep_first_only().rstrip("\r\n")
-            yield line, [whole], _explain(error)
-            line += 1
             reader = header.reader(lines)
+            cells = _with_backslashes(whole, header)
+            if not cells:
+                doubtful = max(doubtful, line + len(lines.taken) - 1)
+            yield (line, cells, "") if cells else (line, [whole], _explain(error, whole))
+            line += 1
             continue
         if cells:
-            yield line, cells, _IN_A_NOTE if line <= doubtful and len(cells) != width else ""
+            fine = line > doubtful and len(cells) <= MOST_COLUMNS
+            yield line, cells, "" if fine else _problem(cells, width, in_a_note=line <= doubtful)
         line += len(lines.taken)
+
+
+def _problem(cells: list[str], width: int, *, in_a_note: bool) -> str:
+    if in_a_note and len(cells) != width:
+        return "This line may belong to a note whose quotation mark is never closed."
+    if len(cells) > MOST_COLUMNS:
+        return (
+            f"This row has {len(cells):,} cells, and {MOST_COLUMNS:,} is the most. "
+            "Keep the address and the name."
+        )
+    return ""
+
+
+def _with_backslashes(line: str, header: Header) -> list[str]:
+    """The cells of a line in which a quotation mark within quotation marks has a backslash before
+    it, as MySQL writes it; none if that makes no row of it."""
+    if '\\"' not in line:
+        return []
+    reader = csv.reader(
+        [line], delimiter=header.delimiter, strict=True, doublequote=False, escapechar="\\"
+    )
+    try:
+        cells = next(reader, [])
+    except csv.Error:
+        return []
+    return cells if len(cells) == len(header.columns) else []
 
 
 def _is_one(cells: list[str], lines: list[str], header: Header) -> bool:
@@ -92,10 +161,13 @@ def _is_one(cells: list[str], lines: list[str], header: Header) -> bool:
     return len(cells) == width and rows * 2 < len(lines)
 
 
-_IN_A_NOTE = "This line may belong to a note whose quotation mark is never closed."
-
-
-def _explain(error: csv.Error) -> str:
+def _explain(error: csv.Error, line: str) -> str:
+    if is_cut(line):
+        return (
+            f"This line has more than {MOST_IN_A_LINE:,} characters, which is the most. Only its "
+            "beginning stands here."
+        )
     if "field limit" in str(error):
-        return "A cell in this line is too long."
+        most = csv.field_size_limit()
+        return f"A cell in this line is too long: it has more than {most:,} characters."
     return "The quotation marks (\") in this line don't match."

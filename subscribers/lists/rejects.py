@@ -5,7 +5,10 @@ import os
 from typing import TextIO
 
 from subscribers.lists.cells import neutralised
-from subscribers.lists.csv_file import ListRefused, ListRow, SubscriberFile
+from subscribers.lists.csv_file import ListRow, SubscriberFile
+from subscribers.lists.records import ListRefused
+
+__all__ = ["RejectsFile", "neutralised"]
 
 
 class RejectsFile:

@@ -10,7 +10,8 @@ from subscribers.lists.normalising import folded, key
 
 ACTIVE, PENDING = "active", "pending"
 UNSUBSCRIBED, BOUNCED, COMPLAINED = "unsubscribed", "bounced", "complained"
-LEFT = (UNSUBSCRIBED, BOUNCED, COMPLAINED)
+NEVER = "never"  # she is to be mailed for nothing, whoever she is
+LEFT = (UNSUBSCRIBED, BOUNCED, COMPLAINED, NEVER)
 NOTHING = "nothing"  # says nothing about whether she may be mailed
 SKIP = "skip"  # the person who imports does not know: the row is left out
 # What a person can say that a value means, from the mildest to the gravest.

@@ -7,10 +7,11 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from subscribers.models import Newsletter, Subscriber
-from subscribers.one_line import one_line
 from subscribers.refusals import Refused
 from subscribers.segments import rules
 from subscribers.segments.models import CareEvent, Segment, Tag, Tagging
+from subscribers.segments.queries import find_tag
+from subscribers.segments.spelling import tag_name
 
 
 class SegmentRefused(Refused):
@@ -18,9 +19,11 @@ class SegmentRefused(Refused):
 
 
 def create_tag(*, name: str, by: str) -> Tag:
-    """A tag of this name; the one there is, if there is one."""
+    """A tag of this name; the one there is, if there is one, however it is spelled."""
     name = _clean_name(name, Tag)
     with transaction.atomic():
+        if there := find_tag(name):
+            return there
         tag, made = Tag.objects.get_or_create(name=name)
         if made:
             audit(by=by, action="tag made", detail=name)
@@ -127,7 +130,7 @@ def _numbers(ids: list[int]) -> str:
 
 def _clean_name(name: str, model: type[Tag] | type[Segment]) -> str:
     longest = model._meta.get_field("name").max_length or 0
-    name = one_line(name.replace("\x00", " "))
+    name = tag_name(name.replace("\x00", " "))
     if not name:
         raise SegmentRefused(_("Give it a name."))
     if len(name) > longest:

@@ -31,13 +31,14 @@ from posts.public.pagecache import compression
 from posts.public.pagecache.addresses import place_of
 from posts.sharing.cards.text import cleaned, units
 from posts.sharing.readers import is_person
-from subscribers import languages, queries
+from subscribers import languages, pasting, queries
 from subscribers.addresses import AddressRefused, normalise
 from subscribers.forms import SignUpForm
 from subscribers.guards import sent_from_our_pages
 from subscribers.limits import proof
 from subscribers.limits.network import network_of, truncated
-from subscribers.lists.csv_file import ListRefused, open_file
+from subscribers.lists.csv_file import open_file
+from subscribers.lists.records import ListRefused
 from subscribers.lists.rejects import RejectsFile
 from tests.delivery.events import payloads
 from tests.growth import documents, mails
@@ -151,10 +152,10 @@ WEBHOOKS: dict[str, Shape] = {
 
 
 @contextmanager
-def _file(given: str, suffix: str) -> Iterator[Path]:
+def _file(given: str | bytes, suffix: str) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="growth-") as folder:
         path = Path(folder) / f"given{suffix}"
-        path.write_text(given)
+        path.write_bytes(given if isinstance(given, bytes) else given.encode())
         yield path
 
 
@@ -166,7 +167,7 @@ def _post(suffix: str) -> Read:
     return read
 
 
-def _list(given: str) -> None:
+def _list(given: str | bytes) -> None:
     with _file(given, ".csv") as path:
         file = open_file(path)
         with RejectsFile(file) as rejects:
@@ -212,6 +213,28 @@ CSV: dict[str, Shape] = {
     "domains": numbered("a@d{n}.example\n", head="email\n"),
     "addresses in other letters": numbered("a@\u00fc{n}.example\n", head="email\n"),
     "separators": many("sep=", tail="\nemail\n"),
+    "lines above the names": many("\n", tail="email\na@b.example\n"),
+    "titles above the names": many('a "b\n', tail="email\na@b.example\n"),
+    "names over many lines": many("a\n", head='"', tail='",email\na@b.example\n'),
+    "backslashes": many('\\"', head='email\n"', tail='"\n'),
+    "addresses in one cell": numbered("a{n}@b.example ", head="email\n"),
+    "angle brackets": many("<", head="email\na@b.example"),
+    "semicolons between tags": many("t;", head="email,tags\na@b.example,"),
+}
+
+
+def _bytes(unit: bytes) -> Shape:
+    return lambda size: b"email,name\na@b.example," + unit * (size // len(unit)) + b"\n"
+
+
+# Of the bytes of other encodings.
+BYTES: dict[str, Shape] = {
+    "letters of Windows": _bytes(b"\xe9"),
+    "words of Windows": _bytes(b"Ren\xe9 "),
+    "halves of characters": _bytes(b"\x83"),
+    "bad bytes in UTF-8": _bytes("ë".encode() + b"\xff "),
+    "nulls": _bytes(b"a\0"),
+    "lines": _bytes(b"\xe9\n"),
 }
 
 
@@ -359,16 +382,20 @@ READERS: dict[str, Reader] = {
                 "subscribers.lists.statuses",
                 "subscribers.lists.survey",
             ),
-            "subscribers.lists.rejects",
+            *("subscribers.lists.rejects", "subscribers.lists.headers"),
+            "subscribers.lists.encodings",
         ),
         _list,
-        CSV,
+        CSV | BYTES,
         first=500,
         largest=500_000,
         expects=(ListRefused,),
     ),
     "an address": Reader(
         ("subscribers.addresses",), normalise, SIGNS, largest=100_000, expects=(AddressRefused,)
+    ),
+    "an address as it is pasted": Reader(
+        ("subscribers.pasting",), pasting.read, SIGNS, largest=100_000, expects=(AddressRefused,)
     ),
     "a form": Reader(("subscribers.forms",), _sign_up, SIGNS, largest=100_000),
     "the address of a page": Reader(("posts.public.pagecache.addresses",), _place, SIGNS),

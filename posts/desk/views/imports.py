@@ -19,15 +19,16 @@ from posts.desk.frame import screen
 from posts.desk.permissions import MAY_CHANGE_PEOPLE, permission_needed
 from subscribers.lists import jobs
 from subscribers.lists.columns import EMAIL
-from subscribers.lists.csv_file import ListRefused
+from subscribers.lists.encodings import LABELS
 from subscribers.lists.exporter import BYTE_ORDER_MARK, export
 from subscribers.lists.mapping import ColumnMapping
 from subscribers.lists.models import ImportJob
+from subscribers.lists.records import ListRefused
+from subscribers.lists.statuses import LEFT
 from subscribers.models import Newsletter
 from subscribers.ring import ring
 
 State = ImportJob.State
-_ENCODINGS = {"utf-8-sig": "UTF-8", "utf-16": "UTF-16", "cp1252": "Windows-1252"}
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _TEXTS = (
     ("added", gettext_lazy("Added")),
@@ -49,6 +50,7 @@ _STATUSES = {
     "unsubscribed": gettext_lazy("left"),
     "bounced": gettext_lazy("mail came back"),
     "complained": gettext_lazy("complained"),
+    "never": gettext_lazy("never to be mailed"),
 }
 
 
@@ -138,7 +140,7 @@ def _page(
         totals=[(text, totals.get(name, 0)) for name, text in _TEXTS] if totals else [],
         read=totals.get("read", 0),
         people=preview if job.state == State.CHECKED else job.counts,
-        encoding=_ENCODINGS.get(preview.get("encoding", ""), preview.get("encoding", "")),
+        encoding=LABELS.get(preview.get("encoding", ""), ""),
         delimiter=_DELIMITERS.get(preview.get("delimiter", ""), preview.get("delimiter", "")),
         has_rejects=jobs.rejects_of(job).exists(),
         rows=[_in_words(row) for row in preview.get("rows", [])],
@@ -159,10 +161,11 @@ def _asked(job: ImportJob, mapping: ColumnMapping) -> dict[str, Any]:
     columns = import_columns.choices(job.preview, mapping, ColumnMapping.from_json(job.mapping))
     others = sorted((one for one in columns if not one.open), key=lambda one: not one.taken)
     addresses = job.preview.get("addresses", [])
-    everybody = (
-        import_columns.EVERYBODYS if job.preview.get("everybody") or mapping.everybody else {}
-    )
     return {
+        "readings": [
+            (codec, LABELS[codec], ", ".join(names))
+            for codec, names in job.preview.get("readings", [])
+        ],
         "doubtful": [one for one in columns if one.open],
         "columns": others[: import_columns.MOST_COLUMNS],
         "unlisted": len(others[import_columns.MOST_COLUMNS :]),
@@ -171,7 +174,11 @@ def _asked(job: ImportJob, mapping: ColumnMapping) -> dict[str, Any]:
             for one in columns
             if one.number in addresses
         ],
-        "everybody": [(name, text, name == mapping.everybody) for name, text in everybody.items()],
+        "everybody": [
+            (name, text, name == mapping.everybody)
+            for name, text in import_columns.EVERYBODYS.items()
+        ],
+        "nobody_is_mailed": mapping.everybody in LEFT,
         "named": job.preview.get("everybody", ""),
     }
 

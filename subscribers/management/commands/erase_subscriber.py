@@ -13,7 +13,8 @@ from subscribers.queries import is_suppressed
 class Command(base.Command):
     help = (
         "Erase a person: address, name, subscriptions and consent events. A keyed hash of the\n"
-        "address stays, from which nobody can read it, so that no import mails her again.\n"
+        "address stays, from which nobody can read it, so that no import mails her again;\n"
+        "also of somebody who is unknown here, as her objection.\n"
         "There is no undo."
     )
     examples = "  manage.py erase_subscriber reader@example.org"
@@ -27,15 +28,16 @@ class Command(base.Command):
             address = normalise(options["address"])
         except AddressRefused as refusal:
             self.refuse(refusal.message)
+        objected_before = is_suppressed(address.normalised)
         erased = erase(address=address, source="erase_subscriber", by="erase_subscriber")
         if erased:
             self.say(f"Erased {address.normalised}. It will never be mailed again.")
-        elif is_suppressed(address.normalised):
+        elif objected_before:
             self.say(f"{address.normalised} was erased before. Nothing was left to do.")
         else:
-            # Not suppressed either: a slip of the finger would bar a stranger for ever.
-            self.refuse(
-                f"Nobody here has the address {address.normalised}; nothing was changed. "
-                "Check its spelling."
+            self.say(
+                f"Nobody here has the address {address.normalised}. That it must not be mailed is "
+                "on record now, so that no list brings her in; only she herself can lift that, by "
+                "signing up. If it was a slip of the pen, erase the right address, too."
             )
         self.say_json({"erased": erased})

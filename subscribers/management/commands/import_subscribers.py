@@ -10,24 +10,21 @@ from django.core.management.base import CommandParser
 from tqdm import tqdm
 
 from subscribers.lists import columns, statuses
-from subscribers.lists.csv_file import ListRefused, ListRow, SubscriberFile, look_over, read_header
+from subscribers.lists.csv_file import ListRow, SubscriberFile, look_over
+from subscribers.lists.encodings import ENCODINGS, LABELS, EncodingUnknown, named
+from subscribers.lists.headers import read_header
 from subscribers.lists.importer import Import
 from subscribers.lists.mapping import EVERYBODY, ROLES, ColumnMapping
 from subscribers.lists.options import OptionRefused, column_roles, column_values
 from subscribers.lists.preview import PreviewRow, Sample
 from subscribers.lists.questions import in_short
+from subscribers.lists.records import ListRefused
 from subscribers.lists.rejects import RejectsFile
 from subscribers.management import base
 from subscribers.models import Newsletter
 from subscribers.queries import NewsletterUnknown, find_newsletter
 
 MOST_VALUES = 12  # of a column, in one line
-_ENCODING_NAMES = {
-    "utf-8-sig": "UTF-8",
-    "utf-16": "UTF-16",
-    "cp1252": "Windows-1252",
-    "latin-1": "Latin-1",
-}
 _OUTCOMES = {
     "added": "added",
     "updated": "updated",
@@ -94,6 +91,13 @@ class Command(base.Command):
             help=f"what is true of all people in the file: {', '.join(EVERYBODY)}",
         )
         parser.add_argument(
+            "--encoding",
+            metavar="NAME",
+            default="",
+            help="in which the file is written, if the names look wrong: utf-8, windows-1250, "
+            "mac_roman, shift_jis …",
+        )
+        parser.add_argument(
             "--dry-run", action="store_true", help="say what would happen and change nothing"
         )
         super().add_arguments(parser)
@@ -120,13 +124,23 @@ class Command(base.Command):
 
 def _file(options: dict[str, Any]) -> SubscriberFile:
     """The file, with what the person said of it. Raises ListRefused and OptionRefused."""
-    header = read_header(options["file"])
+    header = read_header(options["file"], encoding=_encoding(options["encoding"]))
     file = look_over(header, ColumnMapping(everybody=options["everybody"]))
     roles = column_roles(options["column"], [one.name for one in file.fields])
     if roles:  # into which columns one has to look depends on what they hold
         file = look_over(header, ColumnMapping(roles=roles, everybody=options["everybody"]))
     values = column_values(options["value"], file.fields)
     return file.answered(ColumnMapping(roles, values, options["everybody"]))
+
+
+def _encoding(said: str) -> str:
+    try:
+        return named(said) if said else ""
+    except EncodingUnknown as error:
+        known = ", ".join(one.codec for one in ENCODINGS[1:])
+        raise ListRefused(
+            f"--encoding {said}: no such encoding is known. There are utf-8, utf-16, {known}."
+        ) from error
 
 
 def _reject(row: ListRow, rejects: RejectsFile, sample: Sample) -> None:
@@ -157,7 +171,9 @@ def _with_progress(file: SubscriberFile) -> Iterator[ListRow]:
     size = os.path.getsize(file.path)
     with (
         file.path.open("rb") as raw,
-        TextIOWrapper(raw, encoding=file.encoding, newline="") as opened,
+        TextIOWrapper(
+            raw, encoding=file.encoding, errors=file.header.written.errors, newline=""
+        ) as opened,
         tqdm(total=size, unit="B", unit_scale=True, disable=None, leave=False) as bar,
     ):
         for number, row in enumerate(file.rows_of(opened)):
@@ -186,7 +202,7 @@ def _told(job: Import, file: SubscriberFile, rejects: RejectsFile) -> Iterator[s
     totals, newsletter = job.totals, job.newsletter
     if job.dry_run:
         yield "Dry run: nothing was changed. This is what would happen:"
-    encoding = _ENCODING_NAMES[file.encoding]
+    encoding = LABELS[file.encoding]
     delimiter = _DELIMITER_NAMES.get(file.delimiter, f"{file.delimiter!r}")
     rows = "1 row" if totals.read == 1 else f"{totals.read:,} rows"
     written_by = f"an export of {file.kind}, " if file.kind else ""

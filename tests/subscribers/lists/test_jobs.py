@@ -12,9 +12,9 @@ from django.db import connection
 from django.utils import timezone
 
 from subscribers.lists import importer, jobs
-from subscribers.lists.csv_file import ListRefused
 from subscribers.lists.mapping import ColumnMapping
 from subscribers.lists.models import ImportJob
+from subscribers.lists.records import ListRefused
 from subscribers.models import ConsentEvent, Newsletter, Subscriber, Subscription
 
 pytestmark = pytest.mark.django_db

@@ -9,9 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from subscribers.lists import statuses, survey
-from subscribers.lists.csv_file import ListRefused, SubscriberFile, open_file
+from subscribers.lists.csv_file import SubscriberFile, open_file
 from subscribers.lists.mapping import ColumnMapping
 from subscribers.lists.recognising import Column
+from subscribers.lists.records import ListRefused
 
 
 def opened(
