@@ -13,6 +13,7 @@ from typing import Any
 
 from django.test import RequestFactory
 
+from config.logs import discreet
 from posts.content import richtext, text
 from posts.content.importing import ImportRefused
 from posts.content.importing.posts import read_post
@@ -26,20 +27,22 @@ from posts.delivery.transports.esp.registry import provider_of
 from posts.delivery.transports.esp.svix import svix_is_valid
 from posts.delivery.transports.esp.webhook import NotThem
 from posts.delivery.transports.smtp import replies, verp
+from posts.delivery.worker import refusals
 from posts.management.supervisor import matters
 from posts.public.pagecache import compression
 from posts.public.pagecache.addresses import place_of
 from posts.sharing.cards.text import cleaned, units
 from posts.sharing.readers import is_person
-from subscribers import languages, pasting, queries
+from subscribers import address_faults, languages, pasting, queries
 from subscribers.addresses import AddressRefused, normalise
 from subscribers.forms import SignUpForm
 from subscribers.guards import sent_from_our_pages
-from subscribers.limits import proof
+from subscribers.limits import proof, typos
 from subscribers.limits.network import network_of, truncated
 from subscribers.lists.csv_file import open_file
 from subscribers.lists.records import ListRefused
 from subscribers.lists.rejects import RejectsFile
+from subscribers.preferences import forms
 from tests.delivery.events import payloads
 from tests.growth import documents, mails
 from tests.growth.measuring import Read
@@ -245,6 +248,12 @@ def _sign_up(given: str) -> None:
     SignUpForm({"email": given, "newsletter": [given]}).is_valid()
 
 
+def _typed(given: str) -> None:
+    address_faults.said(f"{given}@{given}")
+    typos.meant(f"{given}@{given}")
+    forms._read(given)
+
+
 def _place(given: str) -> None:
     host = {"REQUEST_METHOD": "GET", "HTTP_HOST": "localhost:8000"}
     place_of({**host, "PATH_INFO": f"/{given}", "QUERY_STRING": given})
@@ -281,6 +290,9 @@ def _envelope(given: str) -> None:
 
 def _servers_words(given: str) -> None:
     replies.said(550, given.encode())
+    replies.about_us(550, given.encode(), sender="ada@letters.example", size=1)
+    refusals.reason_of(f"550 {given}")
+    discreet(given)
     errors.one_line(given)
     errors.retry_after(given)
     errors.code_and_message({"message": given, "code": given})
@@ -322,6 +334,7 @@ STORED: dict[str, Shape] = {
 READERS: dict[str, Reader] = {
     "a returned mail": Reader(
         (
+            *("posts.delivery.events.bounce_mails", "posts.delivery.events.returned"),
             *("posts.delivery.events.human_part", "posts.delivery.events.parsing"),
             *("posts.delivery.events.proof", "posts.delivery.events.unusual"),
             "posts.delivery.transports.bounce_class",
@@ -398,6 +411,15 @@ READERS: dict[str, Reader] = {
         ("subscribers.pasting",), pasting.read, SIGNS, largest=100_000, expects=(AddressRefused,)
     ),
     "a form": Reader(("subscribers.forms",), _sign_up, SIGNS, largest=100_000),
+    "what is typed into a form": Reader(
+        (
+            *("subscribers.address_faults", "subscribers.limits.typos"),
+            "subscribers.preferences.forms",
+        ),
+        _typed,
+        SIGNS,
+        largest=100_000,
+    ),
     "the address of a page": Reader(("posts.public.pagecache.addresses",), _place, SIGNS),
     "a request's headers": Reader(
         (
@@ -420,7 +442,7 @@ READERS: dict[str, Reader] = {
         (
             *("posts.delivery.transports.smtp.replies", "posts.delivery.transports.esp.errors"),
             *("posts.delivery.events.mailbox", "posts.delivery.reporting.sql"),
-            "posts.management.supervisor",
+            *("posts.delivery.worker.refusals", "posts.management.supervisor", "config.logs"),
         ),
         _servers_words,
         SIGNS,

@@ -17,10 +17,13 @@ ALL = list(expressions())
 # Put together from what we made ourselves; what they look through is as well.
 COMPOSED = {
     "posts.content.forms",  # the slug of a page
+    "posts.delivery.events.privacy",  # an address that we know
     "posts.delivery.letters.compile",  # the key of a letter's slots
     "posts.delivery.reporting.sql",  # two expressions that stand above
     "posts.delivery.transports.esp.merging",  # the key of a letter's slots
+    "posts.delivery.transports.outbox",  # the number of a reader
     "subscribers.lists.consent",  # lists of words, between which it chooses
+    "subscribers.lists.forgetting",  # an address that we know
     "subscribers.lists.statuses",  # the names of months, within dates
 }
 

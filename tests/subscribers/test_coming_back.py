@@ -49,7 +49,7 @@ def import_list(newsletter: Newsletter, rows: Iterable[tuple[str, str]]) -> None
     job = Import(newsletter, confirmed=True, source="cleaned-2016.csv", by="test")
     job.run(
         [
-            ListRow(number, [address], address, address, more=More(status=status))
+            ListRow(number, [address], address, address, more=More(status=status, never=status))
             for number, (address, status) in enumerate(rows, 1)
         ],
         reject=lambda row: None,

@@ -14,8 +14,6 @@ SOURCE = "mail server"
 
 # As `smtp.replies` writes it: the code, the one of RFC 3463 where there is one, and the text.
 _REPLY = re.compile(r"([45])\d\d\b[ -]*(?:[245](\.\d{1,3}\.\d{1,3})\b)?(.*)")
-# What a server repeats of an envelope: an address may hold any word, and an IP looks like a code.
-_REPEATED = re.compile(r"<[^<>]*>|\S+@\S+|\b\d{1,3}(?:\.\d{1,3}){3}\b")
 # The letter is too large for her or for the server, what we sent lately too much, our words wrong.
 _OURS = re.compile(r"\.2\.3|\.3\.4|\.4\.5|\.5\.\d+|\.6\.\d+|\.7\.\d+")
 _OUR_WORDS = re.compile(
@@ -31,8 +29,8 @@ def reason_of(reply: str) -> str:
     match = _REPLY.match(reply)
     if match is None:
         return ""
-    grade, detail, text = match[1], match[2] or "", _REPEATED.sub(" ", match[3])
-    if _OURS.fullmatch(detail) or _OUR_WORDS.search(text):
+    grade, detail, text = match[1], match[2] or "", match[3]
+    if _OURS.fullmatch(detail) or _OUR_WORDS.search(bounce_class.plain(text)):
         return BLOCKED
     return bounce_class.reason(f"{grade}{detail or '.0.0'}", text, Stage.RCPT)
 
