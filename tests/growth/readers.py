@@ -37,7 +37,7 @@ from subscribers import address_faults, languages, pasting, queries
 from subscribers.addresses import AddressRefused, normalise
 from subscribers.forms import SignUpForm
 from subscribers.guards import sent_from_our_pages
-from subscribers.limits import proof, typos
+from subscribers.limits import proof
 from subscribers.limits.network import network_of, truncated
 from subscribers.lists.csv_file import open_file
 from subscribers.lists.records import ListRefused
@@ -250,7 +250,6 @@ def _sign_up(given: str) -> None:
 
 def _typed(given: str) -> None:
     address_faults.said(f"{given}@{given}")
-    typos.meant(f"{given}@{given}")
     forms._read(given)
 
 
@@ -412,10 +411,7 @@ READERS: dict[str, Reader] = {
     ),
     "a form": Reader(("subscribers.forms",), _sign_up, SIGNS, largest=100_000),
     "what is typed into a form": Reader(
-        (
-            *("subscribers.address_faults", "subscribers.limits.typos"),
-            "subscribers.preferences.forms",
-        ),
+        ("subscribers.address_faults", "subscribers.preferences.forms"),
         _typed,
         SIGNS,
         largest=100_000,

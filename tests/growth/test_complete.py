@@ -46,6 +46,7 @@ NOT_OF_STRANGERS = {
         *("posts.delivery.events.privacy", "subscribers.lists.forgetting"),
     },
     "envelopes of mails that we address": {"posts.delivery.transports.smtp.dialogue"},
+    "domains of at most thirty signs": {"subscribers.limits.typos"},
     "written, not read": {
         "posts.desk.views.travel",
         *("subscribers.fastsql", "subscribers.lists.exporter", "subscribers.lists.seen"),
