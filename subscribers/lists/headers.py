@@ -112,6 +112,8 @@ def _first_lines(path: Path, name: str, written: Written) -> tuple[list[str], st
         raise ListRefused(f"{name} is empty.")
     _refuse_other_text(name, text)
     if is_cut(lines[0]):
+        if "@" not in lines[0]:
+            _refuse_many_columns(name, max(map(lines[0].count, DELIMITERS)))
         raise ListRefused(
             f"The first line of {name} has more than {MOST_IN_A_LINE:,} characters, which is the "
             "most. Export your list with a row for each person."
@@ -131,14 +133,18 @@ def _refuse_other_text(name: str, start: str) -> None:
 
 def _of(path: Path, name: str, written: Written, lines: list[str], stated: str) -> Header:
     delimiter, columns, line = _named(lines, stated)
-    if len(columns) > MOST_COLUMNS:
+    _refuse_many_columns(name, len(columns))
+    columns = [" ".join(column.strip("\ufeff").split()) for column in columns]
+    program = lists_columns.program_of(columns)
+    return Header(path, name, written, delimiter, columns, program, line)
+
+
+def _refuse_many_columns(name: str, count: int) -> None:
+    if count > MOST_COLUMNS:
         raise ListRefused(
             f"{name} has more than {MOST_COLUMNS:,} columns. Keep those with addresses and "
             "names, and remove the others."
         )
-    columns = [" ".join(column.strip("\ufeff").split()) for column in columns]
-    program = lists_columns.program_of(columns)
-    return Header(path, name, written, delimiter, columns, program, line)
 
 
 def _named(lines: list[str], stated: str) -> tuple[str, list[str], int]:

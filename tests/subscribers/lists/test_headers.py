@@ -199,7 +199,7 @@ def test_a_cell_a_line_and_a_row_have_a_limit_that_is_said(
 
 def test_a_file_of_too_many_columns_is_refused_with_the_limit(tmp_path: Path) -> None:
     (tmp_path / "list.csv").write_text("email," + ",".join(f"c{n}" for n in range(100_000)))
-    with pytest.raises(ListRefused, match=r"more than (1,000 columns|500,000 characters)"):
+    with pytest.raises(ListRefused, match="more than 1,000 columns"):
         read_header(tmp_path / "list.csv")
 
 
