@@ -299,6 +299,7 @@ STORED: dict[str, Shape] = {
 READERS: dict[str, Reader] = {
     "a returned mail": Reader(
         (
+            *("posts.delivery.events.bounce_mails", "posts.delivery.events.returned"),
             *("posts.delivery.events.human_part", "posts.delivery.events.parsing"),
             *("posts.delivery.events.proof", "posts.delivery.events.unusual"),
             "posts.delivery.transports.bounce_class",
