@@ -116,9 +116,12 @@ def is_delay(text: str) -> bool:
 
 def plain(text: str) -> str:
     """A reply as the tables have it: lower case, one space between words, without addresses (web
-    and other) and codes, which stand in the middle of sentences."""
-    said = text.lower().replace("\u2019", "'").split()
-    return " ".join(word for word in said if not _is_no_word(word))
+    and other) and codes, which stand in the middle of sentences, and what says nothing."""
+    said = text.lower().replace("\u2019", "'").replace("_", " ").split()
+    plain = " ".join(word for word in said if not _is_no_word(word))
+    for nothing in words.WRAPPING:
+        plain = plain.replace(nothing, "")
+    return plain
 
 
 def _says(said: str, phrases: Iterable[str]) -> bool:

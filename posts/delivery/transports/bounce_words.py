@@ -5,6 +5,9 @@ addresses and codes. ` * ` stands for any one word. To teach it a server's words
 the row of their language.
 """
 
+# In which other servers' words are wrapped: says nothing itself.
+WRAPPING = ("unknown address error",)
+
 # The address is gone, in words that a great provider or a well-known mail server has for nothing
 # else: believed wherever they stand.
 GONE_FOR_SURE = (
@@ -16,8 +19,8 @@ GONE_FOR_SURE = (
     "this user doesn't have a", "delivery error: dd not a valid recipient",
     "dd this user doesn't have", "not a valid mailbox of", "mailbox not found",
     # Microsoft: Outlook.com, Exchange
-    "mailbox unavailable or access denied", "recipnotfound", "recipientnotfound",
-    "the recipient name is not recognized", "the e-mail address you entered couldn't be found",
+    "recipnotfound", "recipientnotfound", "the recipient name is not recognized",
+    "the e-mail address you entered couldn't be found",
     "the email address you entered couldn't be found",
     "the e-mail account does not exist at the organization", "wasn't found at",
     "couldn't be found at",
@@ -25,7 +28,7 @@ GONE_FOR_SURE = (
     "unknown or illegal alias",
     # Comcast, Cox, Spectrum, Verizon
     "not our customer", "account not available", "invalid user address", "error: invalid user",
-    "recipient not found: no such user", "unknown address error",
+    "recipient not found: no such user",
     # GMX, web.de, 1&1, T-Online, Freenet
     "unknown local part", "unknown local-part", "unbekannter empfänger", "empfänger unbekannt",
     # Orange, La Poste, Free, SFR
@@ -49,7 +52,7 @@ GONE_FOR_SURE = (
     "no mailbox here by that name", "unrouteable address", "unroutable address",
     "user unknown in * recipient table", "user unknown in virtual", "user unknown in relay",
     "user unknown in local", "unknown user account", "invalid final delivery userid",
-    "not listed in domino directory", "user not listed in public name & address book",
+    "not listed in domino directory", "listed in public name & address book", "unknown user:",
     "couldn't find any host named", "recipient no longer on server", "user not exist",
 )  # fmt: skip
 
@@ -73,23 +76,23 @@ GONE = (
     "address does not exist", "address doesn't exist", "address * does not exist",
     "alias does not exist", "destination does not exist", "addressee does not exist",
     "does not exist here", "doesn't exist here", "does not exist on this", "no longer exists",
-    "user not found", "user * not found", "recipient not found", "address not found",
-    "account not found", "email address not found", "e-mail address not found",
-    "email address could not be found", "recipient could not be found", "user could not be found",
-    "address could not be found", "user * could not be found", "account could not be found",
-    "couldn't find a mailbox", "no user with", "no account with", "no user found", "no account by",
-    "no mailbox", "mailbox unavailable", "mailbox not available", "mailbox is unavailable",
-    "addressee unknown", "unable to find recipient", "undeliverable address", "invalid recipient",
-    "invalid mailbox", "invalid user", "invalid email address", "recipient is invalid",
-    "recipient address is invalid", "recipient * is invalid", "bad destination mailbox address",
-    "bad recipient", "bad address", "illegal alias", "account closed", "account has been closed",
-    "account is closed", "account * closed", "account deleted", "account has been deleted",
-    "mailbox has been deleted", "user deleted", "user has been deleted", "user removed",
-    "account removed", "user * has left", "no longer with", "no longer works",
-    "no longer on server", "no longer a user", "is not our customer", "user is not a member",
-    "not a member of", "not recognized here", "unable to verify user", "rejected: undeliverable",
-    "not listed in", "has no mailbox", "address no longer", "recipient has moved",
-    "user has moved", "user not local",
+    "no longer accepts mail", "user not found", "user * not found", "recipient not found",
+    "address not found", "account not found", "email address not found",
+    "e-mail address not found", "email address could not be found", "recipient could not be found",
+    "user could not be found", "address could not be found", "user * could not be found",
+    "account could not be found", "couldn't find a mailbox", "no user with", "no account with",
+    "no user found", "no account by", "no mailbox", "mailbox unavailable", "mailbox not available",
+    "mailbox is unavailable", "addressee unknown", "unable to find recipient",
+    "undeliverable address", "invalid recipient", "invalid mailbox", "invalid user",
+    "invalid email address", "recipient is invalid", "recipient address is invalid",
+    "recipient * is invalid", "bad destination mailbox address", "bad recipient", "bad address",
+    "illegal alias", "account closed", "account has been closed", "account is closed",
+    "account * closed", "account deleted", "account has been deleted", "mailbox has been deleted",
+    "user deleted", "user has been deleted", "user removed", "account removed", "user * has left",
+    "no longer with", "no longer works", "no longer on server", "no longer a user",
+    "is not our customer", "user is not a member", "not a member of", "not recognized here",
+    "unable to verify user", "rejected: undeliverable", "not listed in", "has no mailbox",
+    "address no longer", "recipient has moved", "user has moved", "user not local",
     # German
     "benutzer unbekannt", "unbekannter benutzer", "empfänger nicht gefunden",
     "empfänger existiert nicht", "adresse existiert nicht", "postfach existiert nicht",
@@ -194,18 +197,18 @@ FULL = (
 # The mailbox is there but shut. It may be opened again (RFC 3463: X.2.1 "may be permanent"), and
 # if it is not, the soft ones add up.
 SHUT = (
-    "is disabled", "has been disabled", "account disabled", "account is inactive", "is suspended",
-    "has been suspended", "account suspended", "user suspended", "mailbox disabled", "is inactive",
-    "account inactive", "inactive user", "inactive account", "inactive mailbox",
-    "mailbox inactive", "is not active", "not active", "temporarily disabled",
-    "temporarily suspended", "is locked", "account locked", "account has been locked", "is frozen",
-    "mailbox is frozen", "blocked due to", "account expired", "has expired", "disabled recipient",
-    "disabled or discontinued", "not been accessed", "has been inactive", "user is inactive",
-    "mailbox currently suspended", "mailbox temporarily", "temporarily locked",
-    "recipient suspended", "on hold", "deactivated", "not accepting messages",
-    "not accepting mail", "not accept mail", "user disabled", "is currently unavailable",
-    "account blocked", "user is locked", "out of order", "temporarily deferred",
-    "account is temporarily", "discontinued", "is unavailable: account",
+    "is disabled", "mailbox unavailable or access denied", "has been disabled", "account disabled",
+    "account is inactive", "is suspended", "has been suspended", "account suspended",
+    "user suspended", "mailbox disabled", "is inactive", "account inactive", "inactive user",
+    "inactive account", "inactive mailbox", "mailbox inactive", "is not active", "not active",
+    "temporarily disabled", "temporarily suspended", "is locked", "account locked",
+    "account has been locked", "is frozen", "mailbox is frozen", "blocked due to",
+    "account expired", "has expired", "disabled recipient", "disabled or discontinued",
+    "not been accessed", "has been inactive", "user is inactive", "mailbox currently suspended",
+    "mailbox temporarily", "temporarily locked", "recipient suspended", "on hold", "deactivated",
+    "not accepting messages", "not accepting mail", "not accept mail", "user disabled",
+    "is currently unavailable", "account blocked", "user is locked", "out of order",
+    "temporarily deferred", "account is temporarily", "discontinued", "is unavailable: account",
     "email account is disabled", "recipient preferences", "recipient's preferences",
     "recipient is disabled", "disabled user",
 )  # fmt: skip
@@ -252,7 +255,7 @@ US = (
 
 # By which a text tells when it was said: to RCPT, when only the address was known …
 TO_RCPT = (
-    "reply to rcpt", "rcpt to command", "after rcpt to", "like recipient", "like our rcpt",
+    "reply to rcpt", "rcpt to command", "after rcpt", "like recipient", "like our rcpt",
     "[rcpt_to]", "rcpt_to", "server has rejected address", ">>> rcpt to", "rcpt to:", "smtp:rcpt",
     "said to rcpt", "rejected recipient", "recipient address rejected", "recipient rejected",
 )  # fmt: skip

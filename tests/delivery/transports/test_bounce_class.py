@@ -45,6 +45,8 @@ PASSING = [
     ("5.0.0", "450 4.1.1 user unknown"),
     ("5.0.0", "451 user unknown"),
     ("5.1.1", "552 5.1.1 sorry, mailbox is over quota temporarily"),
+    ("5.0.0", "550 Mailbox unavailable or access denied"),
+    ("5.1.0", "5.1.0 - Unknown address error 554-'transaction failed'"),
     ("5.7.13", "525 5.7.13 Disabled recipient address"),
     ("5.1.1", "550 5.1.1 Refused due to recipient preferences"),
     ("2.1.5", "250 2.1.5 Ok"),
@@ -95,6 +97,10 @@ def test_no_address_host_or_page_is_a_word() -> None:
 )
 def test_when_it_was_said(text: str, stage: Stage) -> None:
     assert bounce_class.stage(text, Stage.TEXT) is stage
+
+
+def test_words_that_are_joined_by_lines_are_words() -> None:
+    assert known("", "sorry,_no_mailbox_here_by_that_name.", Stage.TEXT) == "hard"
 
 
 def test_words_are_not_found_in_the_middle_of_others() -> None:
