@@ -23,7 +23,7 @@ _FAULTS: tuple[tuple[Fault, object], ...] = (
     (lambda local, domain: not domain.strip(), gettext_lazy("There is nothing after the @.")),
     (lambda local, domain: "@" in local, gettext_lazy("There is more than one @ in it.")),
     (
-        lambda local, domain: any(char.isspace() for char in local + domain),
+        lambda local, domain: len(f"x{local}{domain}x".split()) > 1,
         gettext_lazy("There is a space in it, and an address has none."),
     ),
     (
