@@ -145,7 +145,7 @@ def _read(shown: str) -> dict[str, Any]:
     """What the page says that it showed; empty where it says nothing that can be read."""
     try:
         was = json.loads(shown[:10_000])
-    except ValueError:
+    except (ValueError, RecursionError):  # of a page that somebody else made
         return {}
     return was if isinstance(was, dict) else {}
 
