@@ -125,7 +125,7 @@ def plain(text: str) -> str:
 
 
 def _says(said: str, phrases: Iterable[str]) -> bool:
-    return any(_stands_in(said, phrase) for phrase in phrases)
+    return bool(said) and any(_stands_in(said, phrase) for phrase in phrases)
 
 
 def _stands_in(said: str, phrase: str) -> bool:
