@@ -13,10 +13,13 @@ import pytest
 from django.apps import apps
 from django.conf import LazySettings, settings
 from django.contrib.auth.models import User
+from django.contrib.auth.tokens import default_token_generator
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
 from django.utils.regex_helper import normalize
 from wagtail.images.models import Rendition
 from wagtail.urls import serve_pattern
@@ -109,6 +112,7 @@ def values(site: Foundation, outbox: Path) -> Values:
         visibility=PostPage.Visibility.SUBSCRIBERS,
         body=[("paragraph", f"<p>{SECRET} {'And it goes on. ' * 40}</p>")],
     )
+    writer = User.objects.create_user("eva", "eva@letters.example", "rest")
     gone = make_post(slug="gone")
     gone.unpublish()
     draft = make_post(slug="draft", live=False)
@@ -162,8 +166,10 @@ def values(site: Foundation, outbox: Path) -> Values:
             mailed_text(moving.new_token, purpose=Purpose.CHANGE_ADDRESS),
             links.token(reader),
             one_time_token(),
+            default_token_generator.make_token(writer),
             "unknown",
         ],
+        "uidb64": [urlsafe_base64_encode(force_bytes(writer.pk)), "unknown"],
         "path": ["images/none.jpg", "original_images/kettle.jpg"],
         "pk": [site.newsletter.pk],
         "version": [1],
@@ -172,7 +178,11 @@ def values(site: Foundation, outbox: Path) -> Values:
 
 
 def one_time_token() -> str:
-    return issue_one_time_address(user=User.objects.first()).rstrip("/").rpartition("/")[2]
+    return (
+        issue_one_time_address(user=User.objects.filter(is_superuser=True).first())
+        .rstrip("/")
+        .rpartition("/")[2]
+    )
 
 
 def pages(values: Values) -> list[str]:

@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image as Pillow
@@ -20,6 +21,11 @@ from tests.content.test_pictures import TRACE, exif, plain
 from tests.factories import add_picture
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _no_renditions_of_another_test() -> None:
+    cache.clear()
 
 
 def drawn(form: str, size: tuple[int, int], mode: str = "RGB", **written: Any) -> bytes:

@@ -42,6 +42,8 @@ def hand_over(send: Callable[[Notes], None]) -> None:
     notes = _Answers()
     try:
         send(notes)
+    except NotAccepted:
+        raise
     except TransportError as error:
         if notes.in_doubt:
             raise
