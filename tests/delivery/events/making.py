@@ -10,6 +10,7 @@ from posts.delivery.events.inbox import MAILBOX, store
 from posts.delivery.events.models import ProviderEvent
 from posts.delivery.letters.compose import message_id
 from posts.delivery.models import Batch, Delivery, Mailing
+from posts.delivery.transports.smtp import verp
 from subscribers.models import Subscriber, Subscription
 from tests.delivery.events import payloads
 from tests.delivery.making import make_mailing, states
@@ -101,3 +102,10 @@ def one_reader(state: Delivery.State = Delivery.State.ACCEPTED) -> tuple[Mailing
     mailing = handed_over(1, state=state)
     [person] = readers_of(mailing)
     return mailing, person
+
+
+def envelope(mailing: Mailing, person: Subscriber) -> str:
+    """The address that the letter to her comes back to."""
+    ours = verp.current()
+    assert ours is not None
+    return ours.sender(mailing.pk, person.pk)

@@ -12,12 +12,12 @@ from pytest_django import Settings
 from posts.delivery.events.bounce_mails import Reading, read
 from posts.delivery.events.models import ProviderEvent
 from posts.delivery.models import Delivery, Mailing
-from posts.delivery.transports.smtp import verp
 from subscribers.models import Subscriber, Subscription, Suppression
 from subscribers.queries import is_suppressed, token_text
 from tests.delivery.events import returned_mails as mails
 from tests.delivery.events.making import (
     delivery,
+    envelope,
     handed_over,
     letter_to,
     mail_arrives,
@@ -44,12 +44,6 @@ def person(mailing: Mailing) -> Subscriber:
 @pytest.fixture
 def victim(mailing: Mailing) -> Subscriber:
     return readers_of(mailing)[1]
-
-
-def envelope(mailing: Mailing, person: Subscriber) -> str:
-    ours = verp.current()
-    assert ours is not None
-    return ours.sender(mailing.pk, person.pk)
 
 
 # --- Returned mails, known by the letter in them --------------------------------------------
@@ -212,92 +206,6 @@ def test_the_mail_server_may_say_the_envelope_to_the_command(
     body = mails.dsn(bare, address=person.address)
     mail_arrives(body, **{"Envelope-To": envelope(mailing, person)})
     assert status_of(person) == "bounced"
-
-
-# --- Forwarded elsewhere --------------------------------------------------------------------------
-
-
-def test_whose_mail_is_forwarded_to_an_address_that_is_gone_has_bounced(
-    mailing: Mailing, person: Subscriber, settings: Settings
-) -> None:
-    settings.EMAIL_URL = VERP
-    bare = letter_to(mailing, person, identity="<other@mx.example>", to="list@host.example")
-    mail_arrives(mails.dsn(bare, address="inner@host.example", to=envelope(mailing, person)))
-    assert (state_of(mailing, person), status_of(person)) == ("bounced", "bounced")
-    assert is_suppressed(person.address)
-    assert not is_suppressed("inner@host.example")
-
-
-GONE = "Final-Recipient: rfc822; {}\nAction: failed\nStatus: 5.1.1"
-FULL = "Final-Recipient: rfc822; {}\nAction: failed\nStatus: 5.2.2"
-
-
-def test_forwarded_to_several_one_of_whom_is_gone_she_is_not(
-    mailing: Mailing, person: Subscriber, settings: Settings
-) -> None:
-    settings.EMAIL_URL = VERP
-    blocks = (GONE.format("first@host.example"), FULL.format("second@host.example"))
-    mail_arrives(mails.report(*blocks), **{"Envelope-To": envelope(mailing, person)})
-    assert delivery(mailing, person).reason == "soft"
-    assert status_of(person) == "active"
-
-
-def test_of_a_mail_about_several_each_has_her_own(
-    mailing: Mailing, person: Subscriber, settings: Settings
-) -> None:
-    settings.EMAIL_URL = VERP
-    blocks = (GONE.format("other@host.example"), FULL.format(person.address))
-    mail_arrives(mails.report(*blocks), **{"Envelope-To": envelope(mailing, person)})
-    assert (state_of(mailing, person), delivery(mailing, person).reason) == ("bounced", "soft")
-    assert status_of(person) == "active"
-
-
-def test_a_complaint_from_where_it_was_forwarded_to_is_hers(
-    mailing: Mailing, person: Subscriber, settings: Settings
-) -> None:
-    settings.EMAIL_URL = VERP
-    bare = letter_to(mailing, person, identity="<other@mx.example>", to="inner@host.example")
-    complaint = mails.feedback(bare, address="inner@host.example")
-    mail_arrives(complaint, **{"Envelope-To": envelope(mailing, person)})
-    assert state_of(mailing, person) == "complained"
-    assert is_suppressed(person.address)
-
-
-# --- Not understood -------------------------------------------------------------------------------
-
-
-def test_a_mail_that_comes_back_without_a_word_we_know_is_kept_and_counts_as_passing(
-    mailing: Mailing, person: Subscriber, settings: Settings
-) -> None:
-    settings.EMAIL_URL = VERP
-    mail_arrives(mails.plain("Qwertz.", to=envelope(mailing, person), charset="us-ascii"))
-    assert (state_of(mailing, person), delivery(mailing, person).reason) == ("bounced", "soft")
-    [event] = ProviderEvent.objects.all()
-    assert event.problem.startswith("Not understood")
-    assert b"Qwertz" in bytes(event.body)
-
-
-def test_where_nothing_shows_whose_it_is_it_is_kept_and_changes_nothing(
-    mailing: Mailing, person: Subscriber
-) -> None:
-    mail_arrives(mails.plain("No such user."))
-    assert ProviderEvent.objects.get().problem.startswith("Not understood")
-    assert state_of(mailing, person) == "accepted"
-
-
-def test_a_mail_that_names_nobody_is_understood_by_the_envelope_it_came_back_to(
-    mailing: Mailing, person: Subscriber, settings: Settings
-) -> None:
-    settings.EMAIL_URL = VERP
-    words = "The email account that you tried to reach does not exist."
-    mail_arrives(mails.plain(words, to=envelope(mailing, person)))
-    assert status_of(person) == "bounced"
-    assert ProviderEvent.objects.get().problem == ""
-
-
-def test_a_report_that_says_nothing_of_what_became_of_it_is_kept() -> None:
-    odd = "Final-Recipient: rfc822; a@host.example\nAction: teleported\nStatus: 5.1.1"
-    assert read(mails.report(odd)).problem.startswith("Not understood")
 
 
 # --- Complaints --------------------------------------------------------------------------------

@@ -91,7 +91,6 @@ CALLS = [
     ("mailgun", mailgun_failure("permanent", "generic", **{"bounce-type": "soft"}), returned(SOFT)),
     ("mailgun", mailgun_failure("permanent", "old"), returned(SOFT)),
     ("mailgun", mailgun_failure("permanent", "espblock"), returned(BLOCKED)),
-    ("mailgun", mailgun_failure("permanent", "generic", message="", code=605), returned(HARD)),
     (
         "mailgun",
         mailgun_failure("permanent", "bounce", code=552, message="5.2.2 Mailbox is full"),
@@ -286,12 +285,9 @@ CALLS = [
     ("ses", ses_complaint("other"), COMPLAINED),
     ("ses", ses_no_domain("Transient", "550 5.4.4 Invalid domain"), returned(HARD)),
     ("ses", ses_no_domain("Transient", "550 4.4.7 Expired <5.4.4 later>"), returned(SOFT)),
-    ("ses", payloads.ses_bounce(ADDRESS, IDS, "Permanent", "NoEmail"), returned(HARD)),
-    ("ses", payloads.ses_bounce(ADDRESS, IDS, "Permanent", "Suppressed"), returned(HARD)),
-    (
-        "ses",
-        payloads.ses_bounce(ADDRESS, IDS, "Permanent", "OnAccountSuppressionList"),
-        returned(HARD),
+    *(
+        ("ses", payloads.ses_bounce(ADDRESS, IDS, "Permanent", kind), returned(HARD))
+        for kind in ("NoEmail", "Suppressed", "OnAccountSuppressionList")
     ),
     ("ses", payloads.ses_bounce(ADDRESS, IDS, "Transient", "MessageTooLarge"), returned(SOFT)),
     (
@@ -335,16 +331,8 @@ CALLS = [
     ("sparkpost", payloads.sparkpost("generation_failure", ADDRESS, IDS), returned(FAILED)),
     ("sparkpost", payloads.sparkpost("generation_rejection", ADDRESS, IDS), returned(BLOCKED)),
     ("sparkpost", payloads.sparkpost("link_unsubscribe", ADDRESS, IDS), UNSUBSCRIBED),
-    (
-        "sparkpost",
-        payloads.sparkpost("spam_complaint", ADDRESS, IDS),
-        COMPLAINED,
-    ),
-    (
-        "sparkpost",
-        payloads.sparkpost("list_unsubscribe", ADDRESS, IDS),
-        UNSUBSCRIBED,
-    ),
+    ("sparkpost", payloads.sparkpost("spam_complaint", ADDRESS, IDS), COMPLAINED),
+    ("sparkpost", payloads.sparkpost("list_unsubscribe", ADDRESS, IDS), UNSUBSCRIBED),
 ]
 
 
@@ -402,51 +390,6 @@ def test_where_a_provider_repeats_our_headers_they_name_the_mailing() -> None:
     [event] = events_of("ses", payloads.ses("Send", ADDRESS, {}, headers=headers, send={}))
     assert (event.mailing_id, event.subscriber_id) == (5, 0)
     assert "<a@b.example>" in event.message_ids
-
-
-LEGACY = [
-    ("delivered", {}, DELIVERED),
-    ("bounced", {"code": "550", "error": "5.1.1 no such user"}, returned(HARD)),
-    ("bounced", {"code": "552", "error": "5.2.2 mailbox full"}, returned(SOFT)),
-    ("bounced", {"code": "550", "error": "5.7.1 refused for spam"}, returned(BLOCKED)),
-    ("bounced", {"code": "550", "error": "no"}, returned(HARD)),
-    ("dropped", {"reason": "hardfail", "code": "605"}, returned(HARD)),
-    ("dropped", {"reason": "hardfail", "code": "606"}, returned(UNSUBSCRIBED_BEFORE)),
-    ("dropped", {"reason": "hardfail", "code": "607"}, returned(COMPLAINED_BEFORE)),
-    ("dropped", {"reason": "hardfail", "code": "550"}, returned(FAILED)),
-    ("dropped", {"reason": "old", "code": "602"}, returned(SOFT)),
-    ("complained", {}, COMPLAINED),
-    ("unsubscribed", {}, UNSUBSCRIBED),
-]
-
-
-@pytest.mark.parametrize(("kind", "fields", "expected"), LEGACY)
-def test_mailguns_older_webhooks_are_understood(
-    kind: str, fields: dict[str, str], expected: Verdict
-) -> None:
-    body = payloads.mailgun_legacy(kind, ADDRESS, IDS, **fields)
-    [event] = read("mailgun", {"Content-Type": "application/x-www-form-urlencoded"}, body)
-    assert (event.verdict, event.mailing_id, event.subscriber_id) == (expected, 5, 7)
-    assert event.addresses == (ADDRESS,)
-
-
-def test_mailguns_older_opens_are_no_events() -> None:
-    body = payloads.mailgun_legacy("opened", ADDRESS, IDS)
-    assert read("mailgun", {"Content-Type": "application/x-www-form-urlencoded"}, body) == []
-
-
-@pytest.mark.parametrize("custom", ["campaign:spring|list:7", "", "[1, 2]", 5, None])
-def test_another_senders_custom_header_at_brevo_loses_no_event(custom: Any) -> None:
-    body = payloads.brevo("hard_bounce", ADDRESS, IDS, **{"X-Mailin-custom": custom})
-    [event] = events_of("brevo", body)
-    assert event.verdict == returned(HARD)
-    assert (event.mailing_id, event.addresses) == (0, (ADDRESS,))
-
-
-def test_brevo_may_tell_of_several_in_one_call() -> None:
-    calls = [payloads.brevo(kind, ADDRESS, IDS) for kind in ("delivered", "spam", "opened")]
-    events = events_of("brevo", b"[" + b",".join(calls) + b"]")
-    assert [event.verdict for event in events] == [DELIVERED, COMPLAINED]
 
 
 def test_one_call_may_tell_of_many() -> None:
