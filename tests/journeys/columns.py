@@ -64,8 +64,6 @@ wagtailcore.WorkflowState object_id status
 wagtaildocs.Document file file_hash title
 wagtailimages.Image description file file_hash title
 wagtailimages.Rendition file filter_spec focal_point_key
-wagtailsearch.IndexEntry autocomplete body object_id title
-wagtailsearch.SQLiteFTSIndexEntry autocomplete body title
 """
 
 # Who works at the desk. What it said to them of her travels in a cookie of their browser.

@@ -215,7 +215,9 @@ def person(client: Client, folder: Path, newsletter: Newsletter, post: PostPage)
 def test_every_column_was_thought_of() -> None:
     hers, never = named(HERS), named(NEVER_HERS)
     assert hers & never == set()
-    assert {name for name, _ in all_columns()} == hers | never
+    # The index of the search, of pages only, has other columns in each database.
+    found = {name for name, _ in all_columns() if not name.startswith("wagtailsearch.")}
+    assert found == hers | never
 
 
 def test_of_one_who_touched_everything_nothing_is_left(
