@@ -1,10 +1,7 @@
 """Files in the folder of the embedded broker that no ring ever was, or that were cut short."""
 
-import os
 import subprocess
 from pathlib import Path
-
-import pytest
 
 from tests.faults.site import Site, finish, wait_until
 
@@ -38,9 +35,8 @@ def alive(process: subprocess.Popen[bytes]) -> bool:
     return process.poll() is None
 
 
-@pytest.mark.skipif("REDIS_URL" in os.environ, reason="there is no folder of rings")
 def test_what_is_no_ring_stops_neither_worker_nor_beat(tmp_path: Path) -> None:
-    with Site(tmp_path) as site:
+    with Site(tmp_path, DATABASE_URL="", REDIS_URL="") as site:
         slug = site.prepare(25)
         before = lay(site)
         worker = site.start_worker()

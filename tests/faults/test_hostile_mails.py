@@ -73,7 +73,7 @@ def test_no_mail_makes_the_heart_miss_a_beat_nor_anybody_her_letter(tmp_path: Pa
             log="worker.log",
         )
         site.ask("send_post", slug)
-        wait_until(lambda: len(taken_for()) > READERS // 10, seconds=60)
+        wait_until(lambda: len(taken_for()) > READERS // 10, seconds=120)
         begun = time.monotonic()
         with Leases(site) as leases:
             told = give_all(site)
