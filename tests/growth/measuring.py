@@ -19,8 +19,8 @@ MOST = 24.0
 # Beyond that larger texts are tried: a square shows the more the larger they are, while what is
 # looked ahead, and bounded, shows less.
 SURELY_FAIR = 9.5
-TOLD_APART = 0.0002  # seconds
-LONG_ENOUGH = 0.004  # of the eightfold; a shorter one is made longer
+TOLD_APART = 0.0005  # seconds
+LONG_ENOUGH = 0.012  # of the eightfold; a shorter one is made longer
 TOO_LONG = 0.1  # if it is not fair
 MUCH = 300_000  # bytes of memory
 SHORTEST = 20

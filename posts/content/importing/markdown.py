@@ -19,7 +19,7 @@ _FIELD = re.compile(r"(?P<key>[A-Za-z][\w -]{0,40}):(?:\s+(?P<value>.*))?")
 _CONTINUED = re.compile(r"[\s#-]")  # an indented line, an entry of a list, a comment
 # A few lines can say that a long address stands in a thousand places: so many characters more than
 # the text has itself.
-_MOST_ADDRESSES = 1_000_000
+_MOST_ADDRESSES = 200_000
 _MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 
 
