@@ -16,7 +16,7 @@ from tests.delivery.events.payloads import URLS, headers_for, sparkpost_events
 
 TOLD = 1_000
 ROUNDS = sized(small=5, full=20)
-LEAST = 4.0  # times as long as the answer takes what the worker does with it
+LEAST = 3.0  # times as long as the answer takes what the worker does with it
 
 
 @pytest.mark.django_db
