@@ -209,7 +209,7 @@ def test_a_clear_word_is_noticed_under_any_name(tmp_path: Path, name: str, word:
     with path.open("w", newline="") as file:
         csv.writer(file).writerows([["email", f"{name}"], ["iris@a.example", word]])
     found = open_file(path)
-    assume("name" not in found.fields[1].role)  # "ad" is one, in Turkish
+    assume(found.fields[1].role not in ("name", "first", "last"))  # "ad" is one, in Turkish
     assert found.questions or status(found)[0] in statuses.LEFT
 
 
