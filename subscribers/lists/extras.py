@@ -1,7 +1,7 @@
 """What a list may say of its people beyond address and name, written as many rows at a time."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -124,11 +124,11 @@ def leave(leaving: Sequence[tuple[int, str]], *, source: str, by: str) -> None:
         record(rows, Kind(_KIND_OF[status]), source=source, by=by)
 
 
-def suppress(people: Iterable[ListRow], *, source: str, by: str) -> None:
+def suppress(people: Iterable[ListRow], *, but: Collection[str], source: str, by: str) -> None:
     """Whom the list says never to mail is mailed for no newsletter of ours, known here or not.
 
-    But for those who bounced or complained elsewhere and whose owners confirmed to us, for
-    whichever newsletter: that mailbox answered.
+    `but`: addresses whose owners confirmed to us, for whichever newsletter. What bounced or
+    complained elsewhere bars none of them: that mailbox answered.
     """
     never: dict[str, list[Address]] = defaultdict(list)
     for row in people:
@@ -136,7 +136,6 @@ def suppress(people: Iterable[ListRow], *, source: str, by: str) -> None:
             never[row.more.never].append(Address(row.typed, row.address))
     by_hand = never.pop(Suppression.Reason.MANUAL, [])
     suppress_all(addresses=by_hand, reason=Suppression.Reason.MANUAL, source=source, by=by)
-    confirmed = _who_confirmed([one.normalised for them in never.values() for one in them])
     Suppression.objects.bulk_create(
         (
             Suppression(
@@ -147,21 +146,20 @@ def suppress(people: Iterable[ListRow], *, source: str, by: str) -> None:
             )
             for reason, them in never.items()
             for one in them
-            if one.normalised not in confirmed
+            if one.normalised not in but
         ),
         ignore_conflicts=True,
     )
 
 
-def _who_confirmed(addresses: Sequence[str]) -> set[str]:
-    if not addresses:
-        return set()
-    known = find(Subscriber, ["id", "address"], key="address", among=addresses)
-    people = dict(known)
+def who_confirmed(people: Mapping[str, int]) -> set[str]:
+    """Those of them, subscribers' ids by address, who confirmed to us for some newsletter."""
     if not people:
         return set()
-    events = find(ConsentEvent, ["subscriber", "kind"], key="subscriber", among=[*people])
-    return {people[id_] for id_, kind in events if kind == Kind.CONFIRMED.value}
+    among = [*people.values()]
+    events = find(ConsentEvent, ["subscriber", "kind"], key="subscriber", among=among)
+    ids = {id_ for id_, kind in events if kind == Kind.CONFIRMED.value}
+    return {address for address, id_ in people.items() if id_ in ids}
 
 
 class ChunkTags:

@@ -281,6 +281,10 @@ class _Plan:
 
     def carry_out(self) -> None:
         """Write it all; the caller's transaction holds it together."""
+        # Before the list's own consents are written: those are no yes to us.
+        never = [row for row in self.people.values() if row.more and row.more.never]
+        known = [row.address for row in never if row.address in self.known]
+        confirmed = extras.who_confirmed({a: self.known[a][0] for a in known})
         Subscriber.objects.bulk_update(self.renamed, ["name"], batch_size=500)
         source, by = self.job.source, self.job.by
         self.edits.carry_out(without=self.stale, source=source, by=by)
@@ -290,7 +294,7 @@ class _Plan:
         waiting = self._insert_subscriptions({**ids, **self.added})
         self._ask(ids, waiting)
         self.tagging.carry_out(ids, without=self.stale)
-        extras.suppress(self.people.values(), source=source, by=by)
+        extras.suppress(never, but=confirmed, source=source, by=by)
 
     def _start(self) -> None:
         """Let those begin who waited for their own confirmation, unless they left meanwhile."""

@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
+from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
@@ -118,3 +120,22 @@ def page(context: BrowserContext) -> Iterator[Page]:
     )
     yield page
     assert not trouble
+
+
+def signed_in(context: BrowserContext, own_site: LiveServer, *, name: str = "ada") -> Page:
+    """A page of the desk's owner, as if she had typed her password."""
+    client = Client()
+    client.force_login(User.objects.get(username=name))
+    cookie = client.cookies["sessionid"]
+    context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": own_site.url}])
+    return context.new_page()
+
+
+def looked_at(page: Page, name: str) -> None:
+    """Nothing is wider than the screen. With SCREENSHOTS naming a folder, it is kept there."""
+    if folder := os.environ.get("SCREENSHOTS"):
+        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+    size = page.viewport_size
+    assert size
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= size["width"], f"{name} is {wide} wide"

@@ -1,11 +1,8 @@
 """One person added, asked again, let be mailed again; and a slip of the finger, mended at once."""
 
-import os
-
 import pytest
 from django.contrib.auth.models import User
-from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
 from posts.content.actions import ensure_site
@@ -13,7 +10,7 @@ from subscribers import actions, mailer, tasks
 from subscribers.addresses import normalise
 from subscribers.models import Subscriber, Suppression
 from subscribers.preferences import links
-from tests.browser.conftest import SIZES
+from tests.browser.conftest import SIZES, looked_at, signed_in
 from tests.subscribers.making import sign_up, subscribed
 
 BLOCKED, WAITING = "a-rather-long-name-of-a-reader@letters.example.org", "waits@example.org"
@@ -47,23 +44,6 @@ def people(own_site: LiveServer) -> dict[str, str]:
     }
 
 
-def opened(context: BrowserContext, own_site: LiveServer) -> Page:
-    client = Client()
-    client.force_login(User.objects.get(username="ada"))
-    cookie = client.cookies["sessionid"]
-    context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": own_site.url}])
-    return context.new_page()
-
-
-def looked_at(page: Page, name: str) -> None:
-    if folder := os.environ.get("SCREENSHOTS"):
-        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
-    size = page.viewport_size
-    assert size
-    wide = page.evaluate("document.documentElement.scrollWidth")
-    assert wide <= size["width"], f"{name} is {wide} wide"
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", SIZES)
 def test_nothing_is_wider_than_the_screen(
@@ -75,7 +55,7 @@ def test_nothing_is_wider_than_the_screen(
         viewport={"width": width, "height": height},
         color_scheme="dark" if scheme == "dark" else "light",
     )
-    page = opened(context, own_site)
+    page = signed_in(context, own_site)
     for name in ("add", "blocked", "waiting", "complained"):
         page.goto(people[name])
         for summary in page.locator("#blocks-heading ~ details summary").all():
@@ -103,7 +83,7 @@ def test_the_desk_lifts_a_block_and_asks_again_without_scripts(
     browser: Browser, own_site: LiveServer, people: dict[str, str]
 ) -> None:
     context = browser.new_context(base_url=own_site.url, java_script_enabled=False)
-    page = opened(context, own_site)
+    page = signed_in(context, own_site)
     page.goto(people["blocked"])
     page.get_by_text("Let this address be mailed again…").click()
     page.get_by_label("Why? It stays on record.").fill("Her server is back")

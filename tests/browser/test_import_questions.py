@@ -4,14 +4,13 @@ import os
 
 import pytest
 from django.contrib.auth.models import User
-from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
 from posts.content.actions import ensure_site
 from subscribers.lists import jobs
 from subscribers.lists.models import ImportJob
-from tests.browser.conftest import SIZES
+from tests.browser.conftest import SIZES, signed_in
 from tests.browser.test_accessibility import PAGE_RULES, faults
 from tests.factories import make_newsletter
 
@@ -44,14 +43,6 @@ def imports(own_site: LiveServer) -> dict[str, str]:
         jobs.work_on(job.pk)
         found[name] = f"/admin/imports/{job.pk}/"
     return found
-
-
-def signed_in(context: BrowserContext, own_site: LiveServer) -> Page:
-    client = Client()
-    client.force_login(User.objects.get(username="ada"))
-    cookie = client.cookies["sessionid"]
-    context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": own_site.url}])
-    return context.new_page()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -1,11 +1,8 @@
 """People in the desk: usable on a phone and on a desk, by keyboard, without JavaScript."""
 
-import os
-
 import pytest
 from django.contrib.auth.models import User
-from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
 from posts.content.actions import ensure_site
@@ -15,7 +12,7 @@ from subscribers.addresses import normalise
 from subscribers.figures.actions import count_anew
 from subscribers.models import Subscriber, Subscription
 from subscribers.segments.actions import create_tag, save_segment, tag_people
-from tests.browser.conftest import SIZES
+from tests.browser.conftest import SIZES, looked_at, signed_in
 from tests.factories import make_newsletter, make_post
 
 SCREENS = {
@@ -53,14 +50,6 @@ def numbers(own_site: LiveServer) -> dict[str, int]:
     return {"person": person.pk, "post": make_post(live=False, newsletter=newsletter).pk}
 
 
-def signed_in(context: BrowserContext, own_site: LiveServer) -> Page:
-    client = Client()
-    client.force_login(User.objects.get(username="ada"))
-    cookie = client.cookies["sessionid"]
-    context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": own_site.url}])
-    return context.new_page()
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", SIZES)
 def test_nothing_is_wider_than_the_screen(
@@ -75,10 +64,7 @@ def test_nothing_is_wider_than_the_screen(
     page = signed_in(context, own_site)
     for name, address in SCREENS.items():
         page.goto(address.format(**numbers))
-        if folder := os.environ.get("SCREENSHOTS"):
-            page.screenshot(path=f"{folder}/{name}-{size}-{scheme}.png", full_page=True)
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        assert wide <= width, f"{name} is {wide} wide"
+        looked_at(page, f"{name}-{size}-{scheme}")
     context.close()
 
 

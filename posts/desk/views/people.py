@@ -117,8 +117,8 @@ def lift(request: HttpRequest, subscriber_id: int) -> HttpResponse:
     elif suppressions.lift(
         person=person, why=why, source=SOURCE, by=signed_in(request).get_username()
     ):
-        words = _("%s may be mailed again. Lists that it was taken off stay as they are.")
-        messages.success(request, words % person.email)
+        message = _("%s may be mailed again. Lists that it was taken off stay as they are.")
+        messages.success(request, message % person.email)
     return redirect("desk:subscriber", person.pk)
 
 
@@ -129,15 +129,15 @@ def ask_again(request: HttpRequest, subscriber_id: int) -> HttpResponse:
     person = get_object_or_404(Subscriber, pk=subscriber_id)
     by = signed_in(request).get_username()
     if by_hand.ask_again(person=person, source=SOURCE, by=by):
-        words = _("A mail with the link to confirm goes to %s now.")
-        messages.success(request, words % person.email)
+        message = _("A mail with the link to confirm goes to %s now.")
+        messages.success(request, message % person.email)
     else:
-        words = _(
+        message = _(
             "Nothing was sent to %s: one went there within the last hour, or six lie there without "
             "an answer, or the address must not be mailed. If they write to you that they want "
             "your letters, add them by hand, with that mail as the source."
         )
-        messages.warning(request, words % person.email)
+        messages.warning(request, message % person.email)
     return redirect("desk:subscriber", person.pk)
 
 

@@ -17,6 +17,8 @@ from tests.delivery.making import make_mailing, states
 
 State = Delivery.State
 
+VERP = "smtp://127.0.0.1:25?verp=bounces@letters.example"  # as an EMAIL_URL
+
 
 def handed_over(readers: int = 1, *, state: Delivery.State = State.ACCEPTED) -> Mailing:
     """A mailing all of whose deliveries are in a state; `sending` still."""

@@ -16,6 +16,7 @@ from subscribers.models import Subscriber, Subscription, Suppression
 from subscribers.queries import is_suppressed, token_text
 from tests.delivery.events import returned_mails as mails
 from tests.delivery.events.making import (
+    VERP,
     delivery,
     envelope,
     handed_over,
@@ -28,17 +29,6 @@ from tests.delivery.events.making import (
 
 pytestmark = pytest.mark.django_db
 State = Delivery.State
-VERP = "smtp://127.0.0.1:25?verp=bounces@letters.example"
-
-
-@pytest.fixture
-def mailing() -> Mailing:
-    return handed_over(2)
-
-
-@pytest.fixture
-def person(mailing: Mailing) -> Subscriber:
-    return readers_of(mailing)[0]
 
 
 @pytest.fixture

@@ -8,28 +8,16 @@ from subscribers.models import Subscriber
 from subscribers.queries import is_suppressed
 from tests.delivery.events import returned_mails as mails
 from tests.delivery.events.making import (
+    VERP,
     delivery,
     envelope,
-    handed_over,
     letter_to,
     mail_arrives,
-    readers_of,
     state_of,
     status_of,
 )
 
 pytestmark = pytest.mark.django_db
-VERP = "smtp://127.0.0.1:25?verp=bounces@letters.example"
-
-
-@pytest.fixture
-def mailing() -> Mailing:
-    return handed_over(2)
-
-
-@pytest.fixture
-def person(mailing: Mailing) -> Subscriber:
-    return readers_of(mailing)[0]
 
 
 def test_whose_mail_is_forwarded_to_an_address_that_is_gone_has_bounced(

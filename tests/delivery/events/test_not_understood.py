@@ -9,27 +9,15 @@ from posts.delivery.models import Mailing
 from subscribers.models import Subscriber
 from tests.delivery.events import returned_mails as mails
 from tests.delivery.events.making import (
+    VERP,
     delivery,
     envelope,
-    handed_over,
     mail_arrives,
-    readers_of,
     state_of,
     status_of,
 )
 
 pytestmark = pytest.mark.django_db
-VERP = "smtp://127.0.0.1:25?verp=bounces@letters.example"
-
-
-@pytest.fixture
-def mailing() -> Mailing:
-    return handed_over(2)
-
-
-@pytest.fixture
-def person(mailing: Mailing) -> Subscriber:
-    return readers_of(mailing)[0]
 
 
 def test_a_mail_that_comes_back_without_a_word_we_know_is_kept_and_counts_as_passing(

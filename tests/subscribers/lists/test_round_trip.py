@@ -78,9 +78,11 @@ def twelve(newsletter: Newsletter) -> None:
     confirmed(newsletter, fay)
     event(newsletter, fay, Kind.UNSUBSCRIBED, T[6], source="mail")
     gus = person(newsletter, "Gus", "bounced")
+    confirmed(newsletter, gus)
     suppress(address=_address(gus), reason=Suppression.Reason.BOUNCED, source="t", by="t")
     person(newsletter, "Hal", "bounced")  # of whom the block was lifted
     ida = person(newsletter, "Ida", "complained")
+    confirmed(newsletter, ida)
     suppress(address=_address(ida), reason=Suppression.Reason.COMPLAINED, source="t", by="t")
     jo = person(newsletter, "Jo")
     confirmed(newsletter, jo)
