@@ -24,7 +24,7 @@ _MODERN = {
 }
 ON_PAGES = (*_WEB, *(spec for specs in _MODERN.values() for spec in specs))
 _IN_THE_TEXT = "(min-width: 46rem) 44rem, 100vw"
-_ABOVE_THE_TEXT = "(min-width: 41rem) 38rem, 100vw"
+_ABOVE_THE_TEXT = "(min-width: 38rem) 35rem, 100vw"
 _MAIL = "width-1104"
 EVERYWHERE = (*ON_PAGES, _MAIL)
 MAIL_WIDTH = 552  # a column of 600 less its margins

@@ -71,8 +71,13 @@ def test_targets_are_large_enough_for_a_trembling_hand(sized_page: Page, address
 
 
 def test_lines_hold_as_many_letters_as_the_eye_likes(page: Page, golden: PostPage) -> None:
-    sentence = "The kettle takes its time, and so may you, whatever the clock has to say. "
-    make_post(slug="long", body=[("paragraph", f"<p>{sentence * 12}</p>")])
+    sentences = (  # of several lengths: the same again and again would break at the same places
+        "The kettle takes its time, and so may you, whatever the clock has to say. ",
+        "Sit down first. ",
+        "Nothing on the list will run away while you breathe out. ",
+    )
+    text = "".join(sentences[number * number % 7 % 3] for number in range(60))
+    make_post(slug="long", body=[("paragraph", f"<p>{text}</p>")])
     page.set_viewport_size({"width": 1280, "height": 900})
     page.goto("/long/")
     letters = page.evaluate(
