@@ -243,7 +243,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "posts.public.language.in_the_language_of_the_site",
+    "posts.public.language.in_the_language_of_the_link",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -288,6 +288,7 @@ def _time_zone(name: str) -> str:
 
 TIME_ZONE = _time_zone(env.str("TIME_ZONE", default="") or "UTC")
 USE_I18N = USE_TZ = True
+FORMAT_MODULE_PATH = ["config.formats"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"

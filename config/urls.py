@@ -7,6 +7,9 @@ from wagtail.views import serve
 
 from posts.public.views import media
 
+handler403 = "posts.public.errors.not_open"
+handler404 = "posts.public.errors.not_found"
+
 urlpatterns = [
     path("", include("posts.urls")),
     path("", include("subscribers.urls")),

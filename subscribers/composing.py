@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from subscribers import queries
 from subscribers.addresses import mask
 from subscribers.keys import keyed_hash
-from subscribers.languages import spoken
+from subscribers.languages import spoken, stay
 from subscribers.mailed_tokens import Purpose, mailed_text
 from subscribers.models import ConsentEvent, Newsletter, Subscriber, Subscription, TransactionalMail
 from subscribers.one_line import one_line
@@ -133,7 +133,7 @@ def _new_address(row: TransactionalMail) -> _Draft | None:
     context: dict[str, object] = {"masked": mask(change.address)}
     if taken:
         # Only this mailbox learns it, and asks for the link to its own page itself.
-        context["link"] = f"{settings.SITE_URL}{reverse('preferences')}"
+        context["link"] = _her_page(row.subscriber)
         subject = _("This address is on the list already")
         return _about_her(row, subject, context, to=change.address, template="address_taken")
     context["link"] = _change_link(change.new_token)
@@ -186,6 +186,7 @@ def _message(row: TransactionalMail, draft: _Draft) -> EmailMultiAlternatives:
         "subject": draft.subject,
         "masked": mask(row.subscriber.address),
         "site_url": settings.SITE_URL,
+        "home": f"{settings.SITE_URL}/{stay(row.subscriber.locale)}",
         **draft.context,
     }
     template = f"subscribers/mail/{draft.template or row.kind}"
@@ -234,6 +235,11 @@ def _latest(person: Subscriber, subscriptions: list[Subscription]) -> Subscripti
 
 def _change_link(seed: uuid.UUID) -> str:
     return _absolute("change_address", mailed_text(seed, purpose=Purpose.CHANGE_ADDRESS))
+
+
+def _her_page(person: Subscriber) -> str:
+    """Where anybody asks for the link to her own page: the same for all who read her language."""
+    return f"{settings.SITE_URL}{reverse('preferences')}{stay(person.locale)}"
 
 
 def _unsubscribe_url(token: uuid.UUID) -> str:

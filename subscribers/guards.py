@@ -6,16 +6,17 @@ where a form was sent from, in headers that no page can forge.
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language, override
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import override
 from django.views.decorators.csrf import csrf_exempt
 
-from subscribers.languages import spoken
+from subscribers.languages import of_the_reader
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -62,21 +63,20 @@ def guarded(view: View[P]) -> View[P]:
     return wrapper
 
 
-def in_the_language_of_the_form(view: View[P]) -> View[P]:
-    """For a form that stands below posts: it names their language where the site has another."""
-
-    @wraps(view)
-    def wrapper(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        language = request.POST.get("language", "")
-        with override(spoken(language) if language else get_language()):
-            return view(request, *args, **kwargs)
-
-    return wrapper
-
-
 def refused(request: HttpRequest) -> HttpResponse:
     """Say that a form came from elsewhere, and offer the page to do it from."""
-    return render(request, "subscribers/refused.html", {"page": request.path}, status=403)
+    context = {"page": request.get_full_path()}
+    return say(request, "subscribers/refused.html", context, status=403)
+
+
+def say(
+    request: HttpRequest, template: str, context: dict[str, Any] | None = None, *, status: int
+) -> HttpResponse:
+    """A page for somebody of whom we know nothing, kept for nobody: in her browser's language."""
+    with override(of_the_reader(request)):
+        response = render(request, template, context, status=status)
+    patch_vary_headers(response, ["Accept-Language"])
+    return response
 
 
 def private(view: View[P]) -> View[P]:

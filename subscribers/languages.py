@@ -6,6 +6,8 @@ A post can be in any of settings.POST_LANGUAGES; we speak those of settings.LANG
 from collections.abc import Callable
 
 from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 # Those of settings.POST_LANGUAGES, and what an import or an old record may name.
 _RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
@@ -27,6 +29,36 @@ def spoken(language: str) -> str:
     # Django knows some of our shorter strings in many more languages: activated, it would mix them.
     main = language.lower().partition("-")[0]
     return main if main in dict(settings.LANGUAGES) else of_the_site()
+
+
+def stay(language: str, site: str = "") -> str:
+    """What an address of ours ends with whose page shall go on in this language.
+
+    A page that anybody may read is kept once for all, so it cannot ask who reads. The link says
+    it: whoever came in by a German letter stays in German, without a cookie. Empty where the page
+    speaks it anyway. `site`: what the site speaks, where that is known already.
+    """
+    language = spoken(language)
+    return "" if language == (site or of_the_site()) else f"?language={language}"
+
+
+def of_the_link(request: HttpRequest) -> str | None:
+    """The language that the address asks for; None where it asks for none of ours."""
+    asked = request.GET.get("language", "")
+    return asked if asked in dict(settings.LANGUAGES) else None
+
+
+def of_the_reader(request: HttpRequest) -> str:
+    """For a page that is kept for nobody and does not know whom it talks to, such as an error.
+
+    What the link says, else the first of ours that her browser asks for (RFC 9110, 12.5.4), else
+    the site's.
+    """
+    if asked := of_the_link(request):
+        return asked
+    wanted = parse_accept_lang_header(request.headers.get("Accept-Language", "").lower())
+    mains = (tag.partition("-")[0] for tag, _weight in wanted)
+    return next((main for main in mains if main in dict(settings.LANGUAGES)), of_the_site())
 
 
 def of_posts(tag: str) -> str | None:

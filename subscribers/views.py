@@ -9,20 +9,15 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from subscribers import actions, queries, waiting, wording
 from subscribers.addresses import Address, mask
 from subscribers.forms import SignUpForm
-from subscribers.guards import (
-    guarded,
-    in_the_language_of_the_form,
-    private,
-    refused,
-    sent_from_our_pages,
-)
+from subscribers.guards import guarded, private, refused, say, sent_from_our_pages
+from subscribers.languages import spoken
 from subscribers.limits import proof, sign_up_mode, throttle, typos
 from subscribers.limits.network import network_of
 from subscribers.limits.suspicions import suspicion
@@ -35,7 +30,6 @@ MAIL_PROGRAM = "the reader's mail program (one-click)"
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @guarded
-@in_the_language_of_the_form
 def subscribe(request: HttpRequest) -> HttpResponse:
     """Ask for an address; answer the same to every address that could be one."""
     mode = sign_up_mode.mode()
@@ -163,7 +157,12 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     mail = queries.find_confirmation(seed) if seed else None
     if mail is None or mail.token is None:
         return _unknown(request)
-    if request.method == "POST":
+    with override(spoken(mail.subscriber.locale)):
+        return _answer(request, mail)
+
+
+def _answer(request: HttpRequest, mail: TransactionalMail) -> HttpResponse:
+    if request.method == "POST" and mail.token is not None:
         confirmed = actions.confirm(
             token=mail.token, source="/confirm/", by=READER, network=network_of(request)
         )
@@ -196,7 +195,13 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     if found is None:
         # A mail may outlive its reader's record; her mail program must not be told of a failure.
         return _one_click_answer("You are not on the list.") if one_click else _unknown(request)
-    subscription, is_header_token = found
+    with override(spoken(found[0].subscriber.locale)):
+        return _leave(request, *found, one_click=one_click)
+
+
+def _leave(
+    request: HttpRequest, subscription: Subscription, is_header_token: bool, *, one_click: bool
+) -> HttpResponse:
     if request.method != "POST":
         return _unsubscribe_page(request, subscription)
     if is_header_token and one_click:
@@ -240,4 +245,4 @@ def _unsubscribe_page(
 
 
 def _unknown(request: HttpRequest) -> HttpResponse:
-    return render(request, "subscribers/unknown_link.html", status=404)
+    return say(request, "subscribers/unknown_link.html", status=404)

@@ -7,8 +7,9 @@ post, or says kindly that the post is gone. Which post an address stands for, `P
 from typing import TYPE_CHECKING
 
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
-from django.shortcuts import render
 from django.urls import reverse
+
+from subscribers.guards import say
 
 if TYPE_CHECKING:
     from posts.content.models import PostPage
@@ -30,6 +31,6 @@ def moved(address: str) -> HttpResponse:
 
 def gone(request: HttpRequest) -> HttpResponse:
     """Say kindly that the post was taken back."""
-    response = render(request, "410.html", status=410)
+    response = say(request, "410.html", status=410)
     response["X-Robots-Tag"] = "noindex"
     return response

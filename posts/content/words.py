@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.utils.formats import date_format
-from django.utils.translation import get_language
 from wagtail.rich_text import get_text_for_indexing
 
 from subscribers.one_line import one_line
@@ -22,9 +21,8 @@ _NOT_WORDS = {"id", "type", "kind", "level", "style", "url", "decorative", "alt_
 
 
 def long_date(day: dt.date) -> str:
-    """The date in words. (Django's English default abbreviates, "Nov. 16", like a log file.)"""
-    english = (get_language() or "en").startswith("en")
-    return date_format(day, "j F Y" if english else "DATE_FORMAT")
+    """The date in words, in the language of the moment (see config/formats)."""
+    return date_format(day, "DATE_FORMAT")
 
 
 def shortened(text: str, characters: int) -> str:

@@ -1,7 +1,9 @@
-"""Our pages speak the language that the writer chose for the site.
+"""Our pages speak the language that their link asks for, or else the one chosen for the site.
 
 Not the one a browser asks for: every page is then the same for everybody, and can be kept for all.
-A post's page speaks the post's, a reader's own page hers; their templates and views see to it.
+Who came in by a post in another language goes on in it, for the links there say so
+(`subscribers.languages.stay`). A post's page speaks the post's, a reader's own page hers; their
+templates and views see to it.
 """
 
 from collections.abc import Callable
@@ -10,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import override
 
 from posts.content.models import SiteSettings
+from subscribers.languages import of_the_link
 
 # Read by machines, or by the writer: what must answer without a look into the database, and the
 # desk, which is in English.
@@ -21,13 +24,14 @@ _SPEECHLESS = (
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
-def in_the_language_of_the_site(get_response: GetResponse) -> GetResponse:
+def in_the_language_of_the_link(get_response: GetResponse) -> GetResponse:
     """Middleware, the innermost: the settings that it loads are the ones the page uses."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.path.startswith(_SPEECHLESS):
             return get_response(request)
-        with override(SiteSettings.load(request_or_site=request).language):
+        site: SiteSettings = SiteSettings.load(request_or_site=request)
+        with override(of_the_link(request) or site.language):
             return get_response(request)
 
     return middleware

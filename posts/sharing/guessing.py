@@ -13,9 +13,9 @@ from functools import wraps
 from typing import Concatenate, ParamSpec
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
 from posts.sharing.queries import UnknownCode
+from subscribers.guards import say
 from subscribers.limits import counters
 from subscribers.limits.network import network_of
 from subscribers.limits.throttle import Limit
@@ -62,7 +62,7 @@ def _count_miss(network: str) -> int:
 
 
 def _too_many(request: HttpRequest, seconds: int) -> HttpResponse:
-    response = render(request, "sharing/too_many_misses.html", status=429)
+    response = say(request, "sharing/too_many_misses.html", status=429)
     response["Retry-After"] = str(seconds)
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex"

@@ -15,7 +15,7 @@ from posts.sharing.helping import note_press
 from posts.sharing.models import ShareLink
 from posts.sharing.offers import ShareOffer
 from posts.sharing.qr import qr_svg
-from subscribers.guards import guarded
+from subscribers.guards import guarded, say
 from subscribers.languages import spoken
 
 
@@ -153,7 +153,7 @@ def _lead_on(request: HttpRequest, way: queries.Way, *, to: str) -> HttpResponse
     From a discreet one to a page that names nothing: where it led must not show in an address.
     """
     if way.is_discreet:
-        return _unlisted(render(request, "sharing/closed_link.html", status=410), secret=True)
+        return _unlisted(say(request, "sharing/closed_link.html", status=410), secret=True)
     if way.post is None:
         return _unlisted(routing.gone(request), secret=True)
     # A post's own address is below Wagtail's, and ends with a slash.

@@ -1,7 +1,5 @@
 """What every public page needs to know about its site."""
 
-import datetime as dt
-
 from django import template
 from django.db.models import QuerySet
 from django.template import Context
@@ -78,9 +76,3 @@ def sign_up_wording() -> Wording:
 def minutes_to_read(text: str) -> int:
     """How many minutes a rich text takes to read; never less than one."""
     return words.minutes([{"value": text}])
-
-
-@register.filter
-def long_date(day: dt.date) -> str:
-    """The date in words, as in the mail."""
-    return words.long_date(day)

@@ -26,7 +26,8 @@ def waiting_change(person: Subscriber) -> AddressChange | None:
 def find_change(seed: uuid.UUID) -> AddressChange | None:
     """The change that the link in one of the two mailboxes was made for, as long as it waits."""
     rows = AddressChange.objects.filter(asked_at__gt=timezone.now() - CHANGE_WAITS)
-    return rows.filter(Q(old_token=seed) | Q(new_token=seed)).first()
+    hers = rows.filter(Q(old_token=seed) | Q(new_token=seed))
+    return hers.select_related("subscriber").first()
 
 
 def is_resting(person: Subscriber) -> bool:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from subscribers.addresses import mask
-from subscribers.guards import guarded, private
+from subscribers.guards import guarded, private, say
 from subscribers.languages import spoken
 from subscribers.limits import throttle
 from subscribers.limits.network import network_of
@@ -63,6 +63,8 @@ def _ask_page(
     status: int = 200,
 ) -> HttpResponse:
     context = {"form": form, "spent": spent, "minutes": minutes}
+    if spent:
+        return say(request, "subscribers/preferences.html", context, status=status)
     return render(request, "subscribers/preferences.html", context, status=status)
 
 
@@ -174,4 +176,8 @@ def _address_page(
     request: HttpRequest, step: str, change: AddressChange | None = None, *, status: int = 200
 ) -> HttpResponse:
     context = {"step": step, "new": mask(change.address) if change else ""}
-    return render(request, "subscribers/change_address.html", context, status=status)
+    template = "subscribers/change_address.html"
+    if change is None:
+        return say(request, template, context, status=status)
+    with translation.override(spoken(change.subscriber.locale)):
+        return render(request, template, context, status=status)

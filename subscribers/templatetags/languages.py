@@ -12,6 +12,7 @@ register = template.Library()
 
 register.filter("direction", languages.direction)
 register.filter("spoken", languages.spoken)
+register.filter("stay", languages.stay)
 
 
 @register.filter

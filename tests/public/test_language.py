@@ -1,8 +1,11 @@
 """What language a page is in, and what it says of itself and of its parts."""
 
 import json
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.test import Client
 
@@ -14,7 +17,7 @@ from subscribers import tasks
 from subscribers.models import Subscriber
 from tests.content.golden_post import LINKS
 from tests.factories import make_post, make_subscriber
-from tests.subscribers.preferences.making import own_page
+from tests.subscribers.preferences.making import link_in, own_page
 
 pytestmark = pytest.mark.django_db
 
@@ -104,23 +107,79 @@ def test_whoever_signs_up_there_is_written_to_in_that_language(
     assert mail.outbox[0].subject.startswith("Confirma, por favor:")
 
 
-def test_so_is_whoever_signs_up_below_a_post_in_another(client: Client, site: Foundation) -> None:
-    make_post(slug="calma", language="es", newsletter=site.newsletter)
-    field = '<input type="hidden" name="language" value="es">'
-    assert field in client.get("/calma/").text
-    answer = client.post("/subscribe/", {"email": "info@example.org", "language": "es"}).text
-    assert field in answer  # she is asked about the address, and asked in Spanish
-    assert "¿Es esta la dirección correcta?" in answer
-    client.post("/subscribe/", {"email": "ada@example.org", "language": "es"})
+@pytest.mark.parametrize(
+    ("language", "said", "day"),
+    [
+        ("en", ("Is this the right address?", "Please confirm:"), "16 November 2026"),
+        (
+            "es",
+            ("¿Es esta la dirección correcta?", "Confirma, por favor:"),
+            "16 de noviembre de 2026",
+        ),
+        ("fr", ("Est-ce la bonne adresse", "Merci de confirmer"), "16 novembre 2026"),
+        ("de", ("Ist das die richtige Adresse?", "Bitte bestätige:"), "16. November 2026"),
+    ],
+)
+def test_a_friend_who_came_by_a_post_stays_in_its_language_to_the_end(
+    client: Client, site: Foundation, language: str, said: tuple[str, str], day: str
+) -> None:
+    speak("fr" if language == "en" else "en")
+    stay = f"?language={language}"
+    make_post(
+        slug="calma",
+        language=language,
+        newsletter=site.newsletter,
+        first_published_at=datetime(2026, 11, 16, 12, tzinfo=UTC),
+    )
+    here = f'<html lang="{language}" dir="ltr">'
+    page = client.get("/calma/").text
+    for room in ("subscribe", "archive", "privacy", "imprint", "search"):
+        assert f'"/{room}/{stay}"' in page
+        next_page = client.get(f"/{room}/{stay}").text
+        assert here in next_page
+        assert f'"/archive/{stay}"' in next_page  # and so on from there
+    assert day in client.get(f"/archive/{stay}").text
+    address = f"/subscribe/{stay}"
+    asked = client.post(address, {"email": "info@example.org"}).text
+    doubt, confirm = said
+    assert doubt in asked
+    assert f'action="{address}"' in asked
+    client.post(address, {"email": "ada@example.org"})
     tasks.mail_what_is_due()
-    assert mail.outbox[0].subject.startswith("Confirma, por favor:")
+    letter = mail.outbox[-1]
+    assert letter.subject.startswith(confirm)
+    link = urlsplit(link_in(letter, "confirm")).path
+    assert here in client.get(link).text
+    assert here in client.post(link).text
+    tasks.mail_what_is_due()
+    assert f"{settings.SITE_URL}/{stay}" in mail.outbox[-1].body  # the welcome leads on in it
+    way_out = urlsplit(link_in(mail.outbox[-1], "unsubscribe")).path
+    assert here in client.get(way_out, headers={"accept-language": "pt"}).text
 
 
 def test_a_language_that_nobody_speaks_is_the_one_of_the_site(
     client: Client, site: Foundation
 ) -> None:
-    answer = client.post("/subscribe/", {"email": "", "language": "xx\0"})
-    assert '<html lang="en"' in answer.text
+    for language in ("xx", "%00", "pt", ""):
+        answer = client.post(f"/subscribe/?language={language}", {"email": ""})
+        assert '<html lang="en"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [("/nowhere/", 404), ("/s/nowhere", 404), ("/unsubscribe/x/", 404), ("/preferences/1.x/", 410)],
+)
+def test_where_nothing_is_known_of_the_reader_an_error_speaks_as_her_browser(
+    client: Client, site: Foundation, address: str, status: int
+) -> None:
+    page = client.get(address, headers={"accept-language": "pt-BR, de-AT;q=0.8, en;q=0.5"})
+    assert page.status_code == status
+    assert '<html lang="de"' in page.text
+    assert 'href="/archive/?language=de"' in page.text
+    assert "Accept-Language" in page["Vary"]
+    assert '<html lang="en"' in client.get(address, headers={"accept-language": "pt"}).text
+    link = client.get(f"{address}?language=fr", headers={"accept-language": "de"}).text
+    assert '<html lang="fr"' in link
 
 
 def test_a_readers_own_page_and_mails_speak_hers(client: Client, site: Foundation) -> None:

@@ -18,7 +18,7 @@ from posts.delivery.models import Letter, LetterVariant, Mailing
 from posts.sharing.queries import share_url
 from subscribers.addresses import normalise
 from subscribers.keys import begun_hash
-from subscribers.languages import spoken
+from subscribers.languages import spoken, stay
 from subscribers.models import Newsletter, Subscriber
 from subscribers.one_line import one_line
 from subscribers.queries import Choice, Recipient
@@ -80,12 +80,13 @@ def _variant(letter: Letter, choice: Choice, language: str, mail: RenderedMail) 
 def links(post: PostPage, *, unsubscribe: str) -> MailLinks:
     """The links of a mail. Mails are forwarded, so only `unsubscribe` differs between readers."""
     public = post.visibility == PostPage.Visibility.PUBLIC
+    on_in_its_language = stay(post.language)
     return MailLinks(
         online=post.public_url if public else share_url(post),
         share=post.share_page_url,
-        home=f"{settings.SITE_URL}/",
+        home=f"{settings.SITE_URL}/{on_in_its_language}",
         unsubscribe=unsubscribe,
-        manage=f"{settings.SITE_URL}/preferences/",
+        manage=f"{settings.SITE_URL}/preferences/{on_in_its_language}",
     )
 
 

@@ -28,7 +28,7 @@ from posts.delivery.mailings.times import in_words
 from posts.delivery.models import Digest, DigestPost, Letter, Mailing
 from posts.delivery.states import Who, begin_mailing
 from posts.sharing.actions import ensure_link
-from subscribers.languages import spoken
+from subscribers.languages import spoken, stay
 from subscribers.models import Newsletter, Subscriber
 from subscribers.queries import Choice, audience, choices
 
@@ -169,13 +169,13 @@ def _frame(letter: Letter, subject: str, language: str, gentle: bool) -> Frame:
             if gentle
             else _("What appeared, newest first. Read what helps, leave the rest.")
         )
-    home = f"{settings.SITE_URL}/"
+    home = f"{settings.SITE_URL}/{stay(language)}"
     around = MailLinks(
         online=home,
         share=home,
         home=home,
         unsubscribe=slot(letter.slot_key, "unsubscribe"),
-        manage=f"{settings.SITE_URL}/preferences/",
+        manage=f"{settings.SITE_URL}/preferences/{stay(language)}",
     )
     return Frame(letter.newsletter, language, subject, intro, around, gentle)
 

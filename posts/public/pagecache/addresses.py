@@ -1,8 +1,8 @@
 """Which requests may be answered with a kept page, and what a page really varies on.
 
-That is its path and, for lists, the number of its page. There is one host, no page knows who reads
-it, and what follows a `?` otherwise is of whoever wrote the link: it neither makes another page
-nor reaches ours.
+That is its path, for lists the number of its page, and the language that its link asks for. There
+is one host, no page knows who reads it, and what follows a `?` otherwise is of whoever wrote the
+link: it neither makes another page nor reaches ours.
 """
 
 import re
@@ -17,10 +17,12 @@ __all__ = ["KNOWN", "NEVER", "host", "place_of", "query_of"]
 
 # By the first part of the path: what pages read of a query. Home's is empty.
 KNOWN: Mapping[str, frozenset[str]] = {
-    "": frozenset({"page"}),
-    "archive": frozenset({"page"}),
-    "topics": frozenset({"page"}),
-    "subscribe": frozenset({"newsletter"}),
+    "": frozenset({"page", "language"}),
+    "archive": frozenset({"page", "language"}),
+    "topics": frozenset({"page", "language"}),
+    "subscribe": frozenset({"newsletter", "language"}),
+    "privacy": frozenset({"language"}),
+    "imprint": frozenset({"language"}),
 }
 # What share pages read of it.
 CHOICES = frozenset({"link", "note"})
@@ -90,11 +92,13 @@ def _known_part(room: str, query: str) -> str | None:
     if not query or room not in KNOWN:
         return ""
     given = {name: value for name, value in parse_qsl(query) if name in KNOWN[room]}
-    if not given:
-        return ""
-    if given.keys() == {"page"} and _A_NUMBER.fullmatch(given["page"]):
-        return f"page={given['page']}"
-    return None
+    if given.get("language", "") not in dict(settings.LANGUAGES):
+        given.pop("language", None)  # the page does not listen to it either
+    if not given.keys() <= {"page", "language"}:
+        return None
+    if "page" in given and not _A_NUMBER.fullmatch(given["page"]):
+        return None
+    return "&".join(f"{name}={given[name]}" for name in ("page", "language") if name in given)
 
 
 @lru_cache

@@ -34,6 +34,15 @@ def test_what_somebody_added_to_a_link_makes_no_other_page() -> None:
     assert query_of("/kettle/") == ""
 
 
+def test_a_page_has_a_place_for_each_language_that_we_speak() -> None:
+    assert place("/archive/", "language=de&page=2") == "/archive/?page=2&language=de"
+    assert place("/privacy/", "utm_source=mail&language=fr") == "/privacy/?language=fr"
+    for nothing in ("language=xx", "language=", "language=de%00"):
+        assert place("/archive/", nothing) == "/archive/"
+    assert place("/kettle/", "language=de") == "/kettle/"  # a post speaks its own
+    assert place("/subscribe/", "language=de&newsletter=letters") is None
+
+
 def test_what_is_too_various_is_not_kept() -> None:
     for query in ("page=x", "page=0", "page=02", "page=99999", "page=-1", "page=²", "page=1 "):
         assert place("/", query) is None
