@@ -18,9 +18,23 @@ def new_token() -> uuid.UUID:
 class Newsletter(models.Model):
     """A named stream of posts that one can subscribe to."""
 
+    class Rhythm(models.TextChoices):
+        DAILY = "daily", _("every day")
+        WEEKLY = "weekly", _("about once a week")
+        FORTNIGHTLY = "fortnightly", _("about every two weeks")
+        MONTHLY = "monthly", _("about once a month")
+        SOMETIMES = "sometimes", _("now and then")
+
     name = models.CharField(max_length=120)
     slug = models.SlugField(unique=True)
     description = models.CharField(max_length=300, blank=True)
+    rhythm = models.CharField(
+        _("how often it comes"),
+        max_length=12,
+        choices=Rhythm,
+        blank=True,
+        help_text=_("Said where one subscribes."),
+    )
     from_name = models.CharField(_("sender name"), max_length=120)
     from_email = models.EmailField(_("sender address"))
     reply_to = models.EmailField(blank=True)

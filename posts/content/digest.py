@@ -157,6 +157,7 @@ def _html(sections: Sequence[_Section], frame: Frame) -> str:
         "frame": frame,
         "language": frame.language,
         "sections": sections,
+        "care_note": mail.site.care_note_in(frame.language),
         "direction": direction(frame.language),
         "our_words": mail_html.our_words(frame.language),
         "gaps": range(100),
@@ -172,7 +173,7 @@ def _text(sections: Sequence[_Section], frame: Frame) -> str:
     for section in sections:
         page.links = section.mail.page_links
         parts.append(section.text(page))
-    care = mail.site.care_note
+    care = mail.site.care_note_in(frame.language)
     foot = [
         wrapped(mail.reason),
         f"{wrapped(_('Too much just now? What you can do about these mails:'))}\n{links.manage}",
@@ -191,7 +192,7 @@ def _text(sections: Sequence[_Section], frame: Frame) -> str:
                 *head,
                 f"\n\n{RULE}\n\n".join(parts),
                 page.list_of_links(),
-                joined([RULE, paragraphs(care)]) if care.strip() else "",
+                joined([RULE, paragraphs(care)]) if care else "",
                 RULE,
                 *foot,
             ]

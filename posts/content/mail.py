@@ -80,6 +80,11 @@ class Mail:
         reading = ngettext("%(minutes)d minute to read", "%(minutes)d minutes to read", minutes)
         return f"{date} · {reading % {'minutes': minutes}}"
 
+    @cached_property
+    def care_note(self) -> str:
+        """The one in the language of the post."""
+        return self.site.care_note_in(self.post.language)
+
     @property
     def edition_note(self) -> str:
         """Tells readers of a shorter edition that there is more; empty in the full one."""

@@ -60,7 +60,7 @@ def _body(mail: Mail, page: TextPage) -> str:
 
 
 def _care_note(mail: Mail) -> str:
-    return joined([RULE, paragraphs(mail.site.care_note)]) if mail.site.care_note.strip() else ""
+    return joined([RULE, paragraphs(mail.care_note)]) if mail.care_note else ""
 
 
 def _foot(mail: Mail) -> str:

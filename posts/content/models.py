@@ -22,13 +22,13 @@ from posts.content.blocks import PROSE, BodyBlock
 from posts.content.forms import PostForm
 from posts.content.panels import plain_page_edit_handler, post_edit_handler
 from posts.content.querysets import PostManager
-from posts.content.site_settings import SiteSettings
+from posts.content.site_settings import CareNote, SiteSettings
 from posts.content.slugs import free_slug, is_reserved
 from subscribers.languages import of_the_site
 from subscribers.models import Newsletter
 from subscribers.one_line import one_line
 
-__all__ = ["HomePage", "PlainPage", "PostAddress", "PostPage", "SiteSettings", "Topic"]
+__all__ = ["CareNote", "HomePage", "PlainPage", "PostAddress", "PostPage", "SiteSettings", "Topic"]
 
 
 def _refuse_reserved(slug: str) -> None:
@@ -279,7 +279,7 @@ class PostPage(Page):
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         for_all = self.visibility == self.Visibility.PUBLIC
         context["whole"] = for_all or getattr(request, "is_preview", False)
-        context["neighbours"] = PostPage.objects.neighbours(self)
+        context["more_to_read"] = PostPage.objects.more_to_read(self)
         context["cover"] = self.cover and pictures.cover(
             self.cover, beside=pictures.in_body(self.body)
         )

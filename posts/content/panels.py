@@ -6,6 +6,7 @@ from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import (
     FieldPanel,
     HelpPanel,
+    InlinePanel,
     MultiFieldPanel,
     ObjectList,
     PublishingPanel,
@@ -91,7 +92,10 @@ plain_page_edit_handler = TabbedInterface(
 
 site_panels = [
     MultiFieldPanel(
-        [FieldPanel(name) for name in ("name", "tagline", "author", "language")],
+        [
+            FieldPanel(name)
+            for name in ("name", "tagline", "author", "about_author", "portrait", "language")
+        ],
         heading=_("Who writes"),
     ),
     MultiFieldPanel(
@@ -101,7 +105,16 @@ site_panels = [
         ],
         heading=_("Colour"),
     ),
-    FieldPanel("care_note"),
+    InlinePanel(
+        "care_notes",
+        panels=[FieldPanel("language"), FieldPanel("text", widget=_lines)],
+        heading=_("Care notes"),
+        label=_("care note"),
+        help_text=_(
+            "A kind word under every post and mail in a language. A post in a language without a "
+            "note of its own has none: the number to call in another country helps nobody."
+        ),
+    ),
     MultiFieldPanel(
         [FieldPanel("privacy"), FieldPanel("imprint")],
         heading=_("Privacy and imprint"),

@@ -141,6 +141,15 @@ def cover_picture(picture: Shown) -> SafeString:
     return picture.html(sizes=_ABOVE_THE_TEXT, attributes=first)
 
 
+def portrait(image: Any) -> SafeString:
+    """Who writes, small and square, for dense screens twice as large as it is shown. Her name
+    stands beside it."""
+    rendition = _made_now(image, "fill-112x112")
+    return format_html(
+        '<img class="portrait" src="{}" width="56" height="56" alt="">', rendition.url
+    )
+
+
 def mail_picture(image: Any) -> SafeString:
     """The picture at an absolute address, with a width for Outlook, which knows no max-width."""
     rendition = _made_now(image, _MAIL)

@@ -1,8 +1,10 @@
 """Questions about posts, asked as `PostPage.objects.…`: they know no model but the one they ask."""
 
-from typing import TYPE_CHECKING, NamedTuple, Self
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Self
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from wagtail.models import PageManager
 from wagtail.query import PageQuerySet
@@ -10,14 +12,9 @@ from wagtail.query import PageQuerySet
 if TYPE_CHECKING:
     from posts.content.models import PostPage
 
-__all__ = ["Neighbours", "PostManager", "PostQuerySet"]
+__all__ = ["PostManager", "PostQuerySet"]
 
-
-class Neighbours(NamedTuple):
-    """The posts before and after one, in the order of publication."""
-
-    older: "PostPage | None"
-    newer: "PostPage | None"
+_MORE = 3  # to read after a post
 
 
 class PostQuerySet(PageQuerySet):
@@ -31,19 +28,26 @@ class PostQuerySet(PageQuerySet):
         posts: Self = self.live().select_related("newsletter", "cover", "share_link")
         return posts
 
-    def neighbours(self, post: "PostPage") -> Neighbours:
-        """What to read next. A post that is not public yet stands after all that are."""
+    def more_to_read(self, post: "PostPage") -> "list[PostPage]":
+        """What to read after a post, in its language: what shares a topic with it first, then what
+        came before it, then what came after. One that is not public yet stands after all."""
         at, pk = post.first_published_at or timezone.now(), post.pk or 0
-        posts = self.published().exclude(pk=pk)
+        topics = self.model.topics.through.objects.filter(postpage_id=pk).values("topic_id")
+        others = self.published().filter(language=post.language, first_published_at__isnull=False)
+        others = others.exclude(pk=pk)
+        related = others.filter(topics__in=topics)
         before = Q(first_published_at__lt=at) | Q(first_published_at=at, pk__lt=pk)
-        after = Q(first_published_at__gt=at) | Q(first_published_at=at, pk__gt=pk)
-        nearest = Q(pk__in=posts.filter(before).values("pk")[:1]) | Q(
-            pk__in=posts.filter(after).reverse().values("pk")[:1]
-        )
-        found = posts.filter(nearest).only("title", "slug", "language", "first_published_at")
-        older = [other for other in found if (other.first_published_at, other.pk) < (at, pk)]
-        newer = [other for other in found if (other.first_published_at, other.pk) > (at, pk)]
-        return Neighbours(older=next(iter(older), None), newer=next(iter(newer), None))
+        nearest = (related, others.filter(before), others.exclude(before).reverse())
+        wanted = reduce(or_, (Q(pk__in=posts.values("pk")[:_MORE]) for posts in nearest))
+        found = others.filter(wanted).only("title", "slug", "language", "first_published_at")
+        found = found.annotate(is_related=Exists(related.filter(pk=OuterRef("pk"))))
+
+        def place(other: "PostPage") -> tuple[bool, bool, float, int]:
+            moment = other.first_published_at
+            away = abs((moment - at).total_seconds())
+            return not other.is_related, (moment, other.pk) > (at, pk), away, abs(other.pk - pk)
+
+        return sorted(found, key=place)[:_MORE]
 
 
 PostManager = PageManager.from_queryset(PostQuerySet)

@@ -4,18 +4,21 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 from wagtail.fields import RichTextField
 
 from posts.content import colour
 from posts.content.blocks import PROSE
 from posts.content.panels import site_panels
+from subscribers.languages import name_of, of_the_site
 
-__all__ = ["SiteSettings"]
+__all__ = ["CareNote", "SiteSettings"]
 
 
 @register_setting(icon="site")
-class SiteSettings(BaseGenericSetting):
+class SiteSettings(ClusterableModel, BaseGenericSetting):
     """There is one row of it."""
 
     name = models.CharField(
@@ -29,6 +32,24 @@ class SiteSettings(BaseGenericSetting):
     )
     author = models.CharField(
         max_length=120, blank=True, help_text=_("Your name, as readers should see it.")
+    )
+    about_author = models.CharField(
+        _("a line about you"),
+        max_length=200,
+        blank=True,
+        help_text=_(
+            "Stands with your name under each title, so that a friend who gets your letter from "
+            "somebody else knows who writes. Optional."
+        ),
+    )
+    portrait = models.ForeignKey(
+        "wagtailimages.Image",
+        verbose_name=_("picture of you"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("Small and round, beside your name. Optional."),
     )
     language = models.CharField(
         max_length=12,
@@ -48,14 +69,6 @@ class SiteSettings(BaseGenericSetting):
             "and lighter on the dark one, so that everybody can read it."
         ),
     )
-    care_note = models.TextField(
-        blank=True,
-        help_text=_(
-            "A kind word shown under every post and mail, for example where to turn in a crisis. "
-            "Optional."
-        ),
-    )
-
     privacy = RichTextField(
         _("privacy notice"),
         blank=True,
@@ -90,6 +103,20 @@ class SiteSettings(BaseGenericSetting):
         except ValueError:  # a form being typed into; clean() tells the writer
             return colour.accent(colour.HOUSE_ACCENT)
 
+    def care_note_in(self, language: str) -> str:
+        """The one for a text in this language; empty where there is none.
+
+        Never another's: a crisis line of another country, in words that she may not read, helps
+        nobody.
+        """
+        notes = {note.language: note.text.strip() for note in self.care_notes.all()}
+        return notes.get(language) or notes.get(language.partition("-")[0], "")
+
+    def lacks_care_note_in(self, language: str) -> str:
+        """The name of this language, if other texts have a care note and those in it have none."""
+        missing = self.care_notes.exists() and not self.care_note_in(language)
+        return name_of(language) if missing else ""
+
     def clean(self) -> None:
         super().clean()
         try:
@@ -97,3 +124,25 @@ class SiteSettings(BaseGenericSetting):
         except ValueError:
             message = _("Write the colour as # and six digits, for example #1F5F5B.")
             raise ValidationError({"accent": message}) from None
+
+
+class CareNote(models.Model):
+    """A kind word under every post and mail in one language, such as where to turn in a crisis."""
+
+    site = ParentalKey(SiteSettings, on_delete=models.CASCADE, related_name="care_notes")
+    language = models.CharField(max_length=12, choices=settings.POST_LANGUAGES, default=of_the_site)
+    text = models.TextField(
+        help_text=_("For example where to turn in a crisis, in a country where it is read.")
+    )
+
+    class Meta:
+        verbose_name = _("care note")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["site", "language"], name="one_care_note_for_each_language"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text

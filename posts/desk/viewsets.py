@@ -171,6 +171,7 @@ class NewsletterViewSet(ModelViewSet):
         FieldPanel("name"),
         FieldPanel("slug", help_text=_("A short name for addresses and files, like slow-letters.")),
         FieldPanel("description", help_text=_("What readers get, in one sentence.")),
+        FieldPanel("rhythm"),
         MultiFieldPanel(
             [
                 FieldPanel("from_name", help_text=_("Who the mail is from, as readers see it.")),

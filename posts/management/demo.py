@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from posts.content.actions import create_post, ensure_site, publish_post
-from posts.content.models import HomePage, PlainPage, PostPage, SiteSettings, Topic
+from posts.content.models import CareNote, HomePage, PlainPage, PostPage, SiteSettings, Topic
 from posts.delivery.mailings.queries import first_mailing
 from posts.delivery.mailings.start import start_mailing
 from posts.delivery.models import Mailing
@@ -82,6 +82,7 @@ def _dress_site() -> Newsletter:
     settings = SiteSettings.load()
     for name, value in sample.SITE.items():
         setattr(settings, name, value)
+    settings.care_notes = [CareNote(language="en", text=sample.CARE_NOTE)]
     settings.save()
     newsletter = foundation.newsletter
     for name, value in sample.NEWSLETTER.items():

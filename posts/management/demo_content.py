@@ -6,15 +6,18 @@ SITE: dict[str, str] = {
     "name": "Slow Light",
     "tagline": "Letters for days when the body sets the pace",
     "author": "Marit Vale",
-    "care_note": (
-        "These letters keep you company; they are no medical advice. If you are not safe right "
-        "now, please call your local emergency number, or someone who can sit with you."
-    ),
+    "about_author": "I cooked for a school; now I write about pacing and rest.",
 }
+
+CARE_NOTE = (
+    "These letters keep you company; they are no medical advice. If you are not safe right "
+    "now, please call your local emergency number, or someone who can sit with you."
+)
 
 NEWSLETTER: dict[str, str] = {
     "name": "Slow Light",
     "description": "One letter every other week, about pacing, resting and being kind to oneself.",
+    "rhythm": "fortnightly",
     "from_name": "Marit Vale",
     "from_email": "marit@slowlight.example",
     "reply_to": "hello@slowlight.example",

@@ -6,7 +6,7 @@ from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from posts.content import colour, words
+from posts.content import colour, pictures, words
 from posts.content.models import PlainPage, PostPage, SiteSettings
 from posts.content.rendering import render_web_body
 from subscribers.models import Newsletter
@@ -50,6 +50,18 @@ def accent_style(context: Context, site: SiteSettings) -> SafeString | str:
 def web_body(page: PostPage | PlainPage) -> SafeString:
     """The blocks of a page as HTML."""
     return render_web_body(page)
+
+
+@register.simple_tag
+def portrait(site: SiteSettings) -> SafeString | str:
+    """The writer's picture, where she has one."""
+    return pictures.portrait(site.portrait) if site.portrait else ""
+
+
+@register.simple_tag
+def care_note(site: SiteSettings, language: str) -> str:
+    """The note under a post in this language; empty where there is none."""
+    return site.care_note_in(language)
 
 
 @register.simple_tag

@@ -88,7 +88,7 @@ def test_what_is_published_under_load_is_seen_within_a_second(serving: Serving) 
     time.sleep(1)
     slug = serving.publish()
     at = time.monotonic()
-    mark = f'href="/{slug}/"'.encode()  # the post names its neighbour, if that is the next
+    mark = f'href="/{slug}/"'.encode()  # it stands first on the first page
     seen: list[tuple[float, bool]] = []
     while time.monotonic() < at + SEEN_AFTER + 1.5:
         asked = time.monotonic() - at

@@ -38,7 +38,7 @@ def test_a_handout_holds_the_text_and_the_way_back_and_no_more(
     for part in ("h1", ".prose", ".invitation", ".handout .qr"):
         expect(page.locator(part).last).to_be_visible()
     expect(page.locator(".handout")).to_contain_text(share_url(golden))
-    for part in (".look", ".site-footer", ".subscribe", ".neighbours", ".pass-on", ".skip", ".own"):
+    for part in (".look", ".site-footer", ".subscribe", ".more", ".pass-on", ".skip", ".own"):
         for found in page.locator(part).all():
             expect(found).to_be_hidden()
 

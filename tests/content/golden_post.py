@@ -7,7 +7,7 @@ from typing import Any
 from PIL import Image as Pillow
 
 from posts.content.actions import create_post, ensure_site, publish_post
-from posts.content.models import PostPage, SiteSettings
+from posts.content.models import CareNote, PostPage, SiteSettings
 from posts.content.rendering import MailLinks
 from tests.factories import add_picture
 
@@ -130,7 +130,12 @@ def make_golden_post() -> PostPage:
     newsletter.save()
     site = SiteSettings.load()
     site.name, site.author = "Letters from Fern House", "Ada Fern"
-    site.care_note = "This is no substitute for care.\n\nIn a crisis: https://example.org/help"
+    site.care_notes = [
+        CareNote(
+            language="en",
+            text="This is no substitute for care.\n\nIn a crisis: https://example.org/help",
+        )
+    ]
     site.save()
     earlier = create_post(title="An earlier letter", body=[], by="tests")
     post = create_post(

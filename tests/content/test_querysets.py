@@ -2,7 +2,7 @@
 
 import pytest
 
-from posts.content.models import PostPage
+from posts.content.models import PostPage, Topic
 from tests.factories import make_post
 
 pytestmark = pytest.mark.django_db
@@ -19,21 +19,31 @@ def test_drafts_and_unpublished_posts_are_not_listed() -> None:
     assert not PostPage.objects.published()
 
 
-def test_a_post_stands_between_the_one_before_and_the_one_after() -> None:
-    before, post, after = make_post(), make_post(), make_post()
-    assert PostPage.objects.neighbours(post) == (before, after)
-    assert PostPage.objects.neighbours(before) == (None, post)
-    assert PostPage.objects.neighbours(after) == (post, None)
+def test_after_a_post_come_what_was_before_it_and_then_what_came_after() -> None:
+    first, second, post, fourth, fifth = (make_post() for _ in range(5))
+    make_post(live=False)
+    assert PostPage.objects.more_to_read(post) == [second, first, fourth]
+    assert PostPage.objects.more_to_read(first) == [second, post, fourth]
+    assert PostPage.objects.more_to_read(make_post(live=False)) == [fifth, fourth, post]
+
+
+def test_what_shares_a_topic_comes_first_and_once() -> None:
+    rest, tea = (Topic.objects.create(name=name, slug=name) for name in ("rest", "tea"))
+    far, near, post = make_post(), make_post(), make_post()
+    for other in (far, post):
+        other.topics = [rest, tea]
+        other.save()
+    assert PostPage.objects.more_to_read(post) == [far, near]
+
+
+def test_it_is_in_the_language_of_the_post() -> None:
+    make_post(language="en")
+    german, post = make_post(language="de"), make_post(language="de")
+    assert PostPage.objects.more_to_read(post) == [german]
 
 
 def test_posts_of_the_same_moment_keep_one_order() -> None:
-    first, second = make_post(), make_post()
+    first, second, third = make_post(), make_post(), make_post()
     PostPage.objects.update(first_published_at=first.first_published_at)
     second.refresh_from_db()
-    assert PostPage.objects.neighbours(second) == (first, None)
-    assert PostPage.objects.neighbours(first) == (None, second)
-
-
-def test_a_draft_stands_after_all_that_are_public() -> None:
-    public = make_post()
-    assert PostPage.objects.neighbours(make_post(live=False)) == (public, None)
+    assert PostPage.objects.more_to_read(second) == [first, third]

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from posts.content.actions import create_post
 from posts.content.colour import DAY_GROUNDS, LEGIBLE, NIGHT_GROUNDS, contrast
-from posts.content.models import PostPage, SiteSettings
+from posts.content.models import CareNote, PostPage, SiteSettings
 from posts.content.rendering import (
     LARGEST_MAIL,
     LetterTooLong,
@@ -261,7 +261,8 @@ def test_the_accent_of_the_site_colours_the_links_legibly() -> None:
 def test_words_of_the_writer_cannot_become_html() -> None:
     newsletter = make_newsletter(name="<b>N</b>", postal_address="<i>A</i>", from_name="<u>F</u>")
     site = SiteSettings.load()
-    site.name, site.care_note = "<s>S</s>", "<em>C</em>"
+    site.name = "<s>S</s>"
+    site.care_notes = [CareNote(language="en", text="<em>C</em>")]
     site.save()
     post = make_post(
         newsletter=newsletter, title="<q>T</q>", subtitle="<q>U</q>", preheader="<q>P</q>"

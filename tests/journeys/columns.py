@@ -38,9 +38,10 @@ posts.PostAddress slug
 posts.PostPage body canonical_address excerpt language mail_subject preheader short_version
 posts.PostPage small_step subtitle visibility
 posts.ShareLink code discreet_code
-posts.SiteSettings accent author care_note imprint language name privacy tagline
+posts.CareNote language text
+posts.SiteSettings about_author accent author imprint language name privacy tagline
 posts.Topic description name slug
-subscribers.Newsletter description from_email from_name name postal_address reply_to slug
+subscribers.Newsletter description from_email from_name name postal_address reply_to rhythm slug
 subscribers.Segment by name rule
 subscribers.Tag name
 taggit.Tag name slug

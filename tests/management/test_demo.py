@@ -21,7 +21,7 @@ def test_the_sample_site_has_everything_a_first_look_needs() -> None:
     assert made.post is not None
     assert made.post.live
     assert share_url(made.post)
-    assert SiteSettings.load().care_note
+    assert SiteSettings.load().care_note_in("en")
     assert PlainPage.objects.get(slug="about").live
     assert made.post.topics.count() == 2
     assert Newsletter.objects.get().postal_address

@@ -12,7 +12,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from posts.content.actions import Foundation
-from posts.content.models import HomePage, PlainPage, PostPage, SiteSettings
+from posts.content.models import CareNote, HomePage, PlainPage, PostPage, SiteSettings
 from posts.sharing.actions import ensure_link
 from tests.content.golden_post import make_golden_post, make_picture
 from tests.factories import make_newsletter, make_post
@@ -50,7 +50,7 @@ def about(site: Foundation) -> PlainPage:
 def settings_of_site(db: None) -> SiteSettings:
     site: SiteSettings = SiteSettings.load()
     site.name, site.tagline, site.author = "Fern letters", "On living slowly", "Ada Fern"
-    site.care_note = "You need not carry this alone."
+    site.care_notes = [CareNote(language="en", text="You need not carry this alone.")]
     site.save()
     return site
 
@@ -191,7 +191,7 @@ class TestPost:
         fresh = PostPage(**{f: getattr(post, f) for f in ("title", "newsletter", "path", "depth")})
         assert "Half a thought" in fresh.make_preview_request(preview_mode="").text
 
-    def test_costs_at_most_twelve_queries(
+    def test_costs_at_most_thirteen_queries(
         self, client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
     ) -> None:
         make_post()
@@ -204,11 +204,10 @@ class TestPost:
         make_post()
         address = f"/{golden.slug}/"
         client.get(address)  # makes the pictures' sizes, once for all
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(13):
             text = client.get(address).text
         assert text.count("<img") == 3  # the cover, and two in the body
-        assert 'rel="prev"' in text
-        assert 'rel="next"' in text
+        assert "More to read" in text
 
     def test_shows_its_cover_to_readers_and_to_machines(self, client: Client) -> None:
         picture = make_picture("The hill")

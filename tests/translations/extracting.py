@@ -27,7 +27,7 @@ _DESK = (
     *("subscribers/lists/csv_file.py", "subscribers/timeline.py"),
 )
 # Choices that a form shows to readers too.
-_SHARED = {"subscribers/models.py": ("Edition", "Pace")}
+_SHARED = {"subscribers/models.py": ("Edition", "Pace", "Rhythm")}
 _CALLS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy"}
 
 

@@ -9,7 +9,7 @@ from django.views.defaults import permission_denied
 
 from posts.content.actions import Foundation
 from posts.content.digest import Entry, Frame, render_digest
-from posts.content.models import PostPage, SiteSettings, Topic
+from posts.content.models import CareNote, PostPage, SiteSettings, Topic
 from posts.content.rendering import render_mail
 from posts.sharing.actions import ensure_link
 from posts.sharing.guessing import MISSES
@@ -33,7 +33,7 @@ GREEK = "Ησυχία"
 def newsletter(site: Foundation) -> Newsletter:
     settings: SiteSettings = SiteSettings.load()
     settings.name, settings.tagline, settings.author = "Γράμματα", "Αργά", "Άδα"
-    settings.care_note = "Κάλεσε."
+    settings.care_notes = [CareNote(language="en", text="Κάλεσε.")]
     settings.save()
     Newsletter.objects.update(
         name=GREEK, from_name="Άδα", postal_address="Οδός", description="Αργά"

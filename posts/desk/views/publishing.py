@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 from wagtail.models import Revision
 
-from posts.content.models import PostPage
+from posts.content.models import PostPage, SiteSettings
 from posts.delivery.mailings.audit import DeliveryRefused
 from posts.delivery.mailings.queries import expected_audience, readers_of_digests
 from posts.delivery.mailings.schedule import undo_seconds
@@ -185,6 +185,7 @@ def _page(
         later_form=later_form,
         segments=spread_form.has_segments,
         nothing_to_publish=stays,
+        no_care_note=SiteSettings.load().lacks_care_note_in(post.language),
         **_way_out(post),
         test_form=form or TestMailForm(initial={"address": signed_in(request).email}),
         **shown,

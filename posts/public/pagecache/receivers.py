@@ -1,6 +1,6 @@
 """Whatever a page may show was saved or deleted: a new generation of pages begins.
 
-Of all pages at once: the menu, the footer and the neighbours of a post stand on many.
+Of all pages at once: the menu, the footer and what else there is to read stand on many.
 """
 
 from typing import Any
@@ -11,6 +11,7 @@ from wagtail.models import Page, Site
 from wagtail.signals import post_page_move
 
 from posts.content.models import (
+    CareNote,
     HomePage,
     PlainPage,
     PostAddress,
@@ -31,7 +32,7 @@ _OF_DRAFTS = frozenset(
 )
 _SHOWN = (
     *(Page, HomePage, PlainPage, PostPage, PostAddress, Topic),
-    *(Site, SiteSettings, SendingSettings, Newsletter, get_image_model()),
+    *(Site, SiteSettings, CareNote, SendingSettings, Newsletter, get_image_model()),
     *(ShareLink, FormerCode, CoveringNote, DoorSetting),
 )
 
