@@ -186,6 +186,7 @@ def _message(row: TransactionalMail, draft: _Draft) -> EmailMultiAlternatives:
         "subject": draft.subject,
         "masked": mask(row.subscriber.address),
         "site_url": settings.SITE_URL,
+        "her_page": _her_page(row.subscriber),
         "home": f"{settings.SITE_URL}/{stay(row.subscriber.locale)}",
         **draft.context,
     }

@@ -22,7 +22,8 @@ from subscribers.limits import proof, sign_up_mode, throttle, typos
 from subscribers.limits.network import network_of
 from subscribers.limits.suspicions import suspicion
 from subscribers.mailed_tokens import Purpose, seed_in
-from subscribers.models import Subscription, TransactionalMail
+from subscribers.models import Subscriber, Subscription, TransactionalMail
+from subscribers.preferences import links
 
 READER = "the reader"
 MAIL_PROGRAM = "the reader's mail program (one-click)"
@@ -167,7 +168,12 @@ def _answer(request: HttpRequest, mail: TransactionalMail) -> HttpResponse:
             token=mail.token, source="/confirm/", by=READER, network=network_of(request)
         )
         if confirmed and confirmed.newsletters:
-            context = {"newsletters": confirmed.newsletters}
+            context = {
+                "newsletters": confirmed.newsletters,
+                # She came from her mailbox a moment ago: as good as the link that we would mail.
+                "own_page": links.path(mail.subscriber),
+                "editions": Subscriber.Edition.choices,
+            }
             return render(request, "subscribers/confirmed.html", context)
         mail.refresh_from_db()
     return _confirm_page(request, mail)

@@ -31,8 +31,8 @@ CONFIRM = Wording(
     _("Yes, I would like to get this by email. Every mail has a link that stops it."),
 )
 PREFERENCES = Wording(
-    "preferences 1",
-    _("Send me what is ticked by email. Every mail has a link that stops it."),
+    "preferences 2",
+    _("I would like to get what is ticked by email. Every mail has a link that stops it."),
 )
 UNDO = Wording("undo 1", _("Undo: keep me subscribed"))
 

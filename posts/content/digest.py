@@ -176,7 +176,7 @@ def _text(sections: Sequence[_Section], frame: Frame) -> str:
     care = mail.site.care_note_in(frame.language)
     foot = [
         wrapped(mail.reason),
-        f"{wrapped(_('Too much just now? What you can do about these mails:'))}\n{links.manage}",
+        f"{wrapped(_('Too much just now? Rest, or get less, on your page:'))}\n{links.manage}",
         f"{_('Unsubscribe:')}\n{links.unsubscribe}",
         joined([wrapped(mail.sender), wrapped(frame.newsletter.postal_address)], gap="\n"),
     ]

@@ -71,8 +71,7 @@ def _foot(mail: Mail) -> str:
             f"{_('Pass this on:')}\n{links.share}",
             f"{_('Read online:')}\n{links.online}",
             wrapped(mail.reason),
-            f"{wrapped(_('Too much just now? What you can do about these mails:'))}"
-            f"\n{links.manage}",
+            f"{wrapped(_('Too much just now? Rest, or get less, on your page:'))}\n{links.manage}",
             f"{_('Unsubscribe:')}\n{links.unsubscribe}",
             joined([wrapped(mail.sender), wrapped(mail.newsletter.postal_address)], gap="\n"),
         ]

@@ -5,7 +5,7 @@ program's one-click unsubscribe holds the subscription and then writes its event
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -36,14 +36,12 @@ FIELDS = ("pace", "edition", "format", "large_text", "discreet", "locale")
 
 @dataclass(frozen=True)
 class Wishes:
-    """What she changed on the page. What she left as it was shown stays as it is by now: she may
-    have unsubscribed, or begun a rest, since the page was opened."""
+    """What she changed. What she left as it was shown stays as it is by now: she may have
+    unsubscribed since the page was opened."""
 
-    starts: frozenset[str]  # slugs of newsletters
-    ends: frozenset[str]
-    fields: Mapping[str, object]  # some of FIELDS
-    rests: bool  # whether she changed anything about her rest
-    rest_until: date | None = None  # None: no rest
+    fields: Mapping[str, object] = field(default_factory=dict)  # some of FIELDS
+    starts: frozenset[str] = frozenset()  # slugs of newsletters
+    ends: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -90,9 +88,7 @@ def save(*, person: Subscriber, wishes: Wishes, source: str, by: str) -> Saved:
     with transaction.atomic():
         person = locked(person)
         changes = _set_fields(person, wishes.fields)
-        if wishes.rests:
-            changes += _set_rest(person, wishes.rest_until, timezone.now())
-        person.save(update_fields=[*FIELDS, "resting_until", "resting_since"])
+        person.save(update_fields=FIELDS)
         note(person, changes, source=source, by=by)
         started = _start_ticked(person, wishes.starts, source=source, by=by)
         ended = _end_unticked(person, wishes.ends, source=source, by=by)
@@ -103,13 +99,17 @@ def save(*, person: Subscriber, wishes: Wishes, source: str, by: str) -> Saved:
     return Saved(bool(changes or started or ended), left)
 
 
-def come_back(*, person: Subscriber, source: str, by: str) -> bool:
-    """End a rest now. What she missed is mailed once, by whoever reads `resting_since`."""
+def rest(*, person: Subscriber, until: date | None, source: str, by: str) -> bool:
+    """Let no mail go to her before this day; None ends a rest now.
+
+    What she missed is mailed once afterwards, by whoever reads `resting_since`.
+    """
     with transaction.atomic():
         person = locked(person)
-        changes = _set_rest(person, None, timezone.now())
+        changes = _set_rest(person, until, timezone.now())
         person.save(update_fields=["resting_until", "resting_since"])
         note(person, changes, source=source, by=by)
+        own_mails.note_used(person, TransactionalMail.Kind.PREFERENCES)
     return bool(changes)
 
 

@@ -1,18 +1,24 @@
-"""The one form on a reader's own page, and the one that asks for the link to it."""
+"""What a reader changes on her own page, one thing at a time, and the form that asks for its link.
 
-import json
-from datetime import date
-from typing import Any
+Her page shows how each thing is now; "Change" opens the few fields of that one. So a form that
+comes back late undoes nothing that it did not show.
+"""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from subscribers.addresses import Address, AddressRefused, normalise
+from subscribers.languages import name_of
 from subscribers.models import Newsletter, Subscriber, Subscription
-from subscribers.preferences.actions import FIELDS, UNTIL_SHE_SAYS, Wishes
-from subscribers.preferences.queries import is_resting
+from subscribers.preferences.actions import UNTIL_SHE_SAYS, Wishes
 
 _EMAIL = forms.EmailInput(
     attrs={"autocomplete": "email", "inputmode": "email", "spellcheck": "false"}
@@ -30,8 +36,10 @@ class LinkForm(forms.Form):
     """Which mailbox shall get the link."""
 
     email = forms.CharField(
-        label=_("Your email address"),
-        error_messages={"required": _("Enter your email address, like name@example.org.")},
+        label=gettext_lazy("Your email address"),
+        error_messages={
+            "required": gettext_lazy("Enter your email address, like name@example.org.")
+        },
         widget=_EMAIL,
     )
 
@@ -39,129 +47,231 @@ class LinkForm(forms.Form):
         return _address(self.cleaned_data["email"])
 
 
-class PreferencesForm(forms.Form):
-    """What reaches her, how much of it, and when."""
+class RestForm(forms.Form):
+    """For how long. A week, two and a month are one press; a day of hers wants a date."""
 
-    newsletters = forms.MultipleChoiceField(
-        label=_("What you get"), required=False, widget=forms.CheckboxSelectMultiple
-    )
-    pace = forms.ChoiceField(
-        label=_("How often"), choices=Subscriber.Pace.choices, widget=forms.RadioSelect
-    )
-    edition = forms.ChoiceField(
-        label=_("How much of it"), choices=Subscriber.Edition.choices, widget=forms.RadioSelect
-    )
-    rest = forms.ChoiceField(
-        label=_("Rest from mails"),
-        choices=[
-            ("no", _("No rest: send mails as they come")),
-            ("until", _("Rest until a day")),
-            ("open", _("Rest until I’m back")),
-        ],
-        widget=forms.RadioSelect,
-    )
+    DAYS: ClassVar = {"7": gettext_lazy("A week"), "14": gettext_lazy("Two weeks")} | {
+        "30": gettext_lazy("A month")
+    }
+
+    rest = forms.ChoiceField(choices=[*DAYS.items(), ("until", ""), ("open", "")])
     rest_until = forms.DateField(
-        label=_("Mails go on from"),
+        label=gettext_lazy("Mails go on from"),
         required=False,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={"invalid": _("Enter the day like 2030-12-31: year, month, day.")},
+        error_messages={
+            "invalid": gettext_lazy("Enter the day like 2030-12-31: year, month, day.")
+        },
     )
-    plain = forms.BooleanField(label=_("Plain text only"), required=False)
-    large_text = forms.BooleanField(label=_("Larger text"), required=False)
-    discreet = forms.BooleanField(label=_("A discreet envelope"), required=False)
-    locale = forms.ChoiceField(label=_("Language of this page and of mails about it"))
-    new_email = forms.CharField(label=_("New email address"), required=False, widget=_EMAIL)
 
-    # What the page showed, beside what she made of it: it may be old when it comes back.
-    shown = forms.CharField(required=False, max_length=10_000, widget=forms.HiddenInput)
+    def clean_rest_until(self) -> date | None:
+        """The day on which mails go on, however the rest was asked for."""
+        rest, day = self.cleaned_data.get("rest", ""), self.cleaned_data["rest_until"]
+        today = timezone.localdate()
+        if rest in self.DAYS:
+            return today + timedelta(days=int(rest))
+        if rest == "open":
+            return UNTIL_SHE_SAYS
+        if day is None:
+            raise forms.ValidationError(_("Choose the day on which mails go on."))
+        if day <= today:
+            raise forms.ValidationError(_("Choose a day after today."))
+        return day  # type: ignore[no-any-return]
+
+
+class Part(forms.Form):
+    """One thing that she can change by itself. `name` is what the form says that it is about."""
+
+    name: ClassVar[str]
+    label: ClassVar[str | Promise]
+    hint: ClassVar[str | Promise] = ""
 
     def __init__(self, data: Any = None, *, person: Subscriber) -> None:
-        now = _as_it_is(person)
-        shown = json.dumps(now, default=str)
-        super().__init__(data, initial={**now, "shown": shown})
-        self._was = _read(data.get("shown", "")) if data is not None else {}
-        self.newsletter_rows = list(Newsletter.objects.order_by("pk"))
-        self._choose("newsletters", [(row.slug, row.name) for row in self.newsletter_rows])
-        languages = [(code, name) for code, name in settings.LANGUAGES]
-        if person.locale not in dict(languages):
-            languages.append((person.locale, person.locale))  # from an import: it may stay
-        self._choose("locale", languages)
-        for name in self.errors if self.is_bound else ():
-            self.fields[name].widget.attrs["aria-invalid"] = "true"
-            self.fields[name].widget.attrs["aria-describedby"] = f"id_{name}_error"
+        self.person = person
+        super().__init__(data, initial=self.as_it_is())
+        self.offer()
+        for field in self.errors if self.is_bound else ():
+            self.fields[field].widget.attrs["aria-invalid"] = "true"
+            self.fields[field].widget.attrs["aria-describedby"] = f"id_{field}_error"
+
+    def as_it_is(self) -> dict[str, Any]:
+        """What the fields show before she changes them."""
+        return {self.name: getattr(self.person, self.name)}
+
+    def offer(self) -> None:
+        """Fill in choices that are known only now."""
+
+    @property
+    def now(self) -> str:
+        """How it is, in a few words."""
+        raise NotImplementedError
+
+    @property
+    def wishes(self) -> Wishes:
+        return Wishes(fields=self.cleaned_data)
 
     def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
         field.choices = choices
 
-    def clean_new_email(self) -> Address | None:
-        typed = self.cleaned_data["new_email"]
-        return _address(typed) if typed else None
 
-    def clean(self) -> None:
-        until: date | None = self.cleaned_data.get("rest_until")
-        if "rest_until" in self.errors:
-            return
-        if until is not None and not self._as_shown("rest_until"):
-            # Who gives a day wants to rest until then, and overlooked the question above it.
-            self.cleaned_data["rest"] = "until"
-        if self.cleaned_data.get("rest") != "until":
-            return
-        if until is None:
-            self.add_error("rest_until", _("Choose the day on which mails go on."))
-        elif until <= timezone.localdate():
-            self.add_error("rest_until", _("Choose a day after today."))
+class NewslettersPart(Part):
+    """Which newsletters she gets."""
 
-    def _as_shown(self, name: str) -> bool:
-        """Whether she left this as the page showed it; as it is now, where it did not say."""
-        was = self._was.get(name, self.initial[name])
-        return str(was or "") == str(self.cleaned_data[name] or "")
+    name = "newsletters"
+    label = gettext_lazy("What you get")
+
+    newsletters = forms.MultipleChoiceField(
+        label=label, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    # What the page showed, beside what she made of it: she may have left by a mail meanwhile.
+    shown = forms.CharField(required=False, max_length=10_000, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, person: Subscriber) -> None:
+        self.rows = list(Newsletter.objects.order_by("pk"))
+        active = person.subscriptions.filter(status=Subscription.Status.ACTIVE)
+        self.active = set(active.values_list("newsletter__slug", flat=True))
+        super().__init__(data, person=person)
+
+    def offer(self) -> None:
+        self._choose("newsletters", [(row.slug, row.name) for row in self.rows])
+
+    def as_it_is(self) -> dict[str, Any]:
+        return {"newsletters": list(self.active), "shown": " ".join(sorted(self.active))}
+
+    @property
+    def now(self) -> str:
+        return ", ".join(row.name for row in self.rows if row.slug in self.active) or _("Nothing")
 
     @property
     def wishes(self) -> Wishes:
-        wanted = self.cleaned_data
-        ticked, every = set(wanted["newsletters"]), {row.slug for row in self.newsletter_rows}
+        ticked = set(self.cleaned_data["newsletters"])
+        every = {row.slug for row in self.rows}
         # A page that does not say what it showed starts nothing: that would be a guess.
-        was = self._was.get("newsletters", every)
-        was = every.intersection(was if isinstance(was, list | set) else every)
-        text = Subscriber.Format.TEXT if wanted["plain"] else Subscriber.Format.HTML
-        values = {**wanted, "format": text}
-        until = {"no": None, "open": UNTIL_SHE_SAYS}.get(wanted["rest"], wanted["rest_until"])
-        return Wishes(
-            starts=frozenset(ticked - was),
-            ends=frozenset(was - ticked),
-            fields={
-                name: values[name]
-                for name in FIELDS
-                if not self._as_shown("plain" if name == "format" else name)
-            },
-            rests=not (self._as_shown("rest") and self._as_shown("rest_until")),
-            rest_until=until,
-        )
+        says = "shown" in self.data
+        was = every.intersection(self.cleaned_data["shown"].split()) if says else every
+        return Wishes(starts=frozenset(ticked - was), ends=frozenset(was - ticked))
 
 
-def _read(shown: str) -> dict[str, Any]:
-    """What the page says that it showed; empty where it says nothing that can be read."""
-    try:
-        was = json.loads(shown[:10_000])
-    except (ValueError, RecursionError):  # of a page that somebody else made
+class PacePart(Part):
+    name = "pace"
+    label = gettext_lazy("How often")
+
+    pace = forms.ChoiceField(label=label, choices=Subscriber.Pace.choices, widget=forms.RadioSelect)
+
+    @property
+    def now(self) -> str:
+        return str(Subscriber.Pace(self.person.pace).label)
+
+
+class EditionPart(Part):
+    name = "edition"
+    label = gettext_lazy("How much of it")
+
+    edition = forms.ChoiceField(
+        label=label, choices=Subscriber.Edition.choices, widget=forms.RadioSelect
+    )
+
+    @property
+    def now(self) -> str:
+        return str(Subscriber.Edition(self.person.edition).label)
+
+
+class LookPart(Part):
+    """How mails look, to her and to whoever looks at her screen."""
+
+    name = "look"
+    label = gettext_lazy("How mails look")
+
+    plain = forms.BooleanField(label=gettext_lazy("Plain text only"), required=False)
+    large_text = forms.BooleanField(label=gettext_lazy("Larger text"), required=False)
+    discreet = forms.BooleanField(
+        label=gettext_lazy("A discreet envelope"),
+        required=False,
+        help_text=gettext_lazy(
+            "The sender’s name and the subject give nothing away to whoever looks at your screen."
+        ),
+    )
+
+    def as_it_is(self) -> dict[str, Any]:
+        return {
+            "plain": self.person.format == Subscriber.Format.TEXT,
+            "large_text": self.person.large_text,
+            "discreet": self.person.discreet,
+        }
+
+    @property
+    def now(self) -> str:
+        chosen = [str(self.fields[name].label) for name, on in self.initial.items() if on]
+        return ", ".join(chosen) or _("As usual")
+
+    @property
+    def wishes(self) -> Wishes:
+        wanted = dict(self.cleaned_data)
+        text = Subscriber.Format.TEXT if wanted.pop("plain") else Subscriber.Format.HTML
+        return Wishes(fields={**wanted, "format": text})
+
+
+class LanguagePart(Part):
+    name = "locale"
+    label = gettext_lazy("Language of this page and of mails about it")
+
+    locale = forms.ChoiceField(label=label)
+
+    def offer(self) -> None:
+        languages = dict(settings.LANGUAGES)
+        # One from an import may stay.
+        languages.setdefault(self.person.locale, self.person.locale)
+        self._choose("locale", list(languages.items()))
+
+    @property
+    def now(self) -> str:
+        return name_of(self.person.locale)
+
+
+class AddressPart(Part):
+    """Where mails go. It happens later, when both mailboxes have said yes: see `addresses`."""
+
+    name = "address"
+    label = gettext_lazy("Where mails go")
+    hint = gettext_lazy(
+        "We write to the old and the new mailbox, and it happens when both say yes."
+    )
+
+    new_email = forms.CharField(
+        label=gettext_lazy("New email address"),
+        error_messages={
+            "required": gettext_lazy("Enter your email address, like name@example.org.")
+        },
+        widget=_EMAIL,
+    )
+
+    def as_it_is(self) -> dict[str, Any]:
         return {}
-    return was if isinstance(was, dict) else {}
+
+    @property
+    def now(self) -> str:
+        return self.person.email
+
+    def clean_new_email(self) -> Address:
+        return _address(self.cleaned_data["new_email"])
 
 
-def _as_it_is(person: Subscriber) -> dict[str, object]:
-    active = person.subscriptions.filter(status=Subscription.Status.ACTIVE)
-    rests = is_resting(person)
-    is_open = person.resting_until == UNTIL_SHE_SAYS
-    return {
-        "newsletters": list(active.values_list("newsletter__slug", flat=True)),
-        "pace": person.pace,
-        "edition": person.edition,
-        "rest": ("open" if is_open else "until") if rests else "no",
-        "rest_until": person.resting_until if rests and not is_open else None,
-        "plain": person.format == Subscriber.Format.TEXT,
-        "large_text": person.large_text,
-        "discreet": person.discreet,
-        "locale": person.locale,
-    }
+_PARTS: tuple[type[Part], ...] = (
+    *(EditionPart, PacePart, LookPart, NewslettersPart, AddressPart, LanguagePart),
+)
+
+
+def parts(person: Subscriber, *, tried: Part | None = None) -> list[Part]:
+    """All of them as they are now, in the order of the page; `tried` in its place, with what is
+    wrong with it."""
+    name = tried.name if tried else ""
+    return [tried if tried and part.name == name else part(person=person) for part in _PARTS]
+
+
+def tried(posted: Mapping[str, Any], person: Subscriber) -> Part | None:
+    """The part that this form is about, filled in; None where it is about none of them."""
+    found = (part for part in _PARTS if part.name == posted.get("part"))
+    part = next(found, None)
+    return None if part is None else part(posted, person=person)

@@ -17,7 +17,11 @@ def token(person: Subscriber) -> str:
 
 
 def link(person: Subscriber) -> str:
-    return f"{settings.SITE_URL}{reverse('your_preferences', args=[token(person)])}"
+    return f"{settings.SITE_URL}{path(person)}"
+
+
+def path(person: Subscriber) -> str:
+    return reverse("your_preferences", args=[token(person)])
 
 
 def whose(text: str) -> Subscriber | None:

@@ -15,8 +15,8 @@ from subscribers.limits import throttle
 from subscribers.limits.network import network_of
 from subscribers.mailed_tokens import Purpose, seed_in
 from subscribers.models import Subscriber, Subscription
-from subscribers.preferences import actions, addresses, links
-from subscribers.preferences.forms import LinkForm, PreferencesForm
+from subscribers.preferences import actions, addresses, forms, links
+from subscribers.preferences.forms import LinkForm, RestForm
 from subscribers.preferences.models import AddressChange
 from subscribers.preferences.queries import find_change, is_resting, waiting_change
 from subscribers.queries import token_text
@@ -77,16 +77,16 @@ def your_preferences(request: HttpRequest, token: str) -> HttpResponse:
     if person is None:
         return _ask_page(request, LinkForm(), spent=True, status=410)
     with translation.override(spoken(person.locale)):
-        if request.method != "POST":
-            return _own_page(request, person, PreferencesForm(person=person))
-        return _do(request, person)
+        return _own_page(request, person) if request.method != "POST" else _do(request, person)
 
 
 def _do(request: HttpRequest, person: Subscriber) -> HttpResponse:
     match request.POST.get("do"):
         case "return":
-            actions.come_back(person=person, source=SOURCE, by=READER)
+            actions.rest(person=person, until=None, source=SOURCE, by=READER)
             return _saved_page(request, person, _("Welcome back. Mails go on from now."))
+        case "rest":
+            return _rest(request, person)
         case "export":
             return _download(person)
         case "erase":
@@ -98,22 +98,37 @@ def _do(request: HttpRequest, person: Subscriber) -> HttpResponse:
     return _save(request, person)
 
 
-def _save(request: HttpRequest, person: Subscriber) -> HttpResponse:
-    form = PreferencesForm(request.POST, person=person)
+def _rest(request: HttpRequest, person: Subscriber) -> HttpResponse:
+    form = RestForm(request.POST)
     if not form.is_valid():
-        return _own_page(request, person, form, status=422)
-    new, moves = form.cleaned_data["new_email"], False
-    if new is not None:
-        try:
-            moves = addresses.ask(person=person, address=new, source=SOURCE, by=READER)
-        except addresses.TooOften:
-            form.add_error("new_email", _("You asked for three changes today. Ask again tomorrow."))
-            return _own_page(request, person, form, status=422)
-    saved = actions.save(person=person, wishes=form.wishes, source=SOURCE, by=READER)
-    said = (
-        _("Saved.") if saved.changed or moves else _("Nothing was different, so nothing changed.")
-    )
+        return _own_page(request, person, rest=form, status=422)
+    until = form.cleaned_data["rest_until"]
+    actions.rest(person=person, until=until, source=SOURCE, by=READER)
+    return _saved_page(request, person, _("Rest well."))
+
+
+def _save(request: HttpRequest, person: Subscriber) -> HttpResponse:
+    part = forms.tried(request.POST, person)
+    if part is None:  # of a page from before this one was so
+        return _own_page(request, person, said=_("Nothing was changed. Please choose again."))
+    if not part.is_valid():
+        return _own_page(request, person, tried=part, status=422)
+    if isinstance(part, forms.AddressPart):
+        return _move(request, person, part)
+    saved = actions.save(person=person, wishes=part.wishes, source=SOURCE, by=READER)
+    said = _("Saved.") if saved.changed else _("Nothing was different, so nothing changed.")
     return _saved_page(request, person, said, left=saved.left)
+
+
+def _move(request: HttpRequest, person: Subscriber, part: forms.AddressPart) -> HttpResponse:
+    new = part.cleaned_data["new_email"]
+    try:
+        moves = addresses.ask(person=person, address=new, source=SOURCE, by=READER)
+    except addresses.TooOften:
+        part.add_error("new_email", _("You asked for three changes today. Ask again tomorrow."))
+        return _own_page(request, person, tried=part, status=422)
+    said = _("Saved.") if moves else _("Nothing was different, so nothing changed.")
+    return _saved_page(request, person, said)
 
 
 def _saved_page(
@@ -122,32 +137,35 @@ def _saved_page(
     """The same page anew, as the database has it now, in the language that was just chosen."""
     person.refresh_from_db()
     with translation.override(spoken(person.locale)):
-        form = PreferencesForm(person=person)
-        return _own_page(request, person, form, said=said, left=left)
+        return _own_page(request, person, said=said, left=left)
 
 
 def _own_page(
     request: HttpRequest,
     person: Subscriber,
-    form: PreferencesForm,
     *,
+    tried: forms.Part | None = None,
+    rest: RestForm | None = None,
     said: str = "",
     left: Sequence[Subscription] = (),
     status: int = 200,
 ) -> HttpResponse:
     change = waiting_change(person)
+    rest = rest or RestForm()
     context = {
-        "form": form,
+        "person": person,
+        "parts": forms.parts(person, tried=tried),
+        "rest": rest,
+        "wrong": tried or (rest if rest.is_bound else None),
         "said": said,
         "undo": UNDO,
         "left": [(tie.newsletter, token_text(tie.body_token)) for tie in left],
-        "masked": mask(person.address),
         "resting": is_resting(person),
         "until": None if person.resting_until == actions.UNTIL_SHE_SAYS else person.resting_until,
-        "new": mask(change.address) if change else "",
+        "new": change.email if change else "",
         "wording": PREFERENCES,
     }
-    return render(request, "subscribers/your_preferences.html", context, status=status)
+    return render(request, "subscribers/your_page.html", context, status=status)
 
 
 def _download(person: Subscriber) -> HttpResponse:

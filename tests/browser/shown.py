@@ -5,14 +5,12 @@ What looks at all of them (axe, the Nu checker) begins here. Whoever adds a page
 
 import uuid
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 from django.core.mail import EmailMultiAlternatives
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.test import Client
-from django.utils import timezone
 
 from posts.content.actions import ensure_site
 from posts.content.digest import Entry, Frame, render_digest
@@ -215,19 +213,12 @@ def _own_page(shown: Shown) -> None:
     shown.get("link that is over", "/preferences/1.old/", 410)
     person = Subscriber.objects.get(address=READER)
     own = f"/preferences/{links.token(person)}/"
-    shown.get("your mails", own)
-    wishes = {
-        "do": "save",
-        "newsletters": person.subscriptions.get().newsletter.slug,
-        "pace": "each",
-        "edition": "full",
-        "rest": "until",
-        "locale": "en",
-    }
-    shown.post("your mails, with errors", own, {**wishes, "new_email": "x"}, 422)
-    day = timezone.localdate() + timedelta(days=20)
-    resting = {"rest_until": day.isoformat(), "new_email": MOVED}
-    shown.post("your mails, saved", own, {**wishes, **resting})
+    shown.get("your page", own)
+    moving = {"do": "save", "part": "address"}
+    shown.post("your page, with errors", own, {**moving, "new_email": "x"}, 422)
+    shown.post("your page, a day missing", own, {"do": "rest", "rest": "until"}, 422)
+    shown.post("your page, resting", own, {"do": "rest", "rest": "14"})
+    shown.post("your page, moving", own, {**moving, "new_email": MOVED})
     shown.mail("change of address, old mailbox", "old_address")
     shown.mail("change of address, new mailbox", "new_address")
     taken = make_subscriber(Newsletter.objects.earliest("pk"), address=MOVED)

@@ -44,7 +44,7 @@ def test_a_handout_holds_the_text_and_the_way_back_and_no_more(
 
 
 def test_paper_is_white_whatever_the_reader_chose(page: Page, golden: PostPage) -> None:
-    page.get_by_text("How it looks").click()
+    page.get_by_text("Text size, dark mode").click()
     page.get_by_label("Dark", exact=True).check()
     page.get_by_label("Largest", exact=True).check()
     page.emulate_media(media="print")

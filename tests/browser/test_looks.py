@@ -20,7 +20,7 @@ def post(page: Page) -> Page:
     """A post on the screen, the panel open."""
     make_post(slug="kettle")
     page.goto("/kettle/")
-    page.get_by_text("How it looks").click()
+    page.get_by_text("Text size, dark mode").click()
     return page
 
 
@@ -29,7 +29,7 @@ def test_dark_is_chosen_and_stays_on_the_next_page(post: Page) -> None:
     assert post.evaluate(GROUND) == DARK
     post.goto("/")
     assert post.evaluate(GROUND) == DARK
-    post.get_by_text("How it looks").click()
+    post.get_by_text("Text size, dark mode").click()
     expect(post.get_by_label("Dark", exact=True)).to_be_checked()
     post.get_by_label("As the device").check()
     assert post.evaluate(GROUND) == LIGHT
@@ -55,7 +55,7 @@ def test_the_writers_accent_follows_the_switch(page: Page) -> None:
     page.emulate_media(color_scheme="dark")
     by_night = page.evaluate(colour)
     assert by_day != by_night
-    page.get_by_text("How it looks").click()
+    page.get_by_text("Text size, dark mode").click()
     page.get_by_label("Light", exact=True).check()
     expect(page.locator(".pass-on a")).to_have_css("background-color", by_day)
     page.emulate_media(color_scheme="light")
@@ -128,7 +128,7 @@ def test_a_browser_that_keeps_nothing_says_so(page: Page) -> None:
         "Object.defineProperty(window, 'localStorage', {get() { throw new Error('off'); }})"
     )
     page.goto("/kettle/")
-    page.get_by_text("How it looks").click()
+    page.get_by_text("Text size, dark mode").click()
     page.get_by_label("Dark", exact=True).check()
     assert page.evaluate(GROUND) == DARK
     expect(page.locator(".look [role=status]")).to_contain_text("keeps nothing")
@@ -144,5 +144,5 @@ def plain(browser: Browser, live_server: LiveServer, database: None) -> Iterator
 def test_without_scripts_nothing_is_offered_that_would_not_work(plain: Page) -> None:
     make_post(slug="kettle")
     plain.goto("/kettle/")
-    expect(plain.get_by_text("How it looks")).to_be_hidden()
+    expect(plain.get_by_text("Text size, dark mode")).to_be_hidden()
     expect(plain.locator(".prose")).to_be_visible()

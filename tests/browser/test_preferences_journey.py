@@ -81,10 +81,15 @@ def open_own_page(page: Page, address: str) -> None:
     heading(page, "Look in your mailbox")
     tasks.mail_what_is_due()
     page.goto(link_in(latest_to(address), "preferences"))
-    heading(page, "Your mails")
+    heading(page, "Your page")
+
+
+def change(page: Page, what: str) -> None:
+    page.get_by_text(f"Change: {what}").click()
 
 
 def change_address(page: Page) -> None:
+    change(page, "Where mails go")
     page.get_by_label("New email address").fill(MOVED)
     press(page, "Save")
     expect(page.get_by_text("A mail went to the old and to the new mailbox")).to_be_visible()
@@ -106,29 +111,35 @@ def test_from_signing_up_to_being_forgotten(page: Page, post: PostPage) -> None:
     page.goto(post.public_url)
     heading(page, post.title)
 
-    # In two taps: a choice, and the button.
+    # Each thing by itself.
     open_own_page(page, READER)
+    expect(page.get_by_text(READER, exact=True)).to_be_visible()
+    change(page, "How much of it")
     page.get_by_label("The short version").check()
     press(page, "Save")
     expect(page.get_by_role("status")).to_have_text("Saved.")
     assert person().edition == "short"
 
-    # What is missing is said, and what she had chosen meanwhile is still there.
-    page.get_by_label("Larger text").check()
-    page.get_by_label("Rest until a day").check()
-    press(page, "Save")
+    # What is missing is said.
+    page.get_by_text("Another time").click()
+    press(page, "Rest until that day")
     problems = page.get_by_role("alert")
     expect(problems).to_contain_text("Choose the day on which mails go on.")
     problems.get_by_role("link").click()
     assert page.url.endswith("#id_rest_until")
-    expect(page.get_by_label("Larger text")).to_be_checked()
     day = timezone.localdate() + timedelta(days=9)
     page.get_by_label("Mails go on from").fill(day.isoformat())
-    press(page, "Save")
+    press(page, "Rest until that day")
     expect(page.get_by_text("You rest from mails until")).to_be_visible()
-    assert (person().resting_until, person().large_text) == (day, True)
+    assert person().resting_until == day
     press(page, "I’m back")
     expect(page.get_by_role("status")).to_contain_text("Welcome back")
+    assert person().resting_until is None
+
+    # A rest is one tap.
+    press(page, "A week")
+    expect(page.get_by_text("You rest from mails until")).to_be_visible()
+    press(page, "I’m back")
     assert person().resting_until is None
 
     change_address(page)
@@ -189,10 +200,12 @@ def test_whoever_opens_the_links_of_a_forwarded_mail_changes_and_learns_nothing(
 def test_her_page_fits_a_phone_and_every_target_a_thumb(page: Page, post: PostPage) -> None:
     subscribe(page)
     open_own_page(page, READER)
+    for each in page.locator("main summary").all():
+        each.click()
     box = page.locator("main").bounding_box()
     assert box is not None
     assert box["x"] + box["width"] <= 375
-    for target in page.locator("main :is(.choice, button, select)").all():
+    for target in page.locator("main :is(.choice, button, select, summary)").all():
         size = target.bounding_box()
         assert size is not None
         assert size["height"] >= 44

@@ -115,7 +115,7 @@ def test_no_link_of_a_mail_acts_on_a_look(client: Client, newsletter: Newsletter
         for message in mail.outbox
         for link in re.findall(rf"{re.escape(settings.SITE_URL)}[^\s\"<>]*", str(message.body))
     }
-    assert {link.split("/")[1] for link in links} == {"", "confirm", "unsubscribe"}
+    assert {link.split("/")[1] for link in links} == {"", "confirm", "preferences", "unsubscribe"}
     for link in links:
         assert client.get(link).status_code == 200
     assert list(Subscription.objects.order_by("pk").values()) == before

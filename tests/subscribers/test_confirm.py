@@ -5,6 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
+from django.conf import settings
 from django.core import mail
 from django.db import connection
 from django.test import Client
@@ -72,6 +74,32 @@ def test_pressing_subscribes_and_welcomes_once(client: Client, newsletter: Newsl
     mailer.mail_due()
     mailer.mail_due()
     assert [message.subject for message in mail.outbox] == [f"Welcome to {newsletter.name}"]
+
+
+def test_the_page_after_it_asks_how_much_she_would_like_in_one_press(
+    client: Client, newsletter: Newsletter
+) -> None:
+    page = BeautifulSoup(client.post(address_of_the_link()).text, "html.parser")
+    form = page.select_one("main form")
+    assert form is not None
+    buttons = {str(button["value"]): button.get_text() for button in form.select("button")}
+    assert list(buttons) == ["full", "short", "step"]
+    hidden = {str(field["name"]): str(field["value"]) for field in form.select("input")}
+    assert person().edition == "full"
+    assert "Saved." in client.post(str(form["action"]), hidden | {"edition": "step"}).text
+    assert person().edition == "step"
+
+
+def test_the_welcome_says_in_five_lines_what_she_may_ask_for_and_asks_one_thing(
+    client: Client, newsletter: Newsletter
+) -> None:
+    client.post(address_of_the_link())
+    mailer.mail_due()
+    welcome = str(mail.outbox[-1].body)
+    assert welcome.count("\n* ") == 5
+    assert welcome.count("?") == 1
+    # Where she chooses is the same for everybody: this mail may be passed along.
+    assert f"{settings.SITE_URL}/preferences/\n" in welcome
 
 
 def test_the_event_holds_the_words_on_the_page(client: Client, newsletter: Newsletter) -> None:

@@ -168,12 +168,12 @@ def test_nor_any_page_or_mail_on_a_readers_way_from_signing_up_to_leaving(
     pages += [client.get(link), client.post(link), client.get(link)]
     person = Subscriber.objects.get(address=ADA)
     page = own_page(person)
-    everything = {
-        "newsletters": [newsletter.slug], "pace": "weekly", "edition": "full", "rest": "open",
-        "locale": "en", "new_email": "c@d.example",
-    }  # fmt: skip
-    pages += [client.get(page), client.post(page, {"newsletters": "x", "rest": "until"})]
-    pages += [client.post(page, everything), client.post(page, {"do": "return"})]
+    pages += [client.get(page), client.post(page, {"do": "rest", "rest": "until"})]
+    pages += [client.post(page, {"do": "rest", "rest": "open"})]
+    for part in ({"part": "address", "new_email": "c@d.example"}, {"part": "look", "plain": "on"}):
+        pages.append(client.post(page, {"do": "save", **part}))
+    pages += [client.post(page, {"part": "newsletters", "newsletters": "x"})]
+    pages += [client.post(page, {"do": "return"}), client.post(page, {"do": "save"})]
     pages += [client.post(page, {"do": "erase"}), client.post("/preferences/", {"email": ADA})]
     tasks.mail_what_is_due()
     leave = f"/unsubscribe/{body_token(subscription(newsletter, ADA))}/"

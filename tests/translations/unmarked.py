@@ -37,7 +37,7 @@ def words_on(page: str) -> list[str]:
     soup = BeautifulSoup(page, "html.parser")
     for element in soup(["script", "style"]):
         element.decompose()
-    for choice in soup.select("select[name=locale] option"):
+    for choice in soup.select("select[name=locale] option, dd[lang]"):
         choice.decompose()  # a language's name is in that language
     # Comments and the doctype are kinds of their own.
     shown = (NavigableString, TemplateString)  # scripts show what stands in a <template>

@@ -1,4 +1,4 @@
-// "How it looks": light or dark, the size of the text, a simpler view. Kept on this device alone.
+// "Text size, dark mode": light or dark, the size of the text, a simpler view. Kept on this device alone.
 
 const NAMES = ["theme", "size", "view"];
 const root = document.documentElement;

@@ -1,7 +1,7 @@
 """What the tests of this folder do in one line."""
 
 import re
-from collections.abc import Sequence
+from typing import Any
 
 from django.core import mail
 from django.core.mail import EmailMessage
@@ -10,7 +10,6 @@ from django.test import Client
 from subscribers import tasks
 from subscribers.models import Subscriber
 from subscribers.preferences import links
-from subscribers.preferences.forms import PreferencesForm
 from tests.subscribers.making import ADA
 
 NEW = "ada@new.example"
@@ -32,25 +31,19 @@ def own_page(person: Subscriber) -> str:
     return f"/preferences/{links.token(person)}/"
 
 
-def choices(person: Subscriber, *newsletters: str, **other: str) -> dict[str, str | Sequence[str]]:
-    """The form as it stands, with these newsletters ticked and what else is different."""
-    as_it_is: dict[str, str | Sequence[str]] = {
-        "do": "save",
-        "newsletters": list(newsletters),
-        "pace": person.pace,
-        "edition": person.edition,
-        "rest": "no",
-        "rest_until": "",
-        "locale": person.locale,
-        "new_email": "",
-        "shown": shown(person),
-    }
-    return as_it_is | other
+def change(client: Client, page: str, part: str, *, status: int = 200, **fields: Any) -> str:
+    """What the page says after "Change" beside one thing, and "Save"."""
+    answer = client.post(page, {"do": "save", "part": part, **fields})
+    assert answer.status_code == status, answer.content.decode()
+    assert not answer.cookies
+    return answer.content.decode()
 
 
-def shown(person: Subscriber) -> str:
-    """What a page that is opened now says that it showed."""
-    return str(PreferencesForm(person=person).initial["shown"])
+def rest(client: Client, page: str, how_long: str, *, status: int = 200, day: str = "") -> str:
+    """What the page says after one of the buttons for a rest."""
+    answer = client.post(page, {"do": "rest", "rest": how_long, "rest_until": day})
+    assert answer.status_code == status, answer.content.decode()
+    return answer.content.decode()
 
 
 def ask_for_link(client: Client, address: str = ADA) -> str:

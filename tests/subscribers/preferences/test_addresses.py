@@ -20,7 +20,7 @@ from tests.subscribers.making import (
     subscribed,
     subscription,
 )
-from tests.subscribers.preferences.making import NEW, choices, link_in, mails_to, own_page
+from tests.subscribers.preferences.making import NEW, link_in, mails_to, own_page
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +35,8 @@ def mornings(site: object) -> Newsletter:
 
 def ask(client: Client, address: str = NEW, *, status: int = 200) -> str:
     ada = person()
-    answer = client.post(own_page(ada), choices(ada, "slow-mornings", new_email=address))
+    form = {"do": "save", "part": "address", "new_email": address}
+    answer = client.post(own_page(ada), form)
     assert answer.status_code == status
     return answer.content.decode()
 
@@ -64,7 +65,7 @@ def test_the_same_mailbox_in_other_capitals_is_done_at_once(
 @pytest.mark.parametrize("first", ["old", "new"])
 def test_it_moves_when_both_have_said_yes(client: Client, mornings: Newsletter, first: str) -> None:
     token = subscription(mornings).body_token
-    assert "a…@n…w.example" in ask(client)
+    assert NEW in ask(client)
     [old], [new] = mails_to(ADA), mails_to(NEW)
     assert NEW not in str(old.body)
     assert ADA not in str(new.body)
