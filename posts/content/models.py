@@ -94,6 +94,11 @@ class PlainPage(Page):
     private_page_options: ClassVar[list[str]] = []
     edit_handler = plain_page_edit_handler
 
+    @property
+    def lead(self) -> str:
+        """Its first words."""
+        return words.first_words(self.body.raw_data)
+
     def clean(self) -> None:
         super().clean()
         _refuse_reserved(self.slug)

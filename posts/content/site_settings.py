@@ -87,6 +87,13 @@ class SiteSettings(ClusterableModel, BaseGenericSetting):
         ),
     )
 
+    # Feed readers know a post by its id. Those that had one made of the site's address keep it,
+    # whatever that address becomes (see `posts.public.feeds`).
+    feed_ids_at = models.CharField(max_length=255, blank=True, editable=False)
+    feed_ids_to = models.PositiveBigIntegerField(
+        default=0, editable=False, help_text=_("The last post with such an id.")
+    )
+
     panels = site_panels
 
     class Meta:

@@ -14,6 +14,7 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString, PageElement
 from django.utils.translation import gettext as _
 
+from posts.content import invitations
 from posts.content.pictures import alt_text
 from posts.content.richtext import PageLinks
 
@@ -206,12 +207,11 @@ def _embed(value: Any, page: TextPage) -> str:
 
 
 def _invitation(value: Any, page: TextPage) -> str:
-    names = {"reflect": _("Reflect"), "try": _("Try"), "share": _("Share")}
     invites = []
     for invite in value["invites"]:
         text = rich(invite["text"], page, indent="    ")
         where = f"    {page.share_url}" if invite["kind"] == "share" else ""
-        invites.append(joined([names[invite["kind"]], text, where], gap="\n"))
+        invites.append(joined([invitations.label(invite), text, where], gap="\n"))
     return joined([wrapped(value["intro"] or ""), *invites])
 
 

@@ -5,6 +5,7 @@ a query for each picture.
 """
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -53,6 +54,12 @@ def minutes(body: Iterable[dict[str, Any]]) -> int:
 def all_words(body: Iterable[dict[str, Any]]) -> str:
     """Everything that is said in a body, as plain text, a line for each piece."""
     return "\n".join(_texts(body))
+
+
+def begins_with(rich_text: str, word: str) -> bool:
+    """Whether the text begins with this word, so that a label with it would say it twice."""
+    first = re.match(r"\W*(\w+)", plain(rich_text))
+    return first is not None and first[1].casefold() == word.casefold()
 
 
 def plain(rich_text: str) -> str:

@@ -12,7 +12,7 @@ from django.utils import feedgenerator
 from django.utils.html import escape
 from django.utils.xmlutils import SimplerXMLGenerator
 
-from posts.content.models import PostPage, SiteSettings
+from posts.content.models import HomePage, PostPage, SiteSettings
 from posts.content.rendering import render_web_body
 
 __all__ = ["LATEST", "atom", "json_feed"]
@@ -35,13 +35,13 @@ def atom(posts: Iterable[PostPage], site: SiteSettings) -> str:
         language=site.language,
         author_name=_legal(site.author or site.name),
         feed_url=f"{settings.SITE_URL}/feed.xml",
-        feed_guid=f"{settings.SITE_URL}/",
+        feed_guid=_identity_of_feed(site),
     )
     for post in posts:
         feed.add_item(
             title=_legal(post.title),
             link=post.public_url,
-            unique_id=_identity(post),
+            unique_id=_identity(post, site),
             description=_legal(escape(post.lead)),  # Django says of it that it is HTML
             pubdate=post.first_published_at,
             updateddate=post.last_published_at or post.first_published_at,
@@ -60,15 +60,15 @@ def json_feed(posts: Iterable[PostPage], site: SiteSettings) -> dict[str, Any]:
         "feed_url": f"{settings.SITE_URL}/feed.json",
         "language": site.language,
         "authors": [{"name": site.author or site.name}],
-        "items": [_item(post) for post in posts],
+        "items": [_item(post, site) for post in posts],
     }
     return feed | ({"description": site.tagline} if site.tagline else {})
 
 
-def _item(post: PostPage) -> dict[str, Any]:
+def _item(post: PostPage, site: SiteSettings) -> dict[str, Any]:
     content = _whole(post)
     item: dict[str, Any] = {
-        "id": _identity(post),
+        "id": _identity(post, site),
         "url": post.public_url,
         "title": post.title,
         "language": post.language,
@@ -84,9 +84,19 @@ def _item(post: PostPage) -> dict[str, Any]:
     return item
 
 
-def _identity(post: PostPage) -> str:
-    """The same for ever, also when the slug changes: a reader must not see a post twice."""
-    return f"{settings.SITE_URL}/#post-{post.pk}"
+def _identity(post: PostPage, site: SiteSettings) -> str:
+    """The same for ever, whatever slug or domain become (RFC 4287, 4.2.6): a reader must not see a
+    post twice. What was in feeds before ids were made so keeps the one that it is known by."""
+    if post.pk <= site.feed_ids_to:
+        return f"{site.feed_ids_at}/#post-{post.pk}"
+    return post.translation_key.urn  # type: ignore[no-any-return]
+
+
+def _identity_of_feed(site: SiteSettings) -> str:
+    if site.feed_ids_at:
+        return f"{site.feed_ids_at}/"
+    home = HomePage.objects.first()
+    return home.translation_key.urn if home else f"{settings.SITE_URL}/"
 
 
 def _whole(post: PostPage) -> str:

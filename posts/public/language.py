@@ -17,7 +17,7 @@ from subscribers.languages import of_the_link
 # Read by machines, or by the writer: what must answer without a look into the database, and the
 # desk, which is in English.
 _SPEECHLESS = (
-    *("/admin/", "/healthz", "/hooks/", "/media/", "/robots.txt", "/sitemap.xml"),
+    *("/admin/", "/healthz", "/hooks/", "/media/", "/robots.txt", "/favicon.ico", "/sitemap.xml"),
     "/subscribe/challenge/",
 )
 

@@ -6,14 +6,14 @@ from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from wagtail.models import Page
 
 from posts.content.models import HomePage, PostPage, Topic
 from posts.content.queries import topics_in_use
 
-T = TypeVar("T", bound=Model)
+T = TypeVar("T")
 
 
 class _AtSiteUrl(Sitemap[T]):
@@ -51,3 +51,13 @@ class Topics(_AtSiteUrl[Topic]):
 
     def location(self, item: Topic) -> str:
         return reverse("topic", args=[item.slug])
+
+
+class Lists(_AtSiteUrl[str]):
+    """The pages that lead to all others, by the names of their addresses."""
+
+    def items(self) -> list[str]:
+        return ["archive", "topics"] if topics_in_use() else ["archive"]
+
+    def location(self, item: str) -> str:
+        return reverse(item)

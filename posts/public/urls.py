@@ -5,19 +5,21 @@ from django.urls import path, re_path
 from django.views.decorators.http import conditional_page, require_safe
 
 from posts.public import notices, topics, views
-from posts.public.sitemaps import Pages, Topics
+from posts.public.sitemaps import Lists, Pages, Topics
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("privacy/", notices.privacy, name="privacy"),
     path("imprint/", notices.imprint, name="imprint"),
     path("robots.txt", views.robots, name="robots"),
+    path("favicon.ico", views.favicon, name="favicon"),
+    path("manifest.webmanifest", views.manifest, name="manifest"),
     path("feed.xml", views.atom_feed, name="atom-feed"),
     path("feed.json", views.json_feed, name="json-feed"),
     path(
         "sitemap.xml",
         require_safe(conditional_page(sitemap)),
-        {"sitemaps": {"pages": Pages, "topics": Topics}},
+        {"sitemaps": {"pages": Pages, "lists": Lists, "topics": Topics}},
         name="sitemap",
     ),
     path("archive/", views.archive, name="archive"),

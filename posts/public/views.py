@@ -5,15 +5,17 @@ from itertools import groupby
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.views.decorators.http import conditional_page, require_safe
 from django.views.static import serve
 
 from posts.content.models import PostPage, SiteSettings
 from posts.content.queries import topics_in_use
 from posts.public import feeds
+from posts.public.assets import our_files
 from posts.public.queries import LONGEST_SEARCH, find_posts
 
 ROBOTS = "User-agent: *\nDisallow: /admin/\nDisallow: /search/\n\nSitemap: {}/sitemap.xml\n"
@@ -37,6 +39,32 @@ def robots(request: HttpRequest) -> HttpResponse:
     `/s/` is not listed: a robot must be able to read there that it may not list the page.
     """
     return HttpResponse(ROBOTS.format(settings.SITE_URL), content_type="text/plain")
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponseBase:
+    """For whoever asks for it by this address, and does not read the page."""
+    response = FileResponse(our_files()["theme/favicon.ico"].open("rb"))
+    response["Cache-Control"] = f"public, max-age={24 * 3600}"
+    return response
+
+
+@require_safe
+@conditional_page
+def manifest(request: HttpRequest) -> HttpResponse:
+    """How the site stands on a home screen (https://www.w3.org/TR/appmanifest/)."""
+    site: SiteSettings = SiteSettings.load(request_or_site=request)
+    icon = {"src": static("theme/icon-512.png"), "sizes": "512x512", "type": "image/png"}
+    told = {
+        "name": site.name,
+        "lang": site.language,
+        "start_url": "/",
+        "display": "browser",
+        "background_color": "#FBF8F3",
+        "theme_color": "#FBF8F3",
+        "icons": [icon, {**icon, "purpose": "maskable"}],
+    }
+    return JsonResponse(told, content_type="application/manifest+json")
 
 
 @require_safe

@@ -7,7 +7,7 @@ from django import template
 from django.template import Context
 from django.utils.safestring import SafeString, mark_safe
 
-from posts.content import pictures, richtext
+from posts.content import invitations, pictures, richtext
 
 register = template.Library()
 
@@ -31,6 +31,9 @@ def rich_inline(context: Context, value: Any) -> SafeString:
 def has_link(value: Any) -> bool:
     """Whether the rich text has a link of its own."""
     return richtext.has_link(_source(value))
+
+
+register.filter("label", invitations.label)
 
 
 @register.simple_tag

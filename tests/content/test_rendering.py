@@ -124,7 +124,7 @@ def test_the_foot_keeps_its_order(mail: RenderedMail, part: str) -> None:
         "Pass this on",
         "Read online",
         "You get this because you subscribed to Slow mornings",
-        "What you can do about these mails",
+        "Rest, or get less, on your page",
         "Unsubscribe",
         "Ada Fern · Letters from Fern House",
         "1 Quiet Lane",
@@ -151,6 +151,33 @@ def test_the_small_print_is_large_enough_and_dark_enough(soup: BeautifulSoup) ->
     assert ".muted { color: #B8AFA2 !important; }" in str(soup.style)
     assert all(contrast("#5B544B", ground) >= LEGIBLE for ground in DAY_GROUNDS)
     assert all(contrast("#B8AFA2", ground) >= LEGIBLE for ground in NIGHT_GROUNDS)
+
+
+@pytest.mark.parametrize(
+    ("language", "kind", "text", "label"),
+    [
+        ("en", "reflect", "Reflect on one belief.", None),
+        ("en", "reflect", "<b>“Reflect</b> on one belief”", None),
+        ("de", "try", "Versuchen: nichts", "Ausprobieren"),
+        ("de", "try", "Ausprobieren, was geht.", None),
+        ("en", "try", "Trying is enough.", "Try"),
+        ("en", "share", "Share it with a friend.", None),
+        ("en", "share", 'Share <a href="https://a.example">this</a>.', "Share"),
+    ],
+)
+def test_an_item_that_begins_with_its_own_label_does_not_say_it_twice(
+    language: str, kind: str, text: str, label: str | None
+) -> None:
+    invites = [{"kind": kind, "text": f"<p>{text}</p>"}]
+    body = [("invitation", {"intro": "", "invites": invites})]
+    post = make_post(language=language, body=body)
+    found = BeautifulSoup(render_web_body(post), "html.parser").select_one(".invite-kind")
+    assert (found and found.get_text()) == label
+    mail = render_mail(post, links=LINKS)
+    labels = {"Reflect", "Try", "Share", "Ausprobieren"}
+    assert labels.intersection(mail.text.splitlines()) == {label} - {None}
+    marked = BeautifulSoup(mail.html, "html.parser").select(".invite strong")
+    assert labels.intersection(strong.get_text() for strong in marked) == {label} - {None}
 
 
 @pytest.mark.parametrize("kind", ["Reflect", "Try", "Share"])

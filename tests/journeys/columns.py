@@ -39,7 +39,8 @@ posts.PostPage body canonical_address excerpt language mail_subject preheader sh
 posts.PostPage small_step subtitle visibility
 posts.ShareLink code discreet_code
 posts.CareNote language text
-posts.SiteSettings about_author accent author imprint language name privacy tagline
+posts.SiteSettings about_author accent author feed_ids_at imprint language name privacy
+posts.SiteSettings tagline
 posts.Topic description name slug
 subscribers.Newsletter description from_email from_name name postal_address reply_to rhythm slug
 subscribers.Segment by name rule

@@ -1,14 +1,21 @@
 """Small answers for machines, pictures, and what is said when something is missing or broken."""
 
+import json
+import re
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
+from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
+from PIL import Image
 
 from config.urls import urlpatterns as real_urlpatterns
+from posts.sharing.actions import ensure_link
+from tests.factories import make_post
 
 
 def test_healthz_says_that_the_process_is_up_without_a_database(client: Client) -> None:
@@ -106,3 +113,28 @@ class TestWhenSomethingBreaks:
         assert "It is not your doing." in answer.text
         assert "theme/theme.css" in answer.text
         assert answer["Content-Security-Policy"].startswith("default-src 'none'")
+
+
+@pytest.mark.django_db
+def test_the_site_has_an_icon_wherever_one_is_looked_for(client: Client) -> None:
+    page = client.get("/archive/").text
+    links = r'<link rel="(icon|apple-touch-icon)" href="(/[^"]+(?:ico|png))"'
+    icons = dict(re.findall(links, page))
+    assert set(icons) == {"icon", "apple-touch-icon"}
+    told = json.loads(client.get("/manifest.webmanifest").text)
+    files = [*icons.values(), *(icon["src"] for icon in told["icons"])]
+    sizes = {}
+    for file in files:
+        is_static = file.startswith("/static/")
+        found = finders.find(file.removeprefix("/static/")) if is_static else None
+        content = Path(found).read_bytes() if found else client.get(file).getvalue()
+        sizes[file] = Image.open(BytesIO(content)).size
+    assert set(sizes.values()) == {(48, 48), (180, 180), (512, 512)}
+    assert told["name"] in page
+
+
+@pytest.mark.django_db
+def test_a_discreet_page_has_no_manifest_which_would_name_the_site(client: Client) -> None:
+    link = ensure_link(post=make_post())
+    assert "manifest" in client.get(f"/s/{link.code}").text
+    assert "manifest" not in client.get(f"/s/{link.discreet_code}").text

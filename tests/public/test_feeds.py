@@ -5,7 +5,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from django.conf import settings
+from django.conf import LazySettings, settings
 from django.test import Client
 
 from posts.content.models import PostPage, SiteSettings
@@ -109,3 +109,35 @@ def test_pages_name_their_feeds(client: Client) -> None:
         text = client.get(address).text
         assert 'href="/feed.xml" type="application/atom+xml"' in text
         assert 'href="/feed.json" type="application/feed+json"' in text
+
+
+def identities(client: Client) -> list[str | None]:
+    feed = atom(client)
+    ids = [feed.findtext(f"{ATOM}id"), feed.findtext(f"{ATOM}entry/{ATOM}id")]
+    assert json_feed(client)["items"][0]["id"] == ids[1]
+    return ids
+
+
+def test_a_feed_and_its_posts_keep_their_ids_on_a_new_domain_and_under_a_new_slug(
+    client: Client, settings: LazySettings
+) -> None:
+    post = make_post()
+    before = identities(client)
+    assert all(str(identity).startswith("urn:uuid:") for identity in before)
+    settings.SITE_URL = "https://new.example"
+    post.slug = "another"
+    post.save_revision().publish()
+    assert identities(client) == before
+
+
+def test_what_readers_knew_before_ids_were_made_so_they_know_still(
+    client: Client, settings: LazySettings
+) -> None:
+    """As the migration leaves a site that has posts: nobody sees all of them anew."""
+    post = make_post()
+    SiteSettings.load()
+    SiteSettings.objects.update(feed_ids_at="https://old.example", feed_ids_to=post.pk)
+    settings.SITE_URL = "https://new.example"
+    assert identities(client) == ["https://old.example/", f"https://old.example/#post-{post.pk}"]
+    make_post()
+    assert str(identities(client)[1]).startswith("urn:uuid:")

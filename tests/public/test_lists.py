@@ -167,7 +167,7 @@ class TestSitemap:
         addresses = re.findall(r"<loc>([^<]*)</loc>", text)
         assert f"{settings.SITE_URL}/f%C3%BCr-dich/" in addresses
         assert f"{settings.SITE_URL}/twice/" not in addresses
-        assert len(addresses) == len(set(addresses)) == 2
+        assert len(addresses) == len(set(addresses)) == 3  # with home and archive
         for address in addresses:
             page = client.get(address.removeprefix(settings.SITE_URL))
             assert page.status_code == 200
@@ -176,6 +176,7 @@ class TestSitemap:
 
     def test_is_valid(self, client: Client) -> None:
         make_post()
+        assert f"<loc>{settings.SITE_URL}/archive/</loc>" in client.get("/sitemap.xml").text
         tree = ElementTree.fromstring(client.get("/sitemap.xml").content)  # noqa: S314 - ours
         space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
         assert tree.tag == f"{space}urlset"

@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.test import Client
 from PIL import Image
 
+from posts.content.actions import Foundation
 from posts.content.models import PlainPage, PostPage, SiteSettings
 from posts.sharing.actions import ensure_link
 from posts.sharing.cards import previews
@@ -149,3 +150,22 @@ def test_no_title_breaks_out_of_its_place(client: Client) -> None:
     text = client.get(f"/{make_post(title=title, slug='t').slug}/").text
     assert told(text)["og:title"] == title
     assert "<script>alert" not in text
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/archive/", "/topics/", "/privacy/", "/imprint/", "/subscribe/", "/about/"]
+)
+def test_every_page_that_one_may_list_says_what_it_is(
+    client: Client, site: Foundation, address: str
+) -> None:
+    about = [("paragraph", "<p>I write from a small house.</p>")]
+    site.home.add_child(instance=PlainPage(title="About", slug="about", body=about))
+    page = client.get(address).text
+    found = re.search(r'<meta name="description" content="([^"]+)">', page)
+    assert found
+    data = told(page)
+    assert data["og:description"] == unescape(found[1])
+    assert data["og:title"]
+    assert data["og:url"] == f"{settings.SITE_URL}{address}"
+    spoken = client.get(f"{address}?language=de").text
+    assert told(spoken)["og:locale"] == "de_DE"

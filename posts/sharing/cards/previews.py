@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
-from django.utils.translation import to_locale
 
 from posts.content.models import PostPage, SiteSettings
 from posts.sharing.cards import addresses
@@ -80,7 +80,7 @@ def of_site(site: SiteSettings, *, title: str, description: str, address: str) -
         kind="website",
         title=one_line(title),
         address=address,
-        locale=locale(settings.LANGUAGE_CODE),
+        locale=locale(get_language() or settings.LANGUAGE_CODE),
         picture=Picture(addresses.of_site(site), WIDTH, HEIGHT, site.name),
         site=site.name,
         description=one_line(description),

@@ -1,11 +1,15 @@
-// A private note beside an invitation to reflect. It is kept in this browser; no server hears of it.
+// A private note beside an invitation to reflect. It keeps itself in this browser as it is typed; no
+// server hears of it. `notes.js` finds it again from the archive.
 
 const words = document.getElementById("note-box").dataset;
 const key = `note:${words.post}`;
+const place = `note-place:${words.post}`;
+const PAUSE = 600; // ms without a key before it is kept
 
 function begin(box) {
   const field = box.querySelector("textarea");
   const erase = box.querySelector("[data-erase]");
+  const summary = box.querySelector("summary");
   const on = (name, act) => box.querySelector(`[data-${name}]`).addEventListener("click", act);
   const say = (sentence) => { box.querySelector("[role=status]").textContent = sentence; };
 
@@ -18,11 +22,38 @@ function begin(box) {
     }
   }
 
+  function keep() {
+    localStorage.setItem(key, field.value);
+    const title = document.querySelector("h1").textContent;
+    localStorage.setItem(place, JSON.stringify({ title, path: location.pathname }));
+  }
+
+  function forget() {
+    localStorage.removeItem(key);
+    localStorage.removeItem(place);
+  }
+
+  // Whether there is one, and not what it says: somebody else may sit here now.
+  const name = () => { if (localStorage.getItem(key)) summary.textContent = words.there; };
+  kept(name, "");
+
   box.addEventListener("toggle", () => {
     if (box.open && !field.value) kept(() => { field.value = localStorage.getItem(key); }, "");
   });
 
-  on("save", () => kept(() => localStorage.setItem(key, field.value), words.saved));
+  let waiting = 0;
+  function now() {
+    clearTimeout(waiting);
+    waiting = 0;
+    if (field.value) kept(keep, words.saved);
+    else kept(forget, words.erased);
+  }
+  field.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(now, PAUSE);
+  });
+  field.addEventListener("blur", () => { if (waiting) now(); });
+  addEventListener("pagehide", () => { if (waiting) now(); });
 
   on("print", () => {
     const paper = document.createElement("div");
@@ -40,7 +71,7 @@ function begin(box) {
     if (erase.textContent !== words.really) return ask(true);
     ask(false);
     field.value = "";
-    kept(() => localStorage.removeItem(key), words.erased);
+    now();
   });
 
   // Erased in one tab, it must not stay readable in another.
@@ -49,8 +80,8 @@ function begin(box) {
   });
 }
 
-const place = [...document.querySelectorAll(".invite-reflect")].at(-1);
-if (place) {
-  place.append(document.getElementById("note-box").content.cloneNode(true));
-  begin(place.querySelector(".own"));
+const invitation = [...document.querySelectorAll(".invite-reflect")].at(-1);
+if (invitation) {
+  invitation.append(document.getElementById("note-box").content.cloneNode(true));
+  begin(invitation.querySelector(".own"));
 }
