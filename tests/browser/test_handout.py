@@ -8,7 +8,9 @@ from playwright.sync_api import Page, expect
 from posts.content.models import PostPage
 from posts.sharing.queries import share_url
 from tests.content.golden_post import make_golden_post
+from tests.factories import make_post
 
+SENTENCE = "Rest is not a reward, and nobody has to earn it. "
 PAPERS = {"A4": (595, 842), "Letter": (612, 792)}  # points
 
 
@@ -27,6 +29,20 @@ def test_a_handout_fits_its_paper(page: Page, golden: PostPage, paper: str) -> N
     for width, height in boxes:
         assert float(width) == pytest.approx(PAPERS[paper][0], abs=1)
         assert float(height) == pytest.approx(PAPERS[paper][1], abs=1)
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_what_takes_two_minutes_to_read_is_one_sheet(
+    page: Page, golden: PostPage, paper: str
+) -> None:
+    invites = [{"kind": kind, "text": f"<p>{SENTENCE}</p>"} for kind in ("reflect", "try", "share")]
+    body = [("paragraph", f"<p>{SENTENCE * 9}</p>")] * 4
+    body += [("invitation", {"intro": "You could:", "invites": invites})]
+    body += [("sign_off", {"text": "Until then,", "name": "Ada"})]
+    short = make_post(title="Leave the kettle on", subtitle="And sit", slug="kettle", body=body)
+    assert short.reading_minutes == 2
+    page.goto("/kettle/")
+    assert len(re.findall(rb"/MediaBox", page.pdf(format=paper))) == 1
 
 
 def test_a_handout_holds_the_text_and_the_way_back_and_no_more(
@@ -51,4 +67,4 @@ def test_paper_is_white_whatever_the_reader_chose(page: Page, golden: PostPage) 
     style = "(s => [s.backgroundColor, s.color])(getComputedStyle(document.body))"
     assert page.evaluate(style) == ["rgb(255, 255, 255)", "rgb(0, 0, 0)"]
     size = "parseFloat(getComputedStyle(document.body).fontSize)"
-    assert page.evaluate(size) == pytest.approx(11.5 * 96 / 72, abs=0.1)
+    assert page.evaluate(size) == pytest.approx(10.5 * 96 / 72, abs=0.1)
