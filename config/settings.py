@@ -54,8 +54,11 @@ def _service(name: str, schemes: set[str], example: str) -> str:
     """The address of a service, if one is named. Never shown: it may hold a password."""
     url = str(env.str(name, default=""))
     try:
-        # Asking for the port checks it, and with it what a password can break.
-        is_one = urlsplit(url).scheme in schemes and urlsplit(url).port != 0
+        parts = urlsplit(url)
+        # Asking for the port checks it, and with it what a password can break. One like "12/ab"
+        # leaves a port and a path, and its @ behind them.
+        is_one = parts.scheme in schemes and parts.port != 0
+        is_one &= parts.scheme == "sqlite" or "@" not in url.partition(parts.netloc)[2]
     except ValueError:
         is_one = False
     if url and not is_one:
