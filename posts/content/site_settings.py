@@ -116,7 +116,7 @@ class SiteSettings(ClusterableModel, BaseGenericSetting):
         Never another's: a crisis line of another country, in words that she may not read, helps
         nobody.
         """
-        notes = {note.language: note.text.strip() for note in self.care_notes.all()}
+        notes: dict[str, str] = {note.language: note.text.strip() for note in self.care_notes.all()}
         return notes.get(language) or notes.get(language.partition("-")[0], "")
 
     def lacks_care_note_in(self, language: str) -> str:

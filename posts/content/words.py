@@ -5,7 +5,6 @@ a query for each picture.
 """
 
 import datetime as dt
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -58,8 +57,8 @@ def all_words(body: Iterable[dict[str, Any]]) -> str:
 
 def begins_with(rich_text: str, word: str) -> bool:
     """Whether the text begins with this word, so that a label with it would say it twice."""
-    first = re.match(r"\W*(\w+)", plain(rich_text))
-    return first is not None and first[1].casefold() == word.casefold()
+    first = next(iter(plain(rich_text).split()), "")
+    return "".join(filter(str.isalnum, first)).casefold() == word.casefold()
 
 
 def plain(rich_text: str) -> str:

@@ -36,7 +36,7 @@ def test_what_takes_two_minutes_to_read_is_one_sheet(
     page: Page, golden: PostPage, paper: str
 ) -> None:
     invites = [{"kind": kind, "text": f"<p>{SENTENCE}</p>"} for kind in ("reflect", "try", "share")]
-    body = [("paragraph", f"<p>{SENTENCE * 9}</p>")] * 4
+    body: list[tuple[str, object]] = [("paragraph", f"<p>{SENTENCE * 9}</p>")] * 4
     body += [("invitation", {"intro": "You could:", "invites": invites})]
     body += [("sign_off", {"text": "Until then,", "name": "Ada"})]
     short = make_post(title="Leave the kettle on", subtitle="And sit", slug="kettle", body=body)

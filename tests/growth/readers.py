@@ -42,7 +42,6 @@ from subscribers.limits.network import network_of, truncated
 from subscribers.lists.csv_file import open_file
 from subscribers.lists.records import ListRefused
 from subscribers.lists.rejects import RejectsFile
-from subscribers.preferences import forms
 from tests.delivery.events import payloads
 from tests.growth import documents, mails
 from tests.growth.measuring import Read
@@ -251,7 +250,6 @@ def _sign_up(given: str) -> None:
 
 def _typed(given: str) -> None:
     address_faults.said(f"{given}@{given}")
-    forms._read(given)
 
 
 def _place(given: str) -> None:
@@ -412,7 +410,7 @@ READERS: dict[str, Reader] = {
     ),
     "a form": Reader(("subscribers.forms",), _sign_up, SIGNS, largest=100_000),
     "what is typed into a form": Reader(
-        ("subscribers.address_faults", "subscribers.preferences.forms"),
+        ("subscribers.address_faults",),
         _typed,
         SIGNS,
         largest=100_000,

@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
@@ -63,11 +64,11 @@ def test_it_says_whose_it_is_and_how_things_are(client: Client, page: str) -> No
     ],
 )
 def test_each_thing_is_changed_by_itself_and_recorded(
-    client: Client, page: str, part: str, fields: dict[str, str], columns: dict[str, str]
+    client: Client, page: str, part: str, fields: dict[str, Any], columns: dict[str, str]
 ) -> None:
-    before = Subscriber.objects.values().get()
+    before: dict[str, Any] = {**Subscriber.objects.values().get()}
     shown = change(client, page, part, **fields)
-    after = Subscriber.objects.values().get()
+    after: dict[str, Any] = {**Subscriber.objects.values().get()}
     assert {name: str(after[name]) for name in after if after[name] != before[name]} == columns
     changes = person().changes.values_list("what", "after", "source", "by")
     assert set(changes) == {
@@ -81,7 +82,7 @@ def test_saving_what_is_so_already_changes_nothing(
 ) -> None:
     before = kinds_of_events()
     assert "nothing changed" in change(client, page, "edition", edition="full")
-    here = {"newsletters": mornings.slug, "shown": mornings.slug}
+    here: dict[str, Any] = {"newsletters": mornings.slug, "shown": mornings.slug}
     assert "nothing changed" in change(client, page, "newsletters", **here)
     assert not person().changes.exists()
     assert kinds_of_events() == before
@@ -137,7 +138,7 @@ def test_a_page_from_before_she_left_does_not_subscribe_her_again(
     client: Client, page: str, mornings: Newsletter
 ) -> None:
     other = make_newsletter(name="Evenings")
-    opened = {"newsletters": [mornings.slug, other.slug], "shown": mornings.slug}
+    opened: dict[str, Any] = {"newsletters": [mornings.slug, other.slug], "shown": mornings.slug}
     tie = subscription(mornings)
     actions.unsubscribe(subscription=tie, source="List-Unsubscribe", by="her mail program")
     assert "Saved." in change(client, page, "newsletters", **opened)
@@ -220,7 +221,7 @@ def test_a_day_that_is_none_is_said_beside_it_and_above(
     ],
 )
 def test_so_is_what_is_wrong_with_a_change_which_stays_open(
-    client: Client, page: str, part: str, wrong: dict[str, str], said: str
+    client: Client, page: str, part: str, wrong: dict[str, Any], said: str
 ) -> None:
     shown = change(client, page, part, status=422, **wrong)
     assert shown.count(said) >= 2
