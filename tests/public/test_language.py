@@ -70,7 +70,7 @@ def test_so_do_forms_their_errors_and_pages_that_are_not_there(
     speak("fr")
     assert "Indiquez votre adresse e-mail" in client.post("/subscribe/", {"email": ""}).text
     assert "Il n’y a rien à cette adresse" in client.get("/nowhere/").text
-    assert "Ce que nous gardons de vous" in client.get("/privacy/").text
+    assert "Vos données, et combien de temps" in client.get("/privacy/").text
 
 
 def test_a_page_does_not_ask_what_the_browser_speaks(client: Client, site: Foundation) -> None:

@@ -243,7 +243,7 @@ class TestEveryPage:
         assert not re.search(r"<script(?![^>]*\ssrc=| type=\"application/ld\+json\">)", text)
         sources = re.findall(r"(?:\ssrc|<link rel=\"(?:stylesheet|icon)\" href)=\"([^\"]+)\"", text)
         assert sources
-        assert all(source.startswith(("/static/", "/media/")) for source in sources)
+        assert all(source.startswith(("/static/", "/media/", "/favicon.ico")) for source in sources)
 
     def test_has_landmarks_a_skip_link_and_one_title(self, client: Client, address: str) -> None:
         text = client.get(address).text
