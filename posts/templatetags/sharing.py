@@ -17,9 +17,11 @@ register = template.Library()
 
 @dataclass(frozen=True)
 class Handout:
-    """How who was handed a printed post finds it again."""
+    """How who was handed a printed post finds it again: an address in two parts, each of which
+    stays on one line, so that nobody wonders whether a break belongs to it."""
 
-    address: str
+    before: str
+    code: str
     qr: SafeString
 
 
@@ -29,7 +31,7 @@ def handout(page: PostPage) -> Handout:
     link: ShareLink | None = getattr(page, "share_link", None)
     code = page.opened_by or (link.code if link is not None and link.is_on else "")
     address = absolute(code) if code else page.public_url
-    return Handout(address, _square(address, get_language() or "en"))
+    return Handout(address.removesuffix(code), code, _square(address, get_language() or "en"))
 
 
 @lru_cache(maxsize=256)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from posts.content.models import PostPage
 from posts.content.tasks import publish_what_is_due
 from posts.sharing.actions import ensure_link
+from posts.sharing.models import ShareLink
 from tests.factories import make_post
 
 pytestmark = pytest.mark.django_db
@@ -105,8 +106,12 @@ def test_a_slash_behind_the_code_does_no_harm(client: Client) -> None:
 
 
 @pytest.mark.parametrize("behind", [".", ",", ")", "%29.", "_", "*", "%E2%80%9D", "%20", ">"])
-def test_what_a_chat_adds_behind_it_does_no_harm(client: Client, behind: str) -> None:
+@pytest.mark.parametrize("old", [True, False])
+def test_what_a_chat_adds_behind_it_does_no_harm(client: Client, behind: str, old: bool) -> None:
     path = path_of(make_post())
+    if old:  # as codes were once
+        path = "/s/Ab-_IlO0cd-_efgh"
+        ShareLink.objects.update(code=path.removeprefix("/s/"))
     answer = client.get(path + behind)
     assert answer["Location"] == path
     assert answer["Cache-Control"] == "no-store"
