@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -28,6 +29,7 @@ from subscribers.limits.network import network_of
 from subscribers.limits.suspicions import suspicion
 from subscribers.mailed_tokens import Purpose, seed_in
 from subscribers.models import Subscription, TransactionalMail
+from subscribers.preferences.actions import send_link_for
 
 READER = "the reader"
 MAIL_PROGRAM = "the reader's mail program (one-click)"
@@ -213,6 +215,10 @@ def _one_click_answer(words: str) -> HttpResponse:
 
 
 def _do_as_the_page_says(request: HttpRequest, subscription: Subscription) -> HttpResponse:
+    if request.POST.get("do") == "link":
+        # Whoever pressed: the link comes to her mailbox alone, and at most so many of them.
+        send_link_for(person=subscription.subscriber, source="/unsubscribe/", by=READER)
+        return render(request, "subscribers/link_sent.html")
     if request.POST.get("do") == "undo":
         undone = actions.undo_unsubscribe(
             subscription=subscription, source="/unsubscribe/", by=READER
@@ -231,6 +237,7 @@ def _unsubscribe_page(
 ) -> HttpResponse:
     context = {
         "newsletter": subscription.newsletter,
+        "yourself": f"{reverse('subscribe')}?newsletter={subscription.newsletter.slug}",
         "masked": mask(subscription.subscriber.address),
         "active": subscription.status == Subscription.Status.ACTIVE,
         "can_undo": actions.can_undo(subscription),

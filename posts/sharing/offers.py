@@ -29,6 +29,15 @@ class Option:
     is_chosen: bool
 
 
+def offered(post: PostPage, *, discreet: bool) -> ShareMessage:
+    """What is passed on where nothing was chosen: in the language that is active."""
+    link: ShareLink | None = getattr(post, "share_link", None)
+    if link is not None and not link.is_on:
+        link = None
+    by_default = DISCREET if discreet else PLAIN
+    return ShareOffer(post, link, QueryDict(), by_default=by_default).message
+
+
 class ShareOffer:
     """A post's links, parts and notes, and what was chosen of them in the page's address."""
 

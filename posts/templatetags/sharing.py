@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from django import template
-from django.http import QueryDict
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from posts.content.models import PostPage
-from posts.sharing import offers
 from posts.sharing.invitations import ShareMessage
 from posts.sharing.models import ShareLink
+from posts.sharing.offers import offered
 from posts.sharing.qr import qr_svg
 from posts.sharing.queries import absolute
 
@@ -32,11 +31,8 @@ class Handout:
 def pass_on(page: PostPage) -> ShareMessage:
     """What its reader passes on by one tap: the link by which it was opened, or the usual one."""
     link: ShareLink | None = getattr(page, "share_link", None)
-    if link is not None and not link.is_on:
-        link = None
-    is_discreet = link is not None and page.opened_by == link.discreet_code
-    by_default = offers.DISCREET if is_discreet else offers.PLAIN
-    return offers.ShareOffer(page, link, QueryDict(), by_default=by_default).message
+    discreet = link is not None and page.opened_by == link.discreet_code
+    return offered(page, discreet=discreet)
 
 
 @register.simple_tag
