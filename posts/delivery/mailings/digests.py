@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from posts.content.digest import Entry, Frame, render_digest
+from posts.content.digest import DigestEntry, Frame, render_digest
 from posts.content.mail import MailLinks
 from posts.content.models import PostPage
 from posts.content.rendering import RenderedMail
@@ -23,7 +23,7 @@ from posts.delivery.clock import GRAIN, database_now
 from posts.delivery.letters.compile import slot
 from posts.delivery.letters.compose import links, subscribe_page, variants_of
 from posts.delivery.mailings.audit import MACHINE, DeliveryRefused, audit
-from posts.delivery.mailings.digest_periods import Period, last_period
+from posts.delivery.mailings.digest_periods import DigestPeriod, last_period
 from posts.delivery.mailings.start import Composed, check_way_out, refusing_in_words
 from posts.delivery.mailings.times import in_words
 from posts.delivery.models import Digest, DigestPost, Letter, Mailing
@@ -53,7 +53,7 @@ def make_due(now: datetime | None = None) -> int:
     return made
 
 
-def _make(newsletter: Newsletter, period: Period) -> Mailing | None:
+def _make(newsletter: Newsletter, period: DigestPeriod) -> Mailing | None:
     known = Digest.objects.filter(
         newsletter=newsletter, cadence=period.cadence, period=period.first
     )
@@ -74,7 +74,7 @@ def _make(newsletter: Newsletter, period: Period) -> Mailing | None:
         return None
 
 
-def schedule(digest: Digest, posts: Sequence[PostPage], *, due: Period) -> Mailing:
+def schedule(digest: Digest, posts: Sequence[PostPage], *, due: DigestPeriod) -> Mailing:
     """The mailing of a new digest, to start by itself."""
     mailing = Mailing(
         kind=Mailing.Kind.DIGEST,
@@ -98,7 +98,7 @@ def attach(digest: Digest, mailing: Mailing, posts: Iterable[PostPage]) -> None:
     )
 
 
-def _posts_of(newsletter: Newsletter, period: Period) -> QuerySet[PostPage]:
+def _posts_of(newsletter: Newsletter, period: DigestPeriod) -> QuerySet[PostPage]:
     return wanted_posts(newsletter).filter(
         first_published_at__gte=period.begins, first_published_at__lt=period.ends
     )[:MOST_POSTS]
@@ -149,7 +149,7 @@ def compose(
     letter = Letter(newsletter=newsletter)
 
     @cache
-    def contents(*, discreet: bool) -> tuple[list[Entry], Frame]:
+    def contents(*, discreet: bool) -> tuple[list[DigestEntry], Frame]:
         around = _links_around(letter, discreet=discreet)
         frame = _frame(letter, mailing.subject, posts[0].language, gentle, around)
         return [_entry(post, around, discreet=discreet) for post in posts], frame
@@ -191,6 +191,6 @@ def _links_around(letter: Letter, *, discreet: bool) -> MailLinks:
     )
 
 
-def _entry(post: PostPage, around: MailLinks, *, discreet: bool) -> Entry:
+def _entry(post: PostPage, around: MailLinks, *, discreet: bool) -> DigestEntry:
     ensure_link(post=post)
-    return Entry(post, links(post, unsubscribe=around.unsubscribe, discreet=discreet))
+    return DigestEntry(post, links(post, unsubscribe=around.unsubscribe, discreet=discreet))
