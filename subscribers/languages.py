@@ -31,15 +31,18 @@ def spoken(language: str) -> str:
     return main if main in dict(settings.LANGUAGES) else of_the_site()
 
 
-def stay(language: str, site: str = "") -> str:
+def stay(language: str, site: str = "", *, query: str = "") -> str:
     """What an address of ours ends with whose page shall go on in this language.
 
     A page that anybody may read is kept once for all, so it cannot ask who reads. The link says
     it: whoever came in by a German letter stays in German, without a cookie. Empty where the page
-    speaks it anyway. `site`: what the site speaks, where that is known already.
+    speaks it anyway. `site`: what the site speaks, where that is known already; `query`: what else
+    the address asks for.
     """
     language = spoken(language)
-    return "" if language == (site or of_the_site()) else f"?language={language}"
+    asked = "" if language == (site or of_the_site()) else f"language={language}"
+    whole = "&".join(filter(None, (query, asked)))
+    return f"?{whole}" if whole else ""
 
 
 def of_the_link(request: HttpRequest) -> str | None:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import get_language, override
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,13 +18,14 @@ from subscribers import actions, queries, waiting, wording
 from subscribers.addresses import Address, mask
 from subscribers.forms import SignUpForm
 from subscribers.guards import guarded, private, refused, say, sent_from_our_pages
-from subscribers.languages import spoken
+from subscribers.languages import spoken, stay
 from subscribers.limits import proof, sign_up_mode, throttle, typos
 from subscribers.limits.network import network_of
 from subscribers.limits.suspicions import suspicion
 from subscribers.mailed_tokens import TokenPurpose, seed_in
 from subscribers.models import Subscriber, Subscription, TransactionalMail
 from subscribers.preferences import links
+from subscribers.preferences.actions import send_link_for
 
 READER = "the reader"
 MAIL_PROGRAM = "the reader's mail program (one-click)"
@@ -224,6 +226,10 @@ def _one_click_answer(words: str) -> HttpResponse:
 
 
 def _do_as_the_page_says(request: HttpRequest, subscription: Subscription) -> HttpResponse:
+    if request.POST.get("do") == "link":
+        # Whoever pressed: the link comes to her mailbox alone, and at most so many of them.
+        send_link_for(person=subscription.subscriber, source="/unsubscribe/", by=READER)
+        return render(request, "subscribers/link_sent.html")
     if request.POST.get("do") == "undo":
         undone = actions.undo_unsubscribe(
             subscription=subscription, source="/unsubscribe/", by=READER
@@ -242,6 +248,8 @@ def _unsubscribe_page(
 ) -> HttpResponse:
     context = {
         "newsletter": subscription.newsletter,
+        "yourself": reverse("subscribe")
+        + stay(get_language() or "", query=f"newsletter={subscription.newsletter.slug}"),
         "masked": mask(subscription.subscriber.address),
         "active": subscription.status == Subscription.Status.ACTIVE,
         "can_undo": actions.can_undo(subscription),

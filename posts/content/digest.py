@@ -43,8 +43,7 @@ class DigestEntry:
     """A post, and where the links below it lead."""
 
     post: PostPage
-    online: str
-    share: str
+    links: MailLinks
 
 
 @dataclass(frozen=True)
@@ -95,7 +94,9 @@ class _Section:
         )
         about = joined([wrapped(self.subtitle), self.dateline], gap="\n")
         where = _("Read online:") if self.whole else _("The whole post:")
-        return joined([underlined(self.title, "-"), about, length, f"{where}\n{self.links.online}"])
+        online = f"{where}\n{self.links.online}"
+        pass_on = mail_text.to_pass_on(self.links)
+        return joined([underlined(self.title, "-"), about, length, online, pass_on])
 
 
 def render_digest(
@@ -138,7 +139,7 @@ def _mail(entry: DigestEntry, frame: Frame, edition: str, large_text: bool, disc
         post=post,
         site=SiteSettings.load(),
         newsletter=frame.newsletter,
-        links=replace(frame.links, online=entry.online, share=entry.share),
+        links=entry.links,
         page_links=page_links([post.body.raw_data, post.short_version], base=settings.SITE_URL),
         wanted=edition,
         large_text=large_text,
@@ -185,6 +186,7 @@ def _text(sections: Sequence[_Section], frame: Frame) -> str:
         wrapped(mail.site.name),
         underlined(one_line(frame.subject), "="),
         wrapped(frame.intro),
+        mail_text.for_the_friend(links),
     ]
     return (
         joined(

@@ -23,10 +23,18 @@ Edition = Literal["full", "short", "step"]
 
 @dataclass(frozen=True)
 class MailLinks:
-    """Where the links around the post lead: absolute addresses, or markers filled in later."""
+    """Where the links around the post lead: absolute addresses, or markers filled in later.
+
+    `passed` is the one that readers pass along, and `write` a message with it in the reader's own
+    mail program; both are empty where a discreet mail would have none that names nothing.
+    `subscribe` is for whoever the mail was passed on to.
+    """
 
     online: str
     share: str
+    passed: str
+    write: str
+    subscribe: str
     home: str
     unsubscribe: str
     manage: str
@@ -96,9 +104,16 @@ class Mail:
 
     @property
     def reason(self) -> str:
-        """Why the reader gets this."""
+        """Why the reader gets this, which is true also of a friend to whom she forwards it."""
+        if self.discreet:
+            return _(
+                "You get this because you subscribed, or because a subscriber passed it on to you."
+            )
         name = one_line(self.newsletter.name)
-        return _("You get this because you subscribed to %(newsletter)s.") % {"newsletter": name}
+        return _(
+            "You get this because you subscribed to %(newsletter)s, or because a subscriber passed "
+            "it on to you."
+        ) % {"newsletter": name}
 
     @property
     def sender(self) -> str:

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from posts.content.mail import Mail
+from posts.content.mail import Mail, MailLinks
 from posts.content.text import (
     RULE,
     TextPage,
@@ -35,7 +35,23 @@ def _head(mail: Mail) -> str:
     title = underlined(mail.post.title, "=")
     about = [wrapped(mail.post.subtitle), mail.dateline]
     site, note = wrapped(mail.site.name), _note(mail)
-    return joined([first, site, note, title, joined(about, gap="\n")])
+    return joined([first, site, note, title, joined(about, gap="\n"), for_the_friend(mail.links)])
+
+
+def for_the_friend(links: MailLinks) -> str:
+    """To whom the mail is forwarded: near the top, where she looks."""
+    asked = wrapped(_("Was this passed on to you?"))
+    read = f"{_('Read it online:')}\n{links.passed}" if links.passed else ""
+    return joined([asked, read, f"{_('Get the next one:')}\n{links.subscribe}"], gap="\n")
+
+
+def to_pass_on(links: MailLinks) -> str:
+    """The link itself, to be copied, and where all other ways are. No `mailto:`, since one would
+    forward a text rather than press half a page of an encoded address."""
+    link = f"{_('Pass this on. The link, the same for everybody:')}\n{links.passed}"
+    # An address stands on a line of its own, whole: it may be a marker filled in later.
+    ways = f"{_('Other ways to pass it on:')}\n{links.share}"
+    return joined([link if links.passed else "", ways])
 
 
 def _note(mail: Mail) -> str:
@@ -67,8 +83,7 @@ def _foot(mail: Mail) -> str:
     links = mail.links
     return joined(
         [
-            # An address stands on a line of its own, whole: it may be a marker filled in later.
-            f"{_('Pass this on:')}\n{links.share}",
+            to_pass_on(links),
             f"{_('Read online:')}\n{links.online}",
             wrapped(mail.reason),
             f"{wrapped(_('Too much just now? Rest, or get less, on your page:'))}\n{links.manage}",

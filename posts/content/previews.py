@@ -32,6 +32,9 @@ def preview_links(post: "PostPage") -> MailLinks:
     return MailLinks(
         online=post.public_url,
         share=post.share_page_url,
+        passed=post.public_url,  # what is no post yet has no other link
+        write="#write",
+        subscribe=f"{settings.SITE_URL}/subscribe/",
         home=f"{settings.SITE_URL}/",
         unsubscribe="#unsubscribe",
         manage="#preferences",

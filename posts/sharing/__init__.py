@@ -1,7 +1,8 @@
 """What a reader passes on: share links, the page on which she does it, and what came of it.
 
     models, actions, queries    a post's links: the usual one and the discreet one; changed, closed
-    views, offers, invitations  the page at `/<slug>/share/`, its choices, and the message they make
+    views, offers, invitations  the page at `/<slug>/share/`, its choices, and the message they
+                                make, which pages and mails offer, too
     notes, qr                   the sentence that goes along, and the code for a screen beside her
     readers                     who reads, and who only fetches
     counting, travels, helping  reads in daily totals; nothing smaller than five is ever told

@@ -1,8 +1,8 @@
 """What stops whoever tries out codes.
 
-A code holds 96 random bits. With a million posts online and a million tries a second, the first
-hit is expected after more than a billion years. Even so a network that keeps missing is cut off
-early, since its tries cost us work.
+A code holds 96 random bits or more. With a million posts online and a million tries a second, the
+first hit is expected after more than a billion years. Even so a network that keeps missing is cut
+off early, since its tries cost us work.
 A right code is never refused: behind one network there may be a whole clinic, and one of them
 trying codes must not close the door to the others.
 """

@@ -18,6 +18,11 @@ class ShareMessage:
     note: str = ""
 
     @property
+    def is_discreet(self) -> bool:
+        """Whether nothing of it says what the link opens."""
+        return not self.title
+
+    @property
     def subject(self) -> str:
         """Of a mail, and of what the device's share sheet passes on."""
         return self.title or _("Something to read")

@@ -12,14 +12,18 @@ from subscribers.languages import of_the_site
 __all__ = ["CoveringNote", "DailyCount", "FormerCode", "ShareLink"]
 
 
-def new_code() -> str:
-    """96 random bits as 16 characters of base64url: nobody guesses one.
+# Small letters and digits: no shift key, and nothing that reads like something else on paper (l and
+# 1, o and 0) or that a line break would look like (-).
+LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
+LENGTH = 20
 
-    Drawn anew (which costs it a tenth of a bit) where it would begin or end with `-` or `_`: chats
-    leave such an end out of the link that they make of an address.
+
+def new_code() -> str:
+    """100 random bits, which nobody guesses, as 20 characters that can be typed from paper.
+
+    Codes given out before are 16 characters of base64url, and stay good.
     """
-    code = secrets.token_urlsafe(12)
-    return code if code[0].isalnum() and code[-1].isalnum() else new_code()
+    return "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
 
 
 class ShareLink(models.Model):

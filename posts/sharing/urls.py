@@ -4,14 +4,16 @@ from django.urls import path, re_path
 
 from posts.sharing import views
 from posts.sharing.cards import views as cards
+from posts.sharing.models import LENGTH, LETTERS
 
 # What a chat or a mail may add behind an address that it makes into a link. `_` and `-` can be
-# part of a code, so that they are too many only behind one of full length.
+# part of an old code (see `models.new_code`), so that they are too many only behind a whole one.
 TOO_MANY = r"[\s.,;:!?…·'\"’‘”“»«<>()\[\]{}*|\\~`_-]{1,4}"
+WHOLE = rf"[{LETTERS}]{{{LENGTH}}}|[\w-]{{16}}"
 
 # A code keeps working with a slash behind it: some apps add one.
 urlpatterns = [
-    re_path(rf"^s/(?P<code>[\w-]{{16}}){TOO_MANY}/?$", views.tidied, name="tidied"),
+    re_path(rf"^s/(?P<code>{WHOLE}){TOO_MANY}/?$", views.tidied, name="tidied"),
     re_path(r"^s/(?P<code>[\w-]+)/?$", views.passed_along, name="passed_along"),
     re_path(r"^s/(?P<code>[\w-]+)/share/$", views.share_passed_along, name="share_passed_along"),
     re_path(r"^s/(?P<code>[\w-]+)/card\.png$", cards.card, name="card"),

@@ -7,8 +7,10 @@ from django.utils import translation
 from django.views.decorators.http import require_http_methods, require_safe
 
 from posts.content import routing
-from posts.content.models import PostAddress, PostPage
+from posts.content.models import PostAddress, PostPage, SiteSettings
 from posts.sharing import offers, queries
+from posts.sharing.cards import previews
+from posts.sharing.cards.previews import Preview
 from posts.sharing.counting import count_read
 from posts.sharing.guessing import limit_misses
 from posts.sharing.helping import note_press
@@ -138,6 +140,8 @@ def _share_page(
         "speaks": spoken(post.language),  # the page is ours, and about the post
         "offer": offer,
         "message": message,
+        # Sent by mistake, its own address shows what it was meant to pass on.
+        "preview": _preview(request, post, offer),
         "qr": qr_svg(message.link),
         "opens_all": opens_all,
         "back": back,
@@ -145,6 +149,13 @@ def _share_page(
     response = render(request, "sharing/share_page.html", context)
     # No form here, so nothing needs a referrer: what opens the post stays within this page.
     return _unlisted(response, secret=_for_subscribers(post), referrer="no-referrer")
+
+
+def _preview(request: HttpRequest, post: PostPage, offer: ShareOffer) -> Preview:
+    site = SiteSettings.load(request_or_site=request)
+    if offer.is_discreet:
+        return previews.of_stranger(post, site, code=offer.code)
+    return previews.of_post(post, site, code=offer.code)
 
 
 def _lead_on(request: HttpRequest, way: queries.Way, *, to: str) -> HttpResponse:

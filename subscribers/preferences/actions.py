@@ -67,8 +67,8 @@ def send_link(*, address: Address) -> None:
 
 
 def send_link_for(*, person: Subscriber, source: str, by: str) -> bool:
-    """The same, asked for by somebody in the desk, within the same limits and on record. False:
-    she got one a moment ago or too many, or must not be mailed."""
+    """The same, asked for in the desk or by a link in her mail, within the same limits and on
+    record. False: she got one a moment ago or too many, or must not be mailed."""
     with transaction.atomic():
         is_due = not is_suppressed(person.address) and _let_link_become_due(person)
         if is_due:

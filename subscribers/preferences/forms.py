@@ -79,7 +79,7 @@ class RestForm(forms.Form):
         return day  # type: ignore[no-any-return]
 
 
-class Part(forms.Form):
+class OwnPagePart(forms.Form):
     """One thing that she can change by itself. `name` is what the form says that it is about."""
 
     name: ClassVar[str]
@@ -116,7 +116,7 @@ class Part(forms.Form):
         field.choices = choices
 
 
-class NewslettersPart(Part):
+class NewslettersPart(OwnPagePart):
     """Which newsletters she gets."""
 
     name = "newsletters"
@@ -154,7 +154,7 @@ class NewslettersPart(Part):
         return Wishes(starts=frozenset(ticked - was), ends=frozenset(was - ticked))
 
 
-class PacePart(Part):
+class PacePart(OwnPagePart):
     name = "pace"
     label = gettext_lazy("How often")
 
@@ -165,7 +165,7 @@ class PacePart(Part):
         return str(Subscriber.Pace(self.person.pace).label)
 
 
-class EditionPart(Part):
+class EditionPart(OwnPagePart):
     name = "edition"
     label = gettext_lazy("How much of it")
 
@@ -178,7 +178,7 @@ class EditionPart(Part):
         return str(Subscriber.Edition(self.person.edition).label)
 
 
-class LookPart(Part):
+class LookPart(OwnPagePart):
     """How mails look, to her and to whoever looks at her screen."""
 
     name = "look"
@@ -213,7 +213,7 @@ class LookPart(Part):
         return Wishes(fields={**wanted, "format": text})
 
 
-class LanguagePart(Part):
+class LanguagePart(OwnPagePart):
     name = "locale"
     label = gettext_lazy("Language of this page and of mails about it")
 
@@ -230,7 +230,7 @@ class LanguagePart(Part):
         return name_of(self.person.locale)
 
 
-class AddressPart(Part):
+class AddressPart(OwnPagePart):
     """Where mails go. It happens later, when both mailboxes have said yes: see `addresses`."""
 
     name = "address"
@@ -258,19 +258,19 @@ class AddressPart(Part):
         return _address(self.cleaned_data["new_email"])
 
 
-_PARTS: tuple[type[Part], ...] = (
+_PARTS: tuple[type[OwnPagePart], ...] = (
     *(EditionPart, PacePart, LookPart, NewslettersPart, AddressPart, LanguagePart),
 )
 
 
-def parts(person: Subscriber, *, tried: Part | None = None) -> list[Part]:
+def parts(person: Subscriber, *, tried: OwnPagePart | None = None) -> list[OwnPagePart]:
     """All of them as they are now, in the order of the page; `tried` in its place, with what is
     wrong with it."""
     name = tried.name if tried else ""
     return [tried if tried and part.name == name else part(person=person) for part in _PARTS]
 
 
-def tried(posted: Mapping[str, Any], person: Subscriber) -> Part | None:
+def tried(posted: Mapping[str, Any], person: Subscriber) -> OwnPagePart | None:
     """The part that this form is about, filled in; None where it is about none of them."""
     found = (part for part in _PARTS if part.name == posted.get("part"))
     part = next(found, None)

@@ -144,7 +144,7 @@ def _own_page(
     request: HttpRequest,
     person: Subscriber,
     *,
-    tried: forms.Part | None = None,
+    tried: forms.OwnPagePart | None = None,
     rest: RestForm | None = None,
     said: str = "",
     left: Sequence[Subscription] = (),

@@ -159,7 +159,7 @@ def _letters(shown: Shown, post: PostPage) -> None:
         links=LINKS,
     )
     other = PostPage.objects.exclude(pk=post.pk).live().earliest("pk")
-    entries = [DigestEntry(each, each.public_url, each.share_page_url) for each in (post, other)]
+    entries = [DigestEntry(each, LINKS) for each in (post, other)]
     shown.mails["digest"] = render_digest(entries, frame).html
     shown.mails["digest, short and larger"] = render_digest(
         entries, frame, edition="short", large_text=True

@@ -135,7 +135,7 @@ def test_the_side_panel_shows_the_page_the_mail_and_the_text(desk: Page) -> None
     write_a_post(desk)
     desk.get_by_role("button", name="Toggle preview").click()
     shown = desk.frame_locator("iframe[title=Preview]").last  # a new one takes the old one's place
-    expect(shown.get_by_role("link", name="Pass this on")).to_be_visible()
+    expect(shown.get_by_role("link", name="Pass this on").last).to_be_visible()
     show(desk, "Email", shown.get_by_role("link", name="Unsubscribe"))
     show(desk, "Plain text", shown.get_by_text("A small warmth\n--------------"))
 

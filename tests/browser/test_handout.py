@@ -59,6 +59,19 @@ def test_a_handout_holds_the_text_and_the_way_back_and_no_more(
             expect(found).to_be_hidden()
 
 
+def test_the_code_that_one_types_from_paper_is_not_broken(page: Page, golden: PostPage) -> None:
+    page.set_viewport_size({"width": 640, "height": 900})  # as wide as A4 between its margins
+    page.emulate_media(media="print")
+    typed = page.locator(".typed")
+    assert typed.inner_text() == share_url(golden)
+    code = typed.locator("span").last
+    assert code.inner_text() == share_url(golden).rpartition("/")[2]
+    one_line = "e => e.clientHeight < 2 * parseFloat(getComputedStyle(e).lineHeight)"
+    assert code.evaluate(one_line)
+    page.goto(f"/s/{code.inner_text()}")
+    expect(page.get_by_role("heading", level=1)).to_have_text(golden.title)
+
+
 def test_paper_is_white_whatever_the_reader_chose(page: Page, golden: PostPage) -> None:
     page.get_by_text("Text size, dark mode").click()
     page.get_by_label("Dark", exact=True).check()

@@ -16,6 +16,9 @@ LONG_WORD = "Kaffeetassenuntersetzersammlervereinsvorsitzendenwahlversammlungspr
 LINKS = MailLinks(
     online="https://letters.example/a-slower-morning/",
     share="https://letters.example/a-slower-morning/share/",
+    passed="https://letters.example/s/a2b3c4d5e6f7g8h9j2k3",
+    write="mailto:?subject=A%20slower%20morning&body=https%3A//letters.example/s/a2b3c4d5e6f7g8h9j2k3",
+    subscribe="https://letters.example/subscribe/?newsletter=letters",
     home="https://letters.example/",
     unsubscribe="slot0123456789abcdef.unsubscribe",
     manage="https://letters.example/preferences/",

@@ -197,7 +197,7 @@ def test_twenty_pictures_cost_no_more_queries_than_one(
     blocks = [json.loads(picture_block(plain("GIF", (20, 10))))[0] for _ in range(20)]
     post = make_post(cover=plain("GIF", (20, 10)), body=json.dumps(blocks))
     client.get(f"/{post.slug}/")
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         text = client.get(f"/{post.slug}/").text
     assert text.count("<picture>") == 21
 

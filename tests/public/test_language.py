@@ -209,7 +209,7 @@ def test_a_post_in_arabic_runs_from_right_to_left_with_our_words_set_off(
     page = client.get("/raha/").text
     assert '<html lang="ar" dir="rtl">' in page
     assert f"<h1>{ARABIC}</h1>" in page
-    for words in ('class="pass-on', "<footer", "<summary", "Try</span>"):
+    for words in ('class="pass-on"', "<footer", "<summary", "Try</span>"):
         before, _found, after = page.partition(words)
         element = before.rpartition("<")[2] + words + after.partition(">")[0]
         assert 'lang="en" dir="ltr"' in element, words
@@ -218,7 +218,7 @@ def test_a_post_in_arabic_runs_from_right_to_left_with_our_words_set_off(
 def test_its_share_page_and_its_place_in_lists_say_so_too(client: Client, arabic: PostPage) -> None:
     share = client.get("/raha/share/").text
     assert '<html lang="en" dir="ltr">' in share
-    assert f'<p class="lead" lang="ar" dir="rtl">{ARABIC}</p>' in share
+    assert f'<p class="lead" lang="ar" dir="rtl"><a href="/raha/">{ARABIC}</a></p>' in share
     assert f'<h2 lang="ar" dir="rtl"><a href="/raha/">{ARABIC}' in client.get("/").text
     assert '<a href="/raha/" lang="ar" dir="rtl">' in client.get("/archive/").text
 

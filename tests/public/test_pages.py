@@ -128,11 +128,12 @@ class TestPost:
             "On small plans",
             "<time datetime=",
             "1 minute to read",
+            'href="http://localhost:8000/kettle/share/">Pass this on</a>',
             "Short version (1 min)",
             "Just the one small thing",
             "Rest is not a reward.",
             "You need not carry this alone.",
-            'href="http://localhost:8000/kettle/share/">Pass this on</a>',
+            '<a class="button" href="http://localhost:8000/kettle/share/">Pass this on</a>',
             'name="email"',
             "The one before",
             "The one after",
@@ -191,7 +192,7 @@ class TestPost:
         fresh = PostPage(**{f: getattr(post, f) for f in ("title", "newsletter", "path", "depth")})
         assert "Half a thought" in fresh.make_preview_request(preview_mode="").text
 
-    def test_costs_at_most_thirteen_queries(
+    def test_costs_at_most_fourteen_queries(
         self, client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
     ) -> None:
         make_post()
@@ -204,7 +205,7 @@ class TestPost:
         make_post()
         address = f"/{golden.slug}/"
         client.get(address)  # makes the pictures' sizes, once for all
-        with django_assert_max_num_queries(13):
+        with django_assert_max_num_queries(14):
             text = client.get(address).text
         assert text.count("<img") == 3  # the cover, and two in the body
         assert "More to read" in text
@@ -311,7 +312,7 @@ def test_what_a_browser_loads_beside_the_page_is_light(client: Client, address: 
     sheets = _sizes(re.findall(r'<link rel="stylesheet" href="/static/([^"]+)"', text))
     scripts = _sizes(re.findall(r'<script [^>]*src="/static/([^"]+)"', text))
     assert 0 < sum(sheets) < 20_000
-    assert 0 < sum(scripts) < 10_000
+    assert 0 < sum(scripts) < 11_000
     assert len(text.encode()) < 30_000
 
 

@@ -1,6 +1,8 @@
 """What a friend sees who got a share link."""
 
 import datetime as dt
+import re
+from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
@@ -9,6 +11,7 @@ from django.utils import timezone
 from posts.content.models import PostPage
 from posts.content.tasks import publish_what_is_due
 from posts.sharing.actions import ensure_link
+from posts.sharing.models import ShareLink
 from tests.factories import make_post
 
 pytestmark = pytest.mark.django_db
@@ -18,6 +21,11 @@ SECRET = "Only those who hold the link read this sentence."
 
 def path_of(post: PostPage) -> str:
     return f"/s/{ensure_link(post=post).code}"
+
+
+def ways_on(text: str) -> set[str]:
+    """The paths of all share pages to which this page leads."""
+    return {urlsplit(found).path for found in re.findall(r'href="([^"]*/share/[^"]*)"', text)}
 
 
 def make_hidden_post() -> PostPage:
@@ -78,10 +86,16 @@ def test_a_secret_address_is_told_to_nobody_and_so_the_page_has_no_form(client: 
     assert 'href="/subscribe/?newsletter=letters"' in answer.text
 
 
-def test_the_canonical_address_is_the_public_one(client: Client) -> None:
-    post = make_post()
-    answer = client.get(path_of(post))
-    assert f'<link rel="canonical" href="{post.public_url}">' in answer.text
+def test_the_canonical_address_is_one_that_opens_all_of_it(client: Client) -> None:
+    """A browser's own command to share passes it on."""
+    post, hidden = make_post(), make_hidden_post()
+    for address, right in (
+        (path_of(post), post.public_url),
+        (f"/{post.slug}/", post.public_url),
+        (path_of(hidden), f"http://localhost:8000{path_of(hidden)}"),
+        ("/hidden/", hidden.public_url),
+    ):
+        assert f'<link rel="canonical" href="{right}">' in client.get(address).text, address
 
 
 def test_no_cookie_is_set_and_no_session_asked(client: Client) -> None:
@@ -105,8 +119,12 @@ def test_a_slash_behind_the_code_does_no_harm(client: Client) -> None:
 
 
 @pytest.mark.parametrize("behind", [".", ",", ")", "%29.", "_", "*", "%E2%80%9D", "%20", ">"])
-def test_what_a_chat_adds_behind_it_does_no_harm(client: Client, behind: str) -> None:
+@pytest.mark.parametrize("old", [True, False])
+def test_what_a_chat_adds_behind_it_does_no_harm(client: Client, behind: str, old: bool) -> None:
     path = path_of(make_post())
+    if old:  # as codes were once
+        path = "/s/Ab-_IlO0cd-_efgh"
+        ShareLink.objects.update(code=path.removeprefix("/s/"))
     answer = client.get(path + behind)
     assert answer["Location"] == path
     assert answer["Cache-Control"] == "no-store"
@@ -202,13 +220,15 @@ def test_a_code_we_never_gave_out_gets_a_kind_page(client: Client, code: str) ->
 
 def test_of_a_public_post_too_the_same_link_is_handed_on(client: Client) -> None:
     path = path_of(make_post(body=[("invitation", SHARE_INVITATION)]))
-    assert client.get(path).text.count(f'{path}/share/"') == 2
+    assert ways_on(client.get(path).text) == {f"{path}/share/"}
 
 
 def test_who_holds_the_link_is_helped_to_pass_it_on(client: Client) -> None:
     path = path_of(make_hidden_post())
     text = client.get(path).text
-    assert text.count(f'{path}/share/"') == 2  # the button, and the invitation in the body
+    assert ways_on(text) == {f"{path}/share/"}
+    # By its title, at its end with all other ways, and in the invitation of its body.
+    assert text.count(f'{path}/share/"') == 5
     page = client.get(f"{path}/share/")
     assert f"http://localhost:8000{path}</textarea>" in page.text
     assert page["Cache-Control"] == "no-store"

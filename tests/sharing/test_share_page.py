@@ -72,13 +72,13 @@ def test_the_square_for_phones_names_itself(client: Client) -> None:
     assert " width=" not in svg
 
 
-def test_the_copy_button_waits_for_the_script_that_makes_it_work(client: Client) -> None:
+def test_what_needs_a_script_waits_for_it(client: Client) -> None:
     make_post(slug="kettle")
     text = client.get("/kettle/share/").text
-    buttons = re.findall(r"<button ", text)
-    waiting = re.findall(r"<button [^>]*hidden>", text)
-    assert len(buttons) == len(waiting) == 4
-    assert '<span class="share-status" role="status"></span>' in text
+    waiting = re.findall(r"<p [^>]*data-scripted hidden>.*?</p>", text, re.DOTALL)
+    assert "".join(waiting).count("<button ") == text.count("<button ") == 4
+    # A way that is there without one, too: it leads to the words, to be copied by hand.
+    assert '<a class="button button-quiet" href="#share-text"' in text
 
 
 def test_its_address_stays_out_of_search_engines(client: Client) -> None:
@@ -96,6 +96,45 @@ def test_it_speaks_the_language_of_the_post(client: Client) -> None:
 def test_it_leads_back_to_the_post(client: Client) -> None:
     make_post(slug="kettle")
     assert 'href="/kettle/">Back to the post' in client.get("/kettle/share/").text
+
+
+def test_who_was_sent_its_own_address_by_mistake_is_led_to_the_letter(client: Client) -> None:
+    post = make_post(slug="kettle", title="The kettle")
+    code = ensure_link(post=post).code
+    for address, back in (("/kettle/share/", "/kettle/"), (f"/s/{code}/share/", f"/s/{code}")):
+        head, _, body = client.get(address).text.partition("<body")
+        assert body.index(f'<a href="{back}">Read the letter</a>') < body.index("<h1>")
+        assert f'<a href="{back}">The kettle</a>' in body
+        for told in (
+            '<meta property="og:title" content="The kettle">',
+            f'<meta property="og:url" content="{share_url(post)}">',
+            f'<link rel="canonical" href="{share_url(post)}">',
+        ):
+            assert told in head
+        assert f"/s/{code}/card.png" in head
+
+
+def test_the_plain_address_of_what_is_for_subscribers_leads_to_its_first_words(
+    client: Client,
+) -> None:
+    post = make_post(slug="hidden", visibility=PostPage.Visibility.SUBSCRIBERS)
+    head, _, body = client.get("/hidden/share/").text.partition("<body")
+    assert '<a href="/hidden/">Read its first words</a>' in body
+    assert f'<link rel="canonical" href="{post.public_url}">' in head
+    assert "/hidden/card.png" in head
+    assert "/s/" not in head + body
+
+
+def test_where_it_hands_out_the_discreet_link_no_line_of_its_head_names_the_post(
+    client: Client,
+) -> None:
+    post = make_post(slug="kettle", title="The kettle")
+    address = f"http://localhost:8000/s/{ensure_link(post=post).discreet_code}"
+    for asked in ("/kettle/share/?link=discreet", f"{address}/share/"):
+        head = client.get(asked).text.partition("<body")[0]
+        assert f'<link rel="canonical" href="{address}">' in head
+        assert '<meta property="og:title" content="Something to read">' in head
+        assert "ettle" not in head
 
 
 def test_an_old_slug_leads_on(client: Client) -> None:
@@ -184,7 +223,7 @@ def test_in_a_language_without_notes_of_the_writers_ours_are_there(client: Clien
 @pytest.mark.parametrize("asked", ["Buy%20now", "999999999", "%00", "'--", "x" * 500, "²"])
 def test_what_stands_in_the_address_is_never_shown(client: Client, asked: str) -> None:
     make_post(slug="kettle")
-    asked_for = client.get(f"/kettle/share/?note={asked}&link={asked}&text={asked}")
+    asked_for = client.get(f"/kettle/share/?note={asked}&link={asked}&part={asked}&text={asked}")
     assert asked_for.status_code == 200
     assert asked_for.text == client.get("/kettle/share/").text
 
@@ -240,6 +279,27 @@ def test_links_that_are_off_are_not_offered(client: Client) -> None:
     text = client.get("/kettle/share/").text
     assert f"{post.public_url}</textarea>" in text
     assert "/s/" not in text
+
+
+# --- How much of it -----------------------------------------------------------------------------
+
+
+def test_what_the_link_opens_first_can_be_chosen_without_scripts(client: Client) -> None:
+    post = make_post(slug="kettle", short_version="<p>Tea.</p>", small_step="Sit.")
+    text = client.get("/kettle/share/?part=short&note=b").text
+    assert f"{share_url(post)}#short-version</textarea>" in text
+    assert 'href="?note=b"' in text  # all of it, with the same words
+    assert 'href="?link=discreet&amp;part=short&amp;note=b"' in text
+    assert f"{share_url(post)}#small-step" in message(client, "/kettle/share/?part=step")
+    assert message(client, "/kettle/share/?part=step&link=discreet").endswith("#small-step")
+
+
+def test_a_post_of_one_length_offers_no_other(client: Client) -> None:
+    post = make_post(slug="kettle", small_step="Sit.")
+    assert "part=short" not in client.get("/kettle/share/").text
+    assert f"{share_url(post)}</textarea>" in client.get("/kettle/share/?part=short").text
+    switch(post=post, on=False, by="ada")
+    assert f"{post.public_url}</textarea>" in client.get("/kettle/share/?part=step").text
 
 
 def test_it_is_small(client: Client) -> None:

@@ -1,5 +1,6 @@
 """Leaving: the page asks, the header's link acts at once, and nothing acts on a look."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -60,7 +61,9 @@ def test_looking_asks_and_changes_nothing(
     shown = answer.content.decode()
     assert "a…@e…e.org" in shown
     assert "ada@example.org" not in shown
-    assert "Was this forwarded to you? You are not on the list, nothing to do." in shown
+    # Who got the mail from a friend is asked before she finds a button, and led elsewhere.
+    assert shown.index("Was this mail passed on to you?") < shown.index("<button")
+    assert '<a href="/subscribe/?newsletter=letters">Subscribe yourself</a>' in shown
     assert answer["Cache-Control"] == "no-store"
     assert "noindex" in answer["X-Robots-Tag"]
     assert not answer.cookies
@@ -77,6 +80,24 @@ def test_the_button_ends_it_and_offers_undo(
     assert status() == "unsubscribed"
     [recipient] = recipients(newsletter.pk, [person().pk])
     assert recipient.left_out == "unsubscribed"
+
+
+def test_a_rest_is_offered_beside_it_by_a_link_to_her_mailbox_alone(
+    client: Client, page: str
+) -> None:
+    asked = client.get(page).content.decode()
+    assert asked.index('value="unsubscribe"') < asked.index("Or only a rest?")
+    for _ in range(3):  # whoever presses, and however often
+        answer = client.post(page, {"do": "link"})
+        assert "Look in your mailbox" in answer.content.decode()
+        assert "/preferences/" in answer.content.decode()
+    mailer.mail_due()
+    [message] = mail.outbox
+    assert message.to == ["ada@example.org"]
+    link = re.search(r"/preferences/[^/\s]{20,}/", str(message.body))
+    assert link is not None
+    assert link[0] not in answer.content.decode()
+    assert status() == "active"
 
 
 def test_undo_brings_her_back(client: Client, page: str) -> None:

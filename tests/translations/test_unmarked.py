@@ -198,7 +198,7 @@ def test_nor_a_letter_in_any_of_its_editions(post: PostPage, marked: None) -> No
 
 def test_nor_a_digest(post: PostPage, marked: None) -> None:
     frame = Frame(post.newsletter, "en", GREEK, GREEK, LINKS)
-    digest = render_digest([DigestEntry(post, LINKS.online, LINKS.share)], frame)
+    digest = render_digest([DigestEntry(post, LINKS)], frame)
     assert words_on(digest.html) == []
     assert words_in(digest.text.replace(LINKS.unsubscribe, "")) == []
 

@@ -35,7 +35,7 @@ def mark_what_is_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
 def words_on(page: str) -> list[str]:
     """What a page or the HTML of a mail says without having been looked up."""
     soup = BeautifulSoup(page, "html.parser")
-    for element in soup(["script", "style"]):
+    for element in soup.select("script, style, [translate=no]"):
         element.decompose()
     for choice in soup.select("select[name=locale] option, dd[lang]"):
         choice.decompose()  # a language's name is in that language

@@ -15,6 +15,7 @@ from posts.delivery.letters.compile import CompiledLetter, compile_variant, slot
 from posts.delivery.letters.headers import mailbox
 from posts.delivery.letters.message import Outgoing
 from posts.delivery.models import Letter, LetterVariant, Mailing
+from posts.sharing.offers import offered
 from posts.sharing.queries import share_url
 from subscribers.addresses import normalise
 from subscribers.keys import begun_hash
@@ -32,12 +33,16 @@ def compose(
     """Render each variant that the audience needs, unsaved. No database write, no network.
     A correction has a subject and a note of its own."""
     letter = Letter(newsletter=post.newsletter)
-    around = links(post, unsubscribe=slot(letter.slot_key, "unsubscribe"))
+    unsubscribe = slot(letter.slot_key, "unsubscribe")
+    around = {
+        discreet: links(post, unsubscribe=unsubscribe, discreet=discreet)
+        for discreet in {False, *(choice.discreet for choice in choices)}
+    }
 
     def render(choice: Choice) -> RenderedMail:
         return render_mail(
             post,
-            links=around,
+            links=around[choice.discreet],
             edition=choice.edition,
             large_text=choice.large_text,
             discreet=choice.discreet,
@@ -77,17 +82,30 @@ def _variant(letter: Letter, choice: Choice, language: str, mail: RenderedMail) 
     )
 
 
-def links(post: PostPage, *, unsubscribe: str) -> MailLinks:
+def links(post: PostPage, *, unsubscribe: str, discreet: bool = False) -> MailLinks:
     """The links of a mail. Mails are forwarded, so only `unsubscribe` differs between readers."""
     public = post.visibility == PostPage.Visibility.PUBLIC
     on_in_its_language = stay(post.language)
+    with translation.override(spoken(post.language)):
+        message = offered(post, discreet=discreet)
+    # Without a discreet link there is none that names nothing.
+    is_given = message.is_discreet or not discreet
     return MailLinks(
         online=post.public_url if public else share_url(post),
-        share=post.share_page_url,
+        share=f"{message.link}/share/" if message.is_discreet else post.share_page_url,
+        passed=message.link if is_given else "",
+        write=message.mailto if is_given else "",
+        subscribe=subscribe_page(post.newsletter, post.language, discreet=discreet),
         home=f"{settings.SITE_URL}/{on_in_its_language}",
         unsubscribe=unsubscribe,
         manage=f"{settings.SITE_URL}/preferences/{on_in_its_language}",
     )
+
+
+def subscribe_page(newsletter: Newsletter, language: str, *, discreet: bool) -> str:
+    """Where a friend subscribes; a discreet mail names no newsletter, not in an address either."""
+    chosen = "" if discreet else f"newsletter={newsletter.slug}"
+    return f"{settings.SITE_URL}/subscribe/{stay(language, query=chosen)}"
 
 
 def headers(

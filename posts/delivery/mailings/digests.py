@@ -7,6 +7,7 @@ more than an hour late, cancelled by whoever may. Its row is unique, so that two
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -20,7 +21,7 @@ from posts.content.models import PostPage
 from posts.content.rendering import RenderedMail
 from posts.delivery.clock import GRAIN, database_now
 from posts.delivery.letters.compile import slot
-from posts.delivery.letters.compose import links, variants_of
+from posts.delivery.letters.compose import links, subscribe_page, variants_of
 from posts.delivery.mailings.audit import MACHINE, DeliveryRefused, audit
 from posts.delivery.mailings.digest_periods import DigestPeriod, last_period
 from posts.delivery.mailings.start import Composed, check_way_out, refusing_in_words
@@ -145,42 +146,51 @@ def compose(
     posts = [post for post in posts if post.live]
     if not posts:
         raise DeliveryRefused("No post of this digest is published any more. Cancel it.")
-    letter = Letter(newsletter=newsletter)
-    frame = _frame(letter, mailing.subject, posts[0].language, gentle)
-    entries = [_entry(post) for post in posts]
+    letter, language = Letter(newsletter=newsletter), posts[0].language
+
+    @cache
+    def contents(*, discreet: bool) -> tuple[list[DigestEntry], Frame]:
+        around = _links_around(letter, language, discreet=discreet)
+        frame = _frame(letter, mailing.subject, language, gentle, around)
+        return [_entry(post, around, discreet=discreet) for post in posts], frame
 
     def render(choice: Choice) -> RenderedMail:
         return render_digest(
-            entries,
-            frame,
+            *contents(discreet=choice.discreet),
             edition=choice.edition,
             large_text=choice.large_text,
             discreet=choice.discreet,
         )
 
     with refusing_in_words(newsletter):
-        return letter, variants_of(letter, wanted, frame.language, render)
+        return letter, variants_of(letter, wanted, language, render)
 
 
-def _frame(letter: Letter, subject: str, language: str, gentle: bool) -> Frame:
+def _frame(letter: Letter, subject: str, language: str, gentle: bool, around: MailLinks) -> Frame:
     with override(spoken(language)):
         intro = (
             _("Here is a little of what appeared. There is nothing you have to read.")
             if gentle
             else _("What appeared, newest first. Read what helps, leave the rest.")
         )
+    return Frame(letter.newsletter, language, subject, intro, around, gentle)
+
+
+def _links_around(letter: Letter, language: str, *, discreet: bool) -> MailLinks:
+    """Those that are of no single post."""
     home = f"{settings.SITE_URL}/{stay(language)}"
-    around = MailLinks(
+    return MailLinks(
         online=home,
         share=home,
+        passed="",
+        write="",
+        subscribe=subscribe_page(letter.newsletter, language, discreet=discreet),
         home=home,
         unsubscribe=slot(letter.slot_key, "unsubscribe"),
         manage=f"{settings.SITE_URL}/preferences/{stay(language)}",
     )
-    return Frame(letter.newsletter, language, subject, intro, around, gentle)
 
 
-def _entry(post: PostPage) -> DigestEntry:
+def _entry(post: PostPage, around: MailLinks, *, discreet: bool) -> DigestEntry:
     ensure_link(post=post)
-    found = links(post, unsubscribe="")
-    return DigestEntry(post, online=found.online, share=found.share)
+    return DigestEntry(post, links(post, unsubscribe=around.unsubscribe, discreet=discreet))

@@ -25,7 +25,7 @@ KNOWN: Mapping[str, frozenset[str]] = {
     "imprint": frozenset({"language"}),
 }
 # What share pages read of it.
-CHOICES = frozenset({"link", "note"})
+CHOICES = frozenset({"link", "note", "part"})
 # The desk; what belongs to one person; files, which others look after; and what a reader typed
 # into the search, which is kept nowhere.
 NEVER = frozenset(
@@ -66,7 +66,7 @@ def _place(path: str, asked: str) -> str | None:
     if room in NEVER or path.endswith(".png") or "?" in path:  # cards are files of their own
         return None
     if path.endswith("/share/"):
-        # Which link and which note: so many pages that few would be asked for twice.
+        # Which link, part and note: so many pages that few would be asked for twice.
         return None if _chooses(asked) else path
     query = _known_part(room, asked)
     if query is None:

@@ -4,17 +4,27 @@
 const page = document.querySelector("[data-share]");
 
 function say(button, words) {
-  const status = button.parentElement.querySelector("[role=status]");
+  const status = button.closest(".share-here, .share-there").querySelector("[role=status]");
   // Emptied first, so that a second press is announced as well.
   status.textContent = "";
   setTimeout(() => { status.textContent = words; }, 50);
+}
+
+const labels = new Map();
+
+// Where one pressed, and nowhere else: what was copied before is in the clipboard no more.
+function mark(button) {
+  for (const [other, label] of labels) other.textContent = label;
+  if (!labels.has(button)) labels.set(button, button.textContent);
+  button.textContent = page.dataset.copied;
 }
 
 async function copy(button, field) {
   try {
     // Missing on pages without HTTPS; refused in some embedded browsers.
     await navigator.clipboard.writeText(field.value);
-    say(button, page.dataset.copied);
+    mark(button);
+    say(button, button.dataset.then ?? page.dataset.then);
   } catch {
     field.focus();
     field.select();
@@ -34,7 +44,10 @@ async function send(button) {
 
 for (const button of page.querySelectorAll("[data-copy]")) {
   const field = document.getElementById(button.dataset.copy);
-  button.addEventListener("click", () => copy(button, field));
+  button.addEventListener("click", (event) => {
+    event.preventDefault(); // one of them is a link to the field
+    copy(button, field);
+  });
   field.addEventListener("focus", () => field.select());
 }
 

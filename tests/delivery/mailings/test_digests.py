@@ -165,6 +165,27 @@ def test_a_discreet_digest_says_nothing_of_itself_outside(db: None) -> None:
     assert "Slow mornings" not in str(outbox()[0]["List-Id"])
 
 
+def test_each_post_of_a_digest_can_be_passed_on_and_the_friend_can_subscribe(db: None) -> None:
+    newsletter = make_newsletter(slug="slow")
+    make_subscriber(newsletter, pace="weekly", address="one@example.org")
+    make_subscriber(newsletter, pace="weekly", address="two@example.org", discreet=True)
+    posts = [in_the_week(newsletter, slug=slug) for slug in ("kettle", "window")]
+
+    send(digest_of(newsletter))
+
+    for mail in outbox():
+        lines = mail.get_body(("plain",)).get_content().splitlines()  # type: ignore[union-attr]
+        discreet = mail["To"] == "two@example.org"
+        codes = [
+            post.share_link.discreet_code if discreet else post.share_link.code for post in posts
+        ]
+        assert lines.count("Was this passed on to you?") == 1
+        asked = "" if discreet else "?newsletter=slow"
+        assert f"http://localhost:8000/subscribe/{asked}" in lines
+        for code in codes:
+            assert f"http://localhost:8000/s/{code}" in lines
+
+
 def test_long_posts_are_cut_to_their_beginning_and_the_mail_stays_small(db: None) -> None:
     newsletter = make_newsletter()
     make_subscriber(newsletter, pace="weekly")
