@@ -25,7 +25,7 @@ from subscribers.segments.queries import live_count
 
 TOO_MANY_TRIES = _(
     "There were too many tries. Please wait %(minutes)d minutes. Whoever looks after the machine "
-    "of this site can let you in at once: manage.py sign_in_link prints a link."
+    "of this site can let you in at once with a link."
 )
 
 

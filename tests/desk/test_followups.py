@@ -97,7 +97,7 @@ def test_the_page_says_who_is_not_reached_by_a_correction(desk: Client, emailed:
     PostPage.objects.update(has_unpublished_changes=True)
     html = desk.get(f"/admin/mailings/{emailed.pk}/correction/").content.decode()
     assert "Send the correction to 2 people" in html
-    assert "1 person in doubt" in html
+    assert "1 person of whom no answer came" in html
     assert "changes that are not published" in html
 
 
