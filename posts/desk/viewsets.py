@@ -12,8 +12,10 @@ from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageStatusColumn, PageTitleColumn
 from wagtail.admin.views.generic import DeleteView
 from wagtail.admin.views.pages.create import CreateView
+from wagtail.admin.views.pages.delete import DeleteView as DeletePageView
 from wagtail.admin.views.pages.edit import EditView
 from wagtail.admin.views.pages.listing import IndexView
+from wagtail.admin.views.pages.unpublish import UnpublishView
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.viewsets.pages import PageListingViewSet, PageViewSet
 
@@ -59,10 +61,20 @@ class PostEditView(_EmailActionMixin, EditView):
         return bool(self.page_perms.can_publish())
 
 
+class PostDeleteView(DeletePageView):
+    template_name = "desk/delete_post.html"
+
+
+class PostUnpublishView(UnpublishView):
+    template_name = "desk/unpublish_post.html"
+
+
 class PostViewSet(PageViewSet):
     model = PostPage
     add_view_class = PostCreateView
     edit_view_class = PostEditView
+    delete_view_class = PostDeleteView
+    unpublish_view_class = PostUnpublishView
 
 
 class MailingColumn(Column):

@@ -2,6 +2,8 @@
 
 from django import template
 
+from posts.content.models import PostPage
+from posts.desk import taking_back
 from posts.desk.plain import Told, told
 
 register = template.Library()
@@ -11,3 +13,9 @@ register = template.Library()
 def plain_words(text: str) -> Told:
     """The text for everybody, and apart from it what is for an administrator."""
     return told(text)
+
+
+@register.filter
+def what_readers_keep(page: object) -> str:
+    """What readers of a mailed post see once it is off the web; empty of any other page."""
+    return taking_back.what_readers_keep(page) if isinstance(page, PostPage) else ""
