@@ -144,7 +144,7 @@ class Mailing(models.Model):
         subject, when its post was deleted."""
         if self.kind != self.Kind.DIGEST and self.post is not None:
             return self.post.title
-        return self.subject or str(_("A deleted post"))
+        return str(self.subject or _("A deleted post"))
 
     @property
     def began_at(self) -> datetime:

@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.auth import LoginForm, PasswordResetForm
@@ -23,6 +24,7 @@ from posts.desk.throttle import AttemptKind, wait_before
 from subscribers.segments.models import Segment
 from subscribers.segments.queries import live_count
 
+MOST_TESTS = 5
 TOO_MANY_TRIES = _(
     "There were too many tries. Please wait %(minutes)d minutes. Whoever looks after the machine "
     "of this site can let you in at once with a link."
@@ -115,9 +117,29 @@ class TestMailForm(forms.Form):
     # pytest would take the name for a test case.
     __test__ = False
 
-    address = forms.EmailField(
-        label=_("Send a test to"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    address = forms.CharField(
+        label=_("Send a test to"),
+        max_length=1_000,
+        help_text=_("One address, or up to %d with commas between them.") % MOST_TESTS,
+        widget=forms.TextInput(attrs={"autocomplete": "email", "inputmode": "email"}),
     )
+
+    def clean_address(self) -> list[str]:
+        typed = self.cleaned_data["address"].replace(";", ",").replace(",", " ").split()
+        addresses = list(dict.fromkeys(typed))
+        if len(addresses) > MOST_TESTS:
+            raise ValidationError(
+                _("That are %(n)d addresses; a test goes to at most %(most)d.")
+                % {"n": len(addresses), "most": MOST_TESTS}
+            )
+        for address in addresses:
+            try:
+                validate_email(address)
+            except ValidationError:
+                raise ValidationError(
+                    _("“%s” is no email address. Is it written as it should be?") % address
+                ) from None
+        return addresses
 
 
 class SegmentField(forms.ModelChoiceField):  # type: ignore[type-arg] # takes none at run time

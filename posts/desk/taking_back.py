@@ -20,7 +20,8 @@ def what_readers_keep(post: PostPage) -> str:
         return ""
     said = _(
         "%(people)s have it as a letter, which stays in their mailboxes as it is. Whoever follows "
-        "a link to the post from there, or one that was passed along, reads that it was taken back. "
+        "a link to the post from there, or one that was passed along, reads that it was taken "
+        "back. "
         "The mailing stays, with its subject and its numbers."
     ) % {"people": people(reached).capitalize()}
     if going:

@@ -28,6 +28,7 @@ ADMIN_NAMESPACE = "desk"
 admin_urlpatterns = [
     path("posts/<int:post_id>/email/", publishing.confirm, name="confirm"),
     path("posts/<int:post_id>/email/test/", publishing.test_mail, name="test_mail"),
+    path("posts/<int:post_id>/email/links/", publishing.check_links, name="check_links"),
     path("posts/<int:post_id>/email/publish/", publishing.publish_only, name="publish_only"),
     path("posts/<int:post_id>/email/later/", publishing.later, name="later"),
     path("posts/<int:post_id>/links/", links.detail, name="links"),

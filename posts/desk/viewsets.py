@@ -23,6 +23,7 @@ from posts.content.models import PostPage
 from posts.desk.panels import write_url
 from posts.desk.queries import attach_mailings
 from subscribers.models import Newsletter
+from subscribers.ring import ring
 
 EMAIL_ACTION = "action-email"
 
@@ -46,6 +47,7 @@ class _EmailActionMixin:
 
     def redirect_and_remain(self) -> HttpResponse:
         if self.action_name == "email":  # type: ignore[attr-defined]
+            ring("posts.desk.tasks.check_links", self.page.pk)  # type: ignore[attr-defined]
             return redirect("desk:confirm", self.page.pk)  # type: ignore[attr-defined]
         response: HttpResponse = super().redirect_and_remain()  # type: ignore[misc]
         return response

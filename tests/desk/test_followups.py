@@ -77,7 +77,7 @@ def test_a_correction_is_tried_on_oneself_and_the_text_is_kept(
 ) -> None:
     form = correction_form(desk, emailed, press="test")
     html = correct(desk, emailed, form).content.decode()
-    assert "ada@letters.example was accepted" in html
+    assert "The test to ada@letters.example lies in the outbox" in html
     assert "It is Tuesday.</textarea>" in html
     [file] = (outbox_folder / "new").iterdir()
     message = message_from_bytes(file.read_bytes())
