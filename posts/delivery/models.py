@@ -143,7 +143,7 @@ class Mailing(models.Model):
         """What it is called on screens: by its post; by what its posts are a digest of; or by its
         subject, when its post was deleted."""
         if self.kind != self.Kind.DIGEST and self.post is not None:
-            return self.post.title
+            return str(self.post.title)
         return str(self.subject or _("A deleted post"))
 
     @property

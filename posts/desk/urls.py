@@ -5,6 +5,7 @@ from django.views.decorators.cache import never_cache
 
 from posts.desk.views import (
     adding,
+    correcting,
     followups,
     imports,
     links,
@@ -72,6 +73,7 @@ admin_urlpatterns = [
     path("imports/<int:job_id>/rejects.csv", imports.rejects, name="import_rejects"),
     path("imports/<int:newsletter_id>/subscribers.csv", imports.export_csv, name="export"),
     path("subscribers/<int:subscriber_id>/", people.detail, name="subscriber"),
+    path("subscribers/<int:subscriber_id>/correct/", correcting.correct, name="correct_person"),
     path("subscribers/<int:subscriber_id>/link/", people.send_link, name="send_link"),
     path("subscribers/<int:subscriber_id>/suppress/", people.suppress, name="suppress"),
     path("subscribers/<int:subscriber_id>/lift/", people.lift, name="lift"),

@@ -112,6 +112,7 @@ def test_no_screen_speaks_of_programs(
 ) -> None:
     Heartbeat.objects.all().delete()
     values["mailing_id"] = [*values["mailing_id"], *mailings]
+    values["subscriber_id"] += Delivery.objects.values_list("subscriber_id", flat=True)
     shown, found = 0, {}
     for address in screens(values):
         answer = desk.get(address)

@@ -17,7 +17,7 @@ WANTS_HEADINGS = 700  # words
 
 # Signs of another program's writing that readers would see as they are.
 _RAW = re.compile(
-    r"(?:^|[>\n])\s*#{1,6} \w"  # ## a heading
+    r"(?:^|[>\n])[ \t]{0,8}#{1,6} \w"  # ## a heading
     r"|\*\*\w[^*\n]{0,200}\*\*|\]\(https?://"  # **bold**, [a link](https://…)
 )
 _PLACEHOLDER = re.compile(

@@ -151,7 +151,7 @@ def test_received_is_refused_once_the_rows_are_folded(newsletter: Newsletter) ->
     make_subscriber(newsletter)
     mailing, _ = start_mailing(post=make_post(newsletter=newsletter), by="ada")
     Mailing.objects.update(folded_at=mailing.created_at)
-    with pytest.raises(rules.RuleRefused, match="no longer kept"):
+    with pytest.raises(rules.RuleRefused, match="no longer known"):
         rules.clean({"all": [{"what": "received", "value": mailing.pk}]})
 
 
