@@ -4,20 +4,20 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.auth import LoginForm, PasswordResetForm
 
 from posts.delivery.mailings.audit import DeliveryRefused
 from posts.delivery.mailings.followups import LONGEST_SUBJECT
 from posts.delivery.mailings.spread import HOUR
-from posts.delivery.mailings.times import on_site
+from posts.delivery.mailings.times import on_her_clock
 from posts.desk import resets
 from posts.desk.texts import people
 from posts.desk.throttle import AttemptKind, wait_before
@@ -190,7 +190,8 @@ class SpreadForm(forms.Form):
 
 
 class WhenForm(forms.Form):
-    """A day and an hour on the clock of the site, whatever zone the person's browser is in."""
+    """A day and an hour on the writer's clock, as her account or else the site has it, whatever
+    zone her browser is in."""
 
     date = forms.DateField(
         label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -201,13 +202,13 @@ class WhenForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["time"].label = _("Time (%s)") % settings.TIME_ZONE
+        self.fields["time"].label = _("Time (%s)") % timezone.get_current_timezone_name()
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if "date" in cleaned and "time" in cleaned:
             try:
-                cleaned["at"] = on_site(datetime.combine(cleaned["date"], cleaned["time"]))
+                cleaned["at"] = on_her_clock(datetime.combine(cleaned["date"], cleaned["time"]))
             except DeliveryRefused as error:
                 self.add_error("time", str(error))
         return cleaned

@@ -107,7 +107,7 @@ def _cancel_digest() -> Offer:
 
 
 def _reschedule(report: Report, goes_live: bool) -> Offer:
-    local = timezone.localtime(report.mailing.began_at, timezone.get_default_timezone())
+    local = timezone.localtime(report.mailing.began_at)
     return Offer(
         "reschedule",
         _("Change the time…"),

@@ -78,7 +78,9 @@ def test_nothing_of_a_rule_is_typed(desk: Client, newsletter: Newsletter) -> Non
     line = soup.select("fieldset.desk-condition")[0]
     assert {field["type"] for field in line.select("input")} == {"date", "number"}
     offered = {
-        str(select["name"]).removeprefix("rule-0-"): [option["value"] for option in select("option")]
+        str(select["name"]).removeprefix("rule-0-"): [
+            option["value"] for option in select("option")
+        ]
         for select in line.select("select")
     }
     assert offered["tag"] == [str(tag.pk)]

@@ -224,7 +224,7 @@ def _later_form(post: PostPage) -> LaterForm:
     """With the time at which the post is to go live, where it has one."""
     initial = {}
     if post.go_live_at and post.go_live_at > timezone.now():
-        local = timezone.localtime(post.go_live_at, timezone.get_default_timezone())
+        local = timezone.localtime(post.go_live_at)
         initial = {"date": local.date(), "time": local.time()}
     return LaterForm(initial=initial, auto_id=LATER_ID)
 
