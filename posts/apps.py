@@ -10,13 +10,14 @@ class PostsConfig(AppConfig):
         from posts.content import receivers as content
         from posts.content.site_settings import SiteSettings
         from posts.delivery.events import privacy
+        from posts.delivery.mailings import receivers as mailings
         from posts.delivery.mailings import segments
         from posts.desk import devices, forgetting
         from posts.public.pagecache import receivers as pagecache
         from posts.sharing import receivers as sharing
         from subscribers import languages
 
-        for room in (content, sharing, pagecache, devices):
+        for room in (content, sharing, mailings, pagecache, devices):
             room.connect()
         privacy.register_with_subscribers()
         segments.register_with_subscribers()

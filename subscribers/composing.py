@@ -46,9 +46,7 @@ class _Draft:
 def compose(row: TransactionalMail) -> EmailMultiAlternatives | None:
     """The mail that is due, or None when nothing is left to say to this person."""
     person = row.subscriber
-    # Who was erased and signed up again may be asked to confirm, and gets nothing else till then.
-    may_write = queries.may_come_back if row.kind == Kind.CONFIRM else _may_write
-    if not may_write(person.address):
+    if not _MAY_WRITE.get(Kind(row.kind), _may_write)(person.address):
         return None
     with translation.override(spoken(person.locale)):
         draft = _DRAFTS[Kind(row.kind)](row)
@@ -57,6 +55,14 @@ def compose(row: TransactionalMail) -> EmailMultiAlternatives | None:
 
 def _may_write(address: str) -> bool:
     return not queries.is_suppressed(address)
+
+
+_MAY_WRITE: dict[Kind, Callable[[str], bool]] = {
+    # Who was erased and signed up again may be asked to confirm, and gets nothing else till then.
+    Kind.CONFIRM: queries.may_come_back,
+    # It goes to another mailbox, and is how one that is gone comes to be corrected.
+    Kind.NEW_ADDRESS: queries.is_only_gone,
+}
 
 
 def _confirm(row: TransactionalMail) -> _Draft | None:
@@ -113,12 +119,15 @@ def _preferences(row: TransactionalMail) -> _Draft | None:
 
 def _old_address(row: TransactionalMail) -> _Draft | None:
     change = waiting_change(row.subscriber)
-    if change is None or change.old_confirmed_at is not None:
+    if change is None:
         return None
-    context: dict[str, object] = {
-        "link": _change_link(change.old_token),
-        "new": mask(change.address),
-    }
+    context: dict[str, object] = {"new": mask(change.address)}
+    if change.is_a_correction:
+        subject = _("Your mails will go to another address")
+        return _about_her(row, subject, context, template="corrected_address")
+    if change.old_confirmed_at is not None:
+        return None
+    context["link"] = _change_link(change.old_token)
     return _about_her(row, _("Shall your mails go to another address?"), context)
 
 

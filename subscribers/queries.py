@@ -113,6 +113,13 @@ def may_come_back(address: str) -> bool:
     return not rows.filter(STANDS_AGAINST_HER).exists()
 
 
+def is_only_gone(address: str) -> bool:
+    """Whether nothing but a mailbox that took no mail keeps mail from this address: its owner may
+    be written to elsewhere, where she said so."""
+    rows = Suppression.objects.filter(address_hash=address_hash(address))
+    return not rows.exclude(reason=Suppression.Reason.BOUNCED).exists()
+
+
 def suppressed_among(addresses: Iterable[str]) -> set[str]:
     """Those of the normalised addresses that must never be mailed again."""
     return set(suppressions_among(addresses))

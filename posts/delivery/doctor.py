@@ -41,7 +41,7 @@ def _pace() -> Iterator[Check]:
             "pace",
             "warning",
             texts.why(now),
-            "It gets faster again by itself. If this happens often, set a limit on "
+            "It gets faster again by itself. If this happens often, set a limit.",
             f"{settings.SITE_URL}/admin/sending/",
         )
 
@@ -53,12 +53,13 @@ def _newsletters() -> Iterator[Check]:
     """
     level: Level = "error" if health.mail_leaves() else "warning"
     for newsletter in Newsletter.objects.all():
-        edit = f"Write it on {settings.SITE_URL}/admin/newsletters/edit/{newsletter.pk}/"
+        edit = f"{settings.SITE_URL}/admin/newsletters/edit/{newsletter.pk}/"
         if not newsletter.postal_address.strip():
             yield Check(
                 "newsletter",
                 level,
                 f"“{newsletter}” has no postal address, which every mail must show.",
+                "Write it.",
                 edit,
             )
         if newsletter.from_email.endswith("@localhost"):
@@ -66,6 +67,7 @@ def _newsletters() -> Iterator[Check]:
                 "newsletter",
                 "warning",
                 f"“{newsletter}” is sent by {newsletter.from_email}, which nobody can answer.",
+                "Write another.",
                 edit,
             )
 
@@ -100,11 +102,12 @@ def _mailings() -> Iterator[Check]:
             f"mailing {mailing.pk}",
             "error",
             f"The mailing of {title} is {mailing.get_state_display().lower()}: {mailing.problem}",
-            f"{_next_step(mailing)} on {settings.SITE_URL}/admin/mailings/{mailing.pk}/",
+            _next_step(mailing),
+            f"{settings.SITE_URL}/admin/mailings/{mailing.pk}/",
         )
 
 
 def _next_step(mailing: Mailing) -> str:
     if mailing.state == Mailing.State.SCHEDULED:
-        return "Start it, choose another time, or cancel it"
-    return "Repair it, then resume it"
+        return "Start it, choose another time, or cancel it."
+    return "Repair it, then resume it."

@@ -140,10 +140,11 @@ class Mailing(models.Model):
 
     @property
     def title(self) -> str:
-        """What it is called on screens: by its post, or by what its posts are a digest of."""
-        if self.kind == self.Kind.DIGEST:
-            return self.subject
-        return self.post.title if self.post is not None else str(_("A deleted post"))
+        """What it is called on screens: by its post; by what its posts are a digest of; or by its
+        subject, when its post was deleted."""
+        if self.kind != self.Kind.DIGEST and self.post is not None:
+            return str(self.post.title)
+        return str(self.subject or _("A deleted post"))
 
     @property
     def began_at(self) -> datetime:

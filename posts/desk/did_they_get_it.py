@@ -141,7 +141,7 @@ def _then(state: Delivery.State, found: RecipientFacts, mailing: Mailing, reason
     if state == State.REFUSED and reason == "hard":
         return _("There is no such address any more, so nothing is sent to it.")
     if state == State.REFUSED:
-        return _("On the page of the mailing you can have the refused tried again.")
+        return _("On the page of the mailing you can have it tried again.")
     if state == State.IN_DOUBT:
         return _("We never send twice on a guess. Ask them, or decide on the page of the mailing.")
     return ""

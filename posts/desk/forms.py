@@ -4,28 +4,30 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.auth import LoginForm, PasswordResetForm
 
 from posts.delivery.mailings.audit import DeliveryRefused
 from posts.delivery.mailings.followups import LONGEST_SUBJECT
 from posts.delivery.mailings.spread import HOUR
-from posts.delivery.mailings.times import on_site
+from posts.delivery.mailings.times import on_her_clock
 from posts.desk import resets
 from posts.desk.texts import people
 from posts.desk.throttle import AttemptKind, wait_before
 from subscribers.segments.models import Segment
 from subscribers.segments.queries import live_count
 
+MOST_TESTS = 5
 TOO_MANY_TRIES = _(
     "There were too many tries. Please wait %(minutes)d minutes. Whoever looks after the machine "
-    "of this site can let you in at once: manage.py sign_in_link prints a link."
+    "of this site can let you in at once with a link."
 )
 
 
@@ -115,9 +117,29 @@ class TestMailForm(forms.Form):
     # pytest would take the name for a test case.
     __test__ = False
 
-    address = forms.EmailField(
-        label=_("Send a test to"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    address = forms.CharField(
+        label=_("Send a test to"),
+        max_length=1_000,
+        help_text=_("One address, or up to %d with commas between them.") % MOST_TESTS,
+        widget=forms.TextInput(attrs={"autocomplete": "email", "inputmode": "email"}),
     )
+
+    def clean_address(self) -> list[str]:
+        typed = self.cleaned_data["address"].replace(";", ",").replace(",", " ").split()
+        addresses = list(dict.fromkeys(typed))
+        if len(addresses) > MOST_TESTS:
+            raise ValidationError(
+                _("That are %(n)d addresses; a test goes to at most %(most)d.")
+                % {"n": len(addresses), "most": MOST_TESTS}
+            )
+        for address in addresses:
+            try:
+                validate_email(address)
+            except ValidationError:
+                raise ValidationError(
+                    _("“%s” is no email address. Is it written as it should be?") % address
+                ) from None
+        return addresses
 
 
 class SegmentField(forms.ModelChoiceField):  # type: ignore[type-arg] # takes none at run time
@@ -168,7 +190,8 @@ class SpreadForm(forms.Form):
 
 
 class WhenForm(forms.Form):
-    """A day and an hour on the clock of the site, whatever zone the person's browser is in."""
+    """A day and an hour on the writer's clock, as her account or else the site has it, whatever
+    zone her browser is in."""
 
     date = forms.DateField(
         label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -179,13 +202,13 @@ class WhenForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["time"].label = _("Time (%s)") % settings.TIME_ZONE
+        self.fields["time"].label = _("Time (%s)") % timezone.get_current_timezone_name()
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if "date" in cleaned and "time" in cleaned:
             try:
-                cleaned["at"] = on_site(datetime.combine(cleaned["date"], cleaned["time"]))
+                cleaned["at"] = on_her_clock(datetime.combine(cleaned["date"], cleaned["time"]))
             except DeliveryRefused as error:
                 self.add_error("time", str(error))
         return cleaned

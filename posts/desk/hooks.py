@@ -19,6 +19,7 @@ from posts.content.models import PostPage
 from posts.desk import documents, menu, urls
 from posts.desk.blocklist import BlockedDomainViewSet
 from posts.desk.covering_notes import CoveringNoteViewSet
+from posts.desk.home import GrowthPanel, LettersPanel
 from posts.desk.panels import PostsPanel, ProblemsPanel, SendingPanel, SurgePanel
 from posts.desk.permissions import may_publish
 from posts.desk.queries import first_mailing_of
@@ -71,7 +72,14 @@ def subscriber_permissions() -> QuerySet[Permission]:
 
 @hooks.register("construct_homepage_panels")
 def dashboard(request: HttpRequest, panels: list[Component]) -> None:
-    panels[:] = [ProblemsPanel(), SurgePanel(), SendingPanel(), PostsPanel()]
+    panels[:] = [
+        ProblemsPanel(),
+        SurgePanel(),
+        SendingPanel(),
+        LettersPanel(),
+        PostsPanel(),
+        GrowthPanel(),
+    ]
 
 
 # After those of Wagtail's own rooms, which add to the list.

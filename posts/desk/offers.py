@@ -107,7 +107,7 @@ def _cancel_digest() -> Offer:
 
 
 def _reschedule(report: Report, goes_live: bool) -> Offer:
-    local = timezone.localtime(report.mailing.began_at, timezone.get_default_timezone())
+    local = timezone.localtime(report.mailing.began_at)
     return Offer(
         "reschedule",
         _("Change the time…"),
@@ -173,7 +173,7 @@ def _pause() -> Offer:
 def _resend(doubts: int) -> Offer:
     return Offer(
         "resend-doubts",
-        _("Send again to those in doubt…"),
+        _("Send it to them again…"),
         _("%(people)s get the letter again.") % {"people": people(doubts)},
         _("We can’t tell who of them has it already: some may get it twice."),
         _("Send again to %(people)s") % {"people": people(doubts)},
@@ -184,7 +184,7 @@ def _resend(doubts: int) -> Offer:
 def _leave(doubts: int) -> Offer:
     return Offer(
         "leave-doubts",
-        _("Leave the doubts as they are…"),
+        _("Leave it so…"),
         _("Your decision is written down, and nothing is sent."),
         _("%(people)s may not have got the letter.") % {"people": people(doubts)},
         _("Leave them as they are"),
@@ -194,7 +194,7 @@ def _leave(doubts: int) -> Offer:
 def _retry(refused: int) -> Offer:
     return Offer(
         "retry-failed",
-        _("Try the refused again…"),
+        _("Try again…"),
         _("%(people)s are tried once more.") % {"people": people(refused)},
         _("Nobody gets it twice: the mail server had said no to each of them."),
         _("Try again for %(people)s") % {"people": people(refused)},

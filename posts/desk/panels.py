@@ -13,6 +13,7 @@ from posts.delivery import doctor
 from posts.delivery.mailings.queries import report
 from posts.desk import texts
 from posts.desk.permissions import may_change_settings, may_publish
+from posts.desk.plain import plain
 from posts.desk.queries import open_mailings, recent_posts
 from posts.desk.travel import in_short
 from posts.sharing.travels import travels
@@ -28,7 +29,7 @@ class ProblemsPanel(Component):
     def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
         if not may_publish(parent_context["request"].user):
             return {"checks": []}
-        found = [check for check in doctor.checks() if check.level != "ok"]
+        found = [plain(check) for check in doctor.checks() if check.level != "ok"]
         found.sort(key=lambda check: check.level)  # "error" before "warning"
         urgent = any(check.level == "error" for check in found)
         return {"checks": found, "heading": _("Needs you") if urgent else _("Good to know")}

@@ -10,8 +10,7 @@ from posts.desk.search import Filters
 from subscribers.addresses import Address, AddressRefused, normalise
 from subscribers.models import Newsletter, Subscriber, Subscription
 from subscribers.one_line import one_line
-from subscribers.segments import rules
-from subscribers.segments.models import Segment, Tag
+from subscribers.segments.models import Tag
 from subscribers.segments.queries import find_tag
 
 ANY = [("", _("All"))]
@@ -117,6 +116,26 @@ class AddForm(forms.Form):
         return one_line(self.cleaned_data["consent"]) if given else ""
 
 
+class CorrectPersonForm(forms.Form):
+    """What she is called, and where she is written to."""
+
+    name = forms.CharField(label=_("Name"), required=False, max_length=120)
+    email = forms.CharField(
+        label=_("Email address"),
+        help_text=_("Another one is asked by mail before letters go there; the old one is told."),
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def clean_name(self) -> str:
+        return one_line(self.cleaned_data["name"])
+
+    def clean_email(self) -> Address:
+        try:
+            return normalise(self.cleaned_data["email"])
+        except AddressRefused as refusal:
+            raise forms.ValidationError(refusal.message) from refusal
+
+
 class BulkForm(forms.Form):
     """What is done, and to whom of a list."""
 
@@ -163,57 +182,3 @@ class BulkForm(forms.Form):
 
     def _tag(self, found: dict[str, Any]) -> Tag | None:
         return find_tag(found["tag"])
-
-
-class ConditionForm(forms.Form):
-    """One line of a segment's rule."""
-
-    what = forms.ChoiceField(label=_("What"), required=False)
-    holds = forms.ChoiceField(
-        label=_("Is it so"), required=False, choices=[("yes", _("is so")), ("no", _("is not so"))]
-    )
-    value = forms.CharField(label=_("Which"), required=False, max_length=120)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        kinds = [(kind.name, kind.label) for kind in rules.kinds()]
-        self.fields["what"].choices = [("", "—"), *kinds]  # type: ignore[attr-defined]
-
-    def condition(self) -> dict[str, Any] | None:
-        """None for a line that was left empty."""
-        found = self.cleaned_data
-        if not found.get("what"):
-            return None
-        value: Any = found["value"].strip()
-        if found["what"] == "tag":  # people know tags by their names
-            tag = find_tag(value)
-            value = value if tag is None else tag.pk
-        return {"what": found["what"], "is": found["holds"] != "no", "value": value}
-
-
-class SegmentForm(forms.Form):
-    """A segment: its name, its newsletter, and how its conditions are joined."""
-
-    name = forms.CharField(label=_("Name"), max_length=120)
-    newsletter = forms.ModelChoiceField(label=_("Newsletter"), queryset=Newsletter.objects.all())
-    join = forms.ChoiceField(
-        label=_("Who is in it"),
-        choices=[("all", _("who meets all conditions")), ("any", _("who meets at least one"))],
-    )
-
-
-ConditionFormSet = forms.formset_factory(ConditionForm, extra=3, max_num=rules.MOST_CONDITIONS)
-
-
-def lines_of(segment: Segment) -> list[dict[str, Any]]:
-    """The conditions of a segment as its form shows them."""
-    tags = dict(Tag.objects.values_list("pk", "name"))
-    ((_join, conditions),) = segment.rule.items()
-    return [
-        {
-            "what": one["what"],
-            "holds": "yes" if one["is"] else "no",
-            "value": tags.get(one["value"], "") if one["what"] == "tag" else one["value"],
-        }
-        for one in conditions
-    ]

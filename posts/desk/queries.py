@@ -90,6 +90,23 @@ def may_be_corrected(report: Report) -> bool:
     )
 
 
+def letter_before(mailing: Mailing) -> Mailing | None:
+    """The one of its kind that finished last before it, to be compared with."""
+    if mailing.kind not in (Mailing.Kind.FIRST, Mailing.Kind.DIGEST):
+        return None
+    return (
+        all_mailings()
+        .filter(
+            newsletter_id=mailing.newsletter_id,
+            kind=mailing.kind,
+            state=Mailing.State.FINISHED,
+            undone_at=None,
+            pk__lt=mailing.pk,
+        )
+        .first()
+    )
+
+
 def all_mailings() -> QuerySet[Mailing]:
     return Mailing.objects.select_related("post", "newsletter").order_by("-pk")
 

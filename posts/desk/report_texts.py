@@ -90,7 +90,7 @@ def states(found: MailingCounts, ways: AbstractSet[str]) -> list[State]:
     """The ten states; bounced, refused and left out in parts. `ways`: the transports it went by."""
     parts = {
         "bounced": [
-            ReportLine(why, str(BOUNCE_TEXTS.get(why, why)), n) for why, n in found.bounced.items()
+            ReportLine("", str(BOUNCE_TEXTS.get(why, why)), n) for why, n in found.bounced.items()
         ],
         "refused": refusals(found.refused),
         "left_out": [ReportLine("", row.text, row.count) for row in texts.reasons(found.report)],

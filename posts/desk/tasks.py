@@ -2,10 +2,18 @@
 
 from celery import shared_task
 
+from posts.content.models import PostPage
 from posts.desk import bulk, resets, welcome
+from posts.desk.checklist import links
 from subscribers.ring import ring
 
-__all__ = ["bulk_work", "forget_ways_in", "mail_password_reset", "mail_password_resets"]
+__all__ = [
+    "bulk_work",
+    "check_links",
+    "forget_ways_in",
+    "mail_password_reset",
+    "mail_password_resets",
+]
 
 
 @shared_task
@@ -13,6 +21,13 @@ def bulk_work() -> None:
     """At a press and every minute: go on with what is done to many people."""
     if bulk.go_on():
         ring("posts.desk.tasks.bulk_work")
+
+
+@shared_task
+def check_links(post_id: int) -> None:
+    """At a press: ask whether the links of a post answer, as its latest version has them."""
+    if (post := PostPage.objects.filter(pk=post_id).first()) is not None:
+        links.look(post.get_latest_revision_as_object())
 
 
 @shared_task

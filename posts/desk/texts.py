@@ -14,12 +14,13 @@ from posts.delivery.mailings.queries import Report
 from posts.delivery.mailings.times import in_words
 from posts.delivery.models import Mailing
 from posts.delivery.transports.outbox import Outbox
+from posts.desk.plain import told
 from posts.sharing import actions as links
 
 NOWHERE: frozenset[str] = frozenset()
-# The fixed names are the ledger's; they stand beside these words on the screen.
+# The fixed names are the ledger's; only an administrator's details say them.
 STATE_TEXTS = {
-    "waiting": gettext_lazy("In line, not yet taken up"),
+    "waiting": gettext_lazy("In line"),
     "attempting": gettext_lazy("Being handed over right now"),
     "accepted": gettext_lazy("Taken by the next mail server"),
     "refused": gettext_lazy("The mail server said no"),
@@ -223,7 +224,7 @@ def _sending(report: Report) -> tuple[str, str]:
     waiting = report.deliveries["waiting"] + report.deliveries["attempting"]
     if report.problem:
         return (
-            _("Not getting on at the moment: %(problem)s") % {"problem": report.problem},
+            _("Not getting on at the moment: %(problem)s") % {"problem": told(report.problem).said},
             _("Nobody is lost. It goes on by itself when that is repaired."),
         )
     if report.waits:
@@ -255,7 +256,7 @@ def _sending(report: Report) -> tuple[str, str]:
 def _finished(report: Report, ways: AbstractSet[str]) -> tuple[str, str]:
     now = _outcome(sum(report.deliveries[name] for name in ("accepted", "delivered")), ways)
     if report.deliveries["in_doubt"]:
-        return now, _("%(people)s in doubt: below you can decide what to do about it.") % {
+        return now, _("Of %(people)s we never got the answer: below you can decide.") % {
             "people": people(report.deliveries["in_doubt"])
         }
     return now, _("There is nothing left to do.")

@@ -5,6 +5,7 @@ from django.views.decorators.cache import never_cache
 
 from posts.desk.views import (
     adding,
+    correcting,
     followups,
     imports,
     links,
@@ -12,6 +13,7 @@ from posts.desk.views import (
     mailings,
     outbox,
     people,
+    planned,
     publishing,
     reports,
     segments,
@@ -28,6 +30,7 @@ ADMIN_NAMESPACE = "desk"
 admin_urlpatterns = [
     path("posts/<int:post_id>/email/", publishing.confirm, name="confirm"),
     path("posts/<int:post_id>/email/test/", publishing.test_mail, name="test_mail"),
+    path("posts/<int:post_id>/email/links/", publishing.check_links, name="check_links"),
     path("posts/<int:post_id>/email/publish/", publishing.publish_only, name="publish_only"),
     path("posts/<int:post_id>/email/later/", publishing.later, name="later"),
     path("posts/<int:post_id>/links/", links.detail, name="links"),
@@ -36,6 +39,7 @@ admin_urlpatterns = [
     path("posts/<int:post_id>/travel/", travel.travel, name="travel"),
     path("posts/<int:post_id>/travel/travel.csv", travel.travel_csv, name="travel_csv"),
     path("mailings/", mailings.MailingIndexView.as_view(), name="mailings"),
+    path("mailings/planned/", planned.index, name="planned"),
     path("mailings/<int:mailing_id>/", mailings.detail, name="mailing"),
     path("mailings/<int:mailing_id>/progress.json", mailings.progress, name="progress"),
     path("mailings/<int:mailing_id>/report/", reports.detail, name="report"),
@@ -71,6 +75,7 @@ admin_urlpatterns = [
     path("imports/<int:job_id>/rejects.csv", imports.rejects, name="import_rejects"),
     path("imports/<int:newsletter_id>/subscribers.csv", imports.export_csv, name="export"),
     path("subscribers/<int:subscriber_id>/", people.detail, name="subscriber"),
+    path("subscribers/<int:subscriber_id>/correct/", correcting.correct, name="correct_person"),
     path("subscribers/<int:subscriber_id>/link/", people.send_link, name="send_link"),
     path("subscribers/<int:subscriber_id>/suppress/", people.suppress, name="suppress"),
     path("subscribers/<int:subscriber_id>/lift/", people.lift, name="lift"),

@@ -12,8 +12,10 @@ from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageStatusColumn, PageTitleColumn
 from wagtail.admin.views.generic import DeleteView
 from wagtail.admin.views.pages.create import CreateView
+from wagtail.admin.views.pages.delete import DeleteView as DeletePageView
 from wagtail.admin.views.pages.edit import EditView
 from wagtail.admin.views.pages.listing import IndexView
+from wagtail.admin.views.pages.unpublish import UnpublishView
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.viewsets.pages import PageListingViewSet, PageViewSet
 
@@ -21,6 +23,7 @@ from posts.content.models import PostPage
 from posts.desk.panels import write_url
 from posts.desk.queries import attach_mailings
 from subscribers.models import Newsletter
+from subscribers.ring import ring
 
 EMAIL_ACTION = "action-email"
 
@@ -44,6 +47,7 @@ class _EmailActionMixin:
 
     def redirect_and_remain(self) -> HttpResponse:
         if self.action_name == "email":  # type: ignore[attr-defined]
+            ring("posts.desk.tasks.check_links", self.page.pk)  # type: ignore[attr-defined]
             return redirect("desk:confirm", self.page.pk)  # type: ignore[attr-defined]
         response: HttpResponse = super().redirect_and_remain()  # type: ignore[misc]
         return response
@@ -59,10 +63,20 @@ class PostEditView(_EmailActionMixin, EditView):
         return bool(self.page_perms.can_publish())
 
 
+class PostDeleteView(DeletePageView):
+    template_name = "desk/delete_post.html"
+
+
+class PostUnpublishView(UnpublishView):
+    template_name = "desk/unpublish_post.html"
+
+
 class PostViewSet(PageViewSet):
     model = PostPage
     add_view_class = PostCreateView
     edit_view_class = PostEditView
+    delete_view_class = PostDeleteView
+    unpublish_view_class = PostUnpublishView
 
 
 class MailingColumn(Column):

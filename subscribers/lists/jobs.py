@@ -62,8 +62,8 @@ def receive(
                 size += len(piece)
                 if size > most:
                     raise ListRefused(
-                        f"{file_name} is larger than {settings.IMPORT_MAX_MB} MB. Split it, or "
-                        "use `manage.py import_subscribers`, which takes any size."
+                        f"{file_name} is larger than {settings.IMPORT_MAX_MB} MB. Split it; "
+                        "whoever runs the site can also bring a list of any size, on its machine."
                     )
                 digest.update(piece)
                 file.write(piece)

@@ -190,6 +190,17 @@ def note(person: Subscriber, changes: list[Changed], *, source: str, by: str) ->
     )
 
 
+def rename(*, person: Subscriber, name: str, source: str, by: str) -> bool:
+    """Call her by another name. False: it is hers already."""
+    with transaction.atomic():
+        person = locked(person)
+        if person.name == name:
+            return False
+        note(person, [("name", person.name, name)], source=source, by=by)
+        Subscriber.objects.filter(pk=person.pk).update(name=name)
+    return True
+
+
 def export(*, person: Subscriber, source: str, by: str) -> dict[str, object]:
     """Everything we hold about her, and a note that it was handed out."""
     with transaction.atomic():

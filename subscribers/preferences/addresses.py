@@ -41,11 +41,15 @@ class Step(Enum):
     OVER = "over"  # too late, or it cannot be done any more
 
 
-def ask(*, person: Subscriber, address: Address, source: str, by: str) -> bool:
+def ask(
+    *, person: Subscriber, address: Address, source: str, by: str, correction: bool = False
+) -> bool:
     """Ask both mailboxes. A wish before this one is dropped, and its links with it. False: she is
     written to there already.
 
     The same mailbox in another spelling (Ada@ for ada@) is done at once: there is nobody to ask.
+    A `correction` is the writer's, who was told: the old mailbox, which may be gone, is told of
+    it, and the new one asked.
     """
     now = timezone.now()
     with transaction.atomic():
@@ -54,7 +58,11 @@ def ask(*, person: Subscriber, address: Address, source: str, by: str) -> bool:
             return _spell(person, address.typed, source=source, by=by)
         AddressChange.objects.filter(subscriber=person).delete()
         AddressChange.objects.create(
-            subscriber=person, email=address.typed, address=address.normalised, asked_at=now
+            subscriber=person,
+            email=address.typed,
+            address=address.normalised,
+            asked_at=now,
+            old_confirmed_at=now if correction else None,
         )
         for kind in (Kind.NEW_ADDRESS, Kind.OLD_ADDRESS):
             if not own_mails.ask(person, kind, again_after=timedelta(0), most=MOST_A_DAY):

@@ -24,6 +24,11 @@ class AddressChange(models.Model):
 
     wagtail_reference_index_ignore = True
 
+    @property
+    def is_a_correction(self) -> bool:
+        """The writer asked for it: she stands for the old mailbox, which is told and not asked."""
+        return self.old_confirmed_at == self.asked_at
+
     def __str__(self) -> str:
         return f"address change of {self.subscriber_id}"
 

@@ -25,6 +25,7 @@ NAMES = {
     "posts.delivery.tasks.make_digests",
     "posts.delivery.tasks.sweep",
     "posts.desk.tasks.bulk_work",
+    "posts.desk.tasks.check_links",
     "posts.desk.tasks.forget_ways_in",
     "posts.desk.tasks.mail_password_reset",
     "posts.desk.tasks.mail_password_resets",

@@ -77,7 +77,7 @@ def test_a_correction_is_tried_on_oneself_and_the_text_is_kept(
 ) -> None:
     form = correction_form(desk, emailed, press="test")
     html = correct(desk, emailed, form).content.decode()
-    assert "ada@letters.example was accepted" in html
+    assert "The test to ada@letters.example lies in the outbox" in html
     assert "It is Tuesday.</textarea>" in html
     [file] = (outbox_folder / "new").iterdir()
     message = message_from_bytes(file.read_bytes())
@@ -97,7 +97,7 @@ def test_the_page_says_who_is_not_reached_by_a_correction(desk: Client, emailed:
     PostPage.objects.update(has_unpublished_changes=True)
     html = desk.get(f"/admin/mailings/{emailed.pk}/correction/").content.decode()
     assert "Send the correction to 2 people" in html
-    assert "1 person in doubt" in html
+    assert "1 person of whom no answer came" in html
     assert "changes that are not published" in html
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
@@ -63,6 +64,55 @@ def page(client: Client, mailing: Mailing) -> str:
     return response.content.decode()
 
 
+# --- What became of it ---------------------------------------------------------------------
+
+
+def figures(html: str) -> dict[str, str]:
+    found = BeautifulSoup(html, "html.parser").select(".desk-figures > div")
+    return {one.dt.text: " ".join(one.dd.text.split()) for one in found if one.dt and one.dd}
+
+
+def test_while_it_goes_out_three_numbers_say_how_far_it_is(desk: Client, mailing: Mailing) -> None:
+    assert figures(page(desk, mailing)) == {
+        "got it": "0",
+        "could not be reached": "0",
+        "still to come": "4",
+    }
+
+
+def test_afterwards_they_stand_beside_those_of_the_letter_before(
+    desk: Client, troubled: Mailing
+) -> None:
+    finished = {"state": Mailing.State.FINISHED, "finished_at": timezone.now()}
+    Mailing.objects.filter(pk=troubled.pk).update(**finished)
+    again = make_post(title="Smaller steps", newsletter=troubled.newsletter)
+    following = start_mailing(post=again, by="ada")[0]
+    settle(following, *[(State.ACCEPTED, "")] * 4)
+    Mailing.objects.filter(pk=following.pk).update(**finished)
+
+    html = page(desk, following)
+    assert figures(html) == {
+        "got it": "4 last time 1",
+        "could not be reached": "0 last time 1",
+        "left since": "0 last time 0",
+    }
+    assert f'Compared with <a href="/admin/mailings/{troubled.pk}/">Small steps</a>' in html
+
+
+def test_each_concern_has_the_thing_one_can_do_about_it(desk: Client, troubled: Mailing) -> None:
+    soup = BeautifulSoup(page(desk, troubled), "html.parser")
+    boxes = {box.h3.text: box for box in soup.select("section.desk-box") if box.h3}
+    doubts = boxes["1 person may have it, or not"]
+    assert [form["action"] for form in doubts.select("form")] == [
+        f"/admin/mailings/{troubled.pk}/{verb}/" for verb in ("resend-doubts", "leave-doubts")
+    ]
+    refused = boxes["The mail server of 1 person said no"]
+    assert [form["action"] for form in refused.select("form")] == [
+        f"/admin/mailings/{troubled.pk}/retry-failed/"
+    ]
+    assert "550 no such user here" in refused.text
+
+
 # --- The page -----------------------------------------------------------------------------
 
 
@@ -121,14 +171,14 @@ def test_the_problem_stands_there_with_what_to_do(desk: Client, mailing: Mailing
 
 
 def test_the_audit_says_who_did_what(desk: Client, mailing: Mailing) -> None:
-    assert "<strong>started</strong> by ada" in page(desk, mailing)
+    assert "<strong>Started</strong>, by ada: 4 people" in page(desk, mailing)
 
 
 def test_a_deleted_post_keeps_its_mailing(desk: Client, mailing: Mailing) -> None:
     assert mailing.post is not None
     mailing.post.delete()
-    assert "A deleted post" in page(desk, mailing)
-    assert "A deleted post" in desk.get("/admin/mailings/").content.decode()
+    assert "Small steps" in page(desk, mailing)
+    assert "Small steps" in desk.get("/admin/mailings/").content.decode()
 
 
 def test_a_mailing_under_way_refreshes_without_javascript(desk: Client, mailing: Mailing) -> None:

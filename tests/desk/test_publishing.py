@@ -18,6 +18,7 @@ from posts.content.actions import Foundation
 from posts.content.models import HomePage, PostPage
 from posts.delivery.models import Mailing
 from tests.factories import make_newsletter, make_post, make_subscriber
+from tests.sink import Sink
 
 
 def editor_form(html: bytes, **changed: Any) -> dict[str, Any]:
@@ -161,8 +162,8 @@ def test_a_missing_postal_address_is_said(desk: Client, draft: PostPage) -> None
     draft.newsletter.postal_address = ""
     draft.newsletter.save()
     html = desk.get(f"/admin/posts/{draft.pk}/email/").content.decode()
-    assert "has no postal address" in html
-    assert f"/admin/newsletters/edit/{draft.newsletter_id}/" in html
+    assert "There is no postal address" in html
+    assert f"/admin/newsletters/edit/{draft.newsletter_id}/#id_postal_address" in html
 
 
 def test_looking_changes_nothing(desk: Client, draft: PostPage) -> None:
@@ -234,7 +235,7 @@ def test_a_refused_mailing_leaves_nothing_half_done(
     html = response.content.decode()
     assert response.status_code == 409
     assert "Nothing was published and nobody was mailed" in html
-    assert "SITE_URL" in html
+    assert "The site has no address of its own yet" in html
     draft.refresh_from_db()
     assert not draft.live
     assert not Mailing.objects.exists()
@@ -330,30 +331,60 @@ def test_the_form_suggests_the_own_address(desk: Client, draft: PostPage) -> Non
     assert b'value="ada@letters.example"' in desk.get(f"/admin/posts/{draft.pk}/email/").content
 
 
-def test_a_test_mail_arrives_and_the_page_says_so(
+def try_on(desk: Client, post: PostPage, addresses: str) -> str:
+    """Send a test, follow where it leads, and read what is said there."""
+    response = desk.post(f"/admin/posts/{post.pk}/email/test/", {"address": addresses}, follow=True)
+    assert response.redirect_chain == [(f"/admin/posts/{post.pk}/email/", 302)]
+    return BeautifulSoup(response.content, "html.parser").select_one(".messages").text  # type: ignore[union-attr]
+
+
+def test_a_test_arrives_at_each_address_and_the_next_page_says_so(
     desk: Client, draft: PostPage, outbox_folder: Path
 ) -> None:
-    response = desk.post(f"/admin/posts/{draft.pk}/email/test/", {"address": "me@example.org"})
-    assert "me@example.org was accepted" in response.content.decode()
-    assert 'href="/admin/outbox/">Read it' in response.content.decode()
-    [file] = (outbox_folder / "new").iterdir()
-    message = message_from_bytes(file.read_bytes())
-    assert (message["To"], message["Subject"]) == ("me@example.org", "[Test] Permission to stop")
+    said = try_on(desk, draft, "me@example.org, phone@example.org; me@example.org")
+    assert "The test to me@example.org, phone@example.org lies in the outbox" in said
+    assert "Read it" in said
+    mails = [message_from_bytes(file.read_bytes()) for file in (outbox_folder / "new").iterdir()]
+    assert {mail["To"] for mail in mails} == {"me@example.org", "phone@example.org"}
+    assert {mail["Subject"] for mail in mails} == {"[Test] Permission to stop"}
     draft.refresh_from_db()
     assert not draft.live
     assert not Mailing.objects.exists()
 
 
-def test_a_test_to_no_address_says_what_is_wrong(desk: Client, draft: PostPage) -> None:
-    response = desk.post(f"/admin/posts/{draft.pk}/email/test/", {"address": "nobody"})
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("nobody", "“nobody” is no email address"),
+        ("me@example.org you@", "“you@” is no email address"),
+        (" ".join(f"a{n}@example.org" for n in range(6)), "at most 5"),
+        ("", "This field is required"),
+    ],
+)
+def test_a_test_to_no_address_says_what_is_wrong(
+    desk: Client, draft: PostPage, outbox_folder: Path, typed: str, said: str
+) -> None:
+    response = desk.post(f"/admin/posts/{draft.pk}/email/test/", {"address": typed})
     assert response.status_code == 422
-    assert "Enter a valid email address" in response.content.decode()
+    assert said in response.content.decode()
+    assert list((outbox_folder / "new").iterdir()) == []
 
 
-def test_a_server_that_is_away_is_named(
+def test_a_server_that_is_away_is_named_and_nobody_else_is_tried(
     desk: Client, draft: PostPage, settings: Any, unused_port: int
 ) -> None:
     settings.EMAIL_URL = f"smtp://127.0.0.1:{unused_port}"
-    response = desk.post(f"/admin/posts/{draft.pk}/email/test/", {"address": "me@example.org"})
-    assert response.status_code == 409
-    assert f"the mail server 127.0.0.1:{unused_port}" in response.content.decode()
+    said = try_on(desk, draft, "me@example.org you@example.org")
+    assert "The test to me@example.org did not leave" in said
+    assert f"the mail server 127.0.0.1:{unused_port}" in said
+    assert "Not tried: you@example.org." in said
+
+
+def test_what_one_server_refuses_and_takes_is_told_apart(
+    desk: Client, draft: PostPage, settings: Any
+) -> None:
+    with Sink(rcpt={"gone@example.org": "550 5.1.1 nobody here"}) as sink:
+        settings.EMAIL_URL = sink.url
+        said = try_on(desk, draft, "gone@example.org me@example.org")
+    assert "The test to gone@example.org did not leave: 550 5.1.1 nobody here" in said
+    assert "The test to me@example.org was taken by the mail server" in said

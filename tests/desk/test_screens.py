@@ -57,7 +57,7 @@ def guards_of(view: Callable[..., Any]) -> set[str]:
 
 # These ask the permission of the post that they are about, or do so when they are dispatched.
 ASK_THEMSELVES = {
-    *("confirm", "test_mail", "publish_only", "later"),
+    *("confirm", "test_mail", "check_links", "publish_only", "later"),
     *("links", "change_links", "switch_links", "mailings"),
 }
 

@@ -3,17 +3,20 @@
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.test import Client
 
 from posts.content.actions import Foundation
 from posts.content.models import PostPage
 from posts.delivery.mailings.start import start_mailing
 from posts.delivery.models import Delivery
+from posts.desk.segment_forms import FIELDS
 from subscribers import actions
 from subscribers.addresses import normalise
 from subscribers.figures.actions import count_anew
 from subscribers.models import Newsletter, Subscriber
 from subscribers.queries import is_suppressed
+from subscribers.segments import rules
 from subscribers.segments.actions import create_tag, save_segment
 from subscribers.segments.models import Segment, Tag, Tagging
 from tests.desk.pressing import press
@@ -44,7 +47,7 @@ def rule_form(newsletter: Newsletter, *lines: tuple[str, str, str], **more: str)
         form |= {
             f"rule-{place}-what": what,
             f"rule-{place}-holds": holds,
-            f"rule-{place}-value": value,
+            f"rule-{place}-{FIELDS[what]}": value,
         }
     return form
 
@@ -66,18 +69,75 @@ def test_a_segment_is_counted_saved_shown_and_changed(desk: Client, newsletter: 
     assert made.rule["all"][0]["is"] is False
 
 
-def test_a_tag_is_written_by_its_name(desk: Client, newsletter: Newsletter) -> None:
+def test_nothing_of_a_rule_is_typed(desk: Client, newsletter: Newsletter) -> None:
+    """Every kind has a field, and all but days and their number are chosen from what there is."""
+    assert set(FIELDS) == {kind.name for kind in rules.kinds()}
     tag = create_tag(name="early", by="ada")
-    desk.post(f"{LIST}segments/new/", rule_form(newsletter, ("tag", "yes", "early")))
-    assert Segment.objects.get().rule["all"][0]["value"] == tag.pk
+    mailing = start_mailing(post=make_post(title="Slow tea", newsletter=newsletter), by="ada")[0]
+    soup = BeautifulSoup(desk.get(f"{LIST}segments/new/").content, "html.parser")
+    line = soup.select("fieldset.desk-condition")[0]
+    assert {field["type"] for field in line.select("input")} == {"date", "number"}
+    offered = {
+        str(select["name"]).removeprefix("rule-0-"): [
+            option["value"] for option in select("option")
+        ]
+        for select in line.select("select")
+    }
+    assert offered["tag"] == [str(tag.pk)]
+    assert offered["letter"] == [str(mailing.pk)]
+    assert offered["pace"] == ["each", "weekly", "monthly"]
+    assert {"en", "de"} <= set(offered["language"])
+
+
+@pytest.mark.parametrize(
+    ("what", "value"),
+    [
+        *(("edition", "short"), ("pace", "weekly"), ("format", "text"), ("language", "de")),
+        *(("since", "2026-03-01"), ("before", "2026-03-01"), ("last_days", "30")),
+    ],
+)
+def test_what_was_chosen_is_kept_and_shown_again(
+    desk: Client, newsletter: Newsletter, what: str, value: str
+) -> None:
+    desk.post(f"{LIST}segments/new/", rule_form(newsletter, (what, "no", value)))
+    made = Segment.objects.get()
+    assert made.rule == {"all": [{"what": what, "is": False, "value": type_of(what)(value)}]}
+    html = desk.get(f"{LIST}segments/{made.pk}/").content
+    field = BeautifulSoup(html, "html.parser").select_one(f"[name=rule-0-{FIELDS[what]}]")
+    assert field is not None
+    chosen = field.select_one("option[selected]") if field.name == "select" else field
+    assert chosen is not None
+    assert chosen["value"] == value
+
+
+def type_of(what: str) -> type:
+    return int if what == "last_days" else str
+
+
+def test_who_got_a_letter_and_has_a_tag_is_found_by_the_names_of_both(
+    desk: Client, newsletter: Newsletter
+) -> None:
+    tag = create_tag(name="early", by="ada")
+    mailing = start_mailing(post=make_post(title="Slow tea", newsletter=newsletter), by="ada")[0]
+    lines = [("tag", "yes", str(tag.pk)), ("received", "no", str(mailing.pk))]
+    desk.post(f"{LIST}segments/new/", rule_form(newsletter, *lines))
+    html = desk.get(f"{LIST}segments/").content.decode()
+    assert "is tagged “early” and did not get “Slow tea”" in html
+
+
+def test_how_many_are_counted_before_it_has_a_name(desk: Client, newsletter: Newsletter) -> None:
+    form = rule_form(newsletter, ("edition", "yes", "short"), name="", press="count")
+    assert "<strong>2 people</strong>" in desk.post(f"{LIST}segments/new/", form).content.decode()
 
 
 @pytest.mark.parametrize(
     ("lines", "says"),
     [
         ([], "at least one condition"),
-        ([("edition", "yes", "long")], "Choose one of: full, short, step"),
-        ([("tag", "yes", "nobody")], "Choose one from the list"),
+        ([("edition", "yes", "long")], "Select a valid choice"),
+        ([("tag", "yes", "7")], "Select a valid choice"),
+        ([("since", "yes", "")], "Choose: which day."),
+        ([("last_days", "yes", "0")], "greater than or equal to 1"),
     ],
 )
 def test_a_rule_without_sense_is_said_and_what_was_typed_stays(

@@ -41,7 +41,7 @@ def test_an_account_that_many_try_is_closed_to_strangers_for_a_while(ada: User) 
     assert 0 < int(answer["Retry-After"]) <= A_QUARTER
     text = answer.content.decode()
     assert "too many tries" in text
-    assert "sign_in_link" in text
+    assert "let you in at once with a link" in text
     assert "_auth_user_id" not in answer.wsgi_request.session
 
 

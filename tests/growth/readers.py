@@ -28,6 +28,7 @@ from posts.delivery.transports.esp.svix import svix_is_valid
 from posts.delivery.transports.esp.webhook import NotThem
 from posts.delivery.transports.smtp import replies, verp
 from posts.delivery.worker import refusals
+from posts.desk.plain import is_technical
 from posts.management.supervisor import matters
 from posts.public.pagecache import compression
 from posts.public.pagecache.addresses import place_of
@@ -297,6 +298,7 @@ def _servers_words(given: str) -> None:
     status_code(given)
     mailbox._reply(Exception(f"b'{given}'"))
     matters(given)
+    is_technical(given)
 
 
 # --- What is stored, by whatever way it came -------------------------------------------------
@@ -438,6 +440,7 @@ READERS: dict[str, Reader] = {
             *("posts.delivery.transports.smtp.replies", "posts.delivery.transports.esp.errors"),
             *("posts.delivery.events.mailbox", "posts.delivery.reporting.sql"),
             *("posts.delivery.worker.refusals", "posts.management.supervisor", "config.logs"),
+            "posts.desk.plain",
         ),
         _servers_words,
         SIGNS,

@@ -15,6 +15,11 @@ def audit(mailing: Mailing, *, by: str, action: str, detail: str = "") -> None:
     MailingEvent.objects.create(mailing=mailing, by=by, action=action, detail=detail)
 
 
+def people(count: int) -> str:
+    """`1 person`, `1,204 people`, in the detail of a line."""
+    return f"{count:,} {'person' if count == 1 else 'people'}"
+
+
 def who(by: str) -> Who:
     """The machine under its own name, or a person under hers."""
     return Who.MACHINE if by == MACHINE else Who.PERSON

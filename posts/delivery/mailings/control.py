@@ -11,6 +11,7 @@ from posts.delivery.mailings.audit import (
     DeliveryRefused,
     audit,
     check_not_folded,
+    people,
 )
 from posts.delivery.mailings.spread import close_the_gap
 from posts.delivery.models import BATCH_SIZE, Batch, Delivery, Mailing, TransportStatus
@@ -64,7 +65,7 @@ def settle_doubts(*, mailing: Mailing, by: str, resend: bool) -> int:
     doubts = Delivery.objects.filter(mailing=mailing, state=Delivery.State.IN_DOUBT).count()
     if not doubts:
         raise DeliveryRefused("Nobody is in doubt in this mailing; there is nothing to settle.")
-    audit(mailing, by=by, action="leave doubts", detail=f"{doubts} recipients")
+    audit(mailing, by=by, action="leave doubts", detail=people(doubts))
     return doubts
 
 
@@ -88,7 +89,7 @@ def _attempt_again(mailing: Mailing, state: Delivery.State, *, by: str, action: 
                 purpose=Batch.Purpose.RESEND,
                 delay=AT_ONCE,
             )
-        audit(mailing, by=by, action=action, detail=f"{len(subscriber_ids)} recipients")
+        audit(mailing, by=by, action=action, detail=people(len(subscriber_ids)))
         transaction.on_commit(batches.ring)
     mailing.refresh_from_db()
     return len(subscriber_ids)

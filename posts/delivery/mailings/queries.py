@@ -3,15 +3,13 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Count, F, IntegerField, QuerySet, Sum, Value
+from django.db.models import Count, F, IntegerField, Q, QuerySet, Sum, Value
 from django.utils import timezone
 
 from posts.content.models import PostPage
 from posts.delivery import health
 from posts.delivery.models import ALL_STATES, WAITING, Batch, Delivery, Mailing
-from subscribers.models import Subscriber
-from subscribers.queries import audience
-from subscribers.segments.models import Segment
+from subscribers.models import Subscriber, Subscription
 
 
 @dataclass(frozen=True)
@@ -115,13 +113,28 @@ def first_mailing(slug: str) -> Mailing | None:
     return first_mailings().filter(post__slug=slug).first()
 
 
-def expected_audience(post: PostPage, segment: Segment | None = None) -> int:
-    """How many would be mailed at this moment, or of the segment; some may yet be left out at the
-    hand-over."""
-    return audience(post.newsletter_id, rule=segment.rule if segment else None).count()
+@dataclass(frozen=True, slots=True)
+class ExpectedAudience:
+    """How many would be mailed at this moment, some of whom may yet be left out at the hand-over;
+    and how many more get it later, in their weekly or monthly digest."""
+
+    at_once: int
+    in_digests: int
+
+
+def expected_audience(post: PostPage) -> ExpectedAudience:
+    """Who chose a digest are few, and have an index of their own: they are counted, and everybody,
+    so that nobody looks through all of two tables."""
+    everybody = Subscription.objects.filter(
+        newsletter_id=post.newsletter_id, status=Subscription.Status.ACTIVE
+    )
+    in_digests = everybody.filter(
+        ~Q(subscriber__pace=Subscriber.Pace.EACH),
+        subscriber__pace__in=(Subscriber.Pace.WEEKLY, Subscriber.Pace.MONTHLY),
+    ).count()
+    return ExpectedAudience(everybody.count() - in_digests, in_digests)
 
 
 def readers_of_digests(post: PostPage) -> int:
-    """How many more get it later, in their weekly or monthly digest."""
-    paces = (Subscriber.Pace.WEEKLY, Subscriber.Pace.MONTHLY)
-    return sum(audience(post.newsletter_id, pace=pace).count() for pace in paces)
+    """How many get it later, in their weekly or monthly digest."""
+    return expected_audience(post).in_digests

@@ -15,7 +15,7 @@ from posts.content.models import PostPage
 from posts.delivery import batches
 from posts.delivery.clock import GRAIN, database_now, later
 from posts.delivery.mailings import digests
-from posts.delivery.mailings.audit import MACHINE, DeliveryRefused, audit, who
+from posts.delivery.mailings.audit import MACHINE, DeliveryRefused, audit, people, who
 from posts.delivery.mailings.queries import first_mailings
 from posts.delivery.mailings.spread import begin_now
 from posts.delivery.mailings.start import aim, compose_for, plan, subscribed_now
@@ -57,7 +57,7 @@ def _release(mailing: Mailing, *, by: str, action: str) -> bool:
         if not move_mailings(held, State.SENDING, who=who(by), starts_at=Now()):
             return False
         begin_now(mailing)
-        audit(mailing, by=by, action=action, detail=f"{mailing.candidates} candidates")
+        audit(mailing, by=by, action=action, detail=people(mailing.candidates))
         transaction.on_commit(batches.ring)
     return True
 
@@ -96,7 +96,7 @@ def take_back(mailing: Mailing, *, by: str, action: str) -> int | None:
         mailing.save(update_fields=["candidates", "letter"])
         if letter is not None:
             letter.delete()  # and its variants
-        audit(mailing, by=by, action=action, detail=f"{candidates} candidates, nobody was mailed")
+        audit(mailing, by=by, action=action, detail=f"{people(candidates)}, nobody was mailed")
     return candidates
 
 

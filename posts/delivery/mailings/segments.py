@@ -12,20 +12,17 @@ from subscribers.segments.rules import ConditionKind, RuleRefused, register, who
 
 
 def _clean(value: Any) -> int:
-    mailing_id = whole_number(
-        value, problem=_("Choose a mailing by its number, as it stands in its address.")
-    )
+    mailing_id = whole_number(value, problem=_("Choose a letter that went out."))
     mailing = Mailing.objects.filter(pk=mailing_id).first()
     if mailing is None:
-        raise RuleRefused(_("There is no mailing %d. Choose one that went out.") % mailing_id)
+        raise RuleRefused(_("There is no such letter. Choose one that went out."))
     if mailing.folded_at is not None:
         # Of a mailing without rows, “did not receive” would mean everybody.
         raise RuleRefused(
             _(
-                "Who received mailing %d is no longer kept: its rows were folded into totals. "
-                "Choose a later mailing, or a tag."
+                "Who got that letter is no longer known: only its numbers are kept. Choose a "
+                "later one, or a tag."
             )
-            % mailing_id
         )
     return mailing_id
 
@@ -38,10 +35,10 @@ def _received(value: Any) -> Q:
 
 
 def _text(value: Any, holds: bool) -> str:
-    return str((_("received mailing %d") if holds else _("did not receive mailing %d")) % value)
+    mailing = Mailing.objects.select_related("post").filter(pk=value).first()
+    title = mailing.title if mailing else _("(gone)")
+    return str((_("got “%s”") if holds else _("did not get “%s”")) % title)
 
 
 def register_with_subscribers() -> None:
-    register(
-        ConditionKind("received", gettext_lazy("Received a mailing"), _clean, _received, _text)
-    )
+    register(ConditionKind("received", gettext_lazy("Got a letter"), _clean, _received, _text))

@@ -14,7 +14,7 @@ from posts.content.rendering import LetterTooLong
 from posts.delivery import batches
 from posts.delivery.clock import database_now
 from posts.delivery.letters.compose import compose, mailing_headers
-from posts.delivery.mailings.audit import DeliveryRefused, audit, who
+from posts.delivery.mailings.audit import DeliveryRefused, audit, people, who
 from posts.delivery.mailings.queries import first_mailings, readers_of_digests
 from posts.delivery.mailings.spread import cut
 from posts.delivery.models import Batch, Letter, LetterVariant, Mailing
@@ -190,7 +190,7 @@ def plan(
     Batch.objects.bulk_create(cut(mailing, ids, starts=mailing.starts_at), batch_size=200)
     mailing.candidates = len(ids)
     mailing.save(update_fields=["candidates"])
-    detail = f"{mailing.candidates} candidates"
+    detail = people(mailing.candidates)
     if hold:
         audit(mailing, by=by, action="held", detail=f"{detail}, for {hold} seconds")
     else:

@@ -1,6 +1,8 @@
 """Trying a letter on oneself: one message that stands in no ledger."""
 
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import partial
 
 from posts.content.models import PostPage
@@ -9,7 +11,7 @@ from posts.delivery.letters.compose import frozen_sender, message_id, unsubscrib
 from posts.delivery.letters.message import Outgoing
 from posts.delivery.mailings.audit import DeliveryRefused
 from posts.delivery.mailings.start import check_way_out, compose_letter
-from posts.delivery.transports.base import Messages, TransportError
+from posts.delivery.transports.base import Messages, Transport, TransportError
 from posts.delivery.transports.direct import NotAccepted, hand_over, opened
 from posts.sharing.actions import ensure_link
 from subscribers.addresses import AddressRefused, normalise
@@ -38,26 +40,55 @@ def _test_message(post: PostPage, address: str, *, subject: str, note: str) -> O
     )
 
 
-def send_test(*, post: PostPage, address: str, by: str, subject: str = "", note: str = "") -> str:
-    """Hand the letter of a post, published or not, to one address. Answers the result in words.
-    With `subject` and `note` it is the post's correction that is tried.
+@dataclass
+class TestsSent:
+    """What became of tests, by address: taken by `way_out`; refused, with the server's words; not
+    tried, since the way out could not be reached."""
 
-    Its unsubscribe links lead to a page that knows nobody. Raises DeliveryRefused with the
-    server's words when it was not accepted.
+    __test__ = False  # pytest would take the name for a test case
+
+    way_out: Transport
+    accepted: list[str] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
+    not_tried: list[str] = field(default_factory=list)
+
+
+def send_tests(
+    *, post: PostPage, addresses: Sequence[str], by: str, subject: str = "", note: str = ""
+) -> TestsSent:
+    """Hand the letter of a post, published or not, to some addresses, one after the other. With
+    `subject` and `note` it is the post's correction that is tried.
+
+    Its unsubscribe links lead to a page that knows nobody. Raises DeliveryRefused where it may not
+    go out at all, or an address is none.
     """
     try:
-        to = normalise(address)
+        readers = [normalise(address) for address in addresses]
     except AddressRefused as error:
         raise DeliveryRefused(str(error)) from error
     transport = check_way_out(post.newsletter)
     ensure_link(post=post)
-    message = _test_message(post, to.normalised, subject=subject, note=note)
-    try:
-        with opened(transport) as session:
-            hand_over(partial(session.deliver, Messages([message])))
-    except NotAccepted as error:
-        refusal = f"The test to {to.typed} was not accepted: {error.message}"
-        raise DeliveryRefused(refusal) from error
-    except TransportError as error:
-        raise DeliveryRefused(error.message) from error
-    return f"The test to {to.typed} was accepted by {transport.describe()}."
+    sent = TestsSent(transport)
+    for place, to in enumerate(readers):
+        message = _test_message(post, to.normalised, subject=subject, note=note)
+        reached = False
+        try:
+            with opened(transport) as session:
+                reached = True
+                hand_over(partial(session.deliver, Messages([message])))
+            sent.accepted.append(to.typed)
+        except (NotAccepted, TransportError) as error:
+            sent.refused[to.typed] = error.message
+            if not reached:
+                sent.not_tried = [other.typed for other in readers[place + 1 :]]
+                break
+    return sent
+
+
+def send_test(*, post: PostPage, address: str, by: str, subject: str = "", note: str = "") -> str:
+    """`send_tests` to one address. Answers the result in words; raises DeliveryRefused with the
+    server's when it was not accepted."""
+    sent = send_tests(post=post, addresses=[address], by=by, subject=subject, note=note)
+    for to, why in sent.refused.items():
+        raise DeliveryRefused(f"The test to {to} was not accepted: {why}")
+    return f"The test to {sent.accepted[0]} was accepted by {sent.way_out.describe()}."

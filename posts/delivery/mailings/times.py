@@ -1,8 +1,8 @@
-"""Times that people read and write: always in the time zone of the site, and saying so."""
+"""Times that people read and write: in the zone that is active, and saying which. That is the
+site's, and in the desk the writer's where her account says another."""
 
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.dateformat import format as formatted
 from django.utils.dateparse import parse_datetime
@@ -15,25 +15,26 @@ FURTHEST = timedelta(days=366)
 
 def in_words(at: datetime) -> str:
     """`1 Dec 2026, 09:00 (Europe/Brussels)`"""
-    local = timezone.localtime(at, timezone.get_default_timezone())
-    return f"{formatted(local, 'j M Y, H:i')} ({settings.TIME_ZONE})"
+    zone = timezone.get_current_timezone_name()
+    return f"{formatted(timezone.localtime(at), 'j M Y, H:i')} ({zone})"
 
 
-def on_site(naive: datetime) -> datetime:
-    """A moment as the clock on the wall of the site shows it. Raises DeliveryRefused for one
-    that the clock skips or shows twice, when it is put forward or back."""
-    zone = timezone.get_default_timezone()
+def on_her_clock(naive: datetime) -> datetime:
+    """A moment as the clock on the wall of whoever types it shows it. Raises DeliveryRefused for
+    one that the clock skips or shows twice, when it is put forward or back."""
+    zone = timezone.get_current_timezone()
     at = naive.replace(tzinfo=zone)
     if at.utcoffset() != at.replace(fold=1).utcoffset():
         raise DeliveryRefused(
-            f"{formatted(naive, 'j M Y, H:i')} does not exist once in {settings.TIME_ZONE}: the "
+            f"{formatted(naive, 'j M Y, H:i')} does not exist once in "
+            f"{timezone.get_current_timezone_name()}: the "
             "clocks change in that night. Choose another hour."
         )
     return at
 
 
 def read(text: str) -> datetime:
-    """A moment as typed: `2026-12-01 09:00`, in the site's time zone unless it names an offset."""
+    """A moment as typed: `2026-12-01 09:00`, in the active zone unless it names an offset."""
     try:
         found = parse_datetime(text.strip())
     except ValueError:  # well written, but there is no such day or hour
@@ -41,9 +42,9 @@ def read(text: str) -> datetime:
     if found is None or ":" not in text:
         raise DeliveryRefused(
             f"“{text}” is no date and time. Write it like 2026-12-01 09:00, "
-            f"which is meant in {settings.TIME_ZONE}."
+            f"which is meant in {timezone.get_current_timezone_name()}."
         )
-    return found if timezone.is_aware(found) else on_site(found)
+    return found if timezone.is_aware(found) else on_her_clock(found)
 
 
 def check_ahead(at: datetime) -> None:

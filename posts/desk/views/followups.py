@@ -14,11 +14,12 @@ from posts.delivery.mailings.audit import DeliveryRefused
 from posts.delivery.mailings.queries import count
 from posts.delivery.mailings.recipients import who_got_it, who_may_have_it
 from posts.delivery.mailings.schedule import undo_seconds
-from posts.delivery.mailings.test_mail import send_test
+from posts.delivery.mailings.test_mail import send_tests
 from posts.delivery.models import Mailing
 from posts.desk.forms import CorrectionForm, TestMailForm
 from posts.desk.frame import screen
 from posts.desk.permissions import publishers_only, signed_in
+from posts.desk.telling import tell
 from posts.desk.texts import people
 from posts.desk.views.mailings import find, may_steer
 
@@ -72,9 +73,9 @@ def _test(
     if not (form.is_valid() and address.is_valid()):
         return _page(request, first, post, form=form, test_form=address, status=422)
     try:
-        said = send_test(
+        sent = send_tests(
             post=post,
-            address=address.cleaned_data["address"],
+            addresses=address.cleaned_data["address"],
             by=signed_in(request).get_username(),
             subject=form.cleaned_data["subject"],
             note=form.cleaned_data["note"],
@@ -83,7 +84,8 @@ def _test(
         return _page(
             request, first, post, form=form, test_form=address, test_problem=str(error), status=409
         )
-    return _page(request, first, post, form=form, test_form=address, test_result=said)
+    tell(request, sent)  # on this very page: what she has typed is kept nowhere else
+    return _page(request, first, post, form=form, test_form=address)
 
 
 def _page(

@@ -139,6 +139,7 @@ def _page(
         whole=whole,
         totals=[(text, totals.get(name, 0)) for name, text in _TEXTS] if totals else [],
         read=totals.get("read", 0),
+        added=totals.get("added", 0),
         people=preview if job.state == State.CHECKED else job.counts,
         encoding=LABELS.get(preview.get("encoding", ""), ""),
         delimiter=_DELIMITERS.get(preview.get("delimiter", ""), preview.get("delimiter", "")),

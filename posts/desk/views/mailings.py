@@ -21,24 +21,27 @@ from posts.delivery.mailings.cached_report import recent
 from posts.delivery.mailings.followups import catch_up
 from posts.delivery.mailings.queries import Report, report
 from posts.delivery.mailings.schedule import undo_seconds
-from posts.delivery.models import Delivery, Mailing
+from posts.delivery.models import Mailing
 from posts.delivery.transports.outbox import Outbox
 from posts.desk import actions, texts
 from posts.desk.forms import WhenForm
 from posts.desk.frame import screen
+from posts.desk.history import history
 from posts.desk.offers import offers
+from posts.desk.outcome import concerns, numbers, outcome
 from posts.desk.permissions import User, may_publish, publishers_only, signed_in
+from posts.desk.plain import told
 from posts.desk.queries import (
     all_mailings,
     may_be_corrected,
     newcomers,
     others_of_post,
     posts_of_digest,
-    troubled,
     ways_out,
 )
 
 # While it goes out, the sentence beside the bar says its pace.
+NOT_BEGUN = (Mailing.State.SCHEDULED, Mailing.State.HELD)
 STILL_TO_GO = (Mailing.State.SCHEDULED, Mailing.State.HELD, Mailing.State.PAUSED)
 # A verb does it, and may answer another mailing that is to be shown.
 Verb = Callable[[Mailing, HttpRequest], Mailing | None]
@@ -132,7 +135,6 @@ def detail(request: HttpRequest, mailing_id: int) -> HttpResponse:
     """`/admin/mailings/<id>/`"""
     mailing = find(mailing_id)
     found = report(mailing)
-    counts = found.deliveries
     ways = ways_out(mailing)
     return screen(
         request,
@@ -146,29 +148,32 @@ def detail(request: HttpRequest, mailing_id: int) -> HttpResponse:
         report=found,
         progress=texts.progress(found, ways),
         rows=texts.rows(found, ways),
+        outcome=outcome(found, ways) if found.state not in NOT_BEGUN else None,
         in_outbox=Outbox.name in ways and getattr(request.user, "is_staff", False),
         reasons=texts.reasons(found),
-        # To find that there are none, all rows would be looked through.
-        refused=troubled(mailing, Delivery.State.REFUSED) if counts["refused"] else [],
-        doubts=troubled(mailing, Delivery.State.IN_DOUBT) if counts["in_doubt"] else [],
         time_left=texts.time_left(found),
         pace=texts.pace(found) if found.state in STILL_TO_GO else "",
         asks_first=bool(mailing.problem) and found.state == Mailing.State.SCHEDULED,
-        events=mailing.events.order_by("-pk"),
+        history=history(mailing),
         others=others_of_post(mailing),
         look=_look(found),
-        **(_choices(found) if may_steer(request.user, mailing) else {}),
+        **_choices(found, may_steer=may_steer(request.user, mailing)),
     )
 
 
-def _choices(found: Report) -> dict[str, Any]:
-    """What one can do now."""
+def _choices(found: Report, *, may_steer: bool) -> dict[str, Any]:
+    """What wants a person, and what one can do now."""
+    if not may_steer:
+        return {"concerns": concerns(found, [])[0]}
+    offered = offers(
+        found,
+        goes_live=actions.goes_live_with(found.mailing) is not None,
+        newcomers=newcomers(found),
+    )
+    mine, others = concerns(found, offered)
     return {
-        "offers": offers(
-            found,
-            goes_live=actions.goes_live_with(found.mailing) is not None,
-            newcomers=newcomers(found),
-        ),
+        "concerns": mine,
+        "offers": others,
         "may_undo": found.state == Mailing.State.HELD,
         "may_correct": may_be_corrected(found),
     }
@@ -186,6 +191,7 @@ def progress(request: HttpRequest, mailing_id: int) -> JsonResponse:
     return JsonResponse(
         {
             **found.as_json(),
+            "figures": numbers(found),
             "percent": shown.percent,
             "label": texts.as_of(shown.label, counted.as_of),
             "now": shown.now,
@@ -210,7 +216,7 @@ def act(request: HttpRequest, mailing_id: int, verb: str) -> HttpResponse:
     try:
         shown = VERBS[verb](mailing, request)
     except DeliveryRefused as error:
-        messages.error(request, str(error))
+        messages.error(request, told(str(error)).said)
     return redirect("desk:mailing", (shown or mailing).pk)
 
 
@@ -232,5 +238,5 @@ def may_steer(user: User, mailing: Mailing) -> bool:
 def _look(found: Any) -> str:
     """Changes when more than numbers changed: then an open page fetches all of itself anew."""
     marks = (found.state, found.problem, found.left_out.keys(), found.accounted)
-    troubles = [bool(found.deliveries[name]) for name in ("refused", "in_doubt")]
+    troubles = [bool(found.deliveries[name]) for name in ("refused", "in_doubt", "bounced")]
     return "|".join(str(mark) for mark in (*marks, *troubles))

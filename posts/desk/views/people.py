@@ -16,6 +16,7 @@ from subscribers.languages import name_of
 from subscribers.models import Subscriber, Subscription, Suppression
 from subscribers.one_line import one_line
 from subscribers.preferences.actions import send_link_for
+from subscribers.preferences.queries import waiting_change
 from subscribers.segments.actions import SegmentRefused, create_tag, tag_people, untag
 from subscribers.segments.models import Tag
 from subscribers.timeline import timeline
@@ -49,6 +50,7 @@ def detail(request: HttpRequest, subscriber_id: int) -> HttpResponse:
         got=pages.got(person, [subscription.newsletter_id for subscription in subscriptions]),
         blocks=blocks,
         can_lift=suppressions.can_be_lifted(blocks),
+        moving_to=change.email if (change := waiting_change(person)) else "",
         asked=by_hand.confirmations(person, subscriptions),
         may_change=request.user.has_perm(MAY_CHANGE_PEOPLE),
     )

@@ -16,19 +16,22 @@ from wagtail.models import Revision
 
 from posts.content.models import PostPage, SiteSettings
 from posts.delivery.mailings.audit import DeliveryRefused
-from posts.delivery.mailings.queries import expected_audience, readers_of_digests
+from posts.delivery.mailings.queries import expected_audience
 from posts.delivery.mailings.schedule import undo_seconds
 from posts.delivery.mailings.start import check_way_out
-from posts.delivery.mailings.test_mail import send_test
+from posts.delivery.mailings.test_mail import send_tests
 from posts.delivery.models import Mailing
 from posts.delivery.transports import current
 from posts.delivery.transports.outbox import Outbox
 from posts.desk import actions
+from posts.desk.checklist.checklist import checklist
 from posts.desk.forms import LaterForm, SpreadForm, TestMailForm
 from posts.desk.frame import screen
 from posts.desk.permissions import signed_in
 from posts.desk.queries import first_mailing_of
+from posts.desk.telling import tell
 from posts.desk.texts import people
+from subscribers.ring import ring
 
 LATER_ID = "later_%s"  # beside the other form, whose fields have the same names
 
@@ -98,22 +101,36 @@ def publish_only(request: HttpRequest, post_id: int) -> HttpResponse:
         messages.success(request, _("“%(title)s” is published.") % {"title": post.title})
         return redirect("post_listing:index")
 
-    return _try(request, post, revision, work)
+    return _try(request, post, revision, work, mails=False)
 
 
 @require_POST
 def test_mail(request: HttpRequest, post_id: int) -> HttpResponse:
-    """Send the letter as it would be to one address, and say what the mail server said."""
+    """Send the letter as it would be to some addresses, and say what the mail server said."""
     post, revision = _publishable(request, post_id)
     form = TestMailForm(request.POST)
     if not form.is_valid():
         return _page(request, post, revision, form=form, status=422)
-    address = form.cleaned_data["address"]
+    addresses, by = form.cleaned_data["address"], signed_in(request).get_username()
     try:
-        message = send_test(post=post, address=address, by=signed_in(request).get_username())
+        tell(request, send_tests(post=post, addresses=addresses, by=by))
     except DeliveryRefused as error:
         return _page(request, post, revision, form=form, test_problem=str(error), status=409)
-    return _page(request, post, revision, form=form, test_result=message)
+    # So that reloading the page, or going back to it, sends nothing again.
+    return redirect("desk:confirm", post.pk)
+
+
+@require_POST
+def check_links(request: HttpRequest, post_id: int) -> HttpResponse:
+    """Have a worker look whether the links of the post answer."""
+    post, _revision = _publishable(request, post_id)
+    if ring("posts.desk.tasks.check_links", post.pk):
+        messages.info(
+            request, _("The links are being looked at. Look again in about half a minute.")
+        )
+    else:
+        messages.error(request, _("The links can’t be looked at now. Try again later."))
+    return redirect("desk:confirm", post.pk)
 
 
 def _publishable(request: HttpRequest, post_id: int) -> tuple[PostPage, Revision]:
@@ -132,6 +149,8 @@ def _try(
     post: PostPage,
     revision: Revision,
     work: Callable[[User], HttpResponse],
+    *,
+    mails: bool = True,
     **shown: Any,
 ) -> HttpResponse:
     """Do it only to what was looked at; whatever is refused is said on the same page."""
@@ -141,10 +160,17 @@ def _try(
             "was mailed. Look at it below, and press again."
         )
         return _page(request, post, revision, problem=problem, status=409, **shown)
+    if mails and (faults := _to_mend(post)):
+        return _page(request, post, revision, problem=faults, status=409, **shown)
     try:
         return work(signed_in(request))
     except DeliveryRefused as error:
         return _page(request, post, revision, problem=str(error), status=409, **shown)
+
+
+def _to_mend(post: PostPage) -> str:
+    """What must not leave as it is, in sentences."""
+    return " ".join(item.said for item in checklist(post, people=0).mend)
 
 
 def _page(
@@ -158,10 +184,12 @@ def _page(
     status: int = 200,
     **shown: Any,
 ) -> HttpResponse:
-    audience = expected_audience(post)
+    expected = expected_audience(post)
+    audience = expected.at_once
     spread_form, later_form = spread_form or SpreadForm(), later_form or _later_form(post)
     for offer in (spread_form, later_form):
         offer.offer_segments(post.newsletter_id)
+    mailing = first_mailing_of(post)
     edit = reverse("wagtailadmin_pages:edit", args=[post.pk])
     stays = actions.is_published_as_it_stands(post)
     return screen(
@@ -175,9 +203,10 @@ def _page(
         revision=revision,
         edit_url=edit,
         audience=audience,
-        in_digests=readers_of_digests(post),
+        in_digests=expected.in_digests,
         audience_text=people(audience),
-        mailing=first_mailing_of(post),
+        mailing=mailing,
+        checks=None if mailing else checklist(post, people=audience),
         incomplete=[] if stays else actions.unpublishable(post),
         not_now=[] if stays else actions.set_for_later(post),
         undo_seconds=undo_seconds(),
@@ -196,7 +225,7 @@ def _later_form(post: PostPage) -> LaterForm:
     """With the time at which the post is to go live, where it has one."""
     initial = {}
     if post.go_live_at and post.go_live_at > timezone.now():
-        local = timezone.localtime(post.go_live_at, timezone.get_default_timezone())
+        local = timezone.localtime(post.go_live_at)
         initial = {"date": local.date(), "time": local.time()}
     return LaterForm(initial=initial, auto_id=LATER_ID)
 
@@ -206,7 +235,7 @@ def _way_out(post: PostPage) -> dict[str, Any]:
     try:
         transport = current()
     except ImproperlyConfigured as error:
-        return {"no_way_out": str(error)}
+        return {"unreadable_way_out": str(error)}
     found = {
         "way_out": transport.describe(),
         "stays_here": transport.stays_here,

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from posts.desk.frame import screen
 from posts.desk.growth import day, drawn
-from posts.desk.people_forms import ConditionFormSet, SegmentForm, lines_of
 from posts.desk.permissions import MAY_CHANGE_PEOPLE, MAY_SEE_PEOPLE, permission_needed, signed_in
+from posts.desk.segment_forms import SegmentForm, condition_lines
 from posts.desk.texts import people
 from subscribers.figures.queries import counted_at, growth, standings
 from subscribers.models import Newsletter, Subscription
@@ -86,8 +86,11 @@ def segment(request: HttpRequest, segment_id: int | None = None) -> HttpResponse
     """A segment's rule. “How many?” counts and keeps nothing; “Save” keeps it."""
     known = get_object_or_404(Segment, pk=segment_id) if segment_id else None
     if request.method == "GET":
-        return _segment_page(request, known, _form(known), _lines(known))
-    form, lines = SegmentForm(request.POST), ConditionFormSet(request.POST, prefix="rule")
+        return _segment_page(request, known, _form(known), condition_lines(segment=known))
+    form, lines = SegmentForm(request.POST), condition_lines(request.POST)
+    counts = request.POST.get("press") == "count"
+    if counts:
+        form.fields["name"].required = False  # she may ask how many before she finds a name
     if not (form.is_valid() and lines.is_valid()):
         return _segment_page(request, known, form, lines, status=422)
     asked: dict[str, Any] = {
@@ -98,7 +101,7 @@ def segment(request: HttpRequest, segment_id: int | None = None) -> HttpResponse
         },
     }
     try:
-        if request.POST.get("press") == "count":
+        if counts:
             trial = Segment(**{**asked, "rule": rules.clean(asked["rule"])})
             return _segment_page(request, known, form, lines, counted=people(live_count(trial)))
         saved = actions.save_segment(**asked, segment=known, by=signed_in(request).get_username())
@@ -121,10 +124,6 @@ def _form(known: Segment | None) -> SegmentForm:
     )
 
 
-def _lines(known: Segment | None) -> Any:
-    return ConditionFormSet(prefix="rule", initial=lines_of(known) if known else None)
-
-
 def _segment_page(
     request: HttpRequest,
     known: Segment | None,
@@ -144,7 +143,6 @@ def _segment_page(
         segment=known,
         form=form,
         lines=lines,
-        tags=Tag.objects.all(),
         **shown,
     )
 

@@ -41,7 +41,8 @@ class Command(BaseCommand):
         }[check.level]
         self.say(f"{paint(f'{check.level:<7}')}  {check.name:<{width}}  {check.message}")
         if check.todo:
-            self.say(f"{'':<7}  {'':<{width}}  → {check.todo}")
+            where = f" {check.url}" if check.url else ""
+            self.say(f"{'':<7}  {'':<{width}}  → {check.todo}{where}")
 
 
 def _summary(errors: int, warnings: int) -> str:

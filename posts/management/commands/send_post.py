@@ -132,7 +132,11 @@ class Command(base.Command):
 
     def _say_trouble(self, now: Report, said: str) -> str:
         """Say once what holds it up; it goes on by itself when that is repaired."""
-        wrong = [f"{check.message} {check.todo}" for check in doctor.checks() if _stops(check)]
+        wrong = [
+            f"{check.message} {check.todo} {check.url}".rstrip()
+            for check in doctor.checks()
+            if _stops(check)
+        ]
         message = now.problem or " ".join(wrong) or now.waits
         if message and message != said:
             self.warn(message)

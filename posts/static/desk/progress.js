@@ -7,6 +7,8 @@ const HIDDEN = 20000;
 const page = () => document.getElementById("mailing");
 const format = new Intl.NumberFormat("en");
 
+const summaries = (which) => [...page().querySelectorAll(`${which} > summary`)];
+
 function show(news) {
   const root = page();
   for (const name of ["label", "now", "next", "left"]) {
@@ -14,9 +16,16 @@ function show(news) {
     // Only what changed: a screen reader announces every write.
     if (place && place.textContent !== news[name]) place.textContent = news[name];
   }
-  root.querySelector('[data-live="percent"]').value = news.percent;
+  const bar = root.querySelector('[data-live="percent"]');
+  if (bar) bar.value = news.percent;
+  for (const [name, number] of Object.entries(news.figures)) {
+    const place = root.querySelector(`[data-figure="${name}"]`);
+    if (place) place.textContent = format.format(number);
+  }
   for (const [state, number] of Object.entries(news.deliveries)) {
-    root.querySelector(`[data-count="${state}"]`).textContent = format.format(number);
+    const place = root.querySelector(`[data-count="${state}"]`);
+    if (!place) continue; // nobody was to get it yet
+    place.textContent = format.format(number);
     root.querySelector(`[data-row="${state}"]`).classList.toggle("desk-none", number === 0);
   }
 }
@@ -24,11 +33,16 @@ function show(news) {
 // More than numbers changed (paused, finished, somebody refused): take the whole page anew, but
 // not from under somebody who has opened a question; then it comes with a later look.
 async function renew() {
-  if (page().querySelector("details[open]")) return;
+  if (page().querySelector(".desk-offer[open]")) return;
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   const replacement = fresh.getElementById("mailing");
-  if (answer.ok && replacement) page().replaceWith(replacement);
+  if (!answer.ok || !replacement) return;
+  const opened = summaries("details[open]").map((summary) => summary.textContent);
+  page().replaceWith(replacement);
+  for (const summary of summaries("details")) {
+    if (opened.includes(summary.textContent)) summary.parentElement.open = true;
+  }
 }
 
 async function look() {

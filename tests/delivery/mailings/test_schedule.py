@@ -96,7 +96,7 @@ def test_undone_it_is_as_if_never_asked_for(held: Mailing, post: PostPage) -> No
     last = held.events.last()
     assert last is not None
     assert (last.action, last.by) == ("undone", "ben")
-    assert last.detail.startswith("3 candidates")
+    assert last.detail.startswith("3 people")
     assert first_mailing(post.slug) is None
 
 

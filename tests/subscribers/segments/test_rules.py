@@ -142,7 +142,7 @@ def test_a_rule_is_told_in_words(newsletter: Newsletter) -> None:
         ({"all": [{"what": "last_days", "value": 0}]}, "number of days"),
         ({"all": [{"what": "last_days", "value": 99_999}]}, "number of days"),
         ({"all": [{"what": "language", "value": "e\x00"}]}, "like en or de"),
-        ({"all": [{"what": "received", "value": 77}]}, "no mailing 77"),
+        ({"all": [{"what": "received", "value": 77}]}, "no such letter"),
     ],
 )
 def test_what_cannot_be_understood_is_refused_in_a_sentence(rule: Any, says: str) -> None:

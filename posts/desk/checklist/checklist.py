@@ -1,0 +1,46 @@
+"""All checks, in the order in which a writer would go through a letter."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from posts.content.models import PostPage
+from posts.desk.checklist import letter, links, readers, writing
+from posts.desk.checklist.items import Item, Level, Subject
+from posts.desk.checklist.seen import see
+
+Check = Callable[[Subject], Iterable[Item]]
+CHECKS: tuple[Check, ...] = (
+    writing.body,
+    writing.leftovers,
+    writing.inbox,
+    writing.pictures,
+    writing.headings,
+    links.checked,
+    letter.size,
+    letter.needed_links,
+    letter.sender,
+    letter.postal_address,
+    letter.colour,
+    readers.compared,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Checklist:
+    """What was found, by how grave it is."""
+
+    mend: list[Item]
+    look: list[Item]
+    unknown: list[Item]
+    fine: list[Item]
+
+
+def checklist(post: PostPage, *, people: int) -> Checklist:
+    """Go through a post as it would leave now, to so many people."""
+    seen = see(post, people=people)
+    found = [item for check in CHECKS for item in check(seen)]
+
+    def of(level: Level) -> list[Item]:
+        return [item for item in found if item.level is level]
+
+    return Checklist(of(Level.MEND), of(Level.LOOK), of(Level.UNKNOWN), of(Level.FINE))

@@ -1,0 +1,21 @@
+"""What the desk's templates say of texts that were written for whoever repairs something."""
+
+from django import template
+
+from posts.content.models import PostPage
+from posts.desk import taking_back
+from posts.desk.plain import Told, told
+
+register = template.Library()
+
+
+@register.filter
+def plain_words(text: str) -> Told:
+    """The text for everybody, and apart from it what is for an administrator."""
+    return told(text)
+
+
+@register.filter
+def what_readers_keep(page: object) -> str:
+    """What readers of a mailed post see once it is off the web; empty of any other page."""
+    return taking_back.what_readers_keep(page) if isinstance(page, PostPage) else ""
