@@ -358,7 +358,8 @@ def _mailbox_url() -> str:
     return url
 
 
-EMAIL_URL = env.str("EMAIL_URL", default="") or "outbox:"
+# Not set: as the owner chose at the desk, or else into the outbox (`posts.delivery.way_out`).
+EMAIL_URL = env.str("EMAIL_URL", default="")
 EMAIL_BACKEND = "posts.delivery.transports.backend.EmailBackend"
 BOUNCE_URL = _mailbox_url()
 # Of password resets; mails to readers come from their newsletter.

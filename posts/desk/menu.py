@@ -1,6 +1,5 @@
 """The desk's menu: what a writer does, in the order in which she does it."""
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +7,8 @@ from wagtail.admin.menu import MenuItem
 from wagtail.contrib.settings.registry import SettingMenuItem
 
 from posts.content.models import HomePage, SiteSettings
+from posts.delivery.transports import name_of_current
+from posts.delivery.transports.outbox import Outbox
 from posts.desk.permissions import (
     MAY_CHANGE_PEOPLE,
     MAY_SEE_PEOPLE,
@@ -31,7 +32,7 @@ class OutboxItem(MenuItem):
 
     def is_shown(self, request: HttpRequest) -> bool:
         is_staff = bool(getattr(request.user, "is_staff", False))
-        return is_staff and settings.EMAIL_URL.startswith("outbox:")
+        return is_staff and name_of_current() == Outbox.name
 
 
 class SendingItem(MenuItem):

@@ -19,6 +19,7 @@ from posts.desk.views import (
     sign_in,
     sign_ups,
     travel,
+    way_out,
     welcome,
 )
 
@@ -48,6 +49,8 @@ admin_urlpatterns = [
     path("outbox/<str:name>/letter.html", outbox.html, name="letter_html"),
     path("outbox/<str:name>/letter.eml", outbox.download, name="letter_file"),
     path("sending/", sending.sending, name="sending"),
+    path("make-own/", welcome.make_own, name="make_own"),
+    path("way-out/", way_out.way_out, name="way_out"),
     path("sign-ups/", sign_ups.sign_ups, name="sign_ups"),
     path("subscribers/", listing.index, name="subscribers"),
     path("subscribers/bulk/", listing.act, name="bulk"),

@@ -97,6 +97,7 @@ posts.MailingEvent action by
 posts.PageGeneration token
 posts.ProviderEvent digest problem provider
 posts.TransportStatus name
+posts.WayOut sealed shown
 subscribers.Change by source what
 subscribers.ConsentEvent by kind wording wording_version
 subscribers.ImportJob by counts path sha256 state
