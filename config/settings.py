@@ -287,6 +287,8 @@ def _time_zone(name: str) -> str:
 
 
 TIME_ZONE = _time_zone(env.str("TIME_ZONE", default="") or "UTC")
+# Not set: as the writer chose at the desk (`posts.content.zone`).
+TIME_ZONE_IS_FIXED = bool(env.str("TIME_ZONE", default=""))
 USE_I18N = USE_TZ = True
 
 STATIC_URL = "/static/"

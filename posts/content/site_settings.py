@@ -39,6 +39,11 @@ class SiteSettings(BaseGenericSetting):
             "people whose language we don’t know. Each post has a language of its own."
         ),
     )
+    time_zone = models.CharField(
+        max_length=64,
+        blank=True,
+        help_text=_("In which days and hours are meant, such as Europe/Brussels. Empty: UTC."),
+    )
     accent = models.CharField(
         _("accent colour"),
         max_length=7,
@@ -73,6 +78,10 @@ class SiteSettings(BaseGenericSetting):
             "newsletters. In some countries the law asks for more."
         ),
     )
+
+    # Where its owner is with the first steps (see `desk.first_steps`).
+    look_chosen = models.BooleanField(default=False, editable=False)
+    first_steps_over = models.BooleanField(default=False, editable=False)
 
     panels = site_panels
 

@@ -19,7 +19,7 @@ from posts.content.models import PostPage
 from posts.desk import documents, menu, urls
 from posts.desk.blocklist import BlockedDomainViewSet
 from posts.desk.covering_notes import CoveringNoteViewSet
-from posts.desk.panels import PostsPanel, ProblemsPanel, SendingPanel, SurgePanel
+from posts.desk.panels import FirstStepsPanel, PostsPanel, ProblemsPanel, SendingPanel, SurgePanel
 from posts.desk.permissions import may_publish
 from posts.desk.queries import first_mailing_of
 from posts.desk.texts import LINK_ACTIONS
@@ -28,14 +28,11 @@ from posts.desk.viewsets import EMAIL_ACTION, NewsletterViewSet, PostListingView
 
 documents.switch_off()
 hooks.register("register_admin_menu_item", menu.subscribers_item)
-hooks.register("register_admin_menu_item", menu.imports_item)
 hooks.register("register_admin_menu_item", menu.mailings_item)
-hooks.register("register_admin_menu_item", menu.outbox_item)
-hooks.register("register_admin_menu_item", menu.site_settings_item)
-hooks.register("register_settings_menu_item", menu.sending_item)
-hooks.register("register_settings_menu_item", menu.sign_ups_item)
-hooks.register("construct_main_menu", menu.simplify_main_menu)
-hooks.register("construct_settings_menu", menu.simplify_settings_menu)
+hooks.register("register_admin_menu_item", menu.settings_item)
+hooks.register("register_admin_menu_item", menu.more_item)
+# After whoever adds to it.
+hooks.register("construct_main_menu", menu.only_what_a_writer_does, order=1000)
 
 
 @hooks.register("register_admin_urls")
@@ -72,7 +69,7 @@ def subscriber_permissions() -> QuerySet[Permission]:
 
 @hooks.register("construct_homepage_panels")
 def dashboard(request: HttpRequest, panels: list[Component]) -> None:
-    panels[:] = [ProblemsPanel(), SurgePanel(), SendingPanel(), PostsPanel()]
+    panels[:] = [FirstStepsPanel(), ProblemsPanel(), SurgePanel(), SendingPanel(), PostsPanel()]
 
 
 # After those of Wagtail's own rooms, which add to the list.

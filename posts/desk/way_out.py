@@ -81,6 +81,7 @@ class WayOutForm(forms.Form):
     )
     port = forms.IntegerField(
         label=gettext_lazy("Port"),
+        help_text=gettext_lazy("Empty: the usual one."),
         required=False,
         min_value=1,
         max_value=65535,
@@ -128,7 +129,7 @@ class WayOutForm(forms.Form):
         self.before: dict[str, Any] = dict(row.shown) if row else {}
         self.unreadable = False
         self._url_before = self._unsealed(row)
-        initial = {"kind": "smtp", "security": "smtp+tls", "port": 587, **self.before}
+        initial = {"kind": "smtp", "security": "smtp+tls", **self.before}
         super().__init__(data, initial={**initial, "to": to})
 
     def _unsealed(self, row: WayOut | None) -> str:

@@ -38,7 +38,7 @@ posts.PostAddress slug
 posts.PostPage body canonical_address excerpt language mail_subject preheader short_version
 posts.PostPage small_step subtitle visibility
 posts.ShareLink code discreet_code
-posts.SiteSettings accent author care_note imprint language name privacy tagline
+posts.SiteSettings accent author care_note imprint language name privacy tagline time_zone
 posts.Topic description name slug
 subscribers.Newsletter description from_email from_name name postal_address reply_to slug
 subscribers.Segment by name rule

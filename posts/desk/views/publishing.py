@@ -206,11 +206,7 @@ def _way_out(post: PostPage) -> dict[str, Any]:
         transport = current()
     except ImproperlyConfigured as error:
         return {"no_way_out": str(error)}
-    found = {
-        "way_out": transport.describe(),
-        "stays_here": transport.stays_here,
-        "in_outbox": transport.name == Outbox.name,
-    }
+    found: dict[str, Any] = {"in_outbox": transport.name == Outbox.name}
     try:
         check_way_out(post.newsletter)
     except DeliveryRefused as error:

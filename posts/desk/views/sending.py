@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from posts.delivery.rate import limits, texts
 from posts.delivery.rate.queries import sending_settings, standing
 from posts.delivery.transports import name_of_current
-from posts.desk.frame import screen
+from posts.desk.frame import screen, settings_trail
 from posts.desk.permissions import settings_only
 from posts.desk.sending import SendingForm, coming_days, save
 
@@ -37,6 +37,7 @@ def sending(request: HttpRequest) -> HttpResponse:
         request,
         "desk/sending.html",
         title=_("Sending"),
+        trail=settings_trail(),
         icon="mail",
         status=422 if form.is_bound else 200,
         form=form,

@@ -8,6 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from wagtail.log_actions import log
 
 from posts.delivery.mailings.audit import DeliveryRefused
+from posts.delivery.mailings.start import reached_by_nobody
 from posts.delivery.mailings.way_out import choose_way_out
 from posts.delivery.transports import current, from_url
 from posts.delivery.transports.backend import EmailBackend
@@ -23,8 +25,9 @@ from posts.delivery.transports.base import Transport, TransportError
 from posts.delivery.transports.outbox import Outbox
 from posts.delivery.transports.records import Lookup, wanted
 from posts.delivery.way_out.queries import by_environment, chosen
+from posts.desk import first_steps
 from posts.desk.again import why_not
-from posts.desk.frame import screen
+from posts.desk.frame import screen, settings_trail
 from posts.desk.permissions import owners_only, signed_in
 from posts.desk.way_out import WayOutForm
 from subscribers.models import Newsletter
@@ -95,7 +98,7 @@ def _tell(request: HttpRequest, transport: Transport, to: str, paused: int) -> N
         messages.success(
             request,
             _("Saved. %(way_out)s took a test letter for %(to)s: look whether it arrived.")
-            % {"way_out": transport.describe().capitalize(), "to": to},
+            % {"way_out": capfirst(transport.describe()), "to": to},
         )
     if paused:
         messages.warning(
@@ -121,6 +124,7 @@ def _page(
         request,
         "desk/way_out.html",
         title=_("How mail leaves"),
+        trail=settings_trail(),
         icon="mail",
         status=status,
         form=form,
@@ -129,6 +133,9 @@ def _page(
         trouble=trouble,
         now=now,
         fixed=by_environment(),
+        steps=first_steps.to_show(request),
+        unreachable=now is not None and not now.stays_here and reached_by_nobody(),
+        site_url=settings.SITE_URL,
         no_password=not signed_in(request).has_usable_password(),
         **_records(request, now),
         **_hook(form, now),
