@@ -13,7 +13,7 @@ from posts.delivery.rate.pacer import Pacer
 from posts.delivery.transports import current
 from posts.delivery.transports.base import Session, Transport, TransportError
 from posts.delivery.way_out.queries import WayOutUnreadable
-from posts.delivery.worker.batch_feed import Pace
+from posts.delivery.worker.batch_feed import SendingPace
 from posts.delivery.worker.senders import SenderPool, report_trouble
 from posts.delivery.worker.shutdown import stopping, worker_name
 
@@ -22,7 +22,7 @@ SHORT_TROUBLE = 10.0  # seconds; longer ones are left to the sweep
 
 
 def drain_ledger(
-    *, seconds: float = LONGEST_DRAIN, senders: int | None = None, pace: Pace | None = None
+    *, seconds: float = LONGEST_DRAIN, senders: int | None = None, pace: SendingPace | None = None
 ) -> bool:
     """Work through what is due, over one open session, for at most about `seconds`.
 
@@ -91,7 +91,7 @@ def _is_chosen(transport: Transport) -> bool:
 
 
 @contextmanager
-def _paced(transport: Transport, pace: Pace | None) -> Iterator[Pace]:
+def _paced(transport: Transport, pace: SendingPace | None) -> Iterator[SendingPace]:
     if pace is not None:
         yield pace
         return

@@ -27,7 +27,7 @@ from posts.delivery.transports.base import (
     TransportError,
 )
 from posts.delivery.worker import ledger
-from posts.delivery.worker.batch_feed import BatchFeed, Pace
+from posts.delivery.worker.batch_feed import BatchFeed, SendingPace
 from posts.delivery.worker.ledger import HEARTBEAT, Claim, LeaseLost, Replay
 from posts.delivery.worker.shutdown import stopping, worker_name
 
@@ -66,7 +66,7 @@ class SenderPool:
         transport: Transport,
         session: Session,
         *,
-        pace: Pace,
+        pace: SendingPace,
         seconds: float,
         senders: int,
         still_chosen: Callable[[], bool] = _always,
