@@ -18,7 +18,7 @@ from posts.desk.queries import write_url
 SHOWN = ("write", "posts", "subscribers", "mailings", "explorer", "images", "settings", "more")
 
 
-class Item(MenuItem):
+class GuardedItem(MenuItem):
     """An item for those of whom `shown_to` says yes."""
 
     def __init__(self, *args: Any, shown_to: Callable[[HttpRequest], bool], **kwargs: Any) -> None:
@@ -30,7 +30,7 @@ class Item(MenuItem):
 
 
 def subscribers_item() -> MenuItem:
-    return Item(
+    return GuardedItem(
         _("Subscribers"),
         reverse("desk:subscribers"),
         icon_name="group",
@@ -40,7 +40,7 @@ def subscribers_item() -> MenuItem:
 
 
 def mailings_item() -> MenuItem:
-    return Item(
+    return GuardedItem(
         _("Mailings"),
         reverse("desk:mailings"),
         icon_name="mail",
@@ -50,7 +50,7 @@ def mailings_item() -> MenuItem:
 
 
 def settings_item() -> MenuItem:
-    return Item(
+    return GuardedItem(
         _("Settings"),
         reverse("desk:settings"),
         icon_name="cogs",
@@ -60,7 +60,7 @@ def settings_item() -> MenuItem:
 
 
 def more_item() -> MenuItem:
-    return Item(
+    return GuardedItem(
         _("More"),
         reverse("desk:more"),
         icon_name="dots-horizontal",

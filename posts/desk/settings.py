@@ -21,7 +21,7 @@ from subscribers.models import Newsletter, Subscriber
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SettingsLine:
     """One thing that can be set, and how it stands."""
 
     title: str
@@ -32,7 +32,7 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Section:
     title: str
-    lines: list[Line]
+    lines: list[SettingsLine]
 
 
 def sections(request: HttpRequest) -> list[Section]:
@@ -46,27 +46,29 @@ def sections(request: HttpRequest) -> list[Section]:
     return [section for section in found if section.lines]
 
 
-def _letter(request: HttpRequest) -> Iterator[Line]:
+def _letter(request: HttpRequest) -> Iterator[SettingsLine]:
     if may_change_settings(request.user):
         site, letter = SiteSettings.load(request_or_site=request), Newsletter.objects.first()
         sender = f"{letter.from_name} <{letter.from_email}>" if letter else ""
-        yield Line(
+        yield SettingsLine(
             _("Names"),
             reverse("desk:names"),
             _("“%(name)s”, by %(sender)s. Times are those of %(zone)s.")
             % {"name": site.name, "sender": sender, "zone": settings.TIME_ZONE},
         )
-        yield Line(_("Look"), reverse("desk:look"), site.tagline or _("Colour, and tagline."))
-        yield Line(
+        yield SettingsLine(
+            _("Look"), reverse("desk:look"), site.tagline or _("Colour, and tagline.")
+        )
+        yield SettingsLine(
             _("Words on every page"),
             reverse("wagtailsettings:edit", args=["posts", "sitesettings"]),
             _("The care note, the privacy notice and the imprint."),
         )
     if request.user.has_perm("posts.change_topic"):
         names = list(Topic.objects.values_list("name", flat=True)[:5])
-        yield Line(_("Topics"), reverse("topics:index"), ", ".join(names) or _("None yet."))
+        yield SettingsLine(_("Topics"), reverse("topics:index"), ", ".join(names) or _("None yet."))
     if request.user.has_perm("posts.change_coveringnote"):
-        yield Line(
+        yield SettingsLine(
             _("Covering notes"),
             reverse("covering-notes:index"),
             _("Words a reader may send along with a post."),
@@ -74,10 +76,10 @@ def _letter(request: HttpRequest) -> Iterator[Line]:
     if request.user.has_perm("subscribers.change_newsletter"):
         count = Newsletter.objects.count()
         told = _("One.") if count == 1 else _("%(number)d of them.") % {"number": count}
-        yield Line(_("Newsletters"), reverse("newsletters:index"), told)
+        yield SettingsLine(_("Newsletters"), reverse("newsletters:index"), told)
 
 
-def _sending(request: HttpRequest) -> Iterator[Line]:
+def _sending(request: HttpRequest) -> Iterator[SettingsLine]:
     if is_owner(request.user):
         try:
             transport = current()
@@ -88,10 +90,10 @@ def _sending(request: HttpRequest) -> Iterator[Line]:
             )
         except ImproperlyConfigured as error:
             told = str(error)
-        yield Line(_("How mail leaves"), reverse("desk:way_out"), told)
+        yield SettingsLine(_("How mail leaves"), reverse("desk:way_out"), told)
     if may_change_settings(request.user):
         rows = sending_settings()
-        yield Line(
+        yield SettingsLine(
             _("Pace, undo and what is forgotten"),
             reverse("desk:sending"),
             _("%(undo)d seconds to change your mind; who got what is known for %(days)d days.")
@@ -99,26 +101,28 @@ def _sending(request: HttpRequest) -> Iterator[Line]:
         )
 
 
-def _readers(request: HttpRequest) -> Iterator[Line]:
+def _readers(request: HttpRequest) -> Iterator[SettingsLine]:
     if request.user.has_perm(MAY_CHANGE_PEOPLE):
         count = Subscriber.objects.all()[:100_000].count()
-        yield Line(_("Bring readers"), reverse("desk:bring"), people(count) + ".")
-        yield Line(
+        yield SettingsLine(_("Bring readers"), reverse("desk:bring"), people(count) + ".")
+        yield SettingsLine(
             _("Import and export"), reverse("desk:imports"), _("Lists in, and everybody out again.")
         )
     if may_change_settings(request.user):
         narrowed = sign_up_mode.narrowed()
         told = _("Everybody may sign up.") if narrowed is None else narrowed.get_mode_display()
-        yield Line(_("Sign-ups"), reverse("desk:sign_ups"), told)
+        yield SettingsLine(_("Sign-ups"), reverse("desk:sign_ups"), told)
     if request.user.has_perm("subscribers.change_blockeddomain"):
-        yield Line(
+        yield SettingsLine(
             _("Blocked domains"), reverse("blocked-domains:index"), _("Whose addresses may not.")
         )
 
 
-def _staff(request: HttpRequest) -> Iterator[Line]:
+def _staff(request: HttpRequest) -> Iterator[SettingsLine]:
     if request.user.has_perm("auth.change_user"):
-        yield Line(_("Who may sign in"), reverse("wagtailusers_users:index"), _("And do what."))
+        yield SettingsLine(
+            _("Who may sign in"), reverse("wagtailusers_users:index"), _("And do what.")
+        )
 
 
 def more() -> list[Section]:
@@ -127,7 +131,7 @@ def more() -> list[Section]:
         Section(
             _("Mail"),
             [
-                Line(
+                SettingsLine(
                     _("Outbox"), reverse("desk:outbox"), _("Letters that stayed on this machine.")
                 ),
             ],
@@ -135,17 +139,17 @@ def more() -> list[Section]:
         Section(
             _("Who did what"),
             [
-                Line(
+                SettingsLine(
                     _("Site history"),
                     reverse("wagtailadmin_reports:site_history"),
                     _("Every change to a page or a setting, and by whom."),
                 ),
-                Line(
+                SettingsLine(
                     _("Locked pages"),
                     reverse("wagtailadmin_reports:locked_pages"),
                     _("Pages that somebody keeps from being changed."),
                 ),
-                Line(
+                SettingsLine(
                     _("Ageing pages"),
                     reverse("wagtailadmin_reports:aging_pages"),
                     _("What was not touched for longest."),

@@ -32,7 +32,7 @@ class Level(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedRecord:
     """One record to paste at whoever keeps the domain. Without a `value`, `where` says who shows
     it."""
 
@@ -44,7 +44,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class DnsAnswer:
     """What the DNS says to it. `said`: the records that are there, as they are."""
 
     level: Level
@@ -52,7 +52,7 @@ class Found:
     paste: str = ""  # what to write instead of what is there
 
 
-def wanted(transport: Transport, *, sender: str, reports: str) -> list[Wanted]:
+def wanted(transport: Transport, *, sender: str, reports: str) -> list[WantedRecord]:
     """The records for mail from `sender`, an address; empty where its domain is none that a
     stranger could look up. DMARC's reports go to `reports`, if that is an address."""
     domain = sender.rpartition("@")[2].lower()
@@ -61,16 +61,16 @@ def wanted(transport: Transport, *, sender: str, reports: str) -> list[Wanted]:
     return [*_of_transport(transport, domain), _dmarc(domain, reports)]
 
 
-def _of_transport(transport: Transport, domain: str) -> Iterator[Wanted]:
+def _of_transport(transport: Transport, domain: str) -> Iterator[WantedRecord]:
     if isinstance(transport, Smtp):
-        yield Wanted("SPF", "TXT", domain, f"v=spf1 mx {_allowed(transport)} ~all")
-        yield Wanted(
+        yield WantedRecord("SPF", "TXT", domain, f"v=spf1 mx {_allowed(transport)} ~all")
+        yield WantedRecord(
             "DKIM",
             "TXT",
             f"…._domainkey.{domain}",
             where="Whoever runs the mail server shows it, where they speak of DKIM.",
         )
-        yield Wanted(
+        yield WantedRecord(
             "Return path",
             "MX",
             domain,
@@ -91,15 +91,15 @@ def _allowed(server: Smtp) -> str:
     return f"ip{address.version}:{address}"
 
 
-def _of_provider(transport: Transport, domain: str) -> Iterator[Wanted]:
+def _of_provider(transport: Transport, domain: str) -> Iterator[WantedRecord]:
     provider = registry.provider_of(transport.name)
     place = getattr(getattr(transport, "options", None), "place", "") or domain
     for record in provider.records:
         name, value = (
             text.format(domain=domain, place=place) for text in (record.name, record.value)
         )
-        yield Wanted(record.purpose, record.type, name, value)
-    yield Wanted(
+        yield WantedRecord(record.purpose, record.type, name, value)
+    yield WantedRecord(
         "DKIM",
         "TXT / CNAME",
         f"…._domainkey.{domain}",
@@ -107,9 +107,9 @@ def _of_provider(transport: Transport, domain: str) -> Iterator[Wanted]:
     )
 
 
-def _dmarc(domain: str, reports: str) -> Wanted:
+def _dmarc(domain: str, reports: str) -> WantedRecord:
     to = f"; rua=mailto:{reports}" if "@" in reports else ""
-    return Wanted("DMARC", "TXT", f"_dmarc.{domain}", f"v=DMARC1; p=none{to}")
+    return WantedRecord("DMARC", "TXT", f"_dmarc.{domain}", f"v=DMARC1; p=none{to}")
 
 
 # --- Looking --------------------------------------------------------------------------------
@@ -124,21 +124,21 @@ class Lookup:
     def __init__(self) -> None:
         self._unreachable = False
 
-    def find(self, record: Wanted) -> Found | None:
+    def find(self, record: WantedRecord) -> DnsAnswer | None:
         """None: there is nothing to look up, since only somebody else knows the name."""
         if record.type not in self.types or "…" in record.name:
             return None
         said = self._ask(record.name, record.type)
         if said is None:
-            return Found(Level.UNKNOWN)
+            return DnsAnswer(Level.UNKNOWN)
         if record.purpose == "SPF":
             return _spf(record, said)
         if record.purpose == "DMARC":
             return _begins("v=dmarc1", said)
         hits = [each for each in said if record.value.lower() in each.lower()]
         if hits:
-            return Found(Level.OK, tuple(hits))
-        return Found(Level.DIFFERS if said else Level.MISSING, tuple(said))
+            return DnsAnswer(Level.OK, tuple(hits))
+        return DnsAnswer(Level.DIFFERS if said else Level.MISSING, tuple(said))
 
     def _ask(self, name: str, kind: str) -> list[str] | None:
         """What is there; None when nobody could say."""
@@ -156,21 +156,21 @@ class Lookup:
         return [each.to_text().rstrip(".") for each in answer]
 
 
-def _begins(word: str, said: Sequence[str]) -> Found:
+def _begins(word: str, said: Sequence[str]) -> DnsAnswer:
     hits = tuple(each for each in said if each.lower().startswith(word))
-    return Found(Level.OK if hits else Level.MISSING, hits)
+    return DnsAnswer(Level.OK if hits else Level.MISSING, hits)
 
 
-def _spf(record: Wanted, said: Sequence[str]) -> Found:
+def _spf(record: WantedRecord, said: Sequence[str]) -> DnsAnswer:
     """There must be one alone (RFC 7208, 4.5), so what is missing goes into the one that is."""
     there = tuple(each for each in said if each.lower().split()[:1] == ["v=spf1"])
     if not there:
-        return Found(Level.MISSING)
+        return DnsAnswer(Level.MISSING)
     needed = [part for part in record.value.split()[1:-1] if part != "mx"]
     words = there[0].split()
     if len(there) == 1 and all(part in words for part in needed):
-        return Found(Level.OK, there)
+        return DnsAnswer(Level.OK, there)
     have = [part for one in there for part in one.split()[1:]]
     mechanisms = dict.fromkeys([part for part in have if not part.endswith("all")] + needed)
     ends = next((part for part in have if part.endswith("all")), "~all")
-    return Found(Level.DIFFERS, there, paste=" ".join(["v=spf1", *mechanisms, ends]))
+    return DnsAnswer(Level.DIFFERS, there, paste=" ".join(["v=spf1", *mechanisms, ends]))
