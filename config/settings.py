@@ -290,6 +290,8 @@ def _time_zone(name: str) -> str:
 
 
 TIME_ZONE = _time_zone(env.str("TIME_ZONE", default="") or "UTC")
+# Not set: as the writer chose at the desk (`posts.content.zone`).
+TIME_ZONE_IS_FIXED = bool(env.str("TIME_ZONE", default=""))
 USE_I18N = USE_TZ = True
 FORMAT_MODULE_PATH = ["config.formats"]
 
@@ -362,7 +364,8 @@ def _mailbox_url() -> str:
     return url
 
 
-EMAIL_URL = env.str("EMAIL_URL", default="") or "outbox:"
+# Not set: as the owner chose at the desk, or else into the outbox (`posts.delivery.way_out`).
+EMAIL_URL = env.str("EMAIL_URL", default="")
 EMAIL_BACKEND = "posts.delivery.transports.backend.EmailBackend"
 BOUNCE_URL = _mailbox_url()
 # Of password resets; mails to readers come from their newsletter.

@@ -8,6 +8,7 @@ class PostsConfig(AppConfig):
         """Everything that is called without an import is tied here: signals, then what
         `subscribers` asks of whoever knows more than it does."""
         from posts.content import receivers as content
+        from posts.content import zone
         from posts.content.site_settings import SiteSettings
         from posts.delivery.events import privacy
         from posts.delivery.mailings import receivers as mailings
@@ -17,7 +18,7 @@ class PostsConfig(AppConfig):
         from posts.sharing import receivers as sharing
         from subscribers import languages
 
-        for room in (content, sharing, mailings, pagecache, devices):
+        for room in (content, zone, sharing, mailings, pagecache, devices):
             room.connect()
         privacy.register_with_subscribers()
         segments.register_with_subscribers()

@@ -8,6 +8,7 @@ os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="passalong-tests-")
 os.environ.setdefault("SECRET_KEY", "tests only")
 os.environ["SITE_URL"] = "http://localhost:8000"
 os.environ["EMAIL_URL"] = "outbox:"
+os.environ["TIME_ZONE"] = "UTC"
 
 if (worker := os.environ.get("PYTEST_XDIST_WORKER")) and (redis := os.environ.get("REDIS_URL")):
     # Each of the processes that share the tests counts and caches in a Redis database of its own.

@@ -40,13 +40,19 @@ def ensure_site() -> Foundation:
         },
     )
     SiteSettings.load()  # so that no reader's visit has to write the row
-    newsletter = Newsletter.objects.first() or Newsletter.objects.create(
-        name="Letters",
-        slug="letters",
-        from_name="Letters",
-        from_email=f"letters@{address.hostname}",
-    )
+    newsletter = Newsletter.objects.first()
+    if newsletter is None:
+        newsletter = newsletter_to_begin_with()
+        newsletter.save()
     return Foundation(home=home, newsletter=newsletter)
+
+
+def newsletter_to_begin_with() -> Newsletter:
+    """As a fresh site has it, not saved: its owner gives it names of her own."""
+    host = urlsplit(settings.SITE_URL).hostname
+    return Newsletter(
+        name="Letters", slug="letters", from_name="Letters", from_email=f"letters@{host}"
+    )
 
 
 @transaction.atomic

@@ -5,9 +5,18 @@ from typing import Any
 
 from django.utils.text import slugify
 from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.admin.forms.pages import CopyForm
 
 from posts.content.slugs import free_slug, is_reserved, is_taken
 from subscribers.models import Newsletter
+
+
+class PlainCopyForm(CopyForm):
+    """A copy is a page of its own beside the first: no alias, which would follow it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("alias", None)
 
 
 class PostForm(WagtailAdminPageForm):

@@ -19,7 +19,7 @@ from wagtail.url_routing import RouteResult
 
 from posts.content import pictures, previews, routing, words
 from posts.content.blocks import PROSE, BodyBlock
-from posts.content.forms import PostForm
+from posts.content.forms import PlainCopyForm, PostForm
 from posts.content.panels import plain_page_edit_handler, post_edit_handler
 from posts.content.querysets import PostManager
 from posts.content.site_settings import CareNote, SiteSettings
@@ -93,6 +93,7 @@ class PlainPage(Page):
     show_in_menus_default = True
     private_page_options: ClassVar[list[str]] = []
     edit_handler = plain_page_edit_handler
+    copy_form_class = PlainCopyForm
 
     @property
     def lead(self) -> str:
@@ -201,6 +202,7 @@ class PostPage(Page):
     subpage_types: list[str] = []
     private_page_options: ClassVar[list[str]] = []  # who reads what is said by `visibility`
     edit_handler = post_edit_handler(PostForm)
+    copy_form_class = PlainCopyForm
     search_fields: ClassVar[list[Any]] = [
         *Page.search_fields,
         index.SearchField("subtitle"),

@@ -41,6 +41,8 @@ _slug = FieldPanel(
     "slug",
     help_text=_("The end of its address. If you change it later, old links lead to the new one."),
 )
+# No schedule: a time is chosen where a post is published and emailed, and two places could
+# contradict each other.
 _sharing = [
     _slug,
     FieldPanel("topics", widget=forms.CheckboxSelectMultiple),
@@ -49,7 +51,6 @@ _sharing = [
     FieldPanel("cover"),
     FieldPanel("language"),
     FieldPanel("canonical_address"),
-    PublishingPanel(),
 ]
 
 

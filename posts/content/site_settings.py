@@ -60,6 +60,11 @@ class SiteSettings(ClusterableModel, BaseGenericSetting):
             "people whose language we don’t know. Each post has a language of its own."
         ),
     )
+    time_zone = models.CharField(
+        max_length=64,
+        blank=True,
+        help_text=_("In which days and hours are meant, such as Europe/Brussels. Empty: UTC."),
+    )
     accent = models.CharField(
         _("accent colour"),
         max_length=7,
@@ -93,6 +98,9 @@ class SiteSettings(ClusterableModel, BaseGenericSetting):
     feed_ids_to = models.PositiveBigIntegerField(
         default=0, editable=False, help_text=_("The last post with such an id.")
     )
+    # Where its owner is with the first steps (see `desk.first_steps`).
+    look_chosen = models.BooleanField(default=False, editable=False)
+    first_steps_over = models.BooleanField(default=False, editable=False)
 
     panels = site_panels
 

@@ -90,7 +90,7 @@ def _refused_for_us() -> Iterator[Check]:
             "that are about us and not about the readers (policy, spam, reputation, limits). Their "
             f"addresses stay. The last answer was: {last}",
             "See what the answer asks for: the DNS records below, the list it names, or fewer "
-            "letters an hour (a limit can be set under Settings → Sending).",
+            "letters an hour (a limit can be set under Settings).",
         )
 
 

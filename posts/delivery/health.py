@@ -14,6 +14,7 @@ from posts.delivery.rate.queries import why_waiting
 from posts.delivery.transports import current
 from posts.delivery.transports.esp.registry import TABLE
 from posts.delivery.transports.smtp import Smtp
+from posts.delivery.way_out.queries import WayOutUnreadable
 
 
 def what_holds_mail_up() -> str | None:
@@ -82,6 +83,8 @@ def transport() -> Check:
     name = "transport"
     try:
         way_out = current()
+    except WayOutUnreadable as error:
+        return Check(name, "error", str(error))
     except ImproperlyConfigured as error:
         return Check(name, "error", str(error), "Correct EMAIL_URL and start again.")
     if trouble := status.trouble(way_out.name):
@@ -92,7 +95,8 @@ def transport() -> Check:
             name,
             "warning",
             f"Mail goes to {way_out.describe()}.",
-            "To send for real, set EMAIL_URL=smtp+tls://user:password@host:587 or name a provider: "
+            "To send for real, choose a mail server or a provider in the desk, under Settings → "
+            "How mail leaves; or set EMAIL_URL, to smtp+tls://user:password@host:587 or "
             f"{providers} (see the README).",
         )
     if isinstance(way_out, Smtp) and way_out.advice:

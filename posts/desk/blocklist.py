@@ -47,9 +47,6 @@ class BlockedDomainViewSet(ModelViewSet):
     model = BlockedDomain
     name = "blocked-domains"
     icon = "lock"
-    menu_label = _("Blocked domains")
-    menu_order = 20
-    add_to_settings_menu = True
     add_to_reference_index = False
     copy_view_enabled = False
     ordering = ["domain"]

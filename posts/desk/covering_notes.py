@@ -45,9 +45,6 @@ class CoveringNoteViewSet(ModelViewSet):
     model = CoveringNote
     name = "covering-notes"
     icon = "edit"
-    menu_label = _("Covering notes")
-    menu_order = 15
-    add_to_settings_menu = True
     add_to_reference_index = False
     copy_view_enabled = False
     ordering = ["language", "sort_order", "pk"]

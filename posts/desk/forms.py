@@ -74,7 +74,9 @@ class ResetForm(PasswordResetForm):
 
 
 class OwnerForm(forms.Form):
-    """Who runs this site."""
+    """Who runs this site. `person`: whose account it is, where there is one."""
+
+    person: User | None = None
 
     name = forms.CharField(
         label=_("Your name"),
@@ -96,7 +98,8 @@ class OwnerForm(forms.Form):
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"]
-        if get_user_model().objects.filter(username__iexact=email).exists():
+        same = get_user_model().objects.filter(username__iexact=email)
+        if any(account != self.person for account in same):
             raise ValidationError(_("There is an account with this address already."))
         return email
 

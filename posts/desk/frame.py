@@ -10,6 +10,11 @@ from django.utils.translation import gettext as _
 Crumb = tuple[str, str]
 
 
+def settings_trail() -> tuple[Crumb, ...]:
+    """Of what is reached from Settings."""
+    return ((reverse("desk:settings"), _("Settings")),)
+
+
 def screen(
     request: HttpRequest,
     template: str,

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import URLPattern, URLResolver, include, path, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.action_menu import ActionMenuItem
@@ -20,7 +20,7 @@ from posts.desk import documents, menu, urls
 from posts.desk.blocklist import BlockedDomainViewSet
 from posts.desk.covering_notes import CoveringNoteViewSet
 from posts.desk.home import GrowthPanel, LettersPanel
-from posts.desk.panels import PostsPanel, ProblemsPanel, SendingPanel, SurgePanel
+from posts.desk.panels import FirstStepsPanel, PostsPanel, ProblemsPanel, SendingPanel, SurgePanel
 from posts.desk.permissions import may_publish
 from posts.desk.queries import first_mailing_of
 from posts.desk.texts import LINK_ACTIONS
@@ -29,14 +29,11 @@ from posts.desk.viewsets import EMAIL_ACTION, NewsletterViewSet, PostListingView
 
 documents.switch_off()
 hooks.register("register_admin_menu_item", menu.subscribers_item)
-hooks.register("register_admin_menu_item", menu.imports_item)
 hooks.register("register_admin_menu_item", menu.mailings_item)
-hooks.register("register_admin_menu_item", menu.outbox_item)
-hooks.register("register_admin_menu_item", menu.site_settings_item)
-hooks.register("register_settings_menu_item", menu.sending_item)
-hooks.register("register_settings_menu_item", menu.sign_ups_item)
-hooks.register("construct_main_menu", menu.simplify_main_menu)
-hooks.register("construct_settings_menu", menu.simplify_settings_menu)
+hooks.register("register_admin_menu_item", menu.settings_item)
+hooks.register("register_admin_menu_item", menu.more_item)
+# After whoever adds to it.
+hooks.register("construct_main_menu", menu.only_what_a_writer_does, order=1000)
 
 
 @hooks.register("register_admin_urls")
@@ -58,7 +55,8 @@ def viewsets() -> list[Any]:
 
 @hooks.register("insert_global_admin_css")
 def style() -> str:
-    return format_html('<link rel="stylesheet" href="{}">', static("desk/desk.css"))
+    sheets = [(static(f"desk/{name}.css"),) for name in ("desk", "setup")]
+    return format_html_join("", '<link rel="stylesheet" href="{}">', sheets)
 
 
 @hooks.register("register_permissions")
@@ -73,6 +71,7 @@ def subscriber_permissions() -> QuerySet[Permission]:
 @hooks.register("construct_homepage_panels")
 def dashboard(request: HttpRequest, panels: list[Component]) -> None:
     panels[:] = [
+        FirstStepsPanel(),
         ProblemsPanel(),
         SurgePanel(),
         SendingPanel(),

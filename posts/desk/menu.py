@@ -1,109 +1,86 @@
-"""The desk's menu: what a writer does, in the order in which she does it."""
+"""The desk's menu: seven things that a writer does, and “More” for who looks after the machine."""
 
-from django.conf import settings
+from collections.abc import Callable
+from typing import Any
+
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.menu import MenuItem
-from wagtail.contrib.settings.registry import SettingMenuItem
 
-from posts.content.models import HomePage, SiteSettings
-from posts.desk.permissions import (
-    MAY_CHANGE_PEOPLE,
-    MAY_SEE_PEOPLE,
-    may_change_settings,
-    may_publish,
-)
+from posts.content.models import HomePage
+from posts.desk import settings
+from posts.desk.permissions import MAY_SEE_PEOPLE, is_owner, may_publish
+from posts.desk.queries import write_url
 
-# Help leads to a manual of Wagtail, not of this desk.
-NOT_OURS = frozenset({"help", "snippets"})
-# Pages (home, About) and images come after what is used each week.
-ORDER = {"explorer": 300, "images": 310, "reports": 9000, "settings": 10000}
+# In this order. Whatever else Wagtail and its viewsets put into the menu is reached by Settings or
+# by More.
+SHOWN = ("write", "posts", "subscribers", "mailings", "explorer", "images", "settings", "more")
 
 
-class MailingsItem(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        return may_publish(request.user)
+class GuardedItem(MenuItem):
+    """An item for those of whom `shown_to` says yes."""
 
-
-class OutboxItem(MenuItem):
-    """Shown where mails end up in the outbox."""
+    def __init__(self, *args: Any, shown_to: Callable[[HttpRequest], bool], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._shown_to = shown_to
 
     def is_shown(self, request: HttpRequest) -> bool:
-        is_staff = bool(getattr(request.user, "is_staff", False))
-        return is_staff and settings.EMAIL_URL.startswith("outbox:")
-
-
-class SendingItem(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        return may_change_settings(request.user)
-
-
-class SubscribersItem(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        return bool(request.user.has_perm(MAY_SEE_PEOPLE))
+        return self._shown_to(request)
 
 
 def subscribers_item() -> MenuItem:
-    return SubscribersItem(
-        _("Subscribers"), reverse("desk:subscribers"), icon_name="group", order=110
-    )
-
-
-class ImportsItem(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        return bool(request.user.has_perm(MAY_CHANGE_PEOPLE))
-
-
-def imports_item() -> MenuItem:
-    return ImportsItem(
-        _("Import and export"), reverse("desk:imports"), icon_name="upload", order=120
+    return GuardedItem(
+        _("Subscribers"),
+        reverse("desk:subscribers"),
+        icon_name="group",
+        name="subscribers",
+        shown_to=lambda request: bool(request.user.has_perm(MAY_SEE_PEOPLE)),
     )
 
 
 def mailings_item() -> MenuItem:
-    return MailingsItem(_("Mailings"), reverse("desk:mailings"), icon_name="mail", order=130)
-
-
-def outbox_item() -> MenuItem:
-    return OutboxItem(_("Outbox"), reverse("desk:outbox"), icon_name="download", order=140)
-
-
-def sending_item() -> MenuItem:
-    return SendingItem(_("Sending"), reverse("desk:sending"), icon_name="mail", order=10)
-
-
-def sign_ups_item() -> MenuItem:
-    return SendingItem(_("Sign-ups"), reverse("desk:sign_ups"), icon_name="group", order=15)
-
-
-def site_settings_item() -> MenuItem:
-    item = SettingMenuItem(SiteSettings, name="site-settings", icon="sliders", order=320)
-    item.label = _("Site settings")
-    return item
-
-
-def simplify_main_menu(request: HttpRequest, items: list[MenuItem]) -> None:
-    """Leave out what a solo writer does not need; put the rest after her own work."""
-    items[:] = [item for item in items if item.name not in NOT_OURS]
-    home = HomePage.objects.values_list("pk", flat=True).first()
-    items[:] = [_pages_item(item, home) if item.name == "explorer" else item for item in items]
-    for item in items:
-        item.order = ORDER.get(item.name, item.order)
-
-
-def _pages_item(explorer: MenuItem, home: int | None) -> MenuItem:
-    """Straight to the home page and what is below it: the tree above holds nothing of hers."""
-    if home is None:
-        return explorer
-    return MenuItem(
-        explorer.label,
-        reverse("wagtailadmin_explore", args=[home]),
-        name=explorer.name,
-        icon_name=explorer.icon_name,
+    return GuardedItem(
+        _("Mailings"),
+        reverse("desk:mailings"),
+        icon_name="mail",
+        name="mailings",
+        shown_to=lambda request: may_publish(request.user),
     )
 
 
-def simplify_settings_menu(request: HttpRequest, items: list[MenuItem]) -> None:
-    """The site's settings have a place of their own in the main menu."""
-    items[:] = [item for item in items if getattr(item, "model", None) is not SiteSettings]
+def settings_item() -> MenuItem:
+    return GuardedItem(
+        _("Settings"),
+        reverse("desk:settings"),
+        icon_name="cogs",
+        name="settings",
+        shown_to=lambda request: bool(settings.sections(request)),
+    )
+
+
+def more_item() -> MenuItem:
+    return GuardedItem(
+        _("More"),
+        reverse("desk:more"),
+        icon_name="dots-horizontal",
+        name="more",
+        shown_to=lambda request: is_owner(request.user),
+    )
+
+
+def only_what_a_writer_does(request: HttpRequest, items: list[MenuItem]) -> None:
+    """The seven, and More, in their order."""
+    # Ours has the name of Wagtail's submenu, which comes with what nobody needs here.
+    found = {item.name: item for item in items if not hasattr(item, "menu")}
+    if (url := write_url(request)) is not None:
+        found["write"] = MenuItem(_("Write"), url, name="write", icon_name="edit")
+    home = HomePage.objects.values_list("pk", flat=True).first()
+    if home is not None and "explorer" in found:
+        # Straight to the home page and what is below it: the tree above holds nothing of hers.
+        label, icon = found["explorer"].label, found["explorer"].icon_name
+        url = reverse("wagtailadmin_explore", args=[home])
+        found["explorer"] = MenuItem(label, url, name="explorer", icon_name=icon)
+    items[:] = [found[name] for name in SHOWN if name in found]
+    for place, item in enumerate(items):
+        item.order = 100 + place

@@ -3,21 +3,35 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from wagtail.admin.ui.components import Component
 
-from posts.content.models import HomePage
 from posts.delivery import doctor
 from posts.delivery.mailings.queries import report
-from posts.desk import texts
-from posts.desk.permissions import may_change_settings, may_publish
+from posts.desk import first_steps, texts
+from posts.desk.permissions import is_owner, may_change_settings, may_publish
 from posts.desk.plain import plain
-from posts.desk.queries import open_mailings, recent_posts
+from posts.desk.queries import open_mailings, recent_posts, write_url
+from posts.desk.sample import is_sample
 from posts.desk.travel import in_short
 from posts.sharing.travels import travels
 from subscribers.limits import sign_up_mode, throttle
+
+SAID_BY_STEPS = ("transport", "newsletter")
+
+
+class FirstStepsPanel(Component):
+    """What is to be done once, until it is done or put away; on the sample, how to leave it."""
+
+    order = 5
+    template_name = "desk/panel_first_steps.html"
+
+    def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
+        request = parent_context["request"]
+        if is_sample():
+            return {"sample": True, "may_own": is_owner(request.user), "steps": []}
+        shown = first_steps.to_show(request)
+        return {"steps": shown, "left": sum(not step.done for step in shown)}
 
 
 class ProblemsPanel(Component):
@@ -29,10 +43,13 @@ class ProblemsPanel(Component):
     def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
         if not may_publish(parent_context["request"].user):
             return {"checks": []}
-        found = [plain(check) for check in doctor.checks() if check.level != "ok"]
+        found = [check for check in doctor.checks() if check.level != "ok"]
+        if first_steps.to_show(parent_context["request"]) or is_sample():
+            # What the steps, or the sample, say already.
+            found = [one for one in found if one.level == "error" or one.name not in SAID_BY_STEPS]
         found.sort(key=lambda check: check.level)  # "error" before "warning"
         urgent = any(check.level == "error" for check in found)
-        return {"checks": found, "heading": _("Needs you") if urgent else _("Good to know")}
+        return {"checks": [plain(check) for check in found], "heading": _("Needs you") if urgent else _("Good to know")}
 
 
 class SurgePanel(Component):
@@ -82,11 +99,3 @@ class PostsPanel(Component):
             "write_url": write_url(parent_context["request"]),
             "may_publish": may_publish(parent_context["request"].user),
         }
-
-
-def write_url(request: HttpRequest) -> str | None:
-    """Where a new post is written, if this person may write one and the site is set up."""
-    home = HomePage.objects.first()
-    if home is None or not home.permissions_for_user(request.user).can_add_subpage():
-        return None
-    return reverse("wagtailadmin_pages:add", args=["posts", "postpage", home.pk])

@@ -1,5 +1,7 @@
 """Forms about people: whom a list shows, what is done to them, tags and segments."""
 
+import re
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -10,6 +12,7 @@ from posts.desk.search import Filters
 from subscribers.addresses import Address, AddressRefused, normalise
 from subscribers.models import Newsletter, Subscriber, Subscription
 from subscribers.one_line import one_line
+from subscribers.pasting import Pasted, read
 from subscribers.segments.models import Tag
 from subscribers.segments.queries import find_tag
 
@@ -64,17 +67,11 @@ class FiltersForm(forms.Form):
         )
 
 
-class AddForm(forms.Form):
-    """One person who asked for letters in another way than by the form."""
+class _ConsentForm(forms.Form):
+    """What people are to get, and how it is known that they want it."""
 
     ASK, CONSENT = "ask", "consent"
 
-    email = forms.CharField(
-        label=_("Email address"),
-        error_messages={"required": _("Enter their email address, like name@example.org.")},
-        widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-    )
-    name = forms.CharField(label=_("Name, if you know it"), required=False, max_length=120)
     newsletters = forms.ModelMultipleChoiceField(
         label=_("What they get"),
         queryset=Newsletter.objects.order_by("pk"),
@@ -99,12 +96,6 @@ class AddForm(forms.Form):
         max_length=200,
     )
 
-    def clean_email(self) -> Address:
-        try:
-            return normalise(self.cleaned_data["email"])
-        except AddressRefused as refusal:
-            raise forms.ValidationError(refusal.message) from refusal
-
     def clean(self) -> None:
         told = self.cleaned_data.get("how") == self.CONSENT
         if told and not self.cleaned_data.get("consent"):
@@ -114,6 +105,25 @@ class AddForm(forms.Form):
         """Empty: a mail is to ask."""
         given = self.cleaned_data["how"] == self.CONSENT
         return one_line(self.cleaned_data["consent"]) if given else ""
+
+
+class AddForm(_ConsentForm):
+    """One person who asked for letters in another way than by the form."""
+
+    field_order = ["email", "name"]
+
+    email = forms.CharField(
+        label=_("Email address"),
+        error_messages={"required": _("Enter their email address, like name@example.org.")},
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    name = forms.CharField(label=_("Name, if you know it"), required=False, max_length=120)
+
+    def clean_email(self) -> Address:
+        try:
+            return normalise(self.cleaned_data["email"])
+        except AddressRefused as refusal:
+            raise forms.ValidationError(refusal.message) from refusal
 
 
 class CorrectPersonForm(forms.Form):
@@ -134,6 +144,62 @@ class CorrectPersonForm(forms.Form):
             return normalise(self.cleaned_data["email"])
         except AddressRefused as refusal:
             raise forms.ValidationError(refusal.message) from refusal
+
+
+class PasteForm(_ConsentForm):
+    """Several people, pasted as one has them: an address a line, or a row of them."""
+
+    field_order = ["people"]
+    MOST = 500
+    LONGEST = 100_000  # characters
+
+    people = forms.CharField(
+        label=_("Their addresses"),
+        max_length=LONGEST,
+        help_text=_(
+            "One a line, or with commas between. A name may stand before each: "
+            "Rosa Lind <rosa@example.org>."
+        ),
+        widget=forms.Textarea(
+            attrs={
+                "rows": 6,
+                "autocomplete": "off",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+            }
+        ),
+        error_messages={"required": _("Paste at least one address.")},
+    )
+
+    def clean_people(self) -> list[Pasted]:
+        """Each once. Nothing is taken of a list in which something cannot be read."""
+        found: dict[str, Pasted] = {}
+        wrong = []
+        for text in _one_by_one(self.cleaned_data["people"]):
+            try:
+                pasted = read(text)
+            except AddressRefused as refusal:
+                wrong.append(f"“{text[:80]}”: {refusal.message}")
+            else:
+                found.setdefault(pasted.address.normalised, pasted)
+        if wrong:
+            more = (
+                [_("And %(number)d more.") % {"number": len(wrong) - 5}] if len(wrong) > 5 else []
+            )
+            raise forms.ValidationError([*wrong[:5], *more])
+        if len(found) > self.MOST:
+            raise forms.ValidationError(
+                _("That is more than %(most)d. Bring a list that long as a file.")
+                % {"most": self.MOST}
+            )
+        return list(found.values())
+
+
+def _one_by_one(text: str) -> Iterator[str]:
+    """The pieces with an address each. A line of one alone may have commas in its name."""
+    for line in text.splitlines():
+        pieces = [line] if line.count("@") < 2 else re.split(r"[,;\t]|(?<=>)\s", line)
+        yield from (piece.strip() for piece in pieces if piece.strip())
 
 
 class BulkForm(forms.Form):

@@ -67,6 +67,15 @@ def settings_only(view: View) -> View:
     return _guarded(view, may_change_settings)
 
 
+def owners_only(view: View) -> View:
+    """Refuse whoever is not an owner of this site: who may do everything."""
+    return _guarded(view, is_owner)
+
+
+def is_owner(user: User) -> bool:
+    return bool(getattr(user, "is_superuser", False))
+
+
 def permission_needed(permission: str) -> Callable[[View], View]:
     """Refuse whoever lacks a model permission such as `subscribers.view_subscriber`."""
 

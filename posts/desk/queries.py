@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
 
-from posts.content.models import PostPage
+from posts.content.models import HomePage, PostPage
 from posts.delivery.mailings.queries import Report, first_mailings
 from posts.delivery.mailings.recipients import subscribed_since
 from posts.delivery.models import Batch, Delivery, DigestPost, Mailing
@@ -20,6 +22,14 @@ BEGINNINGS = (
 )
 # Nothing will happen to these any more.
 ENDED = (Mailing.State.CANCELLED, Mailing.State.FINISHED)
+
+
+def write_url(request: HttpRequest) -> str | None:
+    """Where a new post is written, if this person may write one and the site is set up."""
+    home = HomePage.objects.first()
+    if home is None or not home.permissions_for_user(request.user).can_add_subpage():
+        return None
+    return reverse("wagtailadmin_pages:add", args=["posts", "postpage", home.pk])
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,6 @@ class TopicViewSet(ModelViewSet):
     model = Topic
     name = "topics"
     icon = "tag"
-    menu_label = _("Topics")
-    menu_order = 105  # after the posts, which get them
-    add_to_admin_menu = True
     copy_view_enabled = False
     ordering = ["name"]
     list_display = ["name", Column("slug", label=_("Slug"), classname="desk-wide")]

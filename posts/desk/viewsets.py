@@ -20,8 +20,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.viewsets.pages import PageListingViewSet, PageViewSet
 
 from posts.content.models import PostPage
-from posts.desk.panels import write_url
-from posts.desk.queries import attach_mailings
+from posts.desk.queries import attach_mailings, write_url
 from subscribers.models import Newsletter
 from subscribers.ring import ring
 
@@ -109,7 +108,7 @@ class PostListingViewSet(PageListingViewSet):
     url_prefix = "posts"
     model = PostPage
     index_view_class = PostIndexView
-    icon = "edit"
+    icon = "list-ul"
     menu_label = _("Posts")
     menu_order = 100
     add_to_admin_menu = True
@@ -168,9 +167,6 @@ class NewsletterViewSet(ModelViewSet):
     model = Newsletter
     name = "newsletters"
     icon = "clipboard-list"
-    menu_label = _("Newsletters")
-    menu_order = 120
-    add_to_admin_menu = True
     # With it each import of subscribers would cost more statements a row.
     add_to_reference_index = False
     copy_view_enabled = False

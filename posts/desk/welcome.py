@@ -44,6 +44,14 @@ def owner_exists() -> bool:
     return get_user_model().objects.filter(is_superuser=True, is_active=True).exists()
 
 
+def owner_without_password() -> User | None:
+    """An owner who came in by links only, and so can't sign in; None where one can."""
+    owners = get_user_model().objects.filter(is_superuser=True, is_active=True).order_by("pk")
+    if any(owner.has_usable_password() for owner in owners):
+        return None
+    return owners.first()
+
+
 def use_address(address: OneTimeAddress) -> User:
     """Spend the address and return whom it signs in. Of two who press at once, one gets in."""
     claimed = OneTimeAddress.objects.filter(

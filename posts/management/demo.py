@@ -13,13 +13,12 @@ from posts.delivery.mailings.queries import first_mailing
 from posts.delivery.mailings.start import start_mailing
 from posts.delivery.models import Mailing
 from posts.delivery.transports import current
+from posts.desk.sample import BY, OWNER, SOURCE
+from posts.desk.welcome import owner_exists
 from posts.management import demo_content as sample
 from subscribers.actions import add_confirmed
 from subscribers.addresses import normalise
 from subscribers.models import Newsletter, Subscriber
-
-OWNER = "demo"
-BY = "up --demo"
 
 
 class DemoRefused(Exception):
@@ -43,9 +42,11 @@ def check_demo() -> None:
             "EMAIL_URL names a real mail server, and the sample readers do not exist: every mail "
             "to them would bounce. Start --demo without EMAIL_URL; it goes to the outbox."
         )
-    if _owner() is None and (PostPage.objects.exists() or Subscriber.objects.exists()):
+    if _owner() is None and (
+        owner_exists() or PostPage.objects.exists() or Subscriber.objects.exists()
+    ):
         raise DemoRefused(
-            "This site has posts or subscribers of its own, and the sample would mix with them. "
+            "This site is somebody’s own already, and the sample would mix with what is hers. "
             "Start it without --demo, or give the sample a folder of its own: "
             "DATA_DIR=/tmp/passalong-demo manage.py up --demo"
         )
@@ -103,7 +104,7 @@ def _write_about(home: HomePage) -> None:
 def _add_readers(newsletter: Newsletter) -> None:
     for name, email in sample.SUBSCRIBERS:
         add_confirmed(
-            address=normalise(email), name=name, newsletter=newsletter, source="sample", by=BY
+            address=normalise(email), name=name, newsletter=newsletter, source=SOURCE, by=BY
         )
     Subscriber.objects.filter(address__in=sample.PLAIN_TEXT_READERS).update(
         format=Subscriber.Format.TEXT

@@ -12,7 +12,7 @@ from posts.content.models import PostPage
 from posts.delivery.mailings.queries import Report
 from posts.delivery.models import Mailing
 from posts.delivery.transports import current
-from posts.desk.welcome import issue_one_time_address, owner_exists
+from posts.desk.welcome import issue_one_time_address, owner_exists, owner_without_password
 from posts.management.demo import Demo
 from posts.sharing.queries import share_url
 
@@ -86,6 +86,11 @@ def welcome_to(sample: Demo | None, mailing: Report | None) -> Welcome:
     if not owner_exists():
         return Welcome(
             desk=issue_one_time_address(), desk_hint="there you make your account; it works once"
+        )
+    if (owner := owner_without_password()) is not None:
+        return Welcome(
+            desk=issue_one_time_address(user=owner),
+            desk_hint="signs you in, once; there you make a password of your own",
         )
     return Welcome(desk=f"{settings.SITE_URL}/admin/", desk_hint="sign in with your password")
 

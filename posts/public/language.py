@@ -1,4 +1,5 @@
-"""Our pages speak the language that their link asks for, or else the one chosen for the site.
+"""Our pages speak the language that their link asks for, or else the one chosen for the site, and
+go by its clock.
 
 Not the one a browser asks for: every page is then the same for everybody, and can be kept for all.
 Who came in by a post in another language goes on in it, for the links there say so
@@ -11,15 +12,16 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import override
 
+from posts.content import zone
 from posts.content.models import SiteSettings
 from subscribers.languages import of_the_link
 
-# Read by machines, or by the writer: what must answer without a look into the database, and the
-# desk, which is in English.
+# Read by machines: what must answer without a look into the database.
 _SPEECHLESS = (
-    *("/admin/", "/healthz", "/hooks/", "/media/", "/robots.txt", "/favicon.ico", "/sitemap.xml"),
+    *("/healthz", "/hooks/", "/media/", "/robots.txt", "/favicon.ico", "/sitemap.xml"),
     "/subscribe/challenge/",
 )
+_DESK = "/admin/"  # in English
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -31,6 +33,9 @@ def in_the_language_of_the_link(get_response: GetResponse) -> GetResponse:
         if request.path.startswith(_SPEECHLESS):
             return get_response(request)
         site: SiteSettings = SiteSettings.load(request_or_site=request)
+        zone.adopt(site.time_zone)
+        if request.path.startswith(_DESK):
+            return get_response(request)
         with override(of_the_link(request) or site.language):
             return get_response(request)
 

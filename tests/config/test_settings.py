@@ -158,7 +158,7 @@ def test_a_data_folder_that_cannot_be_made_is_refused(
 def test_what_is_empty_counts_as_not_said(monkeypatch: pytest.MonkeyPatch) -> None:
     names = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SITE_URL", "TIME_ZONE", "WORKER_THREADS")
     settings = read(monkeypatch, **dict.fromkeys((*names, "BOUNCE_URL", "LOG_LEVEL"), ""))
-    assert settings["EMAIL_URL"] == "outbox:"
+    assert settings["EMAIL_URL"] == ""
     assert settings["TIME_ZONE"] == "UTC"
     assert settings["CELERY_WORKER_CONCURRENCY"] == 4
 

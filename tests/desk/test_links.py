@@ -150,8 +150,8 @@ def test_a_note_that_is_too_long_is_told_so(desk: Client) -> None:
     assert not CoveringNote.objects.exists()
 
 
-def test_covering_notes_stand_in_the_settings_menu(desk: Client) -> None:
-    assert "/admin/covering-notes/" in desk.get("/admin/").content.decode()
+def test_covering_notes_stand_among_the_settings(desk: Client) -> None:
+    assert "/admin/covering-notes/" in desk.get("/admin/setup/").content.decode()
 
 
 def test_who_may_not_change_notes_writes_none(site: Foundation) -> None:

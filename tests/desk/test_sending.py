@@ -148,7 +148,7 @@ def test_who_may_change_site_settings_may_come_in_and_nobody_else(
     group = Group.objects.get(name="Editors")
     group.permissions.add(Permission.objects.get(codename="change_sitesettings"))
     assert editor.get(ADDRESS).status_code == 200
-    assert ADDRESS in editor.get("/admin/").content.decode()
+    assert ADDRESS in editor.get("/admin/setup/").content.decode()
 
 
 def test_a_stranger_is_asked_to_sign_in(site: Foundation, client: Client) -> None:

@@ -9,7 +9,7 @@ from tests.factories import make_post
 
 
 def test_a_topic_is_made_in_the_desk(desk: Client) -> None:
-    assert '"/admin/topics/"' in desk.get("/admin/").text  # the menu
+    assert '"/admin/topics/"' in desk.get("/admin/setup/").text
     desk.post("/admin/topics/new/", {"name": "Rest", "slug": "rest", "description": ""})
     assert Topic.objects.get().name == "Rest"
 

@@ -20,10 +20,12 @@ PARSERS = frozenset(
 NOT_OF_STRANGERS = {
     "the operator's settings": {
         *("config.settings", "posts.delivery.transports.esp.options"),
-        "posts.delivery.transports.smtp.transport",
+        *("posts.delivery.transports.smtp.transport", "posts.delivery.transports.written"),
+        "posts.delivery.transports.records",
     },
     "what the writer says in a field of the desk, which is as long as the field": {
-        *("posts.content.colour", "posts.content.forms"),
+        *("posts.content.colour", "posts.content.forms", "posts.desk.people_forms"),
+        "posts.desk.way_out",
     },
     "posts as the writer made them, on their way into a letter, a feed or the database": {
         *("posts.content.actions", "posts.content.beginning", "posts.delivery.letters.compile"),

@@ -40,7 +40,7 @@ posts.PostPage small_step subtitle visibility
 posts.ShareLink code discreet_code
 posts.CareNote language text
 posts.SiteSettings about_author accent author feed_ids_at imprint language name privacy
-posts.SiteSettings tagline
+posts.SiteSettings tagline time_zone
 posts.Topic description name slug
 subscribers.Newsletter description from_email from_name name postal_address reply_to rhythm slug
 subscribers.Segment by name rule
@@ -99,6 +99,7 @@ posts.MailingEvent action by
 posts.PageGeneration token
 posts.ProviderEvent digest problem provider
 posts.TransportStatus name
+posts.WayOut sealed shown
 subscribers.Change by source what
 subscribers.ConsentEvent by kind wording wording_version
 subscribers.ImportJob by counts path sha256 state

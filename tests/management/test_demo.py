@@ -4,6 +4,7 @@ from pytest_django import Settings
 
 from posts.content.models import PlainPage, PostPage, SiteSettings
 from posts.delivery.models import Mailing
+from posts.desk.sample import OWNER
 from posts.management import demo, demo_content
 from posts.management.demo import DemoRefused, check_demo, ensure_demo
 from posts.sharing.queries import share_url
@@ -67,7 +68,7 @@ def test_an_attempt_that_fails_half_way_leaves_nothing(monkeypatch: pytest.Monke
         with pytest.raises(RuntimeError):
             ensure_demo()
     assert not Subscriber.objects.exists()
-    assert not get_user_model().objects.filter(username=demo.OWNER).exists()
+    assert not get_user_model().objects.filter(username=OWNER).exists()
     assert ensure_demo().made_now
 
 

@@ -312,7 +312,7 @@ def test_what_a_browser_loads_beside_the_page_is_light(client: Client, address: 
     sheets = _sizes(re.findall(r'<link rel="stylesheet" href="/static/([^"]+)"', text))
     scripts = _sizes(re.findall(r'<script [^>]*src="/static/([^"]+)"', text))
     assert 0 < sum(sheets) < 20_000
-    assert 0 < sum(scripts) < 11_000
+    assert 0 < sum(scripts) < 12_000
     assert len(text.encode()) < 30_000
 
 

@@ -25,6 +25,7 @@ from posts.delivery.transports.esp import registry
 from posts.delivery.transports.esp.options import Options
 from posts.delivery.transports.esp.provider import Provider
 from posts.delivery.transports.smtp import verp
+from posts.delivery.way_out.queries import email_url
 
 _PROBLEMS_SHOWN = timedelta(days=7)
 _WAITING_TOO_LONG = timedelta(minutes=5)
@@ -33,7 +34,7 @@ _WAITING_TOO_LONG = timedelta(minutes=5)
 def checks() -> Iterator[Check]:
     """Whether we hear of bounces and complaints, and whether what we heard could be applied."""
     try:
-        found = registry.configured(settings.EMAIL_URL)
+        found = registry.configured(email_url())
     except ImproperlyConfigured:  # the transport's own check says so
         found = None
     if found is not None:

@@ -6,7 +6,6 @@ repeating themselves, and an error of ours while reading loses nothing.
 
 import logging
 
-from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_POST
 from posts.delivery.events.inbox import store
 from posts.delivery.transports.esp import registry
 from posts.delivery.transports.esp.webhook import NoSecret, NotThem
+from posts.delivery.way_out.queries import email_url
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ _SECRET_HEADERS = {"authorization", "proxy-authorization", "cookie"}
 @require_POST
 def hook(request: HttpRequest, esp: str) -> HttpResponse:
     try:
-        found = registry.configured(settings.EMAIL_URL)
+        found = registry.configured(email_url())
     except ImproperlyConfigured:
         # No refusal for good: it will report again when that is repaired.
         return _answer(503, "EMAIL_URL of this site can't be read. `manage.py doctor` says more.")

@@ -1,5 +1,6 @@
 """Steering a mailing that goes out. Each verb writes change and audit in one transaction."""
 
+from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.db.models.functions import Now
 
@@ -14,6 +15,7 @@ from posts.delivery.mailings.audit import (
     people,
 )
 from posts.delivery.mailings.spread import close_the_gap
+from posts.delivery.mailings.start import check_way_out
 from posts.delivery.models import BATCH_SIZE, Batch, Delivery, Mailing, TransportStatus
 from posts.delivery.states import Who, move_deliveries, move_mailings
 
@@ -26,7 +28,12 @@ def pause(*, mailing: Mailing, by: str) -> None:
 
 
 def resume(*, mailing: Mailing, by: str) -> None:
-    """Go on, and try the transport at once even if it was backing off."""
+    """Go on, and try the transport at once even if it was backing off. Mail may leave another way
+    than when it started, so what forbids to start forbids this too."""
+    try:
+        check_way_out(mailing.newsletter)
+    except ImproperlyConfigured as error:
+        raise DeliveryRefused(str(error)) from error
     with transaction.atomic():
         TransportStatus.objects.update(blocked_until=None)
         _change(mailing, State.SENDING, {State.PAUSED}, by=by, action="resumed")

@@ -18,7 +18,7 @@ from posts.delivery.mailings import digests
 from posts.delivery.mailings.audit import MACHINE, DeliveryRefused, audit, people, who
 from posts.delivery.mailings.queries import first_mailings
 from posts.delivery.mailings.spread import begin_now
-from posts.delivery.mailings.start import aim, compose_for, plan, subscribed_now
+from posts.delivery.mailings.start import aim, check_way_out, compose_for, plan, subscribed_now
 from posts.delivery.mailings.times import check_ahead, in_words
 from posts.delivery.models import Batch, Mailing
 from posts.delivery.rate.queries import sending_settings
@@ -43,18 +43,27 @@ def undo_seconds() -> int:
 def release_held() -> int:
     """Start every mailing whose time to undo is over; answers how many. Undo and this may come
     at the same moment: each is one conditional UPDATE, so exactly one of them happens."""
-    over = Mailing.objects.filter(state=State.HELD, starts_at__lte=later(GRAIN))
-    return sum(
-        _release(mailing, by=MACHINE, action="released") for mailing in list(over.order_by("id"))
-    )
+    over = Mailing.objects.filter(state=State.HELD, problem="", starts_at__lte=later(GRAIN))
+    return sum(_let_go(mailing) for mailing in list(over.order_by("id")))
+
+
+def _let_go(mailing: Mailing) -> bool:
+    try:
+        return _release(mailing, by=MACHINE, action="released")
+    except (DeliveryRefused, ImproperlyConfigured) as error:
+        _wait_for_a_person(mailing, str(error))
+        return False
 
 
 def _release(mailing: Mailing, *, by: str, action: str) -> bool:
+    """Raises DeliveryRefused, ImproperlyConfigured: mail leaves another way since the press."""
+    if mailing.state == State.HELD:
+        check_way_out(mailing.newsletter)
     with transaction.atomic():
         held = Mailing.objects.filter(pk=mailing.pk, state=State.HELD)
         if by == MACHINE:
             held = held.filter(starts_at__lte=later(GRAIN))
-        if not move_mailings(held, State.SENDING, who=who(by), starts_at=Now()):
+        if not move_mailings(held, State.SENDING, who=who(by), starts_at=Now(), problem=""):
             return False
         begin_now(mailing)
         audit(mailing, by=by, action=action, detail=people(mailing.candidates))
@@ -255,8 +264,9 @@ def _check_not_late(starts_at: datetime, now: datetime) -> None:
 
 def _wait_for_a_person(mailing: Mailing, problem: str) -> None:
     with transaction.atomic():
-        if Mailing.objects.filter(pk=mailing.pk, state=State.SCHEDULED, problem="").update(
-            problem=problem
-        ):
+        waiting = Mailing.objects.filter(
+            pk=mailing.pk, state__in=(State.HELD, State.SCHEDULED), problem=""
+        )
+        if waiting.update(problem=problem):
             audit(mailing, by=MACHINE, action="waits", detail=problem)
             logger.warning("Mailing %s did not start: %s", mailing.pk, problem)

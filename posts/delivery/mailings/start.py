@@ -150,8 +150,7 @@ def check_way_out(newsletter: Newsletter) -> Transport:
     transport = current()
     if transport.stays_here:
         return transport
-    host = urlsplit(settings.SITE_URL).hostname or ""
-    if host in ("localhost", "127.0.0.1", "::1"):
+    if reached_by_nobody():
         raise DeliveryRefused(
             f"SITE_URL is {settings.SITE_URL}: every link in the mail would lead the reader to her "
             "own machine. Set SITE_URL to the address of your site, then try again."
@@ -162,6 +161,11 @@ def check_way_out(newsletter: Newsletter) -> Transport:
             "Write it in the newsletter's settings, then try again."
         )
     return transport
+
+
+def reached_by_nobody() -> bool:
+    """Whether the address of the site is one that leads each reader to her own machine."""
+    return urlsplit(settings.SITE_URL).hostname in ("localhost", "127.0.0.1", "::1")
 
 
 def plan(

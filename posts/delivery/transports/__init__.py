@@ -1,10 +1,10 @@
-"""The ways out: which one EMAIL_URL names.
+"""The ways out: which one this site was told to take.
 
 `smtp` is a mail server, `esp` a mail provider, `outbox` a folder on this machine. `base` says what
 each must do and in which terms it reports, `verdict` what may become of a mail after that.
 `backend` sends Django's own mails the same way. Imported by whoever starts, sends or applies
-events; imports only `letters`, `status` and what lies below. Start with `base`, then `esp` or
-`smtp`.
+events; imports only `way_out`, `letters`, `status` and what lies below. Start with `base`, then
+`esp` or `smtp`.
 """
 
 from datetime import timedelta
@@ -20,6 +20,7 @@ from posts.delivery.transports.esp import registry
 from posts.delivery.transports.outbox import Outbox
 from posts.delivery.transports.smtp import Smtp
 from posts.delivery.transports.smtp.transport import cannot_be_read
+from posts.delivery.way_out.queries import email_url
 
 REPLAY_SAFE = frozenset({Outbox.name})
 
@@ -31,7 +32,20 @@ def key_lives(name: str) -> timedelta | None:
 
 def current() -> Transport:
     """The transport of this site. Raises ImproperlyConfigured with what to write instead."""
-    return _from_url(settings.EMAIL_URL, Path(settings.DATA_DIR))
+    return from_url(email_url())
+
+
+def name_of_current() -> str:
+    """As it stands in batches; empty while the way out cannot be read, which its check says."""
+    try:
+        return current().name
+    except ImproperlyConfigured:
+        return ""
+
+
+def from_url(url: str) -> Transport:
+    """The transport that such a URL names. Raises ImproperlyConfigured, as `current` does."""
+    return _from_url(url, Path(settings.DATA_DIR))
 
 
 @cache

@@ -19,7 +19,7 @@ from posts.delivery.letters.headers import HeaderRefused, field, mailbox
 from posts.delivery.letters.message import Outgoing
 from posts.delivery.rate import limits, store
 from posts.delivery.transports import current
-from posts.delivery.transports.base import Messages, Notes, Session, TransportError
+from posts.delivery.transports.base import Messages, Notes, Session, Transport, TransportError
 from posts.delivery.transports.direct import NotAccepted, hand_over, opened
 from subscribers.addresses import AddressRefused
 from subscribers.mailer import NotNow
@@ -33,11 +33,20 @@ class EmailBackend(BaseEmailBackend):
 
     `paced`: each asks first whether the limits of the site let it leave now, and raises NotNow if
     not. Without, for whoever sits before a screen and waits for it, it is only counted.
+    `transport`: the one to take, where it is not to be that of the site.
     """
 
-    def __init__(self, fail_silently: bool = False, *, paced: bool = False, **options: Any) -> None:
+    def __init__(
+        self,
+        fail_silently: bool = False,
+        *,
+        paced: bool = False,
+        transport: Transport | None = None,
+        **options: Any,
+    ) -> None:
         super().__init__(fail_silently=fail_silently, **options)
         self._paced = paced
+        self._transport = transport
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         try:
@@ -50,7 +59,7 @@ class EmailBackend(BaseEmailBackend):
         return len(email_messages)
 
     def _send_one(self, message: EmailMessage) -> None:
-        transport, recipients = current(), message.recipients()
+        transport, recipients = self._transport or current(), message.recipients()
         if self._paced:
             for address in recipients:
                 _ask(transport.name, address)

@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from posts.delivery import batches, status
+from posts.delivery.mailings.control import pause_for_problem
 from posts.delivery.mailings.schedule import release_held
 from posts.delivery.models import Mailing
 from posts.delivery.rate import limits
 from posts.delivery.rate.pacer import Pacer
 from posts.delivery.transports import current
 from posts.delivery.transports.base import Session, Transport, TransportError
+from posts.delivery.way_out.queries import WayOutUnreadable
 from posts.delivery.worker.batch_feed import SendingPace
 from posts.delivery.worker.senders import SenderPool, report_trouble
 from posts.delivery.worker.shutdown import stopping, worker_name
@@ -27,9 +29,11 @@ def drain_ledger(
     `senders`: how many batches at a time; the transport says, where nothing is given. Returns
     whether somebody should go on: nothing forbids it, and there may be more.
     """
-    transport = current()
     status.worker_seen(worker_name())
     release_held()  # at the second, where somebody is draining anyway
+    transport = _way_out()
+    if transport is None:
+        return False
     if stopping.is_set() or status.blocked(transport.name) or not batches.due().exists():
         return False
     with _paced(transport, pace) as kept:
@@ -39,7 +43,14 @@ def drain_ledger(
             if session is None:
                 return False
             senders = senders or transport.senders
-            SenderPool(transport, session, pace=kept, seconds=seconds, senders=senders).work()
+            SenderPool(
+                transport,
+                session,
+                pace=kept,
+                seconds=seconds,
+                senders=senders,
+                still_chosen=lambda: _is_chosen(transport),
+            ).work()
         used_up = kept.used_up_until() is not None
     return not (used_up or stopping.is_set() or status.blocked(transport.name))
 
@@ -49,13 +60,34 @@ def wait_for_the_way_out() -> bool:
 
     Returns whether there is something to go on with.
     """
-    seconds = status.blocked_for(current().name).total_seconds()
+    transport = _way_out()
+    if transport is None:
+        return False
+    seconds = status.blocked_for(transport.name).total_seconds()
     if not 0 < seconds <= SHORT_TROUBLE or not batches.due().exists():
         return False
     until = time.monotonic() + seconds
     while time.monotonic() < until and not stopping.is_set():
         time.sleep(0.1)
     return not stopping.is_set()
+
+
+def _way_out() -> Transport | None:
+    """The transport of this site. None, and what is going out pauses, where the owner has to enter
+    it again: nobody is mailed by a way that we can only guess."""
+    try:
+        return current()
+    except WayOutUnreadable as error:
+        for mailing in Mailing.objects.filter(state=Mailing.State.SENDING):
+            pause_for_problem(mailing=mailing, problem=str(error))
+        return None
+
+
+def _is_chosen(transport: Transport) -> bool:
+    try:
+        return current() == transport
+    except WayOutUnreadable:
+        return False
 
 
 @contextmanager

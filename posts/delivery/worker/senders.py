@@ -8,6 +8,7 @@ session never waits for the database between two batches.
 import logging
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import Error, connection
@@ -41,6 +42,10 @@ LONGEST_GOODBYE = 4.0
 bell = threading.Event()  # rung when a task tells this process of new work
 
 
+def _always() -> bool:
+    return True
+
+
 @dataclass(slots=True, eq=False)
 class _Held:
     """A batch in the hands of a sender, and when its lease wants renewing."""
@@ -50,7 +55,11 @@ class _Held:
 
 
 class SenderPool:
-    """Works until nothing is due, the time is over, or something says stop."""
+    """Works until nothing is due, the time is over, or something says stop.
+
+    `still_chosen`: whether mail is still to leave by this session. Asked before each claim and once
+    a second beside a hand-over, which ends before its next message when the answer is no.
+    """
 
     def __init__(
         self,
@@ -60,12 +69,15 @@ class SenderPool:
         pace: SendingPace,
         seconds: float,
         senders: int,
+        still_chosen: Callable[[], bool] = _always,
     ) -> None:
         self._transport = transport
         self._session = session
         self._pace = pace
         self._until = time.monotonic() + seconds
         self._most = senders
+        self._still_chosen = still_chosen
+        self._left_behind = False  # mail leaves another way now
         self._lock = threading.Lock()
         self._threads: list[threading.Thread] = []
         self._held: set[_Held] = set()
@@ -97,6 +109,7 @@ class SenderPool:
             stopping.is_set()
             or self._trouble is not None
             or self._fault is not None
+            or self._left_behind
             or self._pace.used_up_until() is not None
             or time.monotonic() >= self._until
         )
@@ -147,6 +160,9 @@ class SenderPool:
 
     def _one_batch(self) -> bool:
         """Claim and hand over one batch. False: nothing is due, or there is trouble."""
+        if not self._still_chosen():
+            self._left_behind = True
+            return False
         transport = self._transport
         replay = Replay(transport.replay_safe, transport.key_lives)
         try:
@@ -231,6 +247,7 @@ class SenderPool:
             while not ended.wait(TICK):
                 if stopping.seconds() > LONGEST_GOODBYE:
                     self._session.abort()
+                self._leave_if_changed()
                 for held in list(self._held):
                     if time.monotonic() >= held.renew_at:
                         again = keep(held.claim)
@@ -240,6 +257,20 @@ class SenderPool:
             logger.exception("The lease renewer stopped.")  # `work` raises it
         finally:
             connection.close()  # this thread's own
+
+    def _leave_if_changed(self) -> None:
+        """What is in hand is not begun any more where mail leaves another way now. What left has
+        its answers noted; the rest is handed back, and goes the new way once."""
+        try:
+            self._left_behind = self._left_behind or not self._still_chosen()
+        except Error as error:
+            logger.warning("Nobody could say whether mail still leaves this way: %s", error)
+            connection.close()
+            return
+        if self._left_behind:
+            for held in list(self._held):
+                held.claim.stop()
+                held.renew_at = float("inf")
 
 
 def _doubts(claim: Claim) -> int:

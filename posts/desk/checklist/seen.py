@@ -25,6 +25,9 @@ def _links(post: PostPage) -> MailLinks:
     return MailLinks(
         online=post.public_url,
         share=post.share_page_url,
+        passed=post.public_url,
+        write="",
+        subscribe=f"{settings.SITE_URL}/subscribe/",
         home=f"{settings.SITE_URL}/",
         unsubscribe=UNSUBSCRIBE,
         manage=f"{settings.SITE_URL}/preferences/",

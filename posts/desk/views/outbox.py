@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
+from posts.delivery.transports import name_of_current
+from posts.delivery.transports.outbox import Outbox
 from posts.desk import outbox
 from posts.desk.frame import screen
 from posts.desk.permissions import staff_only
@@ -37,7 +39,7 @@ def index(request: HttpRequest) -> HttpResponse:
         letters=outbox.summarise_all(page.object_list),
         query=query,
         total=len(found),
-        is_transport=settings.EMAIL_URL.startswith("outbox:"),
+        is_transport=name_of_current() == Outbox.name,
     )
 
 

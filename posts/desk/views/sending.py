@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.models import User
-from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -11,8 +10,8 @@ from django.views.decorators.http import require_http_methods
 
 from posts.delivery.rate import limits, texts
 from posts.delivery.rate.queries import sending_settings, standing
-from posts.delivery.transports import current
-from posts.desk.frame import screen
+from posts.delivery.transports import name_of_current
+from posts.desk.frame import screen, settings_trail
 from posts.desk.permissions import settings_only
 from posts.desk.sending import SendingForm, coming_days, save
 
@@ -22,7 +21,7 @@ from posts.desk.sending import SendingForm, coming_days, save
 @settings_only
 def sending(request: HttpRequest) -> HttpResponse:
     """`/admin/sending/`"""
-    transport = _transport()
+    transport = name_of_current()
     form = SendingForm(
         request.POST if request.method == "POST" else None,
         instance=sending_settings(),
@@ -38,6 +37,7 @@ def sending(request: HttpRequest) -> HttpResponse:
         request,
         "desk/sending.html",
         title=_("Sending"),
+        trail=settings_trail(),
         icon="mail",
         status=422 if form.is_bound else 200,
         form=form,
@@ -46,11 +46,3 @@ def sending(request: HttpRequest) -> HttpResponse:
         used=texts.used(now),
         coming=coming_days(sending_settings(), limits.day_of(now.now)),
     )
-
-
-def _transport() -> str:
-    """Its name; none while EMAIL_URL cannot be read, which the dashboard says."""
-    try:
-        return current().name
-    except ImproperlyConfigured:
-        return ""

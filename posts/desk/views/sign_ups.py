@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from posts.desk.frame import screen
+from posts.desk.frame import screen, settings_trail
 from posts.desk.permissions import settings_only, signed_in
 from subscribers.limits import sign_up_mode
 
@@ -27,6 +27,7 @@ def sign_ups(request: HttpRequest) -> HttpResponse:
         request,
         "desk/sign_ups.html",
         title=_("Sign-ups"),
+        trail=settings_trail(),
         icon="group",
         status=422 if request.method == "POST" else 200,
         is_missing=request.method == "POST",

@@ -3,10 +3,10 @@
 import time
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import CommandParser
 from tqdm import tqdm
 
+from posts.content import zone
 from posts.content.models import PostPage
 from posts.delivery import check, doctor
 from posts.delivery.mailings.audit import DeliveryRefused
@@ -43,7 +43,9 @@ class Command(base.Command):
         parser.add_argument("slug", help="the last part of the post's address")
         parser.add_argument("--wait", action="store_true", help="return when it is finished")
         parser.add_argument(
-            "--at", metavar="TIME", help=f"when to start, in {settings.TIME_ZONE}: 2026-12-01 09:00"
+            "--at",
+            metavar="TIME",
+            help="when to start, in the time zone of the site: 2026-12-01 09:00",
         )
         parser.add_argument(
             "--spread",
@@ -60,6 +62,7 @@ class Command(base.Command):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        zone.adopt_saved()
         post = PostPage.objects.filter(slug=options["slug"]).first()
         if post is None:
             self.refuse(

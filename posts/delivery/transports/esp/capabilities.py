@@ -33,6 +33,17 @@ TRIPLE = Syntax("{{{{{}}}}}", "{{{{{{{}}}}}}}", _BRACES)
 PARAMS = Syntax("{{{{params.{}}}}}", "{{{{params.{}}}}}", _BRACES)
 
 
+@dataclass(frozen=True, slots=True)
+class DnsRecord:
+    """One that the provider asks for. `{domain}` is the sender's, `{place}` what stands behind the
+    @ of EMAIL_URL."""
+
+    purpose: str  # "SPF", "DKIM", "Return path"
+    type: str
+    name: str
+    value: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Capabilities:
     """Of one provider. Bytes and counts are its limits, or somewhat less."""
@@ -60,3 +71,7 @@ class Capabilities:
     # How long it remembers an idempotency key; None: it promises nothing. Shorter than promised:
     # our clock starts earlier than the provider's may end.
     key_lives: timedelta | None = None
+
+    # For whoever sets it up at the desk.
+    key_label: str = "API key"
+    records: tuple[DnsRecord, ...] = ()  # besides those whose content only its own page can show

@@ -10,7 +10,7 @@ from posts.delivery.transports import bounce_class
 from posts.delivery.transports.bounce_class import Stage
 from posts.delivery.transports.esp.adapter import Adapter, Lean, OverHttp
 from posts.delivery.transports.esp.calls import Call
-from posts.delivery.transports.esp.capabilities import MB, PERCENT
+from posts.delivery.transports.esp.capabilities import MB, PERCENT, DnsRecord
 from posts.delivery.transports.esp.merging import Merged
 from posts.delivery.transports.esp.options import SIGNING_KEY
 from posts.delivery.transports.esp.provider import Provider
@@ -127,6 +127,10 @@ PROVIDER = Provider(
     syntax=PERCENT,
     merged_headers=True,
     own_message_id=True,
+    records=(
+        DnsRecord("SPF", "TXT", "{place}", "v=spf1 include:mailgun.org ~all"),
+        DnsRecord("Return path", "MX", "{place}", "mxa.mailgun.org"),
+    ),
     adapter=Mailgun,
     webhook=Webhook(reader=MailgunTrackingWebhookView, bounce=_bounce, secrets=(SIGNING_KEY,)),
 )

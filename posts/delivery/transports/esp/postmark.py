@@ -10,7 +10,7 @@ from anymail.backends.postmark import EmailBackend, PostmarkPayload
 from anymail.webhooks.postmark import PostmarkTrackingWebhookView
 
 from posts.delivery.transports.esp.adapter import Adapter, Lean, OverHttp
-from posts.delivery.transports.esp.capabilities import MB, MUSTACHE
+from posts.delivery.transports.esp.capabilities import MB, MUSTACHE, DnsRecord
 from posts.delivery.transports.esp.errors import FailureKind
 from posts.delivery.transports.esp.provider import Provider
 from posts.delivery.transports.esp.webhook import Raw, Webhook
@@ -79,6 +79,8 @@ PROVIDER = Provider(
     syntax=MUSTACHE,
     repeat_headers=True,
     own_message_id=True,
+    key_label="Server API token",
+    records=(DnsRecord("Return path", "CNAME", "pm-bounces.{domain}", "pm.mtasv.net"),),
     adapter=Postmark,
     webhook=Webhook(reader=PostmarkTrackingWebhookView, bounce=_bounce, special=_special),
 )

@@ -11,7 +11,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from posts.delivery.transports.esp.adapter import Adapter, Lean, OverHttp
 from posts.delivery.transports.esp.amazon import amazons_bounce
 from posts.delivery.transports.esp.calls import Call
-from posts.delivery.transports.esp.capabilities import MB
+from posts.delivery.transports.esp.capabilities import MB, DnsRecord
 from posts.delivery.transports.esp.errors import FailureKind
 from posts.delivery.transports.esp.merging import Merged, values_of
 from posts.delivery.transports.esp.options import SECRET, SIGNING_KEY
@@ -109,6 +109,7 @@ PROVIDER = Provider(
     largest=35 * MB,
     syntax=None,
     key_lives=timedelta(hours=23),  # of 24
+    records=(DnsRecord("SPF", "TXT", "send.{domain}", "v=spf1 include:amazonses.com ~all"),),
     adapter=Resend,
     webhook=Webhook(reader=Reader, bounce=_bounce, special=_special, secrets=(SIGNING_KEY, SECRET)),
 )

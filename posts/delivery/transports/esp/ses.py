@@ -27,7 +27,7 @@ from posts.delivery.transports.base import (
 from posts.delivery.transports.esp.adapter import Adapter, Lean, OverHttp
 from posts.delivery.transports.esp.amazon import amazons_bounce
 from posts.delivery.transports.esp.calls import Call
-from posts.delivery.transports.esp.capabilities import MB, MUSTACHE
+from posts.delivery.transports.esp.capabilities import MB, MUSTACHE, DnsRecord
 from posts.delivery.transports.esp.errors import FailureKind, Said, failure, one_line
 from posts.delivery.transports.esp.http import Http
 from posts.delivery.transports.esp.merging import Merged
@@ -276,6 +276,12 @@ PROVIDER = Provider(
     largest=9 * MB,
     syntax=MUSTACHE,
     ascii_headers=True,
+    key_label="Access key ID",
+    # https://docs.aws.amazon.com/ses/latest/dg/mail-from.html
+    records=(
+        DnsRecord("SPF", "TXT", "bounce.{domain}", "v=spf1 include:amazonses.com ~all"),
+        DnsRecord("Return path", "MX", "bounce.{domain}", "feedback-smtp.{place}.amazonses.com"),
+    ),
     adapter=Ses,
     webhook=Webhook(reader=Reader, bounce=_bounce, special=_special, to_confirm=_to_confirm),
 )

@@ -9,7 +9,7 @@ from anymail.webhooks.sparkpost import SparkPostTrackingWebhookView
 from posts.delivery.transports.base import Outcome, ServerAnswer
 from posts.delivery.transports.esp.adapter import Adapter, Lean, OverHttp
 from posts.delivery.transports.esp.calls import Call
-from posts.delivery.transports.esp.capabilities import MB, TRIPLE
+from posts.delivery.transports.esp.capabilities import MB, TRIPLE, DnsRecord
 from posts.delivery.transports.esp.errors import FailureKind, code_and_message
 from posts.delivery.transports.esp.merging import Merged
 from posts.delivery.transports.esp.provider import Provider
@@ -114,6 +114,8 @@ PROVIDER = Provider(
     syntax=TRIPLE,
     merged_headers=True,
     own_message_id=True,
+    # https://support.sparkpost.com/docs/tech-resources/custom-bounce-domain
+    records=(DnsRecord("Return path", "CNAME", "bounces.{domain}", "sparkpostmail.com"),),
     adapter=SparkPost,
     webhook=Webhook(reader=SparkPostTrackingWebhookView, bounce=_bounce),
 )

@@ -102,12 +102,13 @@ def _no_tls(server: Server, *, hides: bool) -> Misconfigured:
     if hides:
         return Misconfigured(
             f"The mail server {server.host} does not offer STARTTLS, so the password would travel "
-            "for everybody to read. Write smtps:// in EMAIL_URL if it speaks TLS from the start. "
-            "If the way to it is your own, add ?cleartext=yes. Then resume."
+            "for everybody to read. Choose TLS from the start (smtps://) if it speaks that. If the "
+            "way to it is your own, add ?cleartext=yes to EMAIL_URL. Then resume."
         )
     return Misconfigured(
-        f"The mail server {server.host} does not offer STARTTLS. Write smtp:// in EMAIL_URL if it "
-        "is on your own network, or smtps:// if it speaks TLS from the start, then resume."
+        f"The mail server {server.host} does not offer STARTTLS. Choose no encryption (smtp://) "
+        "if it is on your own network, or TLS from the start (smtps://) if it speaks that. Then "
+        "resume."
     )
 
 
@@ -162,8 +163,8 @@ async def _log_in(server: Server, line: FreshConnection, abilities: Abilities) -
         offered = ", ".join(sorted(abilities.auth)) or "none"
         raise Misconfigured(
             f"The mail server {server.host} takes no login that we know (PLAIN or LOGIN; it offers "
-            f"{offered}). Many do so only after TLS: write smtp+tls:// in EMAIL_URL, or leave out "
-            "user and password, then resume."
+            f"{offered}). Many do so only after TLS: choose STARTTLS (smtp+tls://), or leave out "
+            "user and password. Then resume."
         )
     if code != 235:
         raise LoginRefused(code, text)
@@ -189,13 +190,13 @@ def explain(server: Server, error: Exception) -> TransportError:
         case LoginRefused() if error.code // 100 == 5:
             return Misconfigured(
                 f"The mail server {server.host} refused the login: {error} "
-                "Check user and password in EMAIL_URL, then resume."
+                "Check user and password, then resume."
             )
         case TlsRefused() if error.code // 100 == 5:
             return Misconfigured(
                 f"The mail server {server.host} offers STARTTLS and does not do it: {error} "
-                "Whoever runs it can tell; or write smtps:// in EMAIL_URL if it speaks TLS from "
-                "the start. Then resume."
+                "Whoever runs it can tell; or choose TLS from the start (smtps://) if it speaks "
+                "that. Then resume."
             )
         case Unwilling() if error.code == CLOSING:
             return Throttled(f"The mail server {server.host} does not take mail now: {error}")
@@ -227,6 +228,7 @@ def explain(server: Server, error: Exception) -> TransportError:
     )
 
 
+_NAMES = {"smtps": "TLS from the start (smtps://)", "smtp+tls": "STARTTLS (smtp+tls://)"}
 # What a port is for, where that is agreed upon (RFC 8314, RFC 6409).
 _SCHEMES = {25: ("smtp", "smtp+tls"), 587: ("smtp", "smtp+tls"), 465: ("smtps",)}
 
@@ -239,4 +241,4 @@ def fitting_scheme(server: Server) -> str:
 
 def _other_scheme(server: Server) -> str:
     scheme = fitting_scheme(server)
-    return f"At port {server.port} {scheme}:// is usual in EMAIL_URL. " if scheme else ""
+    return f"At port {server.port} {_NAMES[scheme]} is usual. " if scheme else ""

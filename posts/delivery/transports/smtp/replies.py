@@ -30,13 +30,13 @@ def about_us(code: int, text: bytes, *, sender: str, size: int) -> TransportErro
         )
     if code in (530, 538) and _TLS.search(reply):
         return Misconfigured(
-            f"The mail server takes mail only over TLS: {reply} Write smtp+tls:// in EMAIL_URL, "
+            f"The mail server takes mail only over TLS: {reply} Choose STARTTLS (smtp+tls://), "
             "then resume."
         )
     if code in (530, 534, 535) or _LOGIN.search(reply):
         return Misconfigured(
-            f"The mail server takes mail only after a login: {reply} Write user and password in "
-            "EMAIL_URL, as smtp+tls://user:password@host:587, then resume."
+            f"The mail server takes mail only after a login: {reply} Enter user and password, "
+            "and choose STARTTLS (smtp+tls://). Then resume."
         )
     if _QUOTA.search(reply):
         return Throttled(

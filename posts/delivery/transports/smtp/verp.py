@@ -9,10 +9,10 @@ import hmac
 import re
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from posts.delivery.transports.email_url import options_of
+from posts.delivery.way_out.queries import email_url
 from subscribers.addresses import LONGEST_LOCAL_PART, AddressRefused, normalise
 from subscribers.keys import keyed_hash
 
@@ -72,7 +72,7 @@ def parse(given: str) -> Verp:
 def current() -> Verp | None:
     """What EMAIL_URL says, or None. Raises ImproperlyConfigured."""
     try:
-        given = options_of(settings.EMAIL_URL).get("verp")
+        given = options_of(email_url()).get("verp")
     except ValueError:  # the transport's own check says so
         return None
     return parse(given) if given else None

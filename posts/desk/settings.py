@@ -1,0 +1,159 @@
+"""All settings on one screen, in sections, each with how it stands; and what only administrators
+look for."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from posts.content.models import SiteSettings, Topic
+from posts.delivery.rate.queries import sending_settings
+from posts.delivery.transports import current
+from posts.delivery.transports.outbox import Outbox
+from posts.desk.permissions import MAY_CHANGE_PEOPLE, is_owner, may_change_settings
+from posts.desk.texts import people
+from subscribers.limits import sign_up_mode
+from subscribers.models import Newsletter, Subscriber
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsLine:
+    """One thing that can be set, and how it stands."""
+
+    title: str
+    url: str
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    title: str
+    lines: list[SettingsLine]
+
+
+def sections(request: HttpRequest) -> list[Section]:
+    """Those in which this person may change something."""
+    found = [
+        Section(_("Your letter"), list(_letter(request))),
+        Section(_("Sending"), list(_sending(request))),
+        Section(_("Readers"), list(_readers(request))),
+        Section(_("People at the desk"), list(_staff(request))),
+    ]
+    return [section for section in found if section.lines]
+
+
+def _letter(request: HttpRequest) -> Iterator[SettingsLine]:
+    if may_change_settings(request.user):
+        site, letter = SiteSettings.load(request_or_site=request), Newsletter.objects.first()
+        sender = f"{letter.from_name} <{letter.from_email}>" if letter else ""
+        yield SettingsLine(
+            _("Names"),
+            reverse("desk:names"),
+            _("“%(name)s”, by %(sender)s. Times are those of %(zone)s.")
+            % {"name": site.name, "sender": sender, "zone": settings.TIME_ZONE},
+        )
+        yield SettingsLine(
+            _("Look"), reverse("desk:look"), site.tagline or _("Colour, and tagline.")
+        )
+        yield SettingsLine(
+            _("Words on every page"),
+            reverse("wagtailsettings:edit", args=["posts", "sitesettings"]),
+            _("The care note, the privacy notice and the imprint."),
+        )
+    if request.user.has_perm("posts.change_topic"):
+        names = list(Topic.objects.values_list("name", flat=True)[:5])
+        yield SettingsLine(_("Topics"), reverse("topics:index"), ", ".join(names) or _("None yet."))
+    if request.user.has_perm("posts.change_coveringnote"):
+        yield SettingsLine(
+            _("Covering notes"),
+            reverse("covering-notes:index"),
+            _("Words a reader may send along with a post."),
+        )
+    if request.user.has_perm("subscribers.change_newsletter"):
+        count = Newsletter.objects.count()
+        told = _("One.") if count == 1 else _("%(number)d of them.") % {"number": count}
+        yield SettingsLine(_("Newsletters"), reverse("newsletters:index"), told)
+
+
+def _sending(request: HttpRequest) -> Iterator[SettingsLine]:
+    if is_owner(request.user):
+        try:
+            transport = current()
+            told = (
+                _("Letters stay on this machine.")
+                if transport.name == Outbox.name
+                else _("By %(way_out)s.") % {"way_out": transport.describe()}
+            )
+        except ImproperlyConfigured as error:
+            told = str(error)
+        yield SettingsLine(_("How mail leaves"), reverse("desk:way_out"), told)
+    if may_change_settings(request.user):
+        rows = sending_settings()
+        yield SettingsLine(
+            _("Pace, undo and what is forgotten"),
+            reverse("desk:sending"),
+            _("%(undo)d seconds to change your mind; who got what is known for %(days)d days.")
+            % {"undo": rows.undo_seconds, "days": rows.keep_days},
+        )
+
+
+def _readers(request: HttpRequest) -> Iterator[SettingsLine]:
+    if request.user.has_perm(MAY_CHANGE_PEOPLE):
+        count = Subscriber.objects.all()[:100_000].count()
+        yield SettingsLine(_("Bring readers"), reverse("desk:bring"), people(count) + ".")
+        yield SettingsLine(
+            _("Import and export"), reverse("desk:imports"), _("Lists in, and everybody out again.")
+        )
+    if may_change_settings(request.user):
+        narrowed = sign_up_mode.narrowed()
+        told = _("Everybody may sign up.") if narrowed is None else narrowed.get_mode_display()
+        yield SettingsLine(_("Sign-ups"), reverse("desk:sign_ups"), told)
+    if request.user.has_perm("subscribers.change_blockeddomain"):
+        yield SettingsLine(
+            _("Blocked domains"), reverse("blocked-domains:index"), _("Whose addresses may not.")
+        )
+
+
+def _staff(request: HttpRequest) -> Iterator[SettingsLine]:
+    if request.user.has_perm("auth.change_user"):
+        yield SettingsLine(
+            _("Who may sign in"), reverse("wagtailusers_users:index"), _("And do what.")
+        )
+
+
+def more() -> list[Section]:
+    """What an administrator looks for now and then."""
+    return [
+        Section(
+            _("Mail"),
+            [
+                SettingsLine(
+                    _("Outbox"), reverse("desk:outbox"), _("Letters that stayed on this machine.")
+                ),
+            ],
+        ),
+        Section(
+            _("Who did what"),
+            [
+                SettingsLine(
+                    _("Site history"),
+                    reverse("wagtailadmin_reports:site_history"),
+                    _("Every change to a page or a setting, and by whom."),
+                ),
+                SettingsLine(
+                    _("Locked pages"),
+                    reverse("wagtailadmin_reports:locked_pages"),
+                    _("Pages that somebody keeps from being changed."),
+                ),
+                SettingsLine(
+                    _("Ageing pages"),
+                    reverse("wagtailadmin_reports:aging_pages"),
+                    _("What was not touched for longest."),
+                ),
+            ],
+        ),
+    ]
