@@ -49,7 +49,8 @@ class ProblemsPanel(Component):
             found = [one for one in found if one.level == "error" or one.name not in SAID_BY_STEPS]
         found.sort(key=lambda check: check.level)  # "error" before "warning"
         urgent = any(check.level == "error" for check in found)
-        return {"checks": [plain(check) for check in found], "heading": _("Needs you") if urgent else _("Good to know")}
+        heading = _("Needs you") if urgent else _("Good to know")
+        return {"checks": [plain(check) for check in found], "heading": heading}
 
 
 class SurgePanel(Component):
