@@ -40,7 +40,7 @@ def test_a_letter_and_the_post_that_goes_live_with_it_stand_there_at_their_time(
     press_later(desk, draft)
     plans = planned()
     assert [plan.what for plan in plans] == [
-        "“Permission to stop” is emailed to whoever gets “%s”" % draft.newsletter,
+        f"“Permission to stop” is emailed to whoever gets “{draft.newsletter}”",
         "“Permission to stop” goes live on the site",
     ]
     assert plans[0].at == plans[1].at == Mailing.objects.get().starts_at
