@@ -7,8 +7,14 @@ template that stands in Wagtail's frame (`frame`). Beside them:
     queries, search          what it reads; `search` finds people among a million
     texts, report_texts,     what it says of a mailing, of its report, and to “Did they get it?”
     did_they_get_it, offers  and what can be done now, each with what will and won't happen
+    checklist/               what is looked at before a letter leaves
+    plain                    what the machinery says, in a writer's words
+    outcome, history         what became of a letter, what wants a person, and what was done
+    taking_back, telling     what readers keep of a deleted post; what became of a test
+    home, planned            the next letter, the last one, growth; and all that is planned
     charts, growth, travel   figures as positions and sentences
-    forms, people_forms      what can be typed
+    forms, people_forms,     what can be typed or chosen
+    segment_forms
     hooks, menu, viewsets    what is registered with Wagtail, and the post's own editor
 
 Start at `urls`. Desk and `public` don't import each other; `management` alone may import from here.

@@ -32,7 +32,7 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class LetterOutcome:
     """The three numbers, and the letter that they are compared with."""
 
     figures: list[Figure]
@@ -51,7 +51,7 @@ class Concern:
     offers: list[Offer] = field(default_factory=list)
 
 
-def outcome(report: Report, ways: AbstractSet[str]) -> Outcome:
+def outcome(report: Report, ways: AbstractSet[str]) -> LetterOutcome:
     """Three numbers of a mailing that has begun. While it goes out the third is who is still to
     come; afterwards who left since, which only then means something."""
     mailing, counts = report.mailing, numbers(report)
@@ -69,7 +69,7 @@ def outcome(report: Report, ways: AbstractSet[str]) -> Outcome:
         counts["left"] = _left(mailing)
         if compared:
             before["left"] = _left(compared)
-    return Outcome(
+    return LetterOutcome(
         [Figure(name, labels[name], counts[name], before.get(name)) for name in shown], compared
     )
 

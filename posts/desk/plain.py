@@ -17,8 +17,8 @@ from posts.delivery.check import Check
 # Names of programs and of their parts, of variables, files and addresses of machines.
 _TECHNICAL = re.compile(
     r"\b(?:celery|redis|broker|workers?|sqlite|postgres\w*|starttls|tls|smtps?|verp|uv run"
-    r"|manage\.py|traceback|exception|errno|candidates?|transport|journal|database|webhooks?|readme"
-    r"|localhost)\b"
+    r"|manage\.py|traceback|exception|errno|candidates?|transport|journal|database"
+    r"|webhooks?|readme)\b"
     r"|://|\w_\w|\w\(|/\w+/\w",
     re.IGNORECASE,
 )

@@ -1,6 +1,7 @@
 """What readers see of a post that is taken off the web after it was mailed."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from posts.content.models import PostPage
 from posts.delivery.mailings.queries import count
@@ -18,12 +19,16 @@ def what_readers_keep(post: PostPage) -> str:
     going = any(mailing.state in _GOING for mailing in mailings)
     if not reached and not going:
         return ""
-    said = _(
-        "%(people)s have it as a letter, which stays in their mailboxes as it is. Whoever follows "
-        "a link to the post from there, or one that was passed along, reads that it was taken "
-        "back. "
-        "The mailing stays, with its subject and its numbers."
-    ) % {"people": people(reached).capitalize()}
+    have_it = ngettext(
+        "%(people)s has it as a letter, which stays in the mailbox as it is.",
+        "%(people)s have it as a letter, which stays in their mailboxes as it is.",
+        reached,
+    )
+    said = have_it % {"people": people(reached)} + " "
+    said += _(
+        "Whoever follows a link to the post from there, or one that was passed along, reads that "
+        "it was taken back. The mailing stays, with its subject and its numbers."
+    )
     if going:
         said += " " + _(
             "It is still going out, and goes on: cancel the mailing first if that is to stop, too."

@@ -18,10 +18,11 @@ from posts.content.models import HomePage, PlainPage, PostPage, SiteSettings
 from posts.content.rendering import render_mail
 from posts.sharing.actions import ensure_link
 from subscribers import waiting
+from subscribers.addresses import normalise
 from subscribers.composing import compose
 from subscribers.mailed_tokens import TokenPurpose, mailed_text
 from subscribers.models import Newsletter, Subscriber, Subscription, TransactionalMail
-from subscribers.preferences import links
+from subscribers.preferences import addresses, links
 from subscribers.preferences.models import AddressChange
 from subscribers.queries import token_text
 from tests.content.golden_post import LINKS, make_golden_post
@@ -239,6 +240,14 @@ def _moving(shown: Shown) -> None:
     shown.post("change of address, half done", old, {})
     shown.post("change of address, done", new, {})
     shown.get("change of address, over", new, 410)
+    addresses.ask(
+        person=Subscriber.objects.get(address=MOVED),
+        address=normalise("marit@again.example"),
+        source="desk",
+        by="ada",
+        correction=True,
+    )
+    shown.mail("corrected address", TransactionalMail.Kind.OLD_ADDRESS)
 
 
 def _trouble(shown: Shown) -> None:

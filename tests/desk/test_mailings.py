@@ -69,7 +69,7 @@ def page(client: Client, mailing: Mailing) -> str:
 
 def figures(html: str) -> dict[str, str]:
     found = BeautifulSoup(html, "html.parser").select(".desk-figures > div")
-    return {one.dt.text: " ".join(one.dd.text.split()) for one in found if one.dt and one.dd}
+    return {one.dt.text: " ".join(dd.text for dd in one.select("dd")) for one in found if one.dt}
 
 
 def test_while_it_goes_out_three_numbers_say_how_far_it_is(desk: Client, mailing: Mailing) -> None:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from posts.content.models import PostPage
 from posts.desk.checklist import letter, links, readers, writing
-from posts.desk.checklist.items import Item, Level, Subject
+from posts.desk.checklist.items import ChecklistItem, Level, Subject
 from posts.desk.checklist.seen import see
 
-Check = Callable[[Subject], Iterable[Item]]
+Check = Callable[[Subject], Iterable[ChecklistItem]]
 CHECKS: tuple[Check, ...] = (
     writing.body,
     writing.leftovers,
@@ -29,10 +29,10 @@ CHECKS: tuple[Check, ...] = (
 class Checklist:
     """What was found, by how grave it is."""
 
-    mend: list[Item]
-    look: list[Item]
-    unknown: list[Item]
-    fine: list[Item]
+    mend: list[ChecklistItem]
+    look: list[ChecklistItem]
+    unknown: list[ChecklistItem]
+    fine: list[ChecklistItem]
 
 
 def checklist(post: PostPage, *, people: int) -> Checklist:
@@ -40,7 +40,7 @@ def checklist(post: PostPage, *, people: int) -> Checklist:
     seen = see(post, people=people)
     found = [item for check in CHECKS for item in check(seen)]
 
-    def of(level: Level) -> list[Item]:
+    def of(level: Level) -> list[ChecklistItem]:
         return [item for item in found if item.level is level]
 
     return Checklist(of(Level.MEND), of(Level.LOOK), of(Level.UNKNOWN), of(Level.FINE))

@@ -19,7 +19,7 @@ class Level(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ChecklistItem:
     """What was looked at and found. `url` leads to where it is changed."""
 
     level: Level

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from posts.content.colour import accent
 from posts.content.rendering import LARGEST_MAIL
 from posts.content.site_settings import SiteSettings
-from posts.desk.checklist.items import Item, Level, Subject
+from posts.desk.checklist.items import ChecklistItem, Level, Subject
 
 LARGE = LARGEST_MAIL * 8 // 10
 # RFC 2606 and 6761: names that lead nowhere.
@@ -19,24 +19,24 @@ _EXAMPLES = ("example.org", "example.com", "example.net")
 UNSUBSCRIBE = "https://unsubscribe.invalid/"  # in the place of every reader's own
 
 
-def size(seen: Subject) -> Iterator[Item]:
+def size(seen: Subject) -> Iterator[ChecklistItem]:
     """Whether mail programs will show all of it."""
     if seen.mail is None:
-        yield Item(Level.MEND, seen.too_long, seen.place("body"))
+        yield ChecklistItem(Level.MEND, seen.too_long, seen.place("body"))
         return
     taken = len(seen.mail.html.encode())
     if taken > LARGE:
-        yield Item(
+        yield ChecklistItem(
             Level.LOOK,
             _("The letter has %(size)d KB; mail programs cut what is above %(most)d KB.")
             % {"size": taken // 1000, "most": LARGEST_MAIL // 1000},
             seen.place("body"),
         )
     else:
-        yield Item(Level.FINE, _("The letter is small enough for every mail program."))
+        yield ChecklistItem(Level.FINE, _("The letter is small enough for every mail program."))
 
 
-def needed_links(seen: Subject) -> Iterator[Item]:
+def needed_links(seen: Subject) -> Iterator[ChecklistItem]:
     """The link to pass it on and the one to unsubscribe, in both forms of the letter."""
     if seen.mail is None:
         return
@@ -45,25 +45,27 @@ def needed_links(seen: Subject) -> Iterator[Item]:
         (UNSUBSCRIBE, _("The link to unsubscribe")),
     ):
         if link in seen.mail.html and link in seen.mail.text:
-            yield Item(Level.FINE, _("%(link)s is in the letter.") % {"link": name})
+            yield ChecklistItem(Level.FINE, _("%(link)s is in the letter.") % {"link": name})
         else:
-            yield Item(Level.MEND, _("%(link)s is missing in the letter.") % {"link": name})
+            yield ChecklistItem(
+                Level.MEND, _("%(link)s is missing in the letter.") % {"link": name}
+            )
 
 
-def sender(seen: Subject) -> Iterator[Item]:
+def sender(seen: Subject) -> Iterator[ChecklistItem]:
     """Whether readers can answer, and where their links lead."""
     address = seen.post.newsletter.from_email
     if leads_nowhere(address.rpartition("@")[2]):
-        yield Item(
+        yield ChecklistItem(
             seen.seriously,
             _("The sender %(address)s is only an example; nobody can answer it.")
             % {"address": address},
             seen.of_newsletter("from_email"),
         )
     else:
-        yield Item(Level.FINE, _("It is from %(address)s.") % {"address": address})
+        yield ChecklistItem(Level.FINE, _("It is from %(address)s.") % {"address": address})
     if leads_nowhere(urlsplit(settings.SITE_URL).hostname or ""):
-        yield Item(
+        yield ChecklistItem(
             seen.seriously,
             _("The site has no address of its own yet, so links in the letter lead nowhere."),
         )
@@ -77,25 +79,25 @@ def leads_nowhere(host: str) -> bool:
     return any(host == name or host.endswith(f".{name}") for name in _EXAMPLES)
 
 
-def postal_address(seen: Subject) -> Iterator[Item]:
+def postal_address(seen: Subject) -> Iterator[ChecklistItem]:
     if seen.post.newsletter.postal_address.strip():
-        yield Item(Level.FINE, _("The postal address stands at its end."))
+        yield ChecklistItem(Level.FINE, _("The postal address stands at its end."))
     else:
-        yield Item(
+        yield ChecklistItem(
             seen.seriously,
             _("There is no postal address, which every letter must show."),
             seen.of_newsletter("postal_address"),
         )
 
 
-def colour(seen: Subject) -> Iterator[Item]:
+def colour(seen: Subject) -> Iterator[ChecklistItem]:
     """The accent is shown legibly whatever was chosen; it may not be what she chose, then."""
     chosen = accent(SiteSettings.load().accent)
     if chosen.adjusted:
-        yield Item(
+        yield ChecklistItem(
             Level.LOOK,
             _("Your colour is too pale to read, so links are shown darker than you chose it."),
             reverse("wagtailsettings:edit", args=["posts", "sitesettings"]) + "#id_accent",
         )
     else:
-        yield Item(Level.FINE, _("Your colour can be read, in light and dark."))
+        yield ChecklistItem(Level.FINE, _("Your colour can be read, in light and dark."))

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from posts.content.models import PostPage
 from posts.desk.checklist.asking import LinkAnswer, ask
-from posts.desk.checklist.items import Item, Level, Subject
+from posts.desk.checklist.items import ChecklistItem, Level, Subject
 from posts.desk.checklist.letter import UNSUBSCRIBE
 from posts.desk.checklist.seen import see
 
@@ -53,7 +53,7 @@ def look(post: PostPage) -> int:
     return len(found)
 
 
-def checked(seen: Subject) -> Iterator[Item]:
+def checked(seen: Subject) -> Iterator[ChecklistItem]:
     """A line for each link that wants a look; one for all that are fine, or not asked for yet."""
     found = links_of(seen)
     known = cache.get_many([_key(url) for url in found])
@@ -63,21 +63,21 @@ def checked(seen: Subject) -> Iterator[Item]:
         place = _place(seen, url)
         if url.startswith("http://"):
             troubled = True
-            yield Item(Level.LOOK, _("%s is not encrypted (http).") % _short(url), place)
+            yield ChecklistItem(Level.LOOK, _("%s is not encrypted (http).") % _short(url), place)
         kept = known.get(_key(url))
         if kept is None:
             unknown += 1
         elif said := _said(LinkAnswer(*kept)):
             troubled = True
-            yield Item(Level.LOOK, said % {"link": _short(url)}, place)
+            yield ChecklistItem(Level.LOOK, said % {"link": _short(url)}, place)
     if unknown:
         said = ngettext(
             "%(n)d link is not checked yet.", "%(n)d links are not checked yet.", unknown
         )
-        yield Item(Level.UNKNOWN, said % {"n": unknown})
+        yield ChecklistItem(Level.UNKNOWN, said % {"n": unknown})
     elif found and not troubled:
         said = ngettext("The link answers.", "All %(n)d links answer.", len(found))
-        yield Item(Level.FINE, said % {"n": len(found)})
+        yield ChecklistItem(Level.FINE, said % {"n": len(found)})
 
 
 def _said(answer: LinkAnswer) -> str:

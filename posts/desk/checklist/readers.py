@@ -6,13 +6,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from posts.delivery.models import Mailing
-from posts.desk.checklist.items import Item, Level, Subject
+from posts.desk.checklist.items import ChecklistItem, Level, Subject
 from posts.desk.texts import people
 
 UNUSUAL = 4  # a fourth more or fewer than the last time
 
 
-def compared(seen: Subject) -> Iterator[Item]:
+def compared(seen: Subject) -> Iterator[ChecklistItem]:
     """An import that went wrong, or a list that is lost, shows here first."""
     if not seen.people:
         return
@@ -29,10 +29,10 @@ def compared(seen: Subject) -> Iterator[Item]:
         .first()
     )
     if last is None:
-        yield Item(Level.FINE, _("It is the first letter, to %s.") % people(seen.people))
+        yield ChecklistItem(Level.FINE, _("It is the first letter, to %s.") % people(seen.people))
         return
     unusual = abs(seen.people - last) * UNUSUAL > last
-    yield Item(
+    yield ChecklistItem(
         Level.LOOK if unusual else Level.FINE,
         _("It goes to %(now)s; the last letter went to %(last)s.")
         % {"now": people(seen.people), "last": people(last)},

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from posts.content import words
-from posts.desk.checklist.items import Item, Level, Subject
+from posts.desk.checklist.items import ChecklistItem, Level, Subject
 from subscribers.one_line import one_line
 
 LONGEST_SUBJECT = 70  # what a phone shows of it, generously
@@ -26,27 +26,27 @@ _PLACEHOLDER = re.compile(
 )
 
 
-def body(seen: Subject) -> Iterator[Item]:
+def body(seen: Subject) -> Iterator[ChecklistItem]:
     """Whether there is anything to read."""
     place = seen.place("body")
     if not words.all_words(seen.post.body.raw_data).strip():
         if not any(block.block_type == "picture" for block in seen.post.body):
-            yield Item(Level.MEND, _("The post has no text yet."), place)
+            yield ChecklistItem(Level.MEND, _("The post has no text yet."), place)
             return
-        yield Item(Level.LOOK, _("The post has pictures and no text."), place)
+        yield ChecklistItem(Level.LOOK, _("The post has pictures and no text."), place)
         return
-    yield Item(Level.FINE, _("There is something to read."))
+    yield ChecklistItem(Level.FINE, _("There is something to read."))
 
 
-def leftovers(seen: Subject) -> Iterator[Item]:
+def leftovers(seen: Subject) -> Iterator[ChecklistItem]:
     """What was meant for a program, or to be filled in."""
     found = [*_leftovers_in(seen)]
     yield from found[:5]
     if not found:
-        yield Item(Level.FINE, _("Nothing is left to be filled in."))
+        yield ChecklistItem(Level.FINE, _("Nothing is left to be filled in."))
 
 
-def _leftovers_in(seen: Subject) -> Iterator[Item]:
+def _leftovers_in(seen: Subject) -> Iterator[ChecklistItem]:
     post = seen.post
     fields = {
         "title": post.title,
@@ -62,16 +62,16 @@ def _leftovers_in(seen: Subject) -> Iterator[Item]:
         yield from _in_text(words.all_words([block]), place)
 
 
-def _in_text(text: str, place: str) -> Iterator[Item]:
+def _in_text(text: str, place: str) -> Iterator[ChecklistItem]:
     if raw := _RAW.search(text):
-        yield Item(
+        yield ChecklistItem(
             Level.LOOK,
             _("“%(words)s” would stand in the letter as it is, signs and all.")
             % {"words": _around(text, raw)},
             place,
         )
     if left := _PLACEHOLDER.search(text):
-        yield Item(
+        yield ChecklistItem(
             Level.LOOK,
             _("“%(words)s” looks as if it was to be filled in.") % {"words": _around(text, left)},
             place,
@@ -82,22 +82,22 @@ def _around(text: str, found: re.Match[str]) -> str:
     return words.shortened(one_line(words.plain(text[found.start() : found.end() + 40])), 50)
 
 
-def inbox(seen: Subject) -> Iterator[Item]:
+def inbox(seen: Subject) -> Iterator[ChecklistItem]:
     """Subject and preview line."""
     subject, line = seen.post.subject, seen.post.mail_preheader
     if len(subject) > LONGEST_SUBJECT:
-        yield Item(
+        yield ChecklistItem(
             Level.LOOK,
             _("The subject has %(n)d signs; phones show about the first %(most)d.")
             % {"n": len(subject), "most": LONGEST_SUBJECT},
             seen.place("mail_subject"),
         )
     else:
-        yield Item(Level.FINE, _("The subject is short enough for a phone."))
+        yield ChecklistItem(Level.FINE, _("The subject is short enough for a phone."))
     yield _preheader(seen, subject, line)
 
 
-def _preheader(seen: Subject, subject: str, line: str) -> Item:
+def _preheader(seen: Subject, subject: str, line: str) -> ChecklistItem:
     if not line:
         said = _("There is no preview line; the inbox shows whatever comes first.")
     elif line.casefold() == subject.casefold():
@@ -110,11 +110,11 @@ def _preheader(seen: Subject, subject: str, line: str) -> Item:
     elif len(line) < SHORTEST_PREHEADER:
         said = _("The preview line is very short: “%(line)s”.") % {"line": line}
     else:
-        return Item(Level.FINE, _("There is a preview line."))
-    return Item(Level.LOOK, said, seen.place("preheader"))
+        return ChecklistItem(Level.FINE, _("There is a preview line."))
+    return ChecklistItem(Level.LOOK, said, seen.place("preheader"))
 
 
-def pictures(seen: Subject) -> Iterator[Item]:
+def pictures(seen: Subject) -> Iterator[ChecklistItem]:
     """Whether those who see no pictures miss nothing."""
     blocks = [block for block in seen.post.body if block.block_type == "picture"]
     described = True
@@ -126,10 +126,10 @@ def pictures(seen: Subject) -> Iterator[Item]:
         place = seen.place(f"body.{block.id}")
         if not text:
             described = False
-            yield Item(Level.MEND, _("A picture has no description."), place)
+            yield ChecklistItem(Level.MEND, _("A picture has no description."), place)
         elif re.search(r"\.(?:jpe?g|png|gif|webp|heic)$|^(?:img|dsc|image)[ _-]?\d", text, re.I):
             described = False
-            yield Item(
+            yield ChecklistItem(
                 Level.LOOK,
                 _("A picture is described as “%(text)s”, which is the name of a file.")
                 % {"text": words.shortened(text, 40)},
@@ -141,10 +141,10 @@ def pictures(seen: Subject) -> Iterator[Item]:
             "The pictures are described or marked as decorative.",
             len(blocks),
         )
-        yield Item(Level.FINE, said)
+        yield ChecklistItem(Level.FINE, said)
 
 
-def headings(seen: Subject) -> Iterator[Item]:
+def headings(seen: Subject) -> Iterator[ChecklistItem]:
     """Whether a long text can be found one's way in."""
     levels = [
         int(block["value"].get("level") or 2)
@@ -153,16 +153,16 @@ def headings(seen: Subject) -> Iterator[Item]:
     ]
     length = len(words.all_words(seen.post.body.raw_data).split())
     if levels and levels[0] > min(levels):
-        yield Item(
+        yield ChecklistItem(
             Level.LOOK,
             _("A part comes before the first section: headings are read as an outline."),
             seen.place("body"),
         )
     elif length > WANTS_HEADINGS and not levels:
-        yield Item(
+        yield ChecklistItem(
             Level.LOOK,
             _("A text of %(n)d words without headings is hard to come back to.") % {"n": length},
             seen.place("body"),
         )
     elif levels:
-        yield Item(Level.FINE, _("The headings make an outline."))
+        yield ChecklistItem(Level.FINE, _("The headings make an outline."))

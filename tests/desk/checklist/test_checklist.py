@@ -9,7 +9,7 @@ from posts.content.actions import Foundation
 from posts.content.models import PostPage, SiteSettings
 from posts.delivery.mailings.start import start_mailing
 from posts.desk.checklist.checklist import Checklist, checklist
-from posts.desk.checklist.items import Item
+from posts.desk.checklist.items import ChecklistItem
 from subscribers.models import Newsletter
 from tests.factories import make_newsletter, make_post, make_subscriber
 
@@ -33,7 +33,7 @@ def looked_at(newsletter: Newsletter, *, people: int = 3, **fields: Any) -> Chec
     return checklist(PostPage.objects.get(pk=post.pk), people=people)
 
 
-def said(items: list[Item]) -> str:
+def said(items: list[ChecklistItem]) -> str:
     return "\n".join(item.said for item in items)
 
 
