@@ -31,6 +31,10 @@ called `waiting`:
 Who took the mail knows better than we: what it says moves on also what is attempting, retrying, in
 doubt or refused. Nothing goes back.
 
+By which way mail leaves is one answer of `way_out`, read anew before each claim and once a second
+beside a hand-over: when somebody changes it (`mailings.way_out`) what goes out pauses, and nobody
+is mailed half one way and half another unseen.
+
 The life of a batch:
 
     plan       mailings.start freezes letter and audience, and cuts the ids into batches

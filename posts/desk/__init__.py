@@ -15,6 +15,9 @@ template that stands in Wagtail's frame (`frame`). Beside them:
     charts, growth, travel   figures as positions and sentences
     forms, people_forms,     what can be typed or chosen
     segment_forms
+    first_steps, settings    the first hour, and everything that can be set
+    names, look, way_out     the forms behind them; `again` asks for the password before the last
+    sample                   from the sample of `up --demo` to a site of one’s own
     hooks, menu, viewsets    what is registered with Wagtail, and the post's own editor
 
 Start at `urls`. Desk and `public` don't import each other; `management` alone may import from here.
