@@ -9,7 +9,7 @@ backups), each with a checksum:
     <time> tie <what> <newsletter> <hash of the person's number>     ended one subscription
     <time> address <reason>:<origin> <hash of the address>           must never be mailed again
     <time> backup <which>                                            a backup begins to be taken
-    <time> mark <consent event> <suppression>                        all up to these are written
+    <time> mark <consent event> <suppression> <which database>       all up to these are written
 
 Whatever could not be written (a full disk must not keep anybody from unsubscribing) is written by
 `catch_up`, every ten minutes. The last mark says until when nothing is missing.
@@ -44,7 +44,7 @@ OVERLAP = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
-class Line:
+class NotedLine:
     """One line: when, of which kind, and its words."""
 
     at: datetime
@@ -84,12 +84,12 @@ def catch_up() -> None:
         missing = (words for words in _since(consent, suppression) if _key(words) not in known)
         while chunk := [words for _, words in zip(range(CHUNK), missing, strict=False)]:
             _append(chunk)
-    _append([(MARK, *map(str, upto))])
+    _append([(MARK, *map(str, upto), person_hash(0))])
 
 
 def _from_where() -> tuple[datetime | None, int, int]:
     """One mark back: what it saw the numbers of may have been committed after it."""
-    marks = [line for line in read(since=timezone.now() - timedelta(days=40)) if line.kind == MARK]
+    marks = marks_in(read(since=timezone.now() - timedelta(days=40)))
     before = [mark for mark in marks if mark.at < marks[-1].at - OVERLAP] or marks
     if not before:
         return None, 0, 0
@@ -116,6 +116,12 @@ def _since(consent: int, suppression: int) -> Iterator[tuple[str, ...]]:
         chunk_size=CHUNK
     ):
         yield _address(bytes(digest), reason, origin)
+
+
+def marks_in(lines: Iterable[NotedLine]) -> list[NotedLine]:
+    """The marks that this database made, or the one it is a return of: they have the same keys."""
+    ours = person_hash(0)
+    return [line for line in lines if line.kind == MARK and line.words[2] == ours]
 
 
 def make_keys() -> None:
@@ -174,7 +180,7 @@ def _sealed(text: str) -> str:
 # --- Reading ------------------------------------------------------------------------------
 
 
-def read(folder: Path | None = None, *, since: datetime | None = None) -> list[Line]:
+def read(folder: Path | None = None, *, since: datetime | None = None) -> list[NotedLine]:
     """The lines since then of all hosts, oldest first. Unreadable ones are left out."""
     return sorted(
         (line for line in _readable(_texts(folder, since)) if since is None or line.at >= since),
@@ -187,7 +193,7 @@ def unreadable(folder: Path | None = None, *, since: datetime | None = None) -> 
     return sum(1 for text in _texts(folder, since) if _parsed(text) is None)
 
 
-def _readable(texts: Iterable[str]) -> Iterator[Line]:
+def _readable(texts: Iterable[str]) -> Iterator[NotedLine]:
     for text in texts:
         if (line := _parsed(text)) is not None:
             yield line
@@ -201,12 +207,12 @@ def _texts(folder: Path | None, since: datetime | None) -> Iterator[str]:
             yield from (line.rstrip("\n") for line in lines if line.strip())
 
 
-def _parsed(text: str) -> Line | None:
+def _parsed(text: str) -> NotedLine | None:
     content, _, seal = text.rpartition(" ")
     if _sealed(content) != f"{content} {seal}":
         return None
     stamp, kind, *words = content.split(" ")
-    return Line(datetime.fromisoformat(stamp), kind, tuple(words))
+    return NotedLine(datetime.fromisoformat(stamp), kind, tuple(words))
 
 
 def note_events(rows: Sequence[Subscription], kind: str) -> None:

@@ -35,7 +35,7 @@ class _Said:
     addresses: dict[bytes, set[tuple[str, str]]] = field(default_factory=lambda: defaultdict(set))
 
 
-def replay(lines: Iterable[objections.Line]) -> int:
+def replay(lines: Iterable[objections.NotedLine]) -> int:
     """Bring them in, in the caller's transaction. Answers how many people they changed."""
     said = _sorted(lines)
     Suppression.objects.bulk_create(
@@ -52,7 +52,7 @@ def replay(lines: Iterable[objections.Line]) -> int:
     return sum(_chunk(people, said) for people in _people())
 
 
-def _sorted(lines: Iterable[objections.Line]) -> _Said:
+def _sorted(lines: Iterable[objections.NotedLine]) -> _Said:
     said = _Said()
     for line in lines:
         if line.kind == objections.TIE:
@@ -86,9 +86,7 @@ def _chunk(people: Sequence[tuple[int, str]], said: _Said) -> int:
     for address_ in never.pop(_ERASED, ()):
         erase(address=address_, source=SOURCE, by=BY)
     for reason, addresses in never.items():
-        suppress_all(
-            addresses=addresses, reason=Suppression.Reason(reason), source=SOURCE, by=BY
-        )
+        suppress_all(addresses=addresses, reason=Suppression.Reason(reason), source=SOURCE, by=BY)
     return len(changed)
 
 
@@ -104,9 +102,7 @@ def _end(ending: Sequence[tuple[int, int, str, datetime]]) -> set[int]:
     }
     yes = {
         (person, newsletter): at
-        for person, newsletter, at in ConsentEvent.objects.filter(
-            subscriber__in=ids, kind__in=_YES
-        )
+        for person, newsletter, at in ConsentEvent.objects.filter(subscriber__in=ids, kind__in=_YES)
         .values_list("subscriber_id", "newsletter_id")
         .annotate(at=Max("at"))
         .order_by()

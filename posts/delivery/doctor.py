@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from posts.delivery import health
+from posts.delivery import health, restored
 from posts.delivery.check import Check, Level
 from posts.delivery.clock import later
 from posts.delivery.events import checks as events
@@ -24,7 +24,24 @@ MOST_RECENT = 20  # mailings that are looked through
 def checks() -> list[Check]:
     """Broker, workers, transport, pace, what is reported to us, and what wants a person."""
     way = [health.broker(), health.workers(), health.transport(), *_pace()]
-    return [*way, *events.checks(), *_newsletters(), *_refused_for_us(), *_mailings()]
+    return [
+        *_back_from_a_backup(),
+        *way,
+        *events.checks(),
+        *_newsletters(),
+        *_refused_for_us(),
+        *_mailings(),
+    ]
+
+
+def _back_from_a_backup() -> Iterator[Check]:
+    if back := restored.shut():
+        yield Check(
+            "backup",
+            "error",
+            restored.why_shut(back),
+            f"Look at it, and let them go: {restored.screen_url()}",
+        )
 
 
 def _pace() -> Iterator[Check]:

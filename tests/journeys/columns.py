@@ -96,6 +96,7 @@ posts.Mailing kind note segment segment_name state subject totals
 posts.MailingEvent action by
 posts.PageGeneration token
 posts.ProviderEvent digest problem provider
+posts.Restoration mailable opened_by set_aside
 posts.TransportStatus name
 subscribers.Change by source what
 subscribers.ConsentEvent by kind wording wording_version

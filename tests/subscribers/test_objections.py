@@ -2,7 +2,6 @@
 
 import errno
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,7 @@ from tests.factories import make_newsletter, make_subscriber
 
 pytestmark = pytest.mark.django_db
 
-BY = {"source": "a test", "by": "reader"}
+BY: dict[str, Any] = {"source": "a test", "by": "reader"}
 Reason = Suppression.Reason
 
 
@@ -47,7 +46,7 @@ def statuses() -> dict[str, str]:
     return dict(rows)
 
 
-def before_it_happened(work: Any) -> list[objections.Line]:
+def before_it_happened(work: Any) -> list[objections.NotedLine]:
     """What was written beside the database; the database knows nothing of it."""
     objections.catch_up()  # keys are older than any backup
     with transaction.atomic():
@@ -144,13 +143,12 @@ def test_a_full_disk_keeps_nobody_from_unsubscribing_and_is_made_up_for(
 
 
 @pytest.fixture
-def torn(folder: Path, newsletter: Newsletter) -> Iterator[None]:
+def torn(folder: Path, newsletter: Newsletter) -> None:
     rows = [make_subscriber(newsletter).subscriptions.get() for _ in range(2)]
     actions.unsubscribe(subscription=rows[0], **BY)
     (file,) = folder.iterdir()
     file.write_bytes(file.read_bytes()[:-9])
     actions.unsubscribe(subscription=rows[1], **BY)
-    yield
 
 
 @pytest.mark.usefixtures("torn")

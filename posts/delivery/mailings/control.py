@@ -11,6 +11,7 @@ from posts.delivery.mailings.audit import (
     DeliveryRefused,
     audit,
     check_not_folded,
+    check_open,
 )
 from posts.delivery.mailings.spread import close_the_gap
 from posts.delivery.models import BATCH_SIZE, Batch, Delivery, Mailing, TransportStatus
@@ -26,6 +27,7 @@ def pause(*, mailing: Mailing, by: str) -> None:
 
 def resume(*, mailing: Mailing, by: str) -> None:
     """Go on, and try the transport at once even if it was backing off."""
+    check_open()
     with transaction.atomic():
         TransportStatus.objects.update(blocked_until=None)
         _change(mailing, State.SENDING, {State.PAUSED}, by=by, action="resumed")

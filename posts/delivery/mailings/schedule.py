@@ -15,7 +15,13 @@ from posts.content.models import PostPage
 from posts.delivery import batches
 from posts.delivery.clock import GRAIN, database_now, later
 from posts.delivery.mailings import digests
-from posts.delivery.mailings.audit import MACHINE, DeliveryRefused, audit, who
+from posts.delivery.mailings.audit import (
+    MACHINE,
+    DeliveryRefused,
+    audit,
+    check_not_mailed_since,
+    who,
+)
 from posts.delivery.mailings.queries import first_mailings
 from posts.delivery.mailings.spread import begin_now
 from posts.delivery.mailings.start import aim, compose_for, plan, subscribed_now
@@ -114,6 +120,7 @@ def schedule_mailing(
         return existing, False
     check_ahead(at)
     _check_public_by(post, at)
+    check_not_mailed_since(post.pk)
     try:
         with transaction.atomic():
             mailing = Mailing(

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from wagtail.models import Revision
 
 from posts.content.models import PostPage
+from posts.delivery import restored
 from posts.delivery.mailings.audit import DeliveryRefused
 from posts.delivery.mailings.queries import expected_audience, readers_of_digests
 from posts.delivery.mailings.schedule import undo_seconds
@@ -178,6 +179,7 @@ def _page(
         in_digests=readers_of_digests(post),
         audience_text=people(audience),
         mailing=first_mailing_of(post),
+        uncertain=_maybe_mailed(post),
         incomplete=[] if stays else actions.unpublishable(post),
         not_now=[] if stays else actions.set_for_later(post),
         undo_seconds=undo_seconds(),
@@ -189,6 +191,14 @@ def _page(
         test_form=form or TestMailForm(initial={"address": signed_in(request).email}),
         **shown,
     )
+
+
+def _maybe_mailed(post: PostPage) -> str:
+    """Since when nobody knows whether it was emailed; empty, but after a return from a backup."""
+    back = restored.latest()
+    if back is None or first_mailing_of(post) or not restored.is_uncertain(post.pk):
+        return ""
+    return restored.in_words(back.taken_at)
 
 
 def _later_form(post: PostPage) -> LaterForm:
