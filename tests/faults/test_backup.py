@@ -60,10 +60,10 @@ def test_every_table_comes_over_from_sqlite_to_postgresql_and_back(tmp_path: Pat
 
 def test_a_copy_restored_beside_a_running_mailing_mails_nobody(tmp_path: Path) -> None:
     """Backed up in the middle; the original goes on. Nobody hears twice, or after a no."""
-    port, readers, file = free_port(), 900, tmp_path / "letters.backup"
+    port, readers, file = free_port(), 1_800, tmp_path / "letters.backup"
     way = {"EMAIL_URL": f"smtp://127.0.0.1:{port}?connections=1"}
     with Site(tmp_path / "first", **way) as first, Site(tmp_path / "copy", **way) as copy:
-        taken_for = first.start_sink(port, rate=50)
+        taken_for = first.start_sink(port, rate=150)
         slug, later = first.prepare(readers), first.write(LATER)
         first.start_worker()
         first.ask("send_post", slug)
