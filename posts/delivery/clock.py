@@ -2,10 +2,13 @@
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import DateTimeField, ExpressionWrapper
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.dateformat import format as formatted
 
 # SQLite's clock has milliseconds and Django's microseconds: without this, what is due now
 # would be due a moment later.
@@ -41,3 +44,9 @@ def exact_now() -> datetime:
     if isinstance(value, datetime):
         return value
     return datetime.fromisoformat(f"{value}+00:00")
+
+
+def in_words(at: datetime) -> str:
+    """For a person, in the site's time zone: `1 Dec 2026, 09:00 (Europe/Brussels)`"""
+    local = timezone.localtime(at, timezone.get_default_timezone())
+    return f"{formatted(local, 'j M Y, H:i')} ({settings.TIME_ZONE})"

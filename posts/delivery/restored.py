@@ -11,7 +11,8 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
-from django.utils.formats import date_format
+
+from posts.delivery.clock import in_words
 
 __all__ = ["Restoration"]
 
@@ -61,12 +62,13 @@ def is_uncertain(post_id: int) -> bool:
     return back is not None and post_id <= back.newest_post and post_id not in back.mailable
 
 
-def why_uncertain() -> str:
+def why_uncertain(post_id: int) -> str:
     back = latest()
     taken = in_words(back.taken_at) if back else ""
     return (
-        f"This site came back from a backup of {taken}. Whether this post was emailed after that "
-        f"is not known here. If it was not, say so on {screen_url()} and email it then."
+        f"This site came back from a backup of {taken}. Whether anything of this post was emailed "
+        "after that is not known here. If nothing was, say so on "
+        f"{settings.SITE_URL}/admin/posts/{post_id}/email/ and try again."
     )
 
 
@@ -78,8 +80,3 @@ def went_by(moment: datetime) -> bool:
 
 def screen_url() -> str:
     return f"{settings.SITE_URL}/admin/restored/"
-
-
-def in_words(moment: datetime) -> str:
-    local = timezone.localtime(moment, timezone.get_default_timezone())
-    return f"{date_format(local, 'j F Y')} at {date_format(local, 'H:i')}"

@@ -20,10 +20,10 @@ from wagtail.models import Site
 
 from posts.content.models import HomePage
 from posts.delivery.check import Check
+from posts.delivery.clock import in_words
 from posts.delivery.doctor import checks
 from posts.delivery.health import mail_leaves
 from posts.delivery.models import Mailing
-from posts.delivery.restored import in_words
 from posts.delivery.status import workers_alive
 from posts.delivery.transports import current
 from posts.delivery.transports.base import TransportError

@@ -174,15 +174,11 @@ class Site:
         people = self.folder / "people.csv"
         rows = [f"reader{number}@example.org" for number in range(readers)]
         people.write_text("email\n" + "\n".join(rows) + "\n")
-        slug = self.write(POST)
+        text = self.folder / "post.txt"
+        text.write_text(POST)
+        slug = str(self.ask("import_post", str(text), "--publish")["slug"])
         self.run("import_subscribers", str(people), "--confirmed", "--source", "faults")
         return slug
-
-    def write(self, words: str) -> str:
-        """A published post; answers its slug."""
-        text = self.folder / "post.txt"
-        text.write_text(words)
-        return str(self.ask("import_post", str(text), "--publish")["slug"])
 
     def start(
         self, *command: str, log: str, talks: bool = False, more: Mapping[str, str] | None = None

@@ -39,4 +39,4 @@ def check_open() -> None:
 def check_not_mailed_since(post_id: int) -> None:
     """Refuse a post that may have been mailed between a backup and its return."""
     if restored.is_uncertain(post_id):
-        raise DeliveryRefused(restored.why_uncertain())
+        raise DeliveryRefused(restored.why_uncertain(post_id))

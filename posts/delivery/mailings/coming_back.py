@@ -14,9 +14,10 @@ from django.utils import timezone
 
 from posts.content.models import PostPage
 from posts.delivery import batches, restored
+from posts.delivery.clock import in_words
 from posts.delivery.mailings.audit import MACHINE, audit
 from posts.delivery.models import Batch, Delivery, Heartbeat, Mailing, TransportStatus
-from posts.delivery.restored import Restoration, in_words
+from posts.delivery.restored import Restoration
 from posts.delivery.states import Who, move_deliveries, move_mailings
 from subscribers.limits.models import WaitingSignUp
 from subscribers.lists.models import ImportJob

@@ -19,13 +19,12 @@ from posts.content.mail import MailLinks
 from posts.content.models import PostPage
 from posts.content.rendering import RenderedMail
 from posts.delivery import restored
-from posts.delivery.clock import GRAIN, database_now
+from posts.delivery.clock import GRAIN, database_now, in_words
 from posts.delivery.letters.compile import slot
 from posts.delivery.letters.compose import links, variants_of
 from posts.delivery.mailings.audit import MACHINE, DeliveryRefused, audit
 from posts.delivery.mailings.digest_periods import DigestPeriod, last_period
 from posts.delivery.mailings.start import Composed, check_way_out, refusing_in_words
-from posts.delivery.mailings.times import in_words
 from posts.delivery.models import Digest, DigestPost, Letter, Mailing
 from posts.delivery.states import Who, begin_mailing
 from posts.sharing.actions import ensure_link

@@ -16,6 +16,7 @@ from wagtail.models import Revision
 
 from posts.content.models import PostPage
 from posts.delivery import restored
+from posts.delivery.clock import in_words
 from posts.delivery.mailings.audit import DeliveryRefused
 from posts.delivery.mailings.queries import expected_audience, readers_of_digests
 from posts.delivery.mailings.schedule import undo_seconds
@@ -194,11 +195,12 @@ def _page(
 
 
 def _maybe_mailed(post: PostPage) -> str:
-    """Since when nobody knows whether it was emailed; empty, but after a return from a backup."""
+    """Since when nobody knows whether anything of it was emailed; empty for what never came back
+    from a backup."""
     back = restored.latest()
-    if back is None or first_mailing_of(post) or not restored.is_uncertain(post.pk):
+    if back is None or not restored.is_uncertain(post.pk):
         return ""
-    return restored.in_words(back.taken_at)
+    return in_words(back.taken_at)
 
 
 def _later_form(post: PostPage) -> LaterForm:

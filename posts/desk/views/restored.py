@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from posts.content.models import PostPage
 from posts.delivery import restored
+from posts.delivery.clock import in_words
 from posts.delivery.mailings.coming_back import (
     let_mail_go,
     mailings_in_question,
@@ -34,8 +35,8 @@ def detail(request: HttpRequest) -> HttpResponse:
         title=_("Back from a backup"),
         icon="history",
         back=back,
-        taken=back and restored.in_words(back.taken_at),
-        known_until=back and back.known_until and restored.in_words(back.known_until),
+        taken=back and in_words(back.taken_at),
+        known_until=back and back.known_until and in_words(back.known_until),
         may_open=may_change_settings(request.user),
         mailings=mailings_in_question(),
         posts=posts_in_question(),

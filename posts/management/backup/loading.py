@@ -24,6 +24,13 @@ class UnpackedFiles:
     folders: dict[str, Path] = field(default_factory=dict)
     files: int = 0
 
+    def beside(self, prefix: str, folder: Path) -> Path:
+        if prefix not in self.folders:
+            self.folders[prefix] = folder.with_name(f"{folder.name}.restoring")
+            # What a restore that was killed left of it.
+            shutil.rmtree(self.folders[prefix], ignore_errors=True)
+        return self.folders[prefix]
+
     def put_in_place(self) -> None:
         for prefix, folder in folders():
             unpacked = self.folders.get(prefix)
@@ -99,7 +106,7 @@ def _empty() -> None:
 def _unpack(name: str, file: IO[bytes], draft: UnpackedFiles) -> None:
     for prefix, folder in folders():
         if name.startswith(prefix):
-            target = draft.folders.setdefault(prefix, folder.with_name(f"{folder.name}.restoring"))
+            target = draft.beside(prefix, folder)
             inner = PurePosixPath(name.removeprefix(prefix))
             if inner.is_absolute() or ".." in inner.parts:
                 raise archive.NoBackup(f"A file in the backup would lie outside of it: {name}")

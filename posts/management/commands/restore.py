@@ -12,6 +12,7 @@ from django.db import Error
 from tqdm import tqdm
 
 from posts.delivery import restored
+from posts.delivery.clock import in_words
 from posts.management.backup.archive import NoBackup, is_encrypted
 from posts.management.backup.readiness import NotReady
 from posts.management.backup.restoring import ENVIRONMENT_FILE, Back, restore
@@ -83,7 +84,7 @@ class Command(base.Command):
     def _tell(self, back: Back) -> None:
         row = back.restoration
         self.say(
-            f"Back as of {restored.in_words(back.taken_at)}: {back.rows:,} rows and "
+            f"Back as of {in_words(back.taken_at)}: {back.rows:,} rows and "
             f"{back.files:,} files. {row.objectors:,} people who objected since are left alone."
         )
         self.say(f"Settings of then are in {Path(settings.DATA_DIR) / ENVIRONMENT_FILE}.")
