@@ -9,6 +9,7 @@ from typing import IO, Any
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.graph import MigrationGraph
 
 from posts.management.backup import archive, contents, readiness, tables
 from posts.management.backup.copying import TableFilling
@@ -56,8 +57,19 @@ def build(manifest: dict[str, Any]) -> bool:
         if is_current:
             call_command("migrate", interactive=False, verbosity=0)
         else:
-            executor.migrate(sorted(wanted.intersection(executor.loader.graph.nodes)))
+            executor.migrate(last_of(wanted, executor.loader.graph))
     return is_current
+
+
+def last_of(wanted: set[readiness.Node], graph: MigrationGraph) -> list[readiness.Node]:
+    """Those on which no other of them stands. (Named with others, an earlier one would be a wish to
+    go back to it.)"""
+    there = wanted.intersection(graph.nodes)
+    return sorted(
+        node
+        for node in there
+        if not any(child.key in there for child in graph.node_map[node].children)
+    )
 
 
 def load(
