@@ -70,6 +70,8 @@ def _service(name: str, schemes: set[str], example: str) -> str:
 
 
 DATA_DIR = _data_dir(Path(env.str("DATA_DIR", default="") or BASE_DIR / "var").resolve())
+# Who objected, also kept where a database that is lost does not take it along.
+OBJECTIONS_DIR = Path(env.str("OBJECTIONS_DIR", default="") or DATA_DIR / "objections").resolve()
 DATABASE_URL = _service(
     "DATABASE_URL",
     {"postgres", "postgresql", "sqlite"},
@@ -421,6 +423,7 @@ _BEATS = {  # task and seconds
     "go on with what is done to many": ("posts.desk.tasks.bulk_work", 60),
     "mail password resets": ("posts.desk.tasks.mail_password_resets", 60),
     "make digests": ("posts.delivery.tasks.make_digests", 300),
+    "keep objections beside the database": ("subscribers.tasks.note_objections", 600),
     "count the figures": ("subscribers.figures.tasks.count_figures", 900),
     "forget who got what": ("posts.delivery.tasks.forget", 3600),
     "forget what is old": ("subscribers.tasks.keep_house", _DAY),

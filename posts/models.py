@@ -4,6 +4,7 @@ from posts.content.models import *  # noqa: F403
 from posts.delivery.events.models import *  # noqa: F403
 from posts.delivery.models import *  # noqa: F403
 from posts.delivery.rate.models import *  # noqa: F403
+from posts.delivery.restored import *  # noqa: F403
 from posts.delivery.way_out.models import *  # noqa: F403
 from posts.desk.models import *  # noqa: F403
 from posts.public.pagecache.generation import *  # noqa: F403

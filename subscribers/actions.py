@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from subscribers import knowledge, own_mails, suppressions, wording
+from subscribers import knowledge, objections, own_mails, suppressions, wording
 from subscribers.addresses import Address
 from subscribers.limits.models import WaitingSignUp
 from subscribers.models import (
@@ -266,6 +266,7 @@ def suppress_all(
             for digest in digests
         ]
         Suppression.objects.bulk_create(rows, ignore_conflicts=True)
+        objections.note_addresses(digests, reason=reason, origin=_ORIGIN_OF[reason])
         status, kind = _STATUS_AFTER[reason]
         people = Subscriber.objects.filter(address__in=normalised)
         # Mails before subscriptions, as a confirmation does, or the two could deadlock.
@@ -326,8 +327,11 @@ def record(
 ) -> None:
     """Write one consent event per subscription; the caller's transaction holds the change.
 
-    The network stands beside it, since it goes after 30 days and the event stays.
+    The network stands beside it, since it goes after 30 days and the event stays. An objection is
+    also kept outside the database.
     """
+    rows = list(rows)
+    objections.note_events(rows, kind)
     version = words.version if isinstance(words, wording.Wording) else ""
     events = ConsentEvent.objects.bulk_create(
         ConsentEvent(

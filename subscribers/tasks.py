@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from subscribers import housekeeping, mailer, waiting
+from subscribers import housekeeping, mailer, objections, waiting
 from subscribers.figures.tasks import count_figures  # noqa: F401 - found by Celery from here
 
 # Less than the minute between two sweeps, so that they don't pile up behind a large import.
@@ -34,3 +34,9 @@ def keep_house() -> None:
     housekeeping.drop_old_networks()
     housekeeping.purge_unconfirmed()
     housekeeping.sweep_tallies()
+
+
+@shared_task
+def note_objections() -> None:
+    """Every ten minutes: whoever objected stands beside the database too, and until when."""
+    objections.catch_up()

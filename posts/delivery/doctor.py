@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from posts.delivery import health
+from posts.delivery import health, restored
 from posts.delivery.check import Check, Level
 from posts.delivery.clock import later
 from posts.delivery.events import checks as events
@@ -23,8 +23,26 @@ MOST_RECENT = 20  # mailings that are looked through
 
 def checks() -> list[Check]:
     """Broker, workers, transport, pace, what is reported to us, and what wants a person."""
-    way = [health.broker(), health.workers(), health.transport(), *_pace()]
-    return [*way, *events.checks(), *_newsletters(), *_refused_for_us(), *_mailings()]
+    way = [health.broker(), health.workers(), *health.beat(), health.transport(), *_pace()]
+    return [
+        *_back_from_a_backup(),
+        *way,
+        *events.checks(),
+        *_newsletters(),
+        *_refused_for_us(),
+        *_mailings(),
+        *_doubts(),
+    ]
+
+
+def _back_from_a_backup() -> Iterator[Check]:
+    if back := restored.shut():
+        yield Check(
+            "backup",
+            "error",
+            restored.why_shut(back),
+            f"Look at it, and let them go: {restored.screen_url()}",
+        )
 
 
 def _pace() -> Iterator[Check]:
@@ -105,6 +123,33 @@ def _mailings() -> Iterator[Check]:
             _next_step(mailing),
             f"{settings.SITE_URL}/admin/mailings/{mailing.pk}/",
         )
+
+
+def _doubts() -> Iterator[Check]:
+    """Whoever may or may not have got a letter: only a person can decide."""
+    recent = Mailing.objects.filter(created_at__gt=later(-RECENT)).exclude(
+        events__action="leave doubts"
+    )
+    for mailing in recent.select_related("post").order_by("-pk")[:MOST_RECENT]:
+        number = Delivery.objects.filter(mailing=mailing, state=Delivery.State.IN_DOUBT).count()
+        if not number:
+            continue
+        people = "1 reader" if number == 1 else f"{number:,} readers"
+        yield Check(
+            f"doubts of {mailing.pk}",
+            "warning",
+            f"Whether {people} got “{mailing.title}” is not known: it was handed over, and no "
+            "answer came back.",
+            "Send it to them again (some may get it twice), or leave it so, on "
+            f"{settings.SITE_URL}/admin/mailings/{mailing.pk}/{_in_a_terminal(mailing)}",
+        )
+
+
+def _in_a_terminal(mailing: Mailing) -> str:
+    if mailing.post is None or mailing.kind != Mailing.Kind.FIRST:
+        return ""
+    command = f"manage.py mailing {mailing.post.slug} --settle"
+    return f" or in a terminal: {command} resend, or {command} leave"
 
 
 def _next_step(mailing: Mailing) -> str:

@@ -1,5 +1,7 @@
 """Whether mail moves, and what is in its way: for a mailing's page, the desk and `doctor`."""
 
+from collections.abc import Iterator
+
 from celery import current_app
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -64,9 +66,25 @@ def workers() -> Check:
     return Check(
         name,
         "error" if waiting else "warning",
-        "No worker has looked for work within the last minute"
+        "No worker was there within the last minute"
         + (", and a mailing is waiting for one." if waiting else "."),
         "Start one: uv run celery -A config worker -B (or manage.py up, which brings its own).",
+    )
+
+
+def beat() -> Iterator[Check]:
+    """Only where a worker lives: it is a worker that hears beat."""
+    if not status.workers_alive():
+        return
+    if status.beat_rings():
+        yield Check("beat", "ok", "It rings for what is due.")
+        return
+    yield Check(
+        "beat",
+        "error",
+        "A worker runs, but beat does not ring. What is scheduled does not start, nothing is tried "
+        "again, and imports stand still.",
+        "Start it once, on one machine: uv run celery -A config beat (or give one worker -B).",
     )
 
 

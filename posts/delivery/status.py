@@ -10,6 +10,8 @@ from posts.delivery.models import Heartbeat, TransportStatus
 
 LONGEST_BACKOFF = timedelta(seconds=60)
 WORKER_FRESH = timedelta(seconds=60)
+BEAT = "beat"  # no worker is called so: they have a host and a process
+BEAT_FRESH = timedelta(seconds=120)  # it rings each 15 s, and a worker may be busy
 # One in ten without an answer is more than any connection that breaks now and then makes.
 DOUBT_WEIGHS = 10
 DOUBTS_ARE_TOO_MANY = 20 * DOUBT_WEIGHS
@@ -20,8 +22,18 @@ def worker_seen(worker: str) -> None:
 
 
 def workers_alive() -> int:
-    """Workers that looked for work within the last minute."""
-    return Heartbeat.objects.filter(at__gt=later(-WORKER_FRESH)).count()
+    """Workers that were there within the last minute."""
+    return Heartbeat.objects.filter(at__gt=later(-WORKER_FRESH)).exclude(worker=BEAT).count()
+
+
+def beat_seen() -> None:
+    """A worker heard beat ring."""
+    worker_seen(BEAT)
+
+
+def beat_rings() -> bool:
+    """Whether beat rang within the last two minutes, and a worker heard it."""
+    return Heartbeat.objects.filter(at__gt=later(-BEAT_FRESH), worker=BEAT).exists()
 
 
 def forget_old_workers() -> None:

@@ -1,12 +1,15 @@
 """Doorways for Celery: nothing in, one call out."""
 
 import gc
+import logging
 import threading
+import time
 from contextlib import ExitStack
 from typing import Any
 
 from celery import shared_task
 from celery.signals import worker_ready, worker_shutting_down
+from django.db import DatabaseError, connection
 
 from posts.delivery import batches, status
 from posts.delivery.mailings import after_rest, digests, finish, schedule
@@ -23,6 +26,9 @@ __all__ = ["drain", "forget", "make_digests", "sweep"]
 
 # Where no thread is kept free, short, so that the sweep never waits long behind a long mailing.
 SHORT_DRAIN = 10.0
+SIGN_OF_LIFE = 20.0  # seconds
+
+logger = logging.getLogger(__name__)
 
 
 class _Seat:
@@ -78,8 +84,12 @@ def sweep() -> None:
 
     Each step is taken, also where one before it failed; the failure comes out at the end.
     """
-    if stopping.is_set():
-        return
+    if not stopping.is_set():
+        status.beat_seen()
+        look_after_everything()
+
+
+def look_after_everything() -> None:
     worker = worker_name()
     with ExitStack() as last_first:
         last_first.callback(batches.ring)
@@ -114,7 +124,25 @@ def begin(sender: Any = None, **_: Any) -> None:
     gc.collect()
     gc.freeze()
     seat.set_up(getattr(sender.pool, "limit", None) or 1)
-    sweep()
+    look_after_everything()
+
+
+@worker_ready.connect
+def show_life(**_: Any) -> None:
+    """Also where no beat rings, and nobody gives this worker anything to do: so that what is
+    missing is called by its name."""
+    threading.Thread(target=_show_life, name="signs of life", daemon=True).start()
+
+
+def _show_life() -> None:
+    while not stopping.is_set():
+        time.sleep(SIGN_OF_LIFE)
+        try:
+            status.worker_seen(worker_name())
+        except DatabaseError as error:  # away for a moment; whoever works says so, too
+            logger.warning("No sign of life could be written: %s", error)
+        finally:
+            connection.close()
 
 
 @worker_shutting_down.connect

@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from posts.delivery.clock import in_words
 from posts.delivery.mailings.queries import Report
-from posts.delivery.mailings.times import in_words
 from posts.delivery.models import Mailing
 from posts.delivery.transports.outbox import Outbox
 from posts.desk.plain import told

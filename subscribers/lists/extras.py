@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
+from subscribers import objections
 from subscribers.actions import record, suppress_all
 from subscribers.addresses import Address
 from subscribers.fastsql import find, insert
@@ -29,6 +30,7 @@ _KIND_OF = {
     statuses.COMPLAINED: Kind.COMPLAINED.value,
 }
 _NOTHING = More()
+_LIST = Suppression.Origin.LIST
 _DEFAULTS: dict[str, Any] = {
     field.name: field.get_default()
     for field in Subscriber._meta.concrete_fields
@@ -136,20 +138,16 @@ def suppress(people: Iterable[ListRow], *, but: Collection[str], source: str, by
             never[row.more.never].append(Address(row.typed, row.address))
     by_hand = never.pop(Suppression.Reason.MANUAL, [])
     suppress_all(addresses=by_hand, reason=Suppression.Reason.MANUAL, source=source, by=by)
-    Suppression.objects.bulk_create(
-        (
-            Suppression(
-                address_hash=address_hash(one.normalised),
-                reason=reason,
-                origin=Suppression.Origin.LIST,
-                source=source[:200],
-            )
-            for reason, them in never.items()
-            for one in them
-            if one.normalised not in but
-        ),
-        ignore_conflicts=True,
-    )
+    for reason, them in never.items():
+        digests = [address_hash(one.normalised) for one in them if one.normalised not in but]
+        Suppression.objects.bulk_create(
+            (
+                Suppression(address_hash=digest, reason=reason, origin=_LIST, source=source[:200])
+                for digest in digests
+            ),
+            ignore_conflicts=True,
+        )
+        objections.note_addresses(digests, reason=reason, origin=_LIST)
 
 
 def who_confirmed(people: Mapping[str, int]) -> set[str]:

@@ -35,6 +35,7 @@ NAMES = {
     "subscribers.tasks.keep_house",
     "subscribers.tasks.mail_subscriber",
     "subscribers.tasks.mail_what_is_due",
+    "subscribers.tasks.note_objections",
     "subscribers.tasks.take_up_sign_up",
 }
 

@@ -23,6 +23,11 @@ NOT_OF_STRANGERS = {
         *("posts.delivery.transports.smtp.transport", "posts.delivery.transports.written"),
         "posts.delivery.transports.records",
     },
+    "the operator's own backup, line by line, and what lies beside it": {
+        *("posts.management.backup.archive", "posts.management.backup.contents"),
+        *("posts.management.backup.copying", "posts.management.backup.keeping"),
+        *("posts.management.backup.restoring", "subscribers.objections"),
+    },
     "what the writer says in a field of the desk, which is as long as the field": {
         *("posts.content.colour", "posts.content.forms", "posts.desk.people_forms"),
         "posts.desk.way_out",

@@ -98,6 +98,7 @@ posts.Mailing kind note segment segment_name state subject totals
 posts.MailingEvent action by
 posts.PageGeneration token
 posts.ProviderEvent digest problem provider
+posts.Restoration mailable opened_by set_aside
 posts.TransportStatus name
 posts.WayOut sealed shown
 subscribers.Change by source what

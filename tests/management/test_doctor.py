@@ -5,6 +5,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
@@ -14,18 +15,26 @@ from pytest_django import Settings
 
 from posts.content.actions import Foundation
 from posts.delivery.check import Check
-from posts.delivery.models import Heartbeat
+from posts.delivery.mailings.control import settle_doubts
+from posts.delivery.models import Delivery, Heartbeat
+from posts.delivery.status import BEAT
 from posts.management.doctor import SCRIPTS, check_all
+from subscribers import objections
+from tests.delivery.making import make_mailing
 from tests.sharing.cards.fonts import LATIN, make_font
+from tests.sink import Sink, free_port
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def healthy(site: Foundation, settings: Settings) -> Foundation:
+def healthy(site: Foundation, settings: Settings, tmp_path: Path) -> Foundation:
+    settings.OBJECTIONS_DIR = tmp_path / "objections"
     settings.SECRET_KEY = "k" * 50
     site.newsletter.postal_address = "1 Quiet Lane, Ghent"
     site.newsletter.save()
+    User.objects.create_superuser("ada", password="a long one")
+    Heartbeat.objects.create(worker=BEAT, at=timezone.now())
     Heartbeat.objects.create(worker="this one", at=timezone.now())
     return site
 
@@ -139,3 +148,61 @@ def test_scripts_without_a_font_are_named_with_where_to_get_one(
     make_font(tmp_path / "NotoColorEmoji.ttf", SCRIPTS["emoji"])
     settings.FONT_FOLDERS = [str(tmp_path), str(tmp_path / "more")]
     assert "Greek" not in the("letters of cards").message
+
+
+def test_a_beat_that_is_missing_is_called_by_its_name(healthy: Foundation) -> None:
+    assert the("beat").level == "ok"
+    Heartbeat.objects.filter(worker=BEAT).delete()
+    assert the("beat").level == "error"
+    assert the("workers").level == "ok"
+    assert "celery -A config beat" in the("beat").todo
+
+
+def test_a_site_that_was_only_migrated_is_told_what_it_lacks() -> None:
+    found = {check.name: check for check in check_all() if "manage.py prepare" in check.todo}
+    assert set(found) == {"home page", "newsletter", "owner"}
+    assert {check.level for check in found.values()} == {"error"}
+
+
+def test_a_public_site_whose_mail_stays_here_is_an_error(
+    healthy: Foundation, settings: Settings
+) -> None:
+    assert "outbox" not in levels()
+    settings.SITE_URL = "https://letters.example.org"
+    assert the("outbox").level == "error"
+
+
+def test_whoever_mails_and_never_backs_up_is_told(healthy: Foundation) -> None:
+    assert "backup" not in levels()
+    make_mailing(1)
+    assert the("backup").level == "warning"
+    objections.note_backup("one")
+    assert the("backup").level == "ok"
+
+
+def test_the_mail_server_is_asked_whether_it_lets_us_in(
+    healthy: Foundation, settings: Settings
+) -> None:
+    settings.EMAIL_URL = f"smtp://127.0.0.1:{free_port()}"
+    assert the("mail server").level == "error"
+    with Sink(user="ada", password="right") as sink:
+        settings.EMAIL_URL = f"smtp://ada:wrong@127.0.0.1:{sink.port}"
+        assert the("mail server").level == "error"
+        settings.EMAIL_URL = f"smtp://ada:right@127.0.0.1:{sink.port}"
+        assert the("mail server").message == "127.0.0.1 answered and logged us in."
+
+
+def test_who_is_in_doubt_is_named_with_the_next_step_until_it_is_taken(
+    healthy: Foundation,
+) -> None:
+    mailing = make_mailing(2)
+    rows = [
+        Delivery(mailing=mailing, subscriber_id=id_, batch_id=1, state=5, changed_at=timezone.now())
+        for id_ in mailing.batches.get().ids()
+    ]
+    Delivery.objects.bulk_create(rows)
+    check = the("doubts")
+    assert "2 readers" in check.message
+    assert f"/admin/mailings/{mailing.pk}/" in check.todo
+    settle_doubts(mailing=mailing, by="ada", resend=False)
+    assert f"doubts of {mailing.pk}" not in levels()

@@ -1,5 +1,6 @@
 """What all verbs on a mailing share: how one is refused, and the line it leaves in the audit."""
 
+from posts.delivery import restored
 from posts.delivery.models import Mailing, MailingEvent
 from posts.delivery.states import Who
 
@@ -32,3 +33,15 @@ def check_not_folded(mailing: Mailing) -> None:
             "Who got this mailing is no longer known: it is older than the days set in the "
             "settings of sending. Only its numbers are kept."
         )
+
+
+def check_open() -> None:
+    """Refuse while mailing is shut, after the site came back from a backup."""
+    if back := restored.shut():
+        raise DeliveryRefused(restored.why_shut(back))
+
+
+def check_not_mailed_since(post_id: int) -> None:
+    """Refuse a post that may have been mailed between a backup and its return."""
+    if restored.is_uncertain(post_id):
+        raise DeliveryRefused(restored.why_uncertain(post_id))

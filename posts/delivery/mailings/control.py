@@ -12,6 +12,7 @@ from posts.delivery.mailings.audit import (
     DeliveryRefused,
     audit,
     check_not_folded,
+    check_open,
     people,
 )
 from posts.delivery.mailings.spread import close_the_gap
@@ -30,6 +31,7 @@ def pause(*, mailing: Mailing, by: str) -> None:
 def resume(*, mailing: Mailing, by: str) -> None:
     """Go on, and try the transport at once even if it was backing off. Mail may leave another way
     than when it started, so what forbids to start forbids this too."""
+    check_open()
     try:
         check_way_out(mailing.newsletter)
     except ImproperlyConfigured as error:

@@ -19,13 +19,13 @@ from posts.content.digest import DigestEntry, Frame, render_digest
 from posts.content.mail import MailLinks
 from posts.content.models import PostPage
 from posts.content.rendering import RenderedMail
-from posts.delivery.clock import GRAIN, database_now
+from posts.delivery import restored
+from posts.delivery.clock import GRAIN, database_now, in_words
 from posts.delivery.letters.compile import slot
 from posts.delivery.letters.compose import links, subscribe_page, variants_of
 from posts.delivery.mailings.audit import MACHINE, DeliveryRefused, audit
 from posts.delivery.mailings.digest_periods import DigestPeriod, last_period
 from posts.delivery.mailings.start import Composed, check_way_out, refusing_in_words
-from posts.delivery.mailings.times import in_words
 from posts.delivery.models import Digest, DigestPost, Letter, Mailing
 from posts.delivery.states import Who, begin_mailing
 from posts.sharing.actions import ensure_link
@@ -84,6 +84,13 @@ def schedule(digest: Digest, posts: Sequence[PostPage], *, due: DigestPeriod) ->
     )
     begin_mailing(mailing, Mailing.State.SCHEDULED, who=Who.MACHINE)
     mailing.save()
+    if restored.went_by(due.due):
+        mailing.problem = (
+            "This site came back from a backup, and this digest was due before that. Whether it "
+            "went out then is not known here. Start it if you are sure that it did not, or cancel "
+            "it."
+        )
+        mailing.save(update_fields=["problem"])
     attach(digest, mailing, posts)
     audit(mailing, by=MACHINE, action="scheduled", detail=f"for {in_words(due.due)}")
     return mailing

@@ -12,7 +12,11 @@ from posts.content.models import PostPage
 from posts.content.words import shortened
 from posts.delivery.clock import database_now
 from posts.delivery.mailings import recipients
-from posts.delivery.mailings.audit import DeliveryRefused, check_not_folded
+from posts.delivery.mailings.audit import (
+    DeliveryRefused,
+    check_not_folded,
+    check_not_mailed_since,
+)
 from posts.delivery.mailings.start import compose_for, freeze, plan
 from posts.delivery.models import Mailing
 from subscribers.languages import spoken
@@ -127,6 +131,7 @@ def _lock(first: Mailing) -> PostPage:
             f"“{locked.post.title}” is not published at the moment. Publish it as it should be, "
             "then email it."
         )
+    check_not_mailed_since(locked.post.pk)
     return locked.post
 
 

@@ -13,13 +13,20 @@ from django.db.models.functions import Now
 
 from posts.content.models import PostPage
 from posts.delivery import batches
-from posts.delivery.clock import GRAIN, database_now, later
+from posts.delivery.clock import GRAIN, database_now, in_words, later
 from posts.delivery.mailings import digests
-from posts.delivery.mailings.audit import MACHINE, DeliveryRefused, audit, people, who
+from posts.delivery.mailings.audit import (
+    MACHINE,
+    DeliveryRefused,
+    audit,
+    check_not_mailed_since,
+    people,
+    who,
+)
 from posts.delivery.mailings.queries import first_mailings
 from posts.delivery.mailings.spread import begin_now
 from posts.delivery.mailings.start import aim, check_way_out, compose_for, plan, subscribed_now
-from posts.delivery.mailings.times import check_ahead, in_words
+from posts.delivery.mailings.times import check_ahead
 from posts.delivery.models import Batch, Mailing
 from posts.delivery.rate.queries import sending_settings
 from posts.delivery.states import Who, begin_mailing, move_mailings
@@ -123,6 +130,7 @@ def schedule_mailing(
         return existing, False
     check_ahead(at)
     _check_public_by(post, at)
+    check_not_mailed_since(post.pk)
     try:
         with transaction.atomic():
             mailing = Mailing(

@@ -14,7 +14,14 @@ from posts.content.rendering import LetterTooLong
 from posts.delivery import batches
 from posts.delivery.clock import database_now
 from posts.delivery.letters.compose import compose, mailing_headers
-from posts.delivery.mailings.audit import DeliveryRefused, audit, people, who
+from posts.delivery.mailings.audit import (
+    DeliveryRefused,
+    audit,
+    check_not_mailed_since,
+    check_open,
+    people,
+    who,
+)
 from posts.delivery.mailings.queries import first_mailings, readers_of_digests
 from posts.delivery.mailings.spread import cut
 from posts.delivery.models import Batch, Letter, LetterVariant, Mailing
@@ -51,6 +58,7 @@ def start_mailing(
         return existing, False
     if not post.live:
         raise DeliveryRefused(f"“{post.title}” is not published yet. Publish it, then email it.")
+    check_not_mailed_since(post.pk)
     mailing = Mailing(post=post, newsletter=post.newsletter, spread_seconds=spread)
     aim(mailing, segment)
     composed = compose_for(mailing, post)
@@ -145,8 +153,10 @@ def refusing_in_words(newsletter: Newsletter) -> Iterator[None]:
 def check_way_out(newsletter: Newsletter) -> Transport:
     """The transport, if it may be used for this newsletter. Raises DeliveryRefused.
 
-    Nobody mails 5,000 people links to their own machine, or mails without an address.
+    Nobody mails 5,000 people links to their own machine, or mails without an address; nor, after a
+    return from a backup, who may have said no meanwhile.
     """
+    check_open()
     transport = current()
     if transport.stays_here:
         return transport

@@ -7,16 +7,10 @@ from django.utils import timezone
 from django.utils.dateformat import format as formatted
 from django.utils.dateparse import parse_datetime
 
-from posts.delivery.clock import database_now
+from posts.delivery.clock import database_now, in_words
 from posts.delivery.mailings.audit import DeliveryRefused
 
 FURTHEST = timedelta(days=366)
-
-
-def in_words(at: datetime) -> str:
-    """`1 Dec 2026, 09:00 (Europe/Brussels)`"""
-    zone = timezone.get_current_timezone_name()
-    return f"{formatted(timezone.localtime(at), 'j M Y, H:i')} ({zone})"
 
 
 def on_her_clock(naive: datetime) -> datetime:

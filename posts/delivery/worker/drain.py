@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from posts.delivery import batches, status
+from posts.delivery import batches, restored, status
 from posts.delivery.mailings.control import pause_for_problem
 from posts.delivery.mailings.schedule import release_held
 from posts.delivery.models import Mailing
@@ -31,10 +31,12 @@ def drain_ledger(
     """
     status.worker_seen(worker_name())
     release_held()  # at the second, where somebody is draining anyway
+    if stopping.is_set() or restored.shut():
+        return False
     transport = _way_out()
     if transport is None:
         return False
-    if stopping.is_set() or status.blocked(transport.name) or not batches.due().exists():
+    if status.blocked(transport.name) or not batches.due().exists():
         return False
     with _paced(transport, pace) as kept:
         if kept.used_up_until() is not None:

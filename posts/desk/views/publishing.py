@@ -15,6 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from wagtail.models import Revision
 
 from posts.content.models import PostPage, SiteSettings
+from posts.delivery import restored
+from posts.delivery.clock import in_words
 from posts.delivery.mailings.audit import DeliveryRefused
 from posts.delivery.mailings.queries import expected_audience
 from posts.delivery.mailings.schedule import undo_seconds
@@ -207,6 +209,7 @@ def _page(
         audience_text=people(audience),
         mailing=mailing,
         checks=None if mailing else checklist(post, people=audience),
+        uncertain=_maybe_mailed(post),
         incomplete=[] if stays else actions.unpublishable(post),
         not_now=[] if stays else actions.set_for_later(post),
         undo_seconds=undo_seconds(),
@@ -219,6 +222,15 @@ def _page(
         test_form=form or TestMailForm(initial={"address": signed_in(request).email}),
         **shown,
     )
+
+
+def _maybe_mailed(post: PostPage) -> str:
+    """Since when nobody knows whether anything of it was emailed; empty for what never came back
+    from a backup."""
+    back = restored.latest()
+    if back is None or not restored.is_uncertain(post.pk):
+        return ""
+    return in_words(back.taken_at)
 
 
 def _later_form(post: PostPage) -> LaterForm:

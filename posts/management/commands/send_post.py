@@ -9,12 +9,13 @@ from tqdm import tqdm
 from posts.content import zone
 from posts.content.models import PostPage
 from posts.delivery import check, doctor
+from posts.delivery.clock import in_words
 from posts.delivery.mailings.audit import DeliveryRefused
 from posts.delivery.mailings.queries import Report, report
 from posts.delivery.mailings.schedule import schedule_mailing
 from posts.delivery.mailings.spread import spread_seconds
 from posts.delivery.mailings.start import start_mailing
-from posts.delivery.mailings.times import in_words, read
+from posts.delivery.mailings.times import read
 from posts.delivery.models import Mailing
 from subscribers.management import base
 from subscribers.segments.models import Segment

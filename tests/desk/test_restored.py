@@ -1,0 +1,83 @@
+from datetime import timedelta
+
+import pytest
+from django.contrib.messages import get_messages
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from posts.content.actions import Foundation
+from posts.delivery.mailings.coming_back import come_back
+from posts.delivery.models import Mailing
+from posts.delivery.restored import Restoration
+from tests.delivery.making import make_mailing
+from tests.factories import make_post, make_subscriber
+
+pytestmark = pytest.mark.django_db
+
+PAGE = "/admin/restored/"
+
+
+def back(*, whole: bool = False) -> Restoration:
+    now = timezone.now()
+    return come_back(taken_at=now - timedelta(hours=1), known_until=None, whole=whole, objectors=2)
+
+
+def text(desk: Client, page: str = PAGE) -> str:
+    return desk.get(page).getvalue().decode()
+
+
+def test_a_site_that_never_came_back_says_so(desk: Client) -> None:
+    assert "It never was." in text(desk)
+
+
+def test_the_owner_is_told_what_is_missing_and_lets_letters_go(desk: Client) -> None:
+    make_mailing(2)
+    back()
+    shown = text(desk)
+    assert "Who said no <strong>since" in shown
+    assert "Letters that were on their way" in shown
+    answer = desk.post(reverse("desk:let_go"))
+    assert next(str(m) for m in get_messages(answer.wsgi_request)).startswith("Letters may leave")
+    assert Restoration.objects.get().opened_by == "ada"
+    assert "2 people who said no since then are left alone" in text(desk)
+    assert Mailing.objects.get().state == "paused"
+
+
+def test_looking_changes_nothing(desk: Client) -> None:
+    back()
+    text(desk)
+    assert desk.get(reverse("desk:let_go")).status_code == 405
+    assert Restoration.objects.get().opened_at is None
+
+
+def test_who_may_only_write_can_let_nothing_go(editor: Client) -> None:
+    back()
+    editor.post(reverse("desk:let_go"))
+    assert Restoration.objects.get().opened_at is None
+
+
+def test_the_dashboard_says_that_nothing_leaves(desk: Client) -> None:
+    back()
+    assert PAGE in text(desk, "/admin/")
+
+
+def test_a_post_that_may_have_gone_out_is_emailed_only_after_a_word(
+    desk: Client, site: Foundation
+) -> None:
+    post = make_post()
+    make_subscriber(post.newsletter)
+    back(whole=True)
+    confirm = reverse("desk:confirm", args=[post.pk])
+    assert "It may have been emailed already" in text(desk, confirm)
+    assert post.title in text(desk)
+
+    revision = str(post.get_latest_revision().pk)
+    assert desk.post(confirm, {"revision": revision, "spread": "0"}).status_code == 409
+    assert not Mailing.objects.exists()
+
+    answer = desk.post(reverse("desk:not_mailed", args=[post.pk]))
+    assert answer.headers["Location"] == confirm
+    assert "It may have been emailed already" not in text(desk, confirm)
+    assert desk.post(confirm, {"revision": revision, "spread": "0"}).status_code == 302
+    assert Mailing.objects.get().post_id == post.pk

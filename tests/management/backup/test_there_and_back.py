@@ -1,0 +1,147 @@
+"""A backup is taken and restored in one place. Over the border: `tests/faults/test_backup.py`."""
+
+import json
+import tarfile
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from posts.content.actions import ensure_site
+from posts.management.backup import keeping, tables, taking
+from posts.management.backup.archive import NoBackup
+from subscribers import actions, objections
+from subscribers.models import Subscriber, Subscription
+from tests.factories import make_post, make_subscriber
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _folders(tmp_path: Path, settings: Any) -> None:
+    settings.DATA_DIR = tmp_path
+    settings.OBJECTIONS_DIR = tmp_path / "objections"
+    settings.MEDIA_ROOT = tmp_path / "media"
+    (tmp_path / "media" / "images").mkdir(parents=True)
+    (tmp_path / "media" / "images" / "calm.jpg").write_bytes(b"a calm picture")
+
+
+def ask(*command: str) -> dict[str, Any]:
+    out = StringIO()
+    call_command(*command, "--json", stdout=out, stderr=StringIO())
+    answer: dict[str, Any] = json.loads(out.getvalue().splitlines()[-1])
+    return answer
+
+
+def leaves(person: Subscriber) -> None:
+    row = Subscription.objects.get(subscriber=person)
+    assert actions.unsubscribe(subscription=row, source="a test", by="reader")
+
+
+def test_a_site_comes_back_as_it_was_but_for_those_who_said_no_since(tmp_path: Path) -> None:
+    file = tmp_path / "letters.backup"
+    post = make_post()
+    stays, goes = (make_subscriber(post.newsletter) for _ in range(2))
+    taken = ask("backup", str(file))
+    assert (taken["encrypted"], taken["files"]) == (False, 1)
+    leaves(goes)
+    late = make_subscriber(post.newsletter)
+    post.delete()
+    (tmp_path / "media" / "images" / "calm.jpg").unlink()
+
+    with pytest.raises(CommandError, match="There is a site here already"):
+        ask("restore", str(file))
+    back = ask("restore", str(file), "--replace")
+
+    assert (back["objectors"], back["open"]) == (1, True)
+    assert ensure_site().home.get_children().filter(pk=post.pk).exists()
+    assert dict(Subscription.objects.values_list("subscriber_id", "status")) == {
+        stays.pk: "active",
+        goes.pk: "unsubscribed",
+    }
+    assert (tmp_path / "media" / "images" / "calm.jpg").read_bytes() == b"a calm picture"
+    # Whoever comes now gets no number that the original may have given away.
+    assert make_subscriber(ensure_site().newsletter).pk > late.pk + 100_000
+
+
+def test_without_the_objections_mailing_stays_shut(tmp_path: Path) -> None:
+    file = tmp_path / "letters.backup"
+    make_subscriber(ensure_site().newsletter)
+    ask("backup", str(file))
+    (tmp_path / "nothing").mkdir()
+    back = ask("restore", str(file), "--replace", "--objections", str(tmp_path / "nothing"))
+    assert (back["open"], back["objections_until"]) == (False, None)
+
+
+def test_a_damaged_line_of_objections_shuts_it_too(tmp_path: Path) -> None:
+    file = tmp_path / "letters.backup"
+    make_subscriber(ensure_site().newsletter)
+    ask("backup", str(file))
+    objections.catch_up()
+    (log,) = (tmp_path / "objections").iterdir()
+    log.write_text(log.read_text() + "\n2026-10-25T00:00:00.000000Z tie unsubscribed 1 ab 00000000")
+    assert ask("restore", str(file), "--replace")["open"] is False
+
+
+def test_one_with_a_passphrase_wants_it_back(tmp_path: Path) -> None:
+    ensure_site()
+    file, right, wrong = tmp_path / "a.backup", tmp_path / "right", tmp_path / "wrong"
+    right.write_text("rest is part of the work\n")
+    wrong.write_text("rest is no part of the work\n")
+    assert ask("backup", str(file), "--passphrase-file", str(right))["encrypted"]
+    with pytest.raises(CommandError, match="does not open"):
+        ask("restore", str(file), "--replace", "--passphrase-file", str(wrong))
+    ask("restore", str(file), "--replace", "--passphrase-file", str(right))
+
+
+def test_a_file_that_lacks_rows_is_refused_and_nothing_changes(tmp_path: Path) -> None:
+    file, less = tmp_path / "a.backup", tmp_path / "less.backup"
+    person = make_subscriber(ensure_site().newsletter)
+    ask("backup", str(file))
+    with tarfile.open(file, "r:gz") as whole, tarfile.open(less, "w:gz") as part:
+        for info in whole:
+            if "subscribers_subscription" not in info.name:
+                part.addfile(info, whole.extractfile(info))
+    with pytest.raises(CommandError, match="is damaged"):
+        ask("restore", str(less), "--replace")
+    assert Subscriber.objects.get() == person
+
+
+def test_a_backup_that_cannot_be_read_again_does_not_take_the_place_of_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ensure_site()
+    file = tmp_path / "a.backup"
+    file.write_bytes(b"yesterday's")
+
+    def fails(*_: Any) -> None:
+        raise NoBackup("a bad disk")
+
+    monkeypatch.setattr(taking, "verify", fails)
+    with pytest.raises(CommandError, match="There is no backup: a bad disk"):
+        ask("backup", str(file), "--replace")
+    assert file.read_bytes() == b"yesterday's"
+    assert list(tmp_path.glob("*.part")) == []
+
+
+def test_in_a_folder_the_newest_stay(tmp_path: Path) -> None:
+    ensure_site()
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for day in range(1, 5):
+        (folder / f"passalong-2026010{day}T000000.backup").touch()
+    (folder / "holiday.jpg").touch()
+    answer = ask("backup", str(folder), "--keep", "2")
+    left = {path.name for path in folder.iterdir()}
+    assert left == {
+        "holiday.jpg",
+        "passalong-20260104T000000.backup",
+        Path(answer["file"]).name,
+    }
+    assert keeping.prune(folder, 2) == []
+
+
+def test_every_column_is_of_a_kind_that_a_backup_can_hold() -> None:
+    assert len(tables.tables()) > 80
