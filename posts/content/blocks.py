@@ -4,18 +4,25 @@ Web and email are templates, in `content/blocks/<medium>/<block>.html`; text is 
 in `posts.content.text`, since templates escape and mangle white space.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.admin.widgets import AdminAutoHeightTextInput
+from wagtail.blocks.struct_block import BlockGroup
 from wagtail.images.blocks import ImageBlock
 
-INLINE = ["bold", "italic", "link"]
+from posts.content.words import plain
+
+INLINE = ["bold", "italic", "link", "strikethrough", "superscript"]
 PROSE = [*INLINE, "ol", "ul"]
+TEXT = ["h2", "h3", "blockquote", *PROSE, "hr"]
 _validate_address = URLValidator(schemes=["http", "https"])
 
 
@@ -50,14 +57,44 @@ class ParagraphBlock(InThreeMedia, blocks.RichTextBlock):
     class Meta:
         icon = "pilcrow"
         label = _("Text")
-        description = _("Paragraphs, with bold, italics, links and simple lists.")
+        description = _("Paragraphs, headings, quotations and lists: most of a letter.")
         preview_value = _("<p>Some days the <b>kettle</b> is the whole plan, and that is fine.</p>")
 
 
+class LinesBlock(blocks.FieldBlock):
+    """Lines of text, written in one text area and kept as a list.
+
+    Posts hold them as a list of entries, too, each with a name of its own.
+    """
+
+    def __init__(self, required: bool = True, help_text: Any = None, **kwargs: Any) -> None:
+        self.field = forms.CharField(
+            required=required, help_text=help_text, widget=AdminAutoHeightTextInput()
+        )
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Iterable[Any] | None) -> list[str]:
+        entries = [line["value"] if isinstance(line, dict) else line for line in value or []]
+        return [str(entry) for entry in entries]
+
+    def normalize(self, value: Iterable[Any] | None) -> list[str]:
+        return self.to_python(value)
+
+    def value_from_form(self, value: str | None) -> list[str]:
+        return [line for text in (value or "").splitlines() if (line := text.strip())]
+
+    def value_for_form(self, value: Iterable[str] | None) -> str:
+        return "\n".join(value or [])
+
+    def get_searchable_content(self, value: Iterable[str] | None) -> list[str]:
+        return list(value or [])
+
+    class Meta:
+        default: list[str] = []
+
+
 class QuoteBlock(InThreeMedia, blocks.StructBlock):
-    lines = blocks.ListBlock(
-        blocks.CharBlock(), min_num=1, help_text=_("Each line is shown on a line of its own.")
-    )
+    lines = LinesBlock(label=_("Words"), help_text=_("Each line is shown on a line of its own."))
     attribution = blocks.CharBlock(
         required=False, max_length=255, help_text=_("Who said it, or where it stands. Optional.")
     )
@@ -70,6 +107,7 @@ class QuoteBlock(InThreeMedia, blocks.StructBlock):
             "lines": [_("“I will rest when it is done.”"), _("“It is never done.”")],
             "attribution": _("Two voices at my desk"),
         }
+        form_layout = BlockGroup(children=["lines"], settings=["attribution"])
 
 
 class TextListBlock(InThreeMedia, blocks.StructBlock):
@@ -231,8 +269,13 @@ class SignOffBlock(InThreeMedia, blocks.StructBlock):
 
 
 class BodyBlock(blocks.StreamBlock):
+    """A text, with cards between. It may end in an empty text, where one goes on writing."""
+
+    # What the text does by itself. Posts that hold them keep them; nobody is offered new ones.
+    RETIRED = ("heading", "list", "divider")
+
     heading = HeadingBlock()
-    paragraph = ParagraphBlock(features=PROSE)
+    paragraph = ParagraphBlock(features=TEXT, required=False)
     quote = QuoteBlock()
     list = TextListBlock()
     reasons = ReasonsBlock()
@@ -244,6 +287,17 @@ class BodyBlock(blocks.StreamBlock):
     invitation = InvitationBlock()
     sign_off = SignOffBlock()
 
+    def clean(self, value: Any) -> Any:
+        """Without texts in which nothing stands."""
+        for at in reversed(range(len(value))):
+            if value[at].block_type == "paragraph" and _is_empty(value[at].value.source):
+                del value[at]
+        return super().clean(value)
+
     def render_basic(self, value: Any, context: dict[str, Any] | None = None) -> SafeString:
         """The blocks one after another, without Wagtail's wrappers around each."""
         return format_html_join("\n", "{}", ((child.render(context),) for child in value))
+
+
+def _is_empty(html: str) -> bool:
+    return "<hr" not in html and not plain(html)

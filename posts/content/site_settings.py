@@ -8,7 +8,7 @@ from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 from wagtail.fields import RichTextField
 
 from posts.content import colour
-from posts.content.blocks import PROSE
+from posts.content.blocks import TEXT
 from posts.content.panels import site_panels
 
 __all__ = ["SiteSettings"]
@@ -59,7 +59,7 @@ class SiteSettings(BaseGenericSetting):
     privacy = RichTextField(
         _("privacy notice"),
         blank=True,
-        features=PROSE,
+        features=TEXT,
         help_text=_(
             "Stands at /privacy/, in place of our own text, which says what Passalong keeps of a "
             "reader. Read that first, and add what else you do with addresses."
@@ -67,7 +67,7 @@ class SiteSettings(BaseGenericSetting):
     )
     imprint = RichTextField(
         blank=True,
-        features=PROSE,
+        features=TEXT,
         help_text=_(
             "Stands at /imprint/. Left empty, it names you with the postal addresses of your "
             "newsletters. In some countries the law asks for more."
