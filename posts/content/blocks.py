@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from django.utils.functional import cached_property
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -50,10 +51,38 @@ class HeadingBlock(InThreeMedia, blocks.StructBlock):
         label = _("Heading")
         label_format = "{text}"
         description = _("Opens a section, or a part of one.")
+        form_layout = BlockGroup(children=["text"], settings=["level"])
         preview_value = {"text": _("A slower kind of morning"), "level": "2"}
 
 
-class ParagraphBlock(InThreeMedia, blocks.RichTextBlock):
+class TextBlock(blocks.RichTextBlock):
+    """Rich text, with what its editor is told beside the features."""
+
+    PLACEHOLDER: Any = ""
+    HANDED_OVER_AFTER = 50  # milliseconds in which the editor keeps what was typed to itself
+
+    @cached_property
+    def field(self) -> forms.Field:
+        field: forms.Field = super().field
+        options = field.widget.options
+        options["placeholder"] = str(self.PLACEHOLDER)
+        options["stateSaveInterval"] = self.HANDED_OVER_AFTER
+        return field
+
+
+class LineBlock(TextBlock):
+    """A single paragraph on the screen: in the editor Enter goes on to the next field."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(features=INLINE, **kwargs)
+
+    class Meta:
+        form_attrs = {"data-letter-line": ""}
+
+
+class ParagraphBlock(InThreeMedia, TextBlock):
+    PLACEHOLDER = _("Write, or type / for a card")
+
     class Meta:
         icon = "pilcrow"
         label = _("Text")
@@ -114,7 +143,7 @@ class TextListBlock(InThreeMedia, blocks.StructBlock):
     style = blocks.ChoiceBlock(
         choices=[("bulleted", _("Bulleted")), ("numbered", _("Numbered"))], default="bulleted"
     )
-    entries = blocks.ListBlock(blocks.RichTextBlock(features=INLINE), min_num=1)
+    entries = blocks.ListBlock(LineBlock(), min_num=1)
 
     class Meta:
         icon = "list-ul"
@@ -128,7 +157,7 @@ class TextListBlock(InThreeMedia, blocks.StructBlock):
 
 class ReasonBlock(blocks.StructBlock):
     term = blocks.CharBlock(max_length=255, help_text=_("Its name, without a colon."))
-    explanation = blocks.RichTextBlock(features=INLINE)
+    explanation = LineBlock()
 
 
 class ReasonsBlock(InThreeMedia, blocks.StructBlock):
@@ -161,18 +190,20 @@ class PictureBlock(InThreeMedia, blocks.StructBlock):
         icon = "image"
         label = _("Picture")
         description = _("A picture with its description, and a caption if you like.")
+        form_layout = BlockGroup(children=["image"], settings=["caption"])
 
     is_previewable = False  # no picture is in every library
 
 
 class CalloutBlock(InThreeMedia, blocks.StructBlock):
     title = blocks.CharBlock(required=False, max_length=255)
-    text = blocks.RichTextBlock(features=PROSE)
+    text = TextBlock(features=PROSE)
 
     class Meta:
         icon = "info-circle"
         label = _("Callout")
         description = _("A few words set apart in a quiet panel.")
+        form_layout = BlockGroup(children=["text"], settings=["title"])
         preview_value = {
             "title": _("Before you read on"),
             "text": _("<p>This one speaks of hospitals. Skip it if today is not the day.</p>"),
@@ -223,6 +254,7 @@ class EmbedBlock(InThreeMedia, blocks.StructBlock):
             "A video, talk or article elsewhere. Shown as a card: nothing is loaded from there, so "
             "nobody is told what your readers read."
         )
+        form_layout = BlockGroup(children=["url", "title"], settings=["description"])
         preview_value = {
             "url": "https://example.org/talks/rest",
             "title": _("A talk on resting without guilt"),
@@ -236,12 +268,23 @@ class InviteBlock(blocks.StructBlock):
         default="reflect",
         help_text=_("“Share” leads to the page on which a reader passes the post on."),
     )
-    text = blocks.RichTextBlock(features=INLINE)
+    text = LineBlock()
 
 
 class InvitationBlock(InThreeMedia, blocks.StructBlock):
     intro = blocks.CharBlock(required=False)
-    invites = blocks.ListBlock(InviteBlock(), min_num=1)
+    invites = blocks.ListBlock(
+        InviteBlock(),
+        min_num=1,
+        default=[{"kind": kind, "text": ""} for kind in ("reflect", "try", "share")],
+    )
+
+    def clean(self, value: Any) -> Any:
+        """Without those of the three that were left empty."""
+        written = [one for one in value["invites"] if not _is_empty(one["text"].source)]
+        if written:
+            value["invites"] = self.child_blocks["invites"].normalize(written)
+        return super().clean(value)
 
     class Meta:
         icon = "mail"
@@ -293,6 +336,9 @@ class BodyBlock(blocks.StreamBlock):
             if value[at].block_type == "paragraph" and _is_empty(value[at].value.source):
                 del value[at]
         return super().clean(value)
+
+    class Meta:
+        form_classname = "letter"
 
     def render_basic(self, value: Any, context: dict[str, Any] | None = None) -> SafeString:
         """The blocks one after another, without Wagtail's wrappers around each."""
