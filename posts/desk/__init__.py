@@ -9,7 +9,9 @@ template that stands in Wagtail's frame (`frame`). Beside them:
     did_they_get_it, offers  and what can be done now, each with what will and won't happen
     charts, growth, travel   figures as positions and sentences
     forms, people_forms      what can be typed
-    hooks, menu, viewsets    what is registered with Wagtail, and the post's own editor
+    hooks, menu, viewsets    what is registered with Wagtail, and the post’s own editor
+    letter                   how a letter is written there: `letter.js` of the static files, beside
+                             `keep.js`, which loses nothing of it, and `paste.js`
 
 Start at `urls`. Desk and `public` don't import each other; `management` alone may import from here.
 """

@@ -1,9 +1,14 @@
 """The editor of a letter, as far as the server has a part in it."""
 
+import json
+from io import BytesIO
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from PIL import Image as Pillow
+from wagtail.images import get_image_model
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
 from posts.content.actions import Foundation
@@ -74,3 +79,65 @@ def _listed(entries: dict[str, dict[str, str]]) -> dict[str, dict[str, Any]]:
 def test_older_kinds_of_blocks_are_kept_and_not_offered(desk: Client, add: str) -> None:
     page = desk.get(add).content.decode()
     assert '"retired": ["heading", "list", "divider"]' in page.replace("&quot;", '"')
+
+
+LONG = """## Warm the pot
+
+Water **first**.
+
+> Slow is a direction.
+
+- sit
+- look
+
+---
+
+Habit: We hurry because we always have.
+Fear: As if the day were a train.
+"""
+
+
+def test_a_long_text_that_is_pasted_is_read_by_the_importer(desk: Client) -> None:
+    blocks = desk.post("/admin/paste/text/", {"text": LONG}).json()["blocks"]
+    assert [block["type"] for block in blocks] == ["paragraph", "reasons"]
+    kinds = [block["type"] for block in json.loads(blocks[0]["value"])["blocks"]]
+    assert kinds[:6] == [
+        *("header-two", "unstyled", "blockquote", "unordered-list-item", "unordered-list-item"),
+        *("atomic",),
+    ]
+    assert not PostPage.objects.exists()
+
+
+@pytest.mark.parametrize("text", ["", "   \n", "a" * 500_001])
+def test_what_is_no_text_is_left_to_the_browser(desk: Client, text: str) -> None:
+    assert desk.post("/admin/paste/text/", {"text": text}).status_code == 422
+
+
+def test_a_picture_that_is_pasted_is_kept_and_asks_for_its_words(desk: Client) -> None:
+    file = BytesIO()
+    Pillow.new("RGB", (40, 30), "#7A9E9B").save(file, "PNG")
+    sent = SimpleUploadedFile("kettle.png", file.getvalue(), "image/png")
+    (block,) = desk.post("/admin/paste/picture/", {"file": sent}).json()["blocks"]
+    kept = get_image_model().objects.get()
+    assert kept.title == "kettle"
+    assert block["value"]["image"]["image"]["id"] == kept.pk
+    assert block["value"]["image"]["alt_text"] == ""
+
+
+def test_what_is_no_picture_is_refused_with_a_reason(desk: Client) -> None:
+    sent = SimpleUploadedFile("kettle.png", b"<svg>", "image/png")
+    answer = desk.post("/admin/paste/picture/", {"file": sent})
+    assert answer.status_code == 422
+    assert answer.json()["message"]
+    assert not get_image_model().objects.exists()
+
+
+@pytest.mark.parametrize("address", ["/admin/paste/text/", "/admin/paste/picture/"])
+def test_nobody_else_may_paste(client: Client, address: str) -> None:
+    assert client.post(address, {"text": "Tea."}).status_code == 302
+
+
+def test_whether_one_is_signed_in_is_said_to_whoever_is(desk: Client) -> None:
+    assert desk.head("/admin/signed-in/").status_code == 200
+    desk.logout()
+    assert desk.head("/admin/signed-in/").status_code == 302

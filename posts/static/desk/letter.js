@@ -11,6 +11,7 @@ const { StreamBlock, StreamBlockDefinition } = window.wagtailStreamField.blocks;
     constructor(definition, placeholder, prefix, state, error) {
       super(definition, placeholder, prefix, state, error);
       this.element.addEventListener('keydown', (event) => this.goOn(event), true);
+      this.element.addEventListener('letter:blocks', (event) => this.place(event));
       this.children.forEach(unfoldWhatIsWritten);
       nameTexts(this.element);
       new MutationObserver(() => nameTexts(this.element)).observe(this.element, {
@@ -41,6 +42,26 @@ const { StreamBlock, StreamBlockDefinition } = window.wagtailStreamField.blocks;
       if (this.children.at(-1)?.type === 'paragraph') return;
       const [definition, state, id] = this._getChildDataForInsertion({ type: 'paragraph' });
       this._insert(definition, state, id, this.children.length, {});
+    }
+
+    /** Blocks that were pasted: after what stands before the cursor, before what follows it. */
+    place({ target, detail: blocks }) {
+      const at = this.children.find((child) => child.element.contains(target));
+      const wrapper = target.closest('[data-draftail-editor-wrapper]');
+      const editor = wrapper.parentNode.querySelector(':scope > input').draftailEditor;
+      const split = window.draftail.splitState(editor.getEditorState());
+      if (split.stateAfter.getCurrentContent().hasText()) {
+        at.split(split.stateBefore, split.stateAfter, split.shouldMoveCommentFn, {});
+      }
+      blocks.forEach(({ type, value }, n) => {
+        const [, , id] = this._getChildDataForInsertion({ type });
+        this.insert({ type, value, id }, at.index + 1 + n, {});
+      });
+      const isEmpty = !editor.getEditorState().getCurrentContent().hasText();
+      const next = this.children[at.index + blocks.length + 1];
+      if (isEmpty) this.deleteBlock(at.index, {});
+      else this.endInText();
+      (next ?? this.children.at(-1)).focus();
     }
 
     goOn(event) {
@@ -92,9 +113,9 @@ const { StreamBlock, StreamBlockDefinition } = window.wagtailStreamField.blocks;
   }
 
   function focus(field) {
-    const editor = field.closest('[data-streamfield-widget]')?.querySelector('[data-draftail-input]');
-    if (editor?.draftailEditor) editor.draftailEditor.focus();
-    else field.focus();
+    const wrapper = field.closest('[data-draftail-editor-wrapper]');
+    const editor = wrapper?.parentNode.querySelector(':scope > input')?.draftailEditor;
+    (editor ?? field).focus();
   }
 
   /** The innermost list of a card in which the field stands, and the entry of it. */
