@@ -2,5 +2,7 @@
 
 from config.wsgi import application as django
 from posts.public.server.handler import Handler
+from posts.public.server.heap import keep_small
 
+keep_small()
 application = Handler(django)

@@ -54,8 +54,11 @@ def _service(name: str, schemes: set[str], example: str) -> str:
     """The address of a service, if one is named. Never shown: it may hold a password."""
     url = str(env.str(name, default=""))
     try:
-        # Asking for the port checks it, and with it what a password can break.
-        is_one = urlsplit(url).scheme in schemes and urlsplit(url).port != 0
+        parts = urlsplit(url)
+        # Asking for the port checks it, and with it what a password can break. One like "12/ab"
+        # leaves a port and a path, and its @ behind them.
+        is_one = parts.scheme in schemes and parts.port != 0
+        is_one &= parts.scheme == "sqlite" or "@" not in url.partition(parts.netloc)[2]
     except ValueError:
         is_one = False
     if url and not is_one:
@@ -400,7 +403,6 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_POOL = "threads"
 CELERY_WORKER_CONCURRENCY = _worker_threads(env.str("WORKER_THREADS", default="") or "4")
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULER = "config.beat:Scheduler"
 # After that long without a worker the rings of a beat are dropped. Not sooner: it is the worker's
@@ -450,9 +452,10 @@ LOGGING = {
         "level": _log_level(env.str("LOG_LEVEL", default="") or "INFO"),
     },
     "loggers": {
-        # Django's own handlers would write past ours while DEBUG is on.
+        # Their own handlers would write past ours: Django's while DEBUG is on, granian's always.
         "django": {"handlers": [], "level": "INFO"},
         "django.server": {"handlers": [], "level": "INFO", "propagate": True},
+        **{name: {"handlers": [], "propagate": True} for name in ("_granian", "granian.access")},
         # What these note of each saved page is in Wagtail's own audit too, where one finds it.
         **{name: {"level": "WARNING"} for name in ("celery.beat", "django_tasks", "wagtail")},
         # Would write the address of each 404 and 410: that of a share link or of one in a mail is a

@@ -22,7 +22,7 @@ from subscribers import queries
 from subscribers.addresses import mask
 from subscribers.keys import keyed_hash
 from subscribers.languages import spoken
-from subscribers.mailed_tokens import Purpose, mailed_text
+from subscribers.mailed_tokens import TokenPurpose, mailed_text
 from subscribers.models import ConsentEvent, Newsletter, Subscriber, Subscription, TransactionalMail
 from subscribers.one_line import one_line
 from subscribers.preferences import links
@@ -63,7 +63,7 @@ def _confirm(row: TransactionalMail) -> _Draft | None:
     newsletters = queries.asked_for(row.subscriber)
     if not newsletters or row.token is None:
         return None
-    link = _absolute("confirm", mailed_text(row.token, purpose=Purpose.CONFIRM))
+    link = _absolute("confirm", mailed_text(row.token, purpose=TokenPurpose.CONFIRM))
     subject = _("Please confirm: %(newsletter)s") % {"newsletter": newsletters[0].name}
     return _Draft(newsletters[0], subject, {"newsletters": newsletters, "link": link})
 
@@ -233,7 +233,7 @@ def _latest(person: Subscriber, subscriptions: list[Subscription]) -> Subscripti
 
 
 def _change_link(seed: uuid.UUID) -> str:
-    return _absolute("change_address", mailed_text(seed, purpose=Purpose.CHANGE_ADDRESS))
+    return _absolute("change_address", mailed_text(seed, purpose=TokenPurpose.CHANGE_ADDRESS))
 
 
 def _unsubscribe_url(token: uuid.UUID) -> str:

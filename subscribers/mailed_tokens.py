@@ -21,25 +21,25 @@ from django.utils.crypto import salted_hmac
 
 from subscribers.queries import parse_token, token_text
 
-__all__ = ["Purpose", "mailed_text", "seed_in"]
+__all__ = ["TokenPurpose", "mailed_text", "seed_in"]
 
 _SEED_LENGTH = 22
 _TAG_BYTES = 16
 
 
-class Purpose(StrEnum):
+class TokenPurpose(StrEnum):
     """What the link is for: one that was made for this opens nothing else."""
 
     CONFIRM = "confirm"
     CHANGE_ADDRESS = "change address"
 
 
-def mailed_text(seed: uuid.UUID, *, purpose: Purpose) -> str:
+def mailed_text(seed: uuid.UUID, *, purpose: TokenPurpose) -> str:
     """What stands in the link: 44 characters of base64url."""
     return token_text(seed) + _tag(seed, purpose)
 
 
-def seed_in(text: str, *, purpose: Purpose) -> uuid.UUID | None:
+def seed_in(text: str, *, purpose: TokenPurpose) -> uuid.UUID | None:
     """The seed to look for in the database; None for what was made by nobody of us."""
     seed = parse_token(text[:_SEED_LENGTH])
     if seed is None:
@@ -56,6 +56,6 @@ def hidden(token: uuid.UUID) -> uuid.UUID:
     return uuid.UUID(bytes=sha256(token.bytes).digest()[:16])
 
 
-def _tag(seed: uuid.UUID, purpose: Purpose) -> str:
+def _tag(seed: uuid.UUID, purpose: TokenPurpose) -> str:
     digest = salted_hmac(f"mailed token: {purpose}", seed.bytes, algorithm="sha256").digest()
     return base64.urlsafe_b64encode(digest[:_TAG_BYTES]).rstrip(b"=").decode()

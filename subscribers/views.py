@@ -26,7 +26,7 @@ from subscribers.guards import (
 from subscribers.limits import proof, sign_up_mode, throttle, typos
 from subscribers.limits.network import network_of
 from subscribers.limits.suspicions import suspicion
-from subscribers.mailed_tokens import Purpose, seed_in
+from subscribers.mailed_tokens import TokenPurpose, seed_in
 from subscribers.models import Subscription, TransactionalMail
 
 READER = "the reader"
@@ -90,7 +90,7 @@ def _closed(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _may_ask(request: HttpRequest, address: Address, *, proven: bool) -> throttle.Allowance:
+def _may_ask(request: HttpRequest, address: Address, *, proven: bool) -> throttle.ThrottleAnswer:
     return throttle.allow(
         kind=throttle.RequestKind.SIGN_UP,
         address=address,
@@ -159,7 +159,7 @@ def _page_it_came_from(request: HttpRequest) -> str:
 @guarded
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """Where the link in a confirmation mail leads: a button, and what it did."""
-    seed = seed_in(token, purpose=Purpose.CONFIRM)
+    seed = seed_in(token, purpose=TokenPurpose.CONFIRM)
     mail = queries.find_confirmation(seed) if seed else None
     if mail is None or mail.token is None:
         return _unknown(request)

@@ -36,7 +36,7 @@ from subscribers.addresses import normalise
 from subscribers.keys import keyed_hash
 from subscribers.limits.models import Tally
 from subscribers.lists.models import ImportJob
-from subscribers.mailed_tokens import Purpose, mailed_text
+from subscribers.mailed_tokens import TokenPurpose, mailed_text
 from subscribers.models import Subscriber
 from subscribers.preferences import links
 from subscribers.preferences.models import AddressChange
@@ -162,8 +162,8 @@ def values(site: Foundation, outbox: Path) -> Values:
         "subscription_id": [subscription.pk],
         "token": [
             *map(queries.token_text, tokens),
-            mailed_text(subscription.header_token, purpose=Purpose.CONFIRM),
-            mailed_text(moving.new_token, purpose=Purpose.CHANGE_ADDRESS),
+            mailed_text(subscription.header_token, purpose=TokenPurpose.CONFIRM),
+            mailed_text(moving.new_token, purpose=TokenPurpose.CHANGE_ADDRESS),
             links.token(reader),
             one_time_token(),
             default_token_generator.make_token(writer),

@@ -13,7 +13,7 @@ from django.db import connections
 
 __all__ = ["PATIENCE", "InTheBackground", "until"]
 
-PATIENCE = 20.0  # seconds
+PATIENCE = 60.0  # seconds: a busy machine needs most of them, an idle one hardly any
 
 
 def until(truth: Callable[[], object], seconds: float = PATIENCE) -> bool:

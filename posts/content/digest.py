@@ -39,7 +39,7 @@ class Frame:
 
 
 @dataclass(frozen=True)
-class Entry:
+class DigestEntry:
     """A post, and where the links below it lead."""
 
     post: PostPage
@@ -99,7 +99,7 @@ class _Section:
 
 
 def render_digest(
-    entries: Sequence[Entry],
+    entries: Sequence[DigestEntry],
     frame: Frame,
     *,
     edition: str = "full",
@@ -132,7 +132,7 @@ def render_digest(
         return RenderedMail(first.subject, first.preheader, html, _text(sections, frame))
 
 
-def _mail(entry: Entry, frame: Frame, edition: str, large_text: bool, discreet: bool) -> Mail:
+def _mail(entry: DigestEntry, frame: Frame, edition: str, large_text: bool, discreet: bool) -> Mail:
     post = entry.post
     return Mail(
         post=post,

@@ -61,7 +61,7 @@ _SPECIAL = {
 
 
 @dataclass(frozen=True)
-class Option:
+class SelectOption:
     value: str
     label: str
     chosen: bool
@@ -75,7 +75,7 @@ class ValueChoice:
     label: str
     rows: str
     open: bool
-    options: list[Option]
+    options: list[SelectOption]
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class ColumnChoice:
     title: str
     first: list[str]
     fixed: str
-    options: list[Option]
+    options: list[SelectOption]
     values: list[ValueChoice]
 
     @property
@@ -134,21 +134,21 @@ def _choice(column: Mapping[str, Any], mapping: ColumnMapping, kept: ColumnMappi
     )
 
 
-def _of_open(said: str | None) -> Iterable[Option]:
+def _of_open(said: str | None) -> Iterable[SelectOption]:
     """What a column may hold of which some values are not understood."""
-    yield Option(BY_VALUE, str(_BY_VALUE), said is None)
-    yield Option(columns.IGNORED, str(_NOT_ABOUT_MAIL), said == columns.IGNORED)
+    yield SelectOption(BY_VALUE, str(_BY_VALUE), said is None)
+    yield SelectOption(columns.IGNORED, str(_NOT_ABOUT_MAIL), said == columns.IGNORED)
     for role, label in _ROLES.items():
-        yield Option(role, str(label), said == role)
+        yield SelectOption(role, str(label), said == role)
 
 
-def _of_understood(role: str, said: str | None) -> Iterable[Option]:
+def _of_understood(role: str, said: str | None) -> Iterable[SelectOption]:
     chosen = role if said is None else said
     # What was left out by itself is looked into once more; what a person leaves out is not.
     nothing = role if role in ("", columns.IGNORED) else columns.IGNORED
-    yield Option(nothing, str(_NOT_TAKEN), chosen in ("", columns.IGNORED))
+    yield SelectOption(nothing, str(_NOT_TAKEN), chosen in ("", columns.IGNORED))
     for one, label in _ROLES.items():
-        yield Option(one, str(label), chosen == one)
+        yield SelectOption(one, str(label), chosen == one)
 
 
 def _asked_of(values: list[list[Any]]) -> list[list[Any]]:
@@ -169,9 +169,9 @@ def _value(number: int, value: list[Any], answers: Mapping[str, str]) -> ValueCh
     is_open = not meaning
     # A guess spares a choice only where a press too many costs nobody an unwanted mail.
     chosen = answers.get(key) or meaning or (guess if guess != statuses.ACTIVE else "")
-    options = [Option(one, str(label), one == chosen) for one, label in MEANINGS.items()]
+    options = [SelectOption(one, str(label), one == chosen) for one, label in MEANINGS.items()]
     if is_open:
-        options.insert(0, Option("", _("Choose what it means"), not chosen))
+        options.insert(0, SelectOption("", _("Choose what it means"), not chosen))
     return ValueChoice(
         name=f"means-{number}-{key}",
         label=str(_SPECIAL[key]) if key in _SPECIAL else f"“{shown}”",

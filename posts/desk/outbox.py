@@ -29,7 +29,7 @@ OPENED_IN_A_SEARCH = 2_000
 HEADER_BYTES = 16_384
 
 
-class Entry(NamedTuple):
+class OutboxFile(NamedTuple):
     """One file of the outbox. Plain, for there may be 100,000 in a list; sorts by its time."""
 
     time: float
@@ -55,7 +55,7 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class OutboxLetter:
     """One letter, taken apart for reading."""
 
     name: str
@@ -79,28 +79,30 @@ def folder() -> Path:
     return Path(settings.DATA_DIR) / "outbox"
 
 
-def entries() -> list[Entry]:
+def entries() -> list[OutboxFile]:
     """Every file, newest first. A file that is moved while we look is left out this time."""
     found = []
     for name in FOLDERS:
         with suppress(FileNotFoundError), os.scandir(folder() / name) as files:
             for file in files:
                 try:
-                    found.append(Entry(file.stat().st_mtime, file.path))
+                    found.append(OutboxFile(file.stat().st_mtime, file.path))
                 except FileNotFoundError:
                     continue
     found.sort(reverse=True)
     return found
 
 
-def addressed_to(address: str) -> list[Entry]:
+def addressed_to(address: str) -> list[OutboxFile]:
     """The entries for one recipient, newest first."""
     address = address.strip().lower()
     known = Subscriber.objects.filter(address=address).values_list("pk", flat=True).first()
     return list(_matching(entries(), address, known))
 
 
-def _matching(candidates: Iterable[Entry], address: str, known: int | None) -> Iterator[Entry]:
+def _matching(
+    candidates: Iterable[OutboxFile], address: str, known: int | None
+) -> Iterator[OutboxFile]:
     opened = 0
     for entry in candidates:
         if named := DELIVERY_NAME.fullmatch(entry.name):
@@ -113,11 +115,11 @@ def _matching(candidates: Iterable[Entry], address: str, known: int | None) -> I
                 yield entry
 
 
-def summarise_all(chosen: Iterable[Entry]) -> list[Summary]:
+def summarise_all(chosen: Iterable[OutboxFile]) -> list[Summary]:
     return [summary for entry in chosen if (summary := summarise(entry))]
 
 
-def summarise(entry: Entry) -> Summary | None:
+def summarise(entry: OutboxFile) -> Summary | None:
     """The header of one letter, or nothing if the file is gone by now."""
     try:
         with open(entry.path, "rb") as file:
@@ -128,7 +130,7 @@ def summarise(entry: Entry) -> Summary | None:
     return Summary(entry.name, entry.at, _header(message, "To"), _header(message, "Subject"))
 
 
-def find(name: str) -> Entry | None:
+def find(name: str) -> OutboxFile | None:
     """The file of this name. A name that would lead out of the outbox is no name."""
     if "/" in name or "\0" in name or name.startswith("."):
         return None
@@ -136,14 +138,14 @@ def find(name: str) -> Entry | None:
         path = folder() / part / name
         with suppress(FileNotFoundError, OSError):
             if path.is_file():
-                return Entry(path.stat().st_mtime, str(path))
+                return OutboxFile(path.stat().st_mtime, str(path))
     return None
 
 
-def read(entry: Entry) -> Letter:
+def read(entry: OutboxFile) -> OutboxLetter:
     content = Path(entry.path).read_bytes()
     message = BytesParser(policy=policy.default).parsebytes(content)
-    return Letter(
+    return OutboxLetter(
         name=entry.name,
         at=entry.at,
         size=len(content),

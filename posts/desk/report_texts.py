@@ -59,7 +59,7 @@ MOST_CODES = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ReportLine:
     """A line below a state: how many of its people, and why."""
 
     code: str
@@ -75,7 +75,7 @@ class State:
     name: str
     text: str
     count: int
-    parts: list[Part] = field(default_factory=list)
+    parts: list[ReportLine] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +90,10 @@ def states(found: MailingCounts, ways: AbstractSet[str]) -> list[State]:
     """The ten states; bounced, refused and left out in parts. `ways`: the transports it went by."""
     parts = {
         "bounced": [
-            Part(why, str(BOUNCE_TEXTS.get(why, why)), n) for why, n in found.bounced.items()
+            ReportLine(why, str(BOUNCE_TEXTS.get(why, why)), n) for why, n in found.bounced.items()
         ],
         "refused": refusals(found.refused),
-        "left_out": [Part("", row.text, row.count) for row in texts.reasons(found.report)],
+        "left_out": [ReportLine("", row.text, row.count) for row in texts.reasons(found.report)],
     }
     return [
         State(row.name, row.text, row.count, parts.get(row.name, []))
@@ -101,13 +101,13 @@ def states(found: MailingCounts, ways: AbstractSet[str]) -> list[State]:
     ]
 
 
-def refusals(groups: list[Refusals]) -> list[Part]:
+def refusals(groups: list[Refusals]) -> list[ReportLine]:
     """The most frequent codes with an example each, and all others in one line."""
     shown, rest = groups[:MOST_CODES], groups[MOST_CODES:]
-    parts = [Part(g.code, _refused_with(g), g.people, g.example) for g in shown]
+    parts = [ReportLine(g.code, _refused_with(g), g.people, g.example) for g in shown]
     if rest:
         others = sum(group.people for group in rest)
-        parts.append(Part("", _("%(codes)s other codes") % {"codes": len(rest)}, others))
+        parts.append(ReportLine("", _("%(codes)s other codes") % {"codes": len(rest)}, others))
     return parts
 
 

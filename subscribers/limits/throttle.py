@@ -36,7 +36,7 @@ class Decision(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Allowance:
+class ThrottleAnswer:
     decision: Decision
     retry_after: int = 0  # seconds
 
@@ -64,7 +64,9 @@ PER_SITE_UNPROVEN = Limit(300, HOUR)
 OVERALL = Limit(3_000, HOUR)
 
 
-def allow(*, kind: RequestKind, address: Address, network: str, proven: bool = False) -> Allowance:
+def allow(
+    *, kind: RequestKind, address: Address, network: str, proven: bool = False
+) -> ThrottleAnswer:
     """Count one request, and say whether it may cause a mail.
 
     The same statements in the same order whoever the address belongs to. What its network cuts
@@ -84,7 +86,7 @@ def allow(*, kind: RequestKind, address: Address, network: str, proven: bool = F
     return _within_the_site(kind, address, proven=proven)
 
 
-def _within_the_site(kind: RequestKind, address: Address, *, proven: bool) -> Allowance:
+def _within_the_site(kind: RequestKind, address: Address, *, proven: bool) -> ThrottleAnswer:
     shared = [(PER_SITE, _site_mark(kind)), (OVERALL, counters.mark("overall", lasts=HOUR))]
     if not proven:
         unproven = counters.mark(kind, "site", "unproven", lasts=PER_SITE_UNPROVEN.lasts)
@@ -93,21 +95,21 @@ def _within_the_site(kind: RequestKind, address: Address, *, proven: bool) -> Al
     counts = counters.add([*(each for _, each in shared), own])
     if answer := _over(shared, counts):
         return answer
-    return Allowance(Decision.NO_MAIL if counts[-1] > PER_ADDRESS.most else Decision.GO_ON)
+    return ThrottleAnswer(Decision.NO_MAIL if counts[-1] > PER_ADDRESS.most else Decision.GO_ON)
 
 
-def _all_within(limits: Sequence[tuple[Limit, Mark]]) -> Allowance | None:
+def _all_within(limits: Sequence[tuple[Limit, Mark]]) -> ThrottleAnswer | None:
     return _over(limits, counters.add([each for _, each in limits]))
 
 
-def _over(limits: Sequence[tuple[Limit, Mark]], counts: Sequence[int]) -> Allowance | None:
+def _over(limits: Sequence[tuple[Limit, Mark]], counts: Sequence[int]) -> ThrottleAnswer | None:
     """When those that are over their limit may try again; None when none is."""
     waits = [
         each.seconds_left
         for (limit, each), count in zip(limits, counts, strict=False)
         if count > limit.most
     ]
-    return Allowance(Decision.TOO_MANY, max(waits)) if waits else None
+    return ThrottleAnswer(Decision.TOO_MANY, max(waits)) if waits else None
 
 
 def _site_mark(kind: RequestKind, hours_ago: int = 0) -> Mark:

@@ -26,7 +26,7 @@ EXPORTED = (
 
 
 @dataclass(frozen=True)
-class Program:
+class ExportingProgram:
     """One program's export: the columns by which it is known, and what each column holds."""
 
     name: str
@@ -98,12 +98,12 @@ FAMILY_FIRST = frozenset(map(plain, ("姓", "氏", "성", "vezeteknev", "csaladn
 COMMON = {plain(name): role for role, listed in _COMMON.items() for name in listed.split()}
 
 PROGRAMS = (
-    Program(
+    ExportingProgram(
         OURS,
         frozenset({"consentkind", "consentat", "subscribedat"}),
         {plain(name): name for name in EXPORTED},
     ),
-    Program(
+    ExportingProgram(
         "Mailchimp",
         frozenset({"leid", "euid"}),
         {
@@ -113,7 +113,7 @@ PROGRAMS = (
             "cleantime": BOUNCED,
         },
     ),
-    Program(
+    ExportingProgram(
         "Substack",
         frozenset({"email", "activesubscription", "emaildisabled"}),
         # Who does not pay has no active subscription, and reads all the same.
@@ -124,13 +124,15 @@ PROGRAMS = (
             "digestenabled": IGNORED,
         },
     ),
-    Program("Substack", frozenset({"email", "stripeplan", "startdate"}), {"startdate": SINCE}),
-    Program(
+    ExportingProgram(
+        "Substack", frozenset({"email", "stripeplan", "startdate"}), {"startdate": SINCE}
+    ),
+    ExportingProgram(
         "Ghost",
         frozenset({"email", "subscribedtoemails"}),
         {"subscribedtoemails": statuses.AGREED, "deletedat": UNSUBSCRIBED},
     ),
-    Program(
+    ExportingProgram(
         "Buttondown",
         frozenset({"email", "creationdate", "metadata"}),
         {
@@ -140,15 +142,15 @@ PROGRAMS = (
             "unsubscriptiondate": UNSUBSCRIBED,
         },
     ),
-    Program("listmonk", frozenset({"email", "uuid", "status", "attributes"})),
-    Program(
+    ExportingProgram("listmonk", frozenset({"email", "uuid", "status", "attributes"})),
+    ExportingProgram(
         "Kit", frozenset({"email", "firstname", "createdat", "state"}), {"state": statuses.STATUS}
     ),
-    Program("Kit", frozenset({"email", "firstname", "createdat", "status"})),
+    ExportingProgram("Kit", frozenset({"email", "firstname", "createdat", "status"})),
 )
 
 
-def program_of(columns: list[str]) -> Program | None:
+def program_of(columns: list[str]) -> ExportingProgram | None:
     """The first kind of which all signs are among the columns."""
     there = set(map(plain, columns))
     return next((program for program in PROGRAMS if program.signs <= there), None)
@@ -159,7 +161,7 @@ def of_rejects(columns: list[str]) -> bool:
     return [*map(plain, columns[:2])] == ["reason", "line"]
 
 
-def roles_of(columns: list[str], program: Program | None) -> list[str]:
+def roles_of(columns: list[str], program: ExportingProgram | None) -> list[str]:
     """The role of each column; empty for one that we have no place for.
 
     Where two columns have one role, the first is taken: each status is looked at, though.

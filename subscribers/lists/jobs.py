@@ -219,7 +219,7 @@ class _Worker:
             self._write(done_rows=totals.read, counts={**totals.as_json(), **asides.as_json()})
 
         run.after_chunk = note
-        with RejectsFile(file) as rejects:
+        with RejectsFile(file, leased=True) as rejects:
             run.run(self._kept_alive(file.rows(), run.skip), reject=rejects.add)
         counts = {**run.totals.as_json(), **run.asides.as_json()}
         self._write(

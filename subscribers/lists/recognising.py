@@ -101,7 +101,7 @@ def _key(cell: str) -> str:
 
 def by_name(
     names: Sequence[str],
-    kind: known.Program | None,
+    kind: known.ExportingProgram | None,
     mapping: ColumnMapping,
     addresses: Sequence[int] = (),
 ) -> list[Column]:

@@ -34,7 +34,7 @@ class Header:
     written: Written
     delimiter: str
     columns: list[str]
-    program: lists_columns.Program | None  # the program that wrote it
+    program: lists_columns.ExportingProgram | None  # the program that wrote it
     line: int
     addresses: tuple[int, ...] = ()  # where none is named email: columns with addresses, by index
 

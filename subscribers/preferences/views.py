@@ -13,7 +13,7 @@ from subscribers.guards import guarded, private
 from subscribers.languages import spoken
 from subscribers.limits import throttle
 from subscribers.limits.network import network_of
-from subscribers.mailed_tokens import Purpose, seed_in
+from subscribers.mailed_tokens import TokenPurpose, seed_in
 from subscribers.models import Subscriber, Subscription
 from subscribers.preferences import actions, addresses, links
 from subscribers.preferences.forms import LinkForm, PreferencesForm
@@ -160,7 +160,7 @@ def _download(person: Subscriber) -> HttpResponse:
 @guarded
 def change_address(request: HttpRequest, token: str) -> HttpResponse:
     """Where the link in both mailboxes leads: a button, and what it came to."""
-    seed = seed_in(token, purpose=Purpose.CHANGE_ADDRESS)
+    seed = seed_in(token, purpose=TokenPurpose.CHANGE_ADDRESS)
     change = find_change(seed) if seed else None
     if change is None or seed is None:
         return _address_page(request, "over", status=410)

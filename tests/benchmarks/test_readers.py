@@ -1,4 +1,6 @@
-"""What each reader of foreign text takes for 2, 4 and 8 times as much, in CPU time and memory.
+"""No text makes a reader take more than a fair multiple of what its length explains: what eight
+times as much costs in CPU and memory is compared with what it costs once. Then the figures, for 2,
+4 and 8 times as much.
 
 uv run pytest -s tests/benchmarks/test_readers.py
 """
@@ -11,7 +13,16 @@ from pytest_django import Settings
 
 from tests.benchmarks.measuring import MB, Figures, say, sized
 from tests.factories import make_newsletter
-from tests.growth.measuring import SHORTEST, patience, peak, seconds, unhindered
+from tests.growth.measuring import (
+    MOST,
+    SHORTEST,
+    growth_of_memory,
+    growth_of_time,
+    patience,
+    peak,
+    seconds,
+    unhindered,
+)
 from tests.growth.readers import ENVELOPES, READERS, Reader
 from tests.growth.shapes import Shape
 
@@ -37,6 +48,31 @@ def figures(reader: Reader, make: Shape, size: int) -> tuple[list[float], list[i
     texts = [make(size * times) for times in TIMES]
     best = [min(seconds(reader, text) for _ in range(TRIES)) for text in texts]
     return best, [peak(reader, text) for text in texts]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", READERS)
+def test_eight_times_as_much_costs_no_more_than_its_share(name: str, settings: Settings) -> None:
+    settings.EMAIL_URL = ENVELOPES
+    make_newsletter()
+    with unhindered():
+        assert list(too_costly(READERS[name])) == []
+
+
+def too_costly(reader: Reader) -> Iterator[str]:
+    for shape, make in reader.shapes.items():
+        try:
+            with patience():
+                reader(make(100))  # whatever is loaded at the first time
+                time = growth_of_time(reader, make, first=reader.first, largest=reader.largest)
+                memory = growth_of_memory(reader, make, max(time.size // 32, 50))
+        except Exception as error:  # noqa: BLE001 - the others are looked at, too
+            yield f"{shape}: {error!r}"
+            continue
+        if time.ratio >= MOST:
+            yield f"{shape}: seconds of {time}"
+        if memory.ratio >= MOST:
+            yield f"{shape}: bytes of {memory}"
 
 
 @pytest.mark.django_db

@@ -15,13 +15,13 @@ from django.test import Client
 from django.utils import timezone
 
 from posts.content.actions import ensure_site
-from posts.content.digest import Entry, Frame, render_digest
+from posts.content.digest import DigestEntry, Frame, render_digest
 from posts.content.models import HomePage, PlainPage, PostPage, SiteSettings
 from posts.content.rendering import render_mail
 from posts.sharing.actions import ensure_link
 from subscribers import waiting
 from subscribers.composing import compose
-from subscribers.mailed_tokens import Purpose, mailed_text
+from subscribers.mailed_tokens import TokenPurpose, mailed_text
 from subscribers.models import Newsletter, Subscriber, Subscription, TransactionalMail
 from subscribers.preferences import links
 from subscribers.preferences.models import AddressChange
@@ -161,7 +161,7 @@ def _letters(shown: Shown, post: PostPage) -> None:
         links=LINKS,
     )
     other = PostPage.objects.exclude(pk=post.pk).live().earliest("pk")
-    entries = [Entry(each, each.public_url, each.share_page_url) for each in (post, other)]
+    entries = [DigestEntry(each, each.public_url, each.share_page_url) for each in (post, other)]
     shown.mails["digest"] = render_digest(entries, frame).html
     shown.mails["digest, short and larger"] = render_digest(
         entries, frame, edition="short", large_text=True
@@ -182,12 +182,12 @@ def _signing_up(shown: Shown) -> None:
     shown.mail("confirm", "confirm")
     row = TransactionalMail.objects.get(kind="confirm")
     assert row.token is not None
-    address = f"/confirm/{mailed_text(row.token, purpose=Purpose.CONFIRM)}/"
+    address = f"/confirm/{mailed_text(row.token, purpose=TokenPurpose.CONFIRM)}/"
     shown.get("confirm", address)
     shown.post("confirmed", address, {})
     shown.get("confirmed before", address)
     shown.get(
-        "unknown link", f"/confirm/{mailed_text(uuid.uuid4(), purpose=Purpose.CONFIRM)}/", 404
+        "unknown link", f"/confirm/{mailed_text(uuid.uuid4(), purpose=TokenPurpose.CONFIRM)}/", 404
     )
     shown.mail("welcome", "welcome")
     shown.client.post("/subscribe/", asked)
@@ -241,7 +241,7 @@ def _own_page(shown: Shown) -> None:
 def _moving(shown: Shown) -> None:
     change = AddressChange.objects.get(address=MOVED)
     old, new = (
-        f"/preferences/address/{mailed_text(token, purpose=Purpose.CHANGE_ADDRESS)}/"
+        f"/preferences/address/{mailed_text(token, purpose=TokenPurpose.CHANGE_ADDRESS)}/"
         for token in (change.old_token, change.new_token)
     )
     shown.get("change of address", old)

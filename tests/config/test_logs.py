@@ -7,10 +7,13 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from celery.app.log import Logging
 from django.conf import settings
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from granian.log import LOGGING_CONFIG as GRANIAN
 
+from config.celery import app
 from config.logs import LONGEST_LINE, DiscreetFormatter, discreet
 
 TOLD: dict[str, Any] = settings.LOGGING
@@ -137,3 +140,19 @@ def test_every_handler_of_ours_writes_so_and_django_has_none_beside_it() -> None
     assert TOLD["formatters"]["plain"]["()"] == "config.logs.DiscreetFormatter"
     for name in ("django", "django.server"):
         assert TOLD["loggers"][name]["handlers"] == []
+
+
+def test_a_worker_of_celery_adds_no_handler_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Logging, "_setup", False)
+    loggers = [logging.getLogger(name) for name in (None, "celery", "celery.task")]
+    before = [list(logger.handlers) for logger in loggers]
+    app.log.setup_logging_subsystem(loglevel="INFO")
+    assert [logger.handlers for logger in loggers] == before
+
+
+def test_what_granian_has_to_say_goes_the_same_way() -> None:
+    logging.config.dictConfig(GRANIAN)
+    logging.config.dictConfig(TOLD)
+    for name in GRANIAN["loggers"]:
+        assert logging.getLogger(name).handlers == []
+        assert logging.getLogger(name).propagate

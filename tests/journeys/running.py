@@ -54,7 +54,7 @@ class Up:
         children = self.children()
         self.process.send_signal(number)
         code = self.process.wait(60)
-        assert until(lambda: not any(map(runs, children)), 30), children
+        assert until(lambda: not any(map(runs, children))), children
         return code
 
 

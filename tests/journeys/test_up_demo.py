@@ -146,7 +146,7 @@ def test_a_worker_that_is_killed_comes_back_by_itself(up: Up) -> None:
     killed = worker_of(up)
     os.kill(killed, signal.SIGKILL)
     assert until(lambda: "The worker stopped by itself" in up.text())
-    assert until(lambda: worker_of(up) not in (0, killed), 30)
+    assert until(lambda: worker_of(up) not in (0, killed))
 
 
 def test_killed_and_started_again_it_takes_all_with_it_and_mails_nobody_twice(
@@ -157,7 +157,7 @@ def test_killed_and_started_again_it_takes_all_with_it_and_mails_nobody_twice(
     assert len(children) >= 4
     up.process.kill()
     up.process.wait()
-    assert until(lambda: not any(map(runs, children)), 20), children
+    assert until(lambda: not any(map(runs, children))), children
 
     with site.up("--demo") as again:
         places = again.wait_until_ready()

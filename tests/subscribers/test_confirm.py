@@ -12,7 +12,7 @@ from django.test import Client
 from posts.content.actions import Foundation
 from subscribers import actions, mailer, wording
 from subscribers.addresses import normalise
-from subscribers.mailed_tokens import Purpose, mailed_text
+from subscribers.mailed_tokens import TokenPurpose, mailed_text
 from subscribers.models import ConsentEvent, Newsletter, Suppression, TransactionalMail
 from tests.factories import make_newsletter
 from tests.subscribers.making import (
@@ -37,7 +37,7 @@ def newsletter(site: Foundation) -> Newsletter:
 def address_of_the_link() -> str:
     token = mail_row().token
     assert token is not None
-    return f"/confirm/{mailed_text(token, purpose=Purpose.CONFIRM)}/"
+    return f"/confirm/{mailed_text(token, purpose=TokenPurpose.CONFIRM)}/"
 
 
 def test_the_mail_leads_to_a_page_with_a_button(client: Client, newsletter: Newsletter) -> None:

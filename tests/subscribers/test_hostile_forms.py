@@ -19,7 +19,7 @@ from hypothesis.extra.django import TestCase
 from posts.content.actions import ensure_site
 from subscribers import pasting, tasks, waiting
 from subscribers.addresses import AddressRefused
-from subscribers.mailed_tokens import Purpose, mailed_text
+from subscribers.mailed_tokens import TokenPurpose, mailed_text
 from subscribers.models import Subscriber
 from tests.factories import make_newsletter
 from tests.hostility import EXAMPLES
@@ -104,7 +104,7 @@ class HostileForms(TestCase):
         cls.places = [
             "/subscribe/",
             "/confirm/x/",
-            f"/confirm/{mailed_text(asked, purpose=Purpose.CONFIRM)}/",
+            f"/confirm/{mailed_text(asked, purpose=TokenPurpose.CONFIRM)}/",
             "/unsubscribe/x/",
             f"/unsubscribe/{body_token(row)}/",
             f"/unsubscribe/{header_token(row)}/",

@@ -9,7 +9,7 @@ from posts.content.actions import Foundation
 from subscribers import housekeeping, mailer, tasks
 from subscribers.limits import throttle
 from subscribers.limits.models import Tally, WaitingSignUp
-from subscribers.mailed_tokens import Purpose, mailed_text
+from subscribers.mailed_tokens import TokenPurpose, mailed_text
 from subscribers.models import (
     ConsentEvent,
     ConsentNetwork,
@@ -114,7 +114,7 @@ def test_the_network_of_sign_up_and_confirmation_is_kept_for_30_days(
     token = mail_row().token
     assert token is not None
     Client(REMOTE_ADDR="2001:db8:1:2::3").post(
-        f"/confirm/{mailed_text(token, purpose=Purpose.CONFIRM)}/"
+        f"/confirm/{mailed_text(token, purpose=TokenPurpose.CONFIRM)}/"
     )
     kept = ConsentNetwork.objects.order_by("id")
     assert [(row.event.kind, row.network) for row in kept] == [

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from posts.content.actions import Foundation
 from subscribers import mailer
-from subscribers.mailed_tokens import Purpose, mailed_text, seed_in
+from subscribers.mailed_tokens import TokenPurpose, mailed_text, seed_in
 from subscribers.models import Newsletter, Subscription, new_token
 from subscribers.preferences.models import AddressChange
 from subscribers.queries import token_text
@@ -62,7 +62,7 @@ def test_what_it_holds_of_a_change_of_address_agrees_to_none(
     )
     for seed in (change.old_token, change.new_token):
         assert client.post(f"/preferences/address/{token_text(seed)}/").status_code == 410
-        link = mailed_text(seed, purpose=Purpose.CHANGE_ADDRESS)
+        link = mailed_text(seed, purpose=TokenPurpose.CHANGE_ADDRESS)
         assert client.post(f"/preferences/address/{link}/").status_code == 200
     person.refresh_from_db()
     assert person.address == "b@new.example"
@@ -70,12 +70,12 @@ def test_what_it_holds_of_a_change_of_address_agrees_to_none(
 
 def test_a_link_opens_only_what_it_was_made_for() -> None:
     seed = new_token()
-    text = mailed_text(seed, purpose=Purpose.CONFIRM)
+    text = mailed_text(seed, purpose=TokenPurpose.CONFIRM)
     assert len(text) == 44
-    assert seed_in(text, purpose=Purpose.CONFIRM) == seed
-    assert seed_in(text, purpose=Purpose.CHANGE_ADDRESS) is None
+    assert seed_in(text, purpose=TokenPurpose.CONFIRM) == seed
+    assert seed_in(text, purpose=TokenPurpose.CHANGE_ADDRESS) is None
     for wrong in (text[:-1], text + "A", text[:22] + "A" * 22, text[:22] + "é" * 22, "", "x" * 60):
-        assert seed_in(wrong, purpose=Purpose.CONFIRM) is None
+        assert seed_in(wrong, purpose=TokenPurpose.CONFIRM) is None
 
 
 def hide() -> None:

@@ -8,7 +8,7 @@ from django.views.csrf import csrf_failure
 from django.views.defaults import permission_denied
 
 from posts.content.actions import Foundation
-from posts.content.digest import Entry, Frame, render_digest
+from posts.content.digest import DigestEntry, Frame, render_digest
 from posts.content.models import PostPage, SiteSettings, Topic
 from posts.content.rendering import render_mail
 from posts.sharing.actions import ensure_link
@@ -198,7 +198,7 @@ def test_nor_a_letter_in_any_of_its_editions(post: PostPage, marked: None) -> No
 
 def test_nor_a_digest(post: PostPage, marked: None) -> None:
     frame = Frame(post.newsletter, "en", GREEK, GREEK, LINKS)
-    digest = render_digest([Entry(post, LINKS.online, LINKS.share)], frame)
+    digest = render_digest([DigestEntry(post, LINKS.online, LINKS.share)], frame)
     assert words_on(digest.html) == []
     assert words_in(digest.text.replace(LINKS.unsubscribe, "")) == []
 

@@ -15,7 +15,7 @@ from posts.delivery.events.human_words import AWAY, COMPLAINT_SUBJECTS
 from posts.delivery.events.inbox import NOT_UNDERSTOOD
 from posts.delivery.events.parsing import Measure, Part, header, inner, parse, subject, walk
 from posts.delivery.events.proof import Proof
-from posts.delivery.events.returned import Report
+from posts.delivery.events.returned import RecipientReport
 from posts.delivery.transports.verdict import EventKind, Verdict
 
 _COMPLAINTS = {"abuse", "fraud", "virus", "miscategorized"}
@@ -87,7 +87,7 @@ def _returned(mail: Part, human: HumanPart, found: Proof) -> Reading:
     return Reading(events, "" if events and understood else NOT_UNDERSTOOD)
 
 
-def _passed_on(mail: Part) -> list[Report]:
+def _passed_on(mail: Part) -> list[RecipientReport]:
     """Those of a report that a gateway attached to a notice of its own. No letter is one."""
     if returned.is_returned(mail):
         for part in walk(mail):

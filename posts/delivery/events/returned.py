@@ -28,7 +28,7 @@ Block = Mapping[str, str]
 
 
 @dataclass(frozen=True)
-class Report:
+class RecipientReport:
     """What one mail says of one recipient. `addresses` is empty where it names nobody."""
 
     verdict: Verdict
@@ -36,7 +36,7 @@ class Report:
     addresses: tuple[str, ...]
 
 
-def reports(mail: Part, human: HumanPart, letter_to: Collection[str]) -> list[Report]:
+def reports(mail: Part, human: HumanPart, letter_to: Collection[str]) -> list[RecipientReport]:
     """Those of its report, or else of its text; none where neither names anybody. `letter_to`:
     whom the returned letter was for."""
     blocks = list(_blocks(_fields(mail))) or list(_blocks(human.fields(), ("final-recipient",)))
@@ -96,7 +96,9 @@ def _blocks(fields: Iterable[tuple[str, str]], needed: Collection[str] = _NEW) -
         yield block
 
 
-def _of_block(block: Block, human: HumanPart, about: Mapping[str, str], *, alone: bool) -> Report:
+def _of_block(
+    block: Block, human: HumanPart, about: Mapping[str, str], *, alone: bool
+) -> RecipientReport:
     addresses = _addresses(block)
     words = next((about[one.lower()] for one in addresses if one.lower() in about), "")
     whole = human.text if alone else ""
@@ -108,7 +110,9 @@ def _of_block(block: Block, human: HumanPart, about: Mapping[str, str], *, alone
     reason = ""
     if kind is EventKind.BOUNCED:
         reason = _first_known(status, (reply, _first_line(words), words, whole), stage)
-    return Report(Verdict(kind, reason), one_line(diagnostic or block.get("status", "")), addresses)
+    return RecipientReport(
+        Verdict(kind, reason), one_line(diagnostic or block.get("status", "")), addresses
+    )
 
 
 def _first_known(status: str, texts: Iterable[str], stage: Stage) -> str:
@@ -139,7 +143,7 @@ def _typed(value: str) -> str:
 # --- Texts ---------------------------------------------------------------------------------
 
 
-def _of_text(mail: Part, human: HumanPart, letter_to: Collection[str]) -> Iterator[Report]:
+def _of_text(mail: Part, human: HumanPart, letter_to: Collection[str]) -> Iterator[RecipientReport]:
     """Bounces of no standard: flufl.bounce knows many forms, the words of the text all others."""
     passing, lasting = _found_by_flufl(mail, human)
     sender = human_part.addresses(header(mail, "To"))
@@ -158,7 +162,7 @@ def _of_text(mail: Part, human: HumanPart, letter_to: Collection[str]) -> Iterat
             verdict = Verdict(EventKind.BOUNCED, reason)
         else:
             verdict = Verdict(EventKind.DEFERRED)
-        yield Report(verdict, one_line((words or whole)[:500]), (address,))
+        yield RecipientReport(verdict, one_line((words or whole)[:500]), (address,))
 
 
 def _found_by_flufl(mail: Part, human: HumanPart) -> tuple[list[str], list[str]]:

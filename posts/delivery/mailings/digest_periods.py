@@ -20,7 +20,7 @@ LONGEST_DELAY = {Cadence.WEEKLY: timedelta(days=3), Cadence.MONTHLY: timedelta(d
 
 
 @dataclass(frozen=True)
-class Period:
+class DigestPeriod:
     """`first` to `last`, both of them in it; its digest is due at `due`."""
 
     cadence: Digest.Cadence
@@ -55,7 +55,7 @@ class Period:
         return f"{date_format(self.first, 'j F')} – {date_format(self.last, 'j F')}"
 
 
-def last_period(cadence: Digest.Cadence, now: datetime) -> Period | None:
+def last_period(cadence: Digest.Cadence, now: datetime) -> DigestPeriod | None:
     """The latest period whose digest is due; None where that was too long ago."""
     found = _before(cadence, begun_on(cadence, timezone.localdate(now)))
     before = _before(cadence, found.first)
@@ -75,10 +75,10 @@ def begins(cadence: Digest.Cadence, today: date) -> datetime:
     return _at(begun_on(cadence, today), time(0))
 
 
-def _before(cadence: Digest.Cadence, first: date) -> Period:
+def _before(cadence: Digest.Cadence, first: date) -> DigestPeriod:
     """The one that ended on the day before."""
     last = first - timedelta(days=1)
-    return Period(cadence, begun_on(cadence, last), last)
+    return DigestPeriod(cadence, begun_on(cadence, last), last)
 
 
 def _at(day: date, hour: time) -> datetime:

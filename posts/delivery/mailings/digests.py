@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from posts.content.digest import Entry, Frame, render_digest
+from posts.content.digest import DigestEntry, Frame, render_digest
 from posts.content.mail import MailLinks
 from posts.content.models import PostPage
 from posts.content.rendering import RenderedMail
@@ -22,7 +22,7 @@ from posts.delivery.clock import GRAIN, database_now
 from posts.delivery.letters.compile import slot
 from posts.delivery.letters.compose import links, variants_of
 from posts.delivery.mailings.audit import MACHINE, DeliveryRefused, audit
-from posts.delivery.mailings.digest_periods import Period, last_period
+from posts.delivery.mailings.digest_periods import DigestPeriod, last_period
 from posts.delivery.mailings.start import Composed, check_way_out, refusing_in_words
 from posts.delivery.mailings.times import in_words
 from posts.delivery.models import Digest, DigestPost, Letter, Mailing
@@ -52,7 +52,7 @@ def make_due(now: datetime | None = None) -> int:
     return made
 
 
-def _make(newsletter: Newsletter, period: Period) -> Mailing | None:
+def _make(newsletter: Newsletter, period: DigestPeriod) -> Mailing | None:
     known = Digest.objects.filter(
         newsletter=newsletter, cadence=period.cadence, period=period.first
     )
@@ -73,7 +73,7 @@ def _make(newsletter: Newsletter, period: Period) -> Mailing | None:
         return None
 
 
-def schedule(digest: Digest, posts: Sequence[PostPage], *, due: Period) -> Mailing:
+def schedule(digest: Digest, posts: Sequence[PostPage], *, due: DigestPeriod) -> Mailing:
     """The mailing of a new digest, to start by itself."""
     mailing = Mailing(
         kind=Mailing.Kind.DIGEST,
@@ -97,7 +97,7 @@ def attach(digest: Digest, mailing: Mailing, posts: Iterable[PostPage]) -> None:
     )
 
 
-def _posts_of(newsletter: Newsletter, period: Period) -> QuerySet[PostPage]:
+def _posts_of(newsletter: Newsletter, period: DigestPeriod) -> QuerySet[PostPage]:
     return wanted_posts(newsletter).filter(
         first_published_at__gte=period.begins, first_published_at__lt=period.ends
     )[:MOST_POSTS]
@@ -180,7 +180,7 @@ def _frame(letter: Letter, subject: str, language: str, gentle: bool) -> Frame:
     return Frame(letter.newsletter, language, subject, intro, around, gentle)
 
 
-def _entry(post: PostPage) -> Entry:
+def _entry(post: PostPage) -> DigestEntry:
     ensure_link(post=post)
     found = links(post, unsubscribe="")
-    return Entry(post, online=found.online, share=found.share)
+    return DigestEntry(post, online=found.online, share=found.share)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from posts.delivery.rate import limits
-from posts.delivery.rate.limits import Standing
+from posts.delivery.rate.limits import RateStatus
 from posts.delivery.rate.models import Allowance, SendingSettings
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # of a new bucket
@@ -28,7 +28,7 @@ class Grant:
 
     tokens: int
     wait_seconds: float
-    standing: Standing
+    standing: RateStatus
 
     @property
     def hour(self) -> datetime:
@@ -61,7 +61,7 @@ def draw(row: Allowance, settings: SendingSettings, want: int, now: datetime) ->
     return Grant(tokens, _wait(row, after, tokens, want), after)
 
 
-def _wait(row: Allowance, after: Standing, tokens: int, want: int) -> float:
+def _wait(row: Allowance, after: RateStatus, tokens: int, want: int) -> float:
     if tokens >= want:
         return 0.0
     until = after.used_up_until or after.held_until
@@ -119,7 +119,7 @@ def _lately(asked_at: datetime | None, rate: float, now: datetime) -> bool:
     return asked_at is not None and now - patience < asked_at
 
 
-def draw_own(row: Allowance, settings: SendingSettings, now: datetime) -> tuple[float, Standing]:
+def draw_own(row: Allowance, settings: SendingSettings, now: datetime) -> tuple[float, RateStatus]:
     """How long a mail of our own has to wait for the transport, in seconds; nothing is taken."""
     _turn_over(row, now)
     standing = limits.standing(settings, row, now)

@@ -40,7 +40,7 @@ def kept_for_own(limit: int) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class RateStatus:
     """What is in force at this moment, and what was used. None: no limit."""
 
     now: datetime
@@ -117,14 +117,14 @@ def _for_own(limit: int, used: int, own: int, *, shared: bool) -> bool:
     return used >= limit or (shared and own >= most)
 
 
-def standing(settings: SendingSettings, row: Allowance | None, now: datetime) -> Standing:
+def standing(settings: SendingSettings, row: Allowance | None, now: datetime) -> RateStatus:
     """`row`: of the transport; None when nothing ever left by it."""
     row = row or Allowance(filled_at=now)
     slow = slow_rate(row, settings.per_second, now)
     today = day_of(now)
     this_hour = row.hour is not None and row.hour >= hour_of(now)
     this_day = row.day is not None and row.day >= today
-    return Standing(
+    return RateStatus(
         now=now,
         per_second=settings.per_second if slow is None else slow,
         per_hour=settings.per_hour,

@@ -2,7 +2,7 @@
 
 from posts.delivery import clock
 from posts.delivery.rate import limits, texts
-from posts.delivery.rate.limits import Standing
+from posts.delivery.rate.limits import RateStatus
 from posts.delivery.rate.models import Allowance, SendingSettings
 
 
@@ -11,7 +11,7 @@ def sending_settings() -> SendingSettings:
     return SendingSettings.objects.order_by("pk").first() or SendingSettings()
 
 
-def standing(transport: str) -> Standing:
+def standing(transport: str) -> RateStatus:
     """What is in force for this transport right now, and what was used of it."""
     row = Allowance.objects.filter(name=transport).first()
     return limits.standing(sending_settings(), row, clock.exact_now())

@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from posts.delivery.rate import limits
-from posts.delivery.rate.limits import Standing
+from posts.delivery.rate.limits import RateStatus
 
 
-def why(now: Standing) -> str:
+def why(now: RateStatus) -> str:
     """Why mail waits or goes slowly, and when that ends; empty when nothing holds it."""
     if now.day_is_used_up:
         return f"{_todays(now.per_day or 0, now.warming_up)} {_at_midnight()}"
@@ -84,7 +84,7 @@ def _short(figure: float) -> str:
     return intcomma(round(figure)) if figure >= 10 else f"{figure:.1f}".removesuffix(".0")
 
 
-def in_force(now: Standing) -> list[str]:
+def in_force(now: RateStatus) -> list[str]:
     """What limits it right now, a sentence each; the first says whether anything does."""
     said = []
     if now.slow_since is not None or now.used_up_until is not None:
@@ -105,7 +105,7 @@ def in_force(now: Standing) -> list[str]:
     return said or [_("Nothing slows mail down: it leaves as fast as your mail server takes it.")]
 
 
-def used(now: Standing) -> str:
+def used(now: RateStatus) -> str:
     """What left this hour and today."""
     return _("%(hour)s in this hour, %(day)s today, counted from midnight (%(zone)s).") % {
         "hour": ngettext("%(n)s mail", "%(n)s mails", now.hour_used)

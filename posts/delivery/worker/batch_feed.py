@@ -16,7 +16,7 @@ LOOK_AGAIN = 0.02  # seconds between two looks at whether somebody may leave
 PATIENCE = 10.0
 
 
-class Pace(Protocol):
+class SendingPace(Protocol):
     """What a feed asks of `rate.pacer.Pacer`. Nothing here waits for anybody."""
 
     def expect(self, addresses: Iterable[str]) -> None:
@@ -42,7 +42,7 @@ class BatchFeed:
     """See `transports.base.Feed`. `stopped` says that the process is asked to end."""
 
     def __init__(
-        self, claim: Claim, pace: Pace, *, stopped: Callable[[], bool], most_refusals: int
+        self, claim: Claim, pace: SendingPace, *, stopped: Callable[[], bool], most_refusals: int
     ) -> None:
         self.name = f"{claim.batch_id}-{claim.epoch}"
         self.key = claim.key

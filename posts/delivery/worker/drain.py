@@ -11,7 +11,7 @@ from posts.delivery.rate import limits
 from posts.delivery.rate.pacer import Pacer
 from posts.delivery.transports import current
 from posts.delivery.transports.base import Session, Transport, TransportError
-from posts.delivery.worker.batch_feed import Pace
+from posts.delivery.worker.batch_feed import SendingPace
 from posts.delivery.worker.senders import SenderPool, report_trouble
 from posts.delivery.worker.shutdown import stopping, worker_name
 
@@ -20,7 +20,7 @@ SHORT_TROUBLE = 10.0  # seconds; longer ones are left to the sweep
 
 
 def drain_ledger(
-    *, seconds: float = LONGEST_DRAIN, senders: int | None = None, pace: Pace | None = None
+    *, seconds: float = LONGEST_DRAIN, senders: int | None = None, pace: SendingPace | None = None
 ) -> bool:
     """Work through what is due, over one open session, for at most about `seconds`.
 
@@ -59,7 +59,7 @@ def wait_for_the_way_out() -> bool:
 
 
 @contextmanager
-def _paced(transport: Transport, pace: Pace | None) -> Iterator[Pace]:
+def _paced(transport: Transport, pace: SendingPace | None) -> Iterator[SendingPace]:
     if pace is not None:
         yield pace
         return

@@ -26,7 +26,7 @@ from posts.delivery.transports.base import (
     TransportError,
 )
 from posts.delivery.worker import ledger
-from posts.delivery.worker.batch_feed import BatchFeed, Pace
+from posts.delivery.worker.batch_feed import BatchFeed, SendingPace
 from posts.delivery.worker.ledger import HEARTBEAT, Claim, LeaseLost, Replay
 from posts.delivery.worker.shutdown import stopping, worker_name
 
@@ -53,7 +53,13 @@ class SenderPool:
     """Works until nothing is due, the time is over, or something says stop."""
 
     def __init__(
-        self, transport: Transport, session: Session, *, pace: Pace, seconds: float, senders: int
+        self,
+        transport: Transport,
+        session: Session,
+        *,
+        pace: SendingPace,
+        seconds: float,
+        senders: int,
     ) -> None:
         self._transport = transport
         self._session = session

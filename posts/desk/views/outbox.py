@@ -83,7 +83,7 @@ def download(request: HttpRequest, name: str) -> FileResponse:
     )
 
 
-def _entry(name: str) -> outbox.Entry:
+def _entry(name: str) -> outbox.OutboxFile:
     entry = outbox.find(name)
     if entry is None:
         raise Http404

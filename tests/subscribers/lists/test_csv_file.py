@@ -189,6 +189,31 @@ def test_rejects_hold_the_row_its_line_and_the_reason(tmp_path: Path) -> None:
     assert people(read(tmp_path, corrected)[1]) == [("ben@example.org", "")]
 
 
+def test_two_imports_of_one_file_take_turns_and_lose_no_reject(tmp_path: Path) -> None:
+    path = written(tmp_path, "email\nnobody\n")
+    first, second = (open_file(path) for _ in range(2))
+    [row] = first.rows()
+    with RejectsFile(first) as rejects:
+        rejects.add(row)
+        with pytest.raises(ListRefused, match="is being imported at this moment"):
+            RejectsFile(second).__enter__()
+    with RejectsFile(second) as rejects:
+        rejects.add(row)
+    assert rejects.path.read_text(encoding="utf-8-sig").count("nobody") == 1
+    assert [one.name for one in tmp_path.iterdir() if one.suffix == ".part"] == []
+
+
+def test_whoever_has_the_lease_writes_the_rejects_and_whoever_lost_it_none(tmp_path: Path) -> None:
+    path = written(tmp_path, "email\nnobody\n")
+    [row] = open_file(path).rows()
+    with RejectsFile(open_file(path), leased=True) as frozen:
+        frozen.add(row)
+        with RejectsFile(open_file(path), leased=True) as rejects:
+            rejects.add(row)
+            rejects.add(row)
+    assert rejects.path.read_text(encoding="utf-8-sig").count("nobody") == 2
+
+
 def test_without_rejects_there_is_no_file_of_them(tmp_path: Path) -> None:
     file = open_file(written(tmp_path, LIST))
     stale = tmp_path / "list.csv.rejects.csv"

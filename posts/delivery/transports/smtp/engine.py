@@ -26,7 +26,7 @@ from posts.delivery.transports.base import (
 from posts.delivery.transports.smtp import connecting
 from posts.delivery.transports.smtp.connecting import Abilities, Server, explain
 from posts.delivery.transports.smtp.dialogue import Dialogue, Strikes, Tired, Withdrawn
-from posts.delivery.transports.smtp.jobs import Item, Job
+from posts.delivery.transports.smtp.jobs import Job, JobItem
 from posts.delivery.transports.smtp.line import SmtpLine
 
 TICK = 0.05  # seconds between two looks at what may leave now, and at deadlines
@@ -137,13 +137,13 @@ class Engine:
             if line.dialogue is not None:
                 line.dialogue.retire()
 
-    def _pull(self) -> Item | None:
+    def _pull(self) -> JobItem | None:
         """The next message that may leave; from the next feed where one has none now."""
         for _ in range(len(self._jobs)):
             job = self._jobs[0]
             if (message := job.take()) is not None:
                 job.out += 1
-                return Item(job, message)
+                return JobItem(job, message)
             job.settle()
             if job.done.is_set():
                 self._jobs.popleft()

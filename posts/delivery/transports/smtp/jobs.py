@@ -54,7 +54,7 @@ class Job:
 
 
 @dataclass(slots=True, eq=False)
-class Item:
+class JobItem:
     job: Job
     message: Outgoing
 
