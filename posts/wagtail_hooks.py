@@ -1,3 +1,3 @@
 """A table of contents for Wagtail: every hook of every room."""
 
-from posts.desk import hooks  # noqa: F401 (importing registers them)
+from posts.desk import hooks, letter  # noqa: F401 (importing registers them)

@@ -4,18 +4,26 @@ Web and email are templates, in `content/blocks/<medium>/<block>.html`; text is 
 in `posts.content.text`, since templates escape and mangle white space.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from django.utils.functional import cached_property
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.admin.widgets import AdminAutoHeightTextInput
+from wagtail.blocks.struct_block import BlockGroup
 from wagtail.images.blocks import ImageBlock
 
-INLINE = ["bold", "italic", "link"]
+from posts.content.words import plain
+
+INLINE = ["bold", "italic", "link", "strikethrough", "superscript"]
 PROSE = [*INLINE, "ol", "ul"]
+TEXT = ["h2", "h3", "blockquote", *PROSE, "hr"]
 _validate_address = URLValidator(schemes=["http", "https"])
 
 
@@ -43,21 +51,79 @@ class HeadingBlock(InThreeMedia, blocks.StructBlock):
         label = _("Heading")
         label_format = "{text}"
         description = _("Opens a section, or a part of one.")
+        form_layout = BlockGroup(children=["text"], settings=["level"])
         preview_value = {"text": _("A slower kind of morning"), "level": "2"}
 
 
-class ParagraphBlock(InThreeMedia, blocks.RichTextBlock):
+class TextBlock(blocks.RichTextBlock):
+    """Rich text, with what its editor is told beside the features."""
+
+    PLACEHOLDER: Any = ""
+    HANDED_OVER_AFTER = 50  # milliseconds in which the editor keeps what was typed to itself
+
+    @cached_property
+    def field(self) -> forms.Field:
+        field: forms.Field = super().field
+        options = field.widget.options
+        options["placeholder"] = str(self.PLACEHOLDER)
+        options["stateSaveInterval"] = self.HANDED_OVER_AFTER
+        return field
+
+
+class LineBlock(TextBlock):
+    """A single paragraph on the screen: in the editor Enter goes on to the next field."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(features=INLINE, **kwargs)
+
+    class Meta:
+        form_attrs = {"data-letter-line": ""}
+
+
+class ParagraphBlock(InThreeMedia, TextBlock):
+    PLACEHOLDER = _("Write, or type / for a card")
+
     class Meta:
         icon = "pilcrow"
         label = _("Text")
-        description = _("Paragraphs, with bold, italics, links and simple lists.")
+        description = _("Paragraphs, headings, quotations and lists: most of a letter.")
         preview_value = _("<p>Some days the <b>kettle</b> is the whole plan, and that is fine.</p>")
 
 
+class LinesBlock(blocks.FieldBlock):
+    """Lines of text, written in one text area and kept as a list.
+
+    Posts hold them as a list of entries, too, each with a name of its own.
+    """
+
+    def __init__(self, required: bool = True, help_text: Any = None, **kwargs: Any) -> None:
+        self.field = forms.CharField(
+            required=required, help_text=help_text, widget=AdminAutoHeightTextInput()
+        )
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Iterable[Any] | None) -> list[str]:
+        entries = [line["value"] if isinstance(line, dict) else line for line in value or []]
+        return [str(entry) for entry in entries]
+
+    def normalize(self, value: Iterable[Any] | None) -> list[str]:
+        return self.to_python(value)
+
+    def value_from_form(self, value: str | None) -> list[str]:
+        return [line for text in (value or "").splitlines() if (line := text.strip())]
+
+    def value_for_form(self, value: Iterable[str] | None) -> str:
+        return "\n".join(value or [])
+
+    def get_searchable_content(self, value: Iterable[str] | None) -> list[str]:
+        return list(value or [])
+
+    class Meta:
+        default: list[str] = []
+
+
 class QuoteBlock(InThreeMedia, blocks.StructBlock):
-    lines = blocks.ListBlock(
-        blocks.CharBlock(), min_num=1, help_text=_("Each line is shown on a line of its own.")
-    )
+    lines = LinesBlock(label=_("Words"), help_text=_("Each line is shown on a line of its own."))
     attribution = blocks.CharBlock(
         required=False, max_length=255, help_text=_("Who said it, or where it stands. Optional.")
     )
@@ -70,13 +136,14 @@ class QuoteBlock(InThreeMedia, blocks.StructBlock):
             "lines": [_("“I will rest when it is done.”"), _("“It is never done.”")],
             "attribution": _("Two voices at my desk"),
         }
+        form_layout = BlockGroup(children=["lines"], settings=["attribution"])
 
 
 class TextListBlock(InThreeMedia, blocks.StructBlock):
     style = blocks.ChoiceBlock(
         choices=[("bulleted", _("Bulleted")), ("numbered", _("Numbered"))], default="bulleted"
     )
-    entries = blocks.ListBlock(blocks.RichTextBlock(features=INLINE), min_num=1)
+    entries = blocks.ListBlock(LineBlock(), min_num=1)
 
     class Meta:
         icon = "list-ul"
@@ -90,7 +157,7 @@ class TextListBlock(InThreeMedia, blocks.StructBlock):
 
 class ReasonBlock(blocks.StructBlock):
     term = blocks.CharBlock(max_length=255, help_text=_("Its name, without a colon."))
-    explanation = blocks.RichTextBlock(features=INLINE)
+    explanation = LineBlock()
 
 
 class ReasonsBlock(InThreeMedia, blocks.StructBlock):
@@ -123,18 +190,20 @@ class PictureBlock(InThreeMedia, blocks.StructBlock):
         icon = "image"
         label = _("Picture")
         description = _("A picture with its description, and a caption if you like.")
+        form_layout = BlockGroup(children=["image"], settings=["caption"])
 
     is_previewable = False  # no picture is in every library
 
 
 class CalloutBlock(InThreeMedia, blocks.StructBlock):
     title = blocks.CharBlock(required=False, max_length=255)
-    text = blocks.RichTextBlock(features=PROSE)
+    text = TextBlock(features=PROSE)
 
     class Meta:
         icon = "info-circle"
         label = _("Callout")
         description = _("A few words set apart in a quiet panel.")
+        form_layout = BlockGroup(children=["text"], settings=["title"])
         preview_value = {
             "title": _("Before you read on"),
             "text": _("<p>This one speaks of hospitals. Skip it if today is not the day.</p>"),
@@ -185,6 +254,7 @@ class EmbedBlock(InThreeMedia, blocks.StructBlock):
             "A video, talk or article elsewhere. Shown as a card: nothing is loaded from there, so "
             "nobody is told what your readers read."
         )
+        form_layout = BlockGroup(children=["url", "title"], settings=["description"])
         preview_value = {
             "url": "https://example.org/talks/rest",
             "title": _("A talk on resting without guilt"),
@@ -198,12 +268,23 @@ class InviteBlock(blocks.StructBlock):
         default="reflect",
         help_text=_("“Share” leads to the page on which a reader passes the post on."),
     )
-    text = blocks.RichTextBlock(features=INLINE)
+    text = LineBlock()
 
 
 class InvitationBlock(InThreeMedia, blocks.StructBlock):
     intro = blocks.CharBlock(required=False)
-    invites = blocks.ListBlock(InviteBlock(), min_num=1)
+    invites = blocks.ListBlock(
+        InviteBlock(),
+        min_num=1,
+        default=[{"kind": kind, "text": ""} for kind in ("reflect", "try", "share")],
+    )
+
+    def clean(self, value: Any) -> Any:
+        """Without those of the three that were left empty."""
+        written = [one for one in value["invites"] if not _is_empty(one["text"].source)]
+        if written:
+            value["invites"] = self.child_blocks["invites"].normalize(written)
+        return super().clean(value)
 
     class Meta:
         icon = "mail"
@@ -231,8 +312,13 @@ class SignOffBlock(InThreeMedia, blocks.StructBlock):
 
 
 class BodyBlock(blocks.StreamBlock):
+    """A text, with cards between. It may end in an empty text, where one goes on writing."""
+
+    # What the text does by itself. Posts that hold them keep them; nobody is offered new ones.
+    RETIRED = ("heading", "list", "divider")
+
     heading = HeadingBlock()
-    paragraph = ParagraphBlock(features=PROSE)
+    paragraph = ParagraphBlock(features=TEXT, required=False)
     quote = QuoteBlock()
     list = TextListBlock()
     reasons = ReasonsBlock()
@@ -244,6 +330,20 @@ class BodyBlock(blocks.StreamBlock):
     invitation = InvitationBlock()
     sign_off = SignOffBlock()
 
+    def clean(self, value: Any) -> Any:
+        """Without texts in which nothing stands."""
+        for at in reversed(range(len(value))):
+            if value[at].block_type == "paragraph" and _is_empty(value[at].value.source):
+                del value[at]
+        return super().clean(value)
+
+    class Meta:
+        form_classname = "letter"
+
     def render_basic(self, value: Any, context: dict[str, Any] | None = None) -> SafeString:
         """The blocks one after another, without Wagtail's wrappers around each."""
         return format_html_join("\n", "{}", ((child.render(context),) for child in value))
+
+
+def _is_empty(html: str) -> bool:
+    return "<hr" not in html and not plain(html)

@@ -12,6 +12,7 @@ from django.utils.html import linebreaks
 from django.utils.safestring import SafeString, mark_safe
 
 from posts.content.mail import Mail
+from posts.content.richtext import dressed
 from posts.content.site_settings import SiteSettings
 from subscribers.languages import direction, spoken
 from subscribers.templatetags.languages import set_off
@@ -59,8 +60,8 @@ def inlined(html: str, look: dict[str, Any]) -> str:
 def body(mail: Mail) -> SafeString:
     """The post alone, in the edition of this mail."""
     if mail.edition == "short":
-        # Rich text is HTML that the editor has already cleaned.
-        return mark_safe(mail.page_links.expand(mail.post.short_version))  # noqa: S308
+        html = mail.page_links.expand(mail.post.short_version)
+        return mark_safe(dressed(html, "email"))  # noqa: S308
     if mail.edition == "step":
         return mark_safe(linebreaks(mail.post.small_step, autoescape=True))  # noqa: S308
     blocks = mail.post.body
@@ -70,5 +71,5 @@ def body(mail: Mail) -> SafeString:
         "page_links": mail.page_links,
         "our_words": our_words(mail.post.language),
     }
-    html: SafeString = blocks.stream_block.render_basic(blocks, context)
-    return html
+    rendered: SafeString = blocks.stream_block.render_basic(blocks, context)
+    return rendered

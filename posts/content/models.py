@@ -18,7 +18,7 @@ from wagtail.search import index
 from wagtail.url_routing import RouteResult
 
 from posts.content import pictures, previews, routing, words
-from posts.content.blocks import PROSE, BodyBlock
+from posts.content.blocks import TEXT, BodyBlock
 from posts.content.forms import PlainCopyForm, PostForm
 from posts.content.panels import plain_page_edit_handler, post_edit_handler
 from posts.content.querysets import PostManager
@@ -186,7 +186,7 @@ class PostPage(Page):
         help_text=_("Shown after the subject in the inbox. Left empty, the excerpt does."),
     )
     short_version = RichTextField(
-        blank=True, features=PROSE, help_text=_("The post in about a minute.")
+        blank=True, features=TEXT, help_text=_("The post in about a minute.")
     )
     small_step = models.TextField(
         _("one small step"),

@@ -16,11 +16,13 @@ from wagtail.admin.panels import (
 
 _lines = forms.Textarea(attrs={"rows": 3})
 
+_subtitle = forms.TextInput(attrs={"placeholder": _("Subtitle, if you like")})
+
 _content = [
     TitleFieldPanel(
         "title", placeholder=_("Title"), help_text=_("Readers see it on the page and in the inbox.")
     ),
-    FieldPanel("subtitle"),
+    FieldPanel("subtitle", widget=_subtitle),
     FieldPanel("body"),
 ]
 _mail = [

@@ -2,6 +2,9 @@
 
 Wagtail's own expansion asks the database once per paragraph and gives relative addresses. A post
 asks once for all its links, and its mail needs them absolute.
+
+A quotation in a text looks like a block of its own. The editor stores each of its paragraphs as one
+`<blockquote>`; those that follow each other are one quotation.
 """
 
 import re
@@ -11,7 +14,9 @@ from typing import Any
 from urllib.parse import quote
 
 import nh3
+from django.template.loader import render_to_string
 from django.utils.html import escape
+from django.utils.safestring import mark_safe
 from wagtail.models import Page
 from wagtail.rich_text.rewriters import FIND_A_TAG, LinkRewriter, extract_attrs
 
@@ -19,7 +24,10 @@ from wagtail.rich_text.rewriters import FIND_A_TAG, LinkRewriter, extract_attrs
 # Stored text is cleaned here too, by whatever way it came to be stored.
 def _cleaner(*attributes: str) -> nh3.Cleaner:
     return nh3.Cleaner(
-        tags={"a", "b", "br", "em", "i", "li", "ol", "p", "strong", "ul"},
+        tags={
+            *("a", "b", "br", "em", "i", "s", "strong", "sup"),
+            *("blockquote", "h2", "h3", "hr", "li", "ol", "p", "ul"),
+        },
         attributes={"a": {"href", *attributes}},
         url_schemes={"http", "https", "mailto", "tel"},
         link_rel=None,
@@ -32,9 +40,24 @@ _WITH_PAGES = _cleaner("id", "linktype")
 _OF_PAGES = "linktype"
 _LINK_TO_NOTHING = re.compile(r"<a>([^<]*+(?:<(?!/?a\b)[^<]*+)*+)</a>")
 _RELATIVE = re.compile(r'href="/(?!/)')
-_BETWEEN_PARAGRAPHS = re.compile(r"</p>\s*<p\b[^>]*>")
-_PARAGRAPH_TAG = re.compile(r"</?p\b[^>]*>")
+_BETWEEN_PARAGRAPHS = re.compile(
+    r"</(?:p|h2|h3|blockquote)>\s*<(?:p|h2|h3|blockquote)\b[^>]*>|<hr>"
+)
+_PARAGRAPH_TAG = re.compile(r"</?(?:p|h2|h3|blockquote)\b[^>]*>")
 _LINK_TAG = re.compile(r"</?a\b[^>]*>")
+_QUOTED = r"<blockquote>[^<]*+(?:<(?!/?blockquote)[^<]*+)*+</blockquote>"
+_QUOTATION = re.compile(rf"({_QUOTED}(?:\s*+{_QUOTED})*+)")
+_QUOTING = re.compile(r"<(/?)blockquote>")
+_BETWEEN_LINES = re.compile(r"</?(?:blockquote|p|h2|h3|ul|ol|li)>|<[bh]r>")
+_SIGNED = re.compile(r"[—―–]\s*")
+
+
+@dataclass(frozen=True)
+class Quotation:
+    """Lines that somebody said, and who, as inline HTML."""
+
+    lines: tuple[str, ...]
+    attribution: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,6 +89,55 @@ def page_links(stored: Any, *, base: str = "") -> PageLinks:
         return PageLinks(base=base)
     pages = Page.objects.filter(pk__in=ids).values_list("pk", "url_path")
     return PageLinks({str(pk): _path(url_path) for pk, url_path in pages}, base)
+
+
+def parts(html: str) -> Iterator[str | Quotation]:
+    """Expanded HTML, cut into quotations and what stands around them."""
+    for part in _QUOTATION.split(_one_deep(html)):
+        if not part.startswith("<blockquote>"):
+            if part.strip():
+                yield part
+        elif (quotation := _quotation(part)).lines:
+            yield quotation
+
+
+def dressed(html: str, medium: str) -> str:
+    """Expanded HTML for the medium (`web` or `email`), its quotations like blocks of their own."""
+    if "<blockquote>" not in html:
+        return html
+    return "".join(
+        part if isinstance(part, str) else _quote_block(part, medium) for part in parts(html)
+    )
+
+
+def _one_deep(html: str) -> str:
+    """A quotation in a quotation stands after the words that come before it."""
+    depth = 0
+
+    def tag(found: re.Match[str]) -> str:
+        nonlocal depth
+        outer, depth = depth, depth + (-1 if found[1] else 1)
+        return "</blockquote><blockquote>" if outer and depth else found[0]
+
+    return _QUOTING.sub(tag, html)
+
+
+def _quotation(html: str) -> Quotation:
+    lines = [line for part in _BETWEEN_LINES.split(html) if (line := part.strip())]
+    if not all(line.count("<") == 2 * line.count("</") for line in lines):
+        return Quotation(("<br>".join(lines),))  # words that are bold across two lines
+    if len(lines) > 1 and (signed := _SIGNED.match(lines[-1])) and signed.end() < len(lines[-1]):
+        return Quotation(tuple(lines[:-1]), lines[-1][signed.end() :])
+    return Quotation(tuple(lines))
+
+
+def _quote_block(quotation: Quotation, medium: str) -> str:
+    value = {
+        # It was cleaned when it was expanded.
+        "lines": [mark_safe(line) for line in quotation.lines],  # noqa: S308
+        "attribution": mark_safe(quotation.attribution),  # noqa: S308
+    }
+    return render_to_string(f"content/blocks/{medium}/quote.html", {"value": value}).strip()
 
 
 def inline(html: str) -> str:

@@ -10,7 +10,7 @@ from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 from wagtail.fields import RichTextField
 
 from posts.content import colour
-from posts.content.blocks import PROSE
+from posts.content.blocks import TEXT
 from posts.content.panels import site_panels
 from subscribers.languages import name_of, of_the_site
 
@@ -77,7 +77,7 @@ class SiteSettings(ClusterableModel, BaseGenericSetting):
     privacy = RichTextField(
         _("privacy notice"),
         blank=True,
-        features=PROSE,
+        features=TEXT,
         help_text=_(
             "Stands at /privacy/, in place of our own text, which says what Passalong keeps of a "
             "reader. Read that first, and add what else you do with addresses."
@@ -85,7 +85,7 @@ class SiteSettings(ClusterableModel, BaseGenericSetting):
     )
     imprint = RichTextField(
         blank=True,
-        features=PROSE,
+        features=TEXT,
         help_text=_(
             "Stands at /imprint/. Left empty, it names you with the postal addresses of your "
             "newsletters. In some countries the law asks for more."

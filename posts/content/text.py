@@ -16,11 +16,15 @@ from django.utils.translation import gettext as _
 
 from posts.content import invitations
 from posts.content.pictures import alt_text
-from posts.content.richtext import PageLinks
+from posts.content.raised import raised
+from posts.content.richtext import PageLinks, Quotation, parts
 
 WIDTH = 72
 RULE = "-" * WIDTH
-_EMPHASIS = {"b": "*", "strong": "*", "i": "_", "em": "_"}
+_PAUSE = "* * *".center(WIDTH).rstrip()
+_EMPHASIS = {"b": "*", "strong": "*", "i": "_", "em": "_", "s": "~~"}
+_UNDERLINES = {"h2": "-", "h3": "~"}
+_BLOCKS = {"blockquote", "div", "h2", "h3", "hr", "ol", "p", "ul"}
 
 
 @dataclass
@@ -72,39 +76,71 @@ def paragraphs(text: str) -> str:
     return joined(wrapped(part) for part in re.split(r"\n\s*\n", text.replace("\r\n", "\n")))
 
 
-def underlined(text: str, mark: str) -> str:
+def underlined(text: str, mark: str, *, indent: str = "") -> str:
     """A heading with a line of marks below."""
-    lines = wrapped(text)
-    return f"{lines}\n{mark * max(map(len, lines.splitlines()), default=0)}"
+    lines = wrapped(text, indent=indent)
+    longest = max(map(len, lines.splitlines()), default=0)
+    return f"{lines}\n{indent}{mark * (longest - len(indent))}"
 
 
 # --- Rich text ----------------------------------------------------------------------------------
 
 
 def rich(value: Any, page: TextPage, *, indent: str = "", first: str | None = None) -> str:
-    """Rich text in paragraphs and lists; `first` replaces the indent of the very first line."""
-    html = page.links.expand(str(getattr(value, "source", value)))
-    parts: list[str] = []
+    """Rich text in its paragraphs, headings, lists and quotations; `first` replaces the indent of
+    the very first line."""
+    texts: list[str] = []
+    for part in parts(page.links.expand(str(getattr(value, "source", value)))):
+        if isinstance(part, Quotation):
+            texts.append(_quotation(part, page, indent))
+        else:
+            texts += _around_quotations(part, page, indent, None if texts else first)
+    return joined(texts)
+
+
+def _around_quotations(html: str, page: TextPage, indent: str, first: str | None) -> Iterable[str]:
+    texts: list[str] = []
     running = ""  # words that stand outside any paragraph, as imported entries have them
-    for node in BeautifulSoup(html, "html.parser").contents:
-        if not _is_block(node):
+    for node in [*BeautifulSoup(html, "html.parser").contents, None]:
+        if node is not None and not _is_block(node):
             running += _inline(node, page)
             continue
         for text in (_paragraph(running, indent, first), _block(node, page, indent, first)):
             if text:
-                parts, first = [*parts, text], None
+                texts, first = [*texts, text], None
         running = ""
-    return joined([*parts, _paragraph(running, indent, first)])
+    return texts
 
 
 def _is_block(node: PageElement) -> bool:
-    return isinstance(node, Tag) and node.name in {"p", "ul", "ol", "div"}
+    return isinstance(node, Tag) and node.name in _BLOCKS
 
 
-def _block(node: PageElement, page: TextPage, indent: str, first: str | None) -> str:
-    if isinstance(node, Tag) and node.name in {"ul", "ol"}:
+def _block(node: PageElement | None, page: TextPage, indent: str, first: str | None) -> str:
+    if not isinstance(node, Tag):
+        return ""
+    if node.name in {"ul", "ol"}:
         return _html_list(node, page, indent)
+    if node.name == "hr":
+        return indent + _PAUSE
+    if node.name in _UNDERLINES:
+        return underlined(_inline(node, page), _UNDERLINES[node.name], indent=indent)
     return _paragraph(_inline(node, page), indent, first)
+
+
+def _quotation(quotation: Quotation, page: TextPage, indent: str) -> str:
+    def words(html: str) -> str:
+        return _inline(BeautifulSoup(html, "html.parser"), page)
+
+    lines = list(map(words, quotation.lines))
+    return _quoted(lines, words(quotation.attribution), indent)
+
+
+def _quoted(lines: Iterable[str], attribution: str, indent: str = "") -> str:
+    texts = [wrapped(line, indent=f"{indent}> ") for line in lines]
+    if attribution:
+        texts.append(wrapped(attribution, indent=f"{indent}>   ", first=f"{indent}> — "))
+    return "\n".join(texts)
 
 
 def _paragraph(text: str, indent: str, first: str | None) -> str:
@@ -130,6 +166,8 @@ def _inline(node: PageElement, page: TextPage) -> str:
     if node.name == "br":
         return "\n"
     text = "".join(_inline(child, page) for child in node.contents)
+    if node.name == "sup":
+        return raised(text)
     if node.name == "a":
         return _link(text, str(node.get("href", "")), page)
     mark = _EMPHASIS.get(node.name, "")
@@ -157,10 +195,7 @@ def _heading(value: Any, page: TextPage) -> str:
 
 
 def _quote(value: Any, page: TextPage) -> str:
-    lines = [wrapped(line, indent="> ") for line in value["lines"]]
-    if value["attribution"]:
-        lines.append(wrapped(value["attribution"], indent=">   ", first="> — "))
-    return "\n".join(lines)
+    return _quoted(value["lines"], value["attribution"])
 
 
 def _list(value: Any, page: TextPage) -> str:
@@ -194,7 +229,7 @@ def _callout(value: Any, page: TextPage) -> str:
 
 
 def _divider(value: Any, page: TextPage) -> str:
-    return "* * *".center(WIDTH).rstrip()
+    return _PAUSE
 
 
 def _button(value: Any, page: TextPage) -> str:

@@ -5,16 +5,24 @@ a query for each picture.
 """
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator
+from html import unescape
 from typing import Any
 
+import nh3
 from django.utils.formats import date_format
-from wagtail.rich_text import get_text_for_indexing
 
+from posts.content.raised import raised
 from subscribers.one_line import one_line
 
 WORDS_PER_MINUTE = 200
 _LEAD = 220  # characters, about two lines in an archive
+
+_STRUCK = re.compile(r"<s>[^<]*+(?:<(?!/?s>)[^<]*+)*+</s>")
+_RAISED = re.compile(r"<sup>([^<]*+)</sup>")
+_END_OF_LINE = re.compile(r"(</(?:p|h[1-6]|li|blockquote)>|<[bh]r\s*+/?+>)")
+_APART = re.compile(r"<(h2|h3|blockquote)\b[^<>]*+>[^<]*+(?:<(?!/?\1\b)[^<]*+)*+</\1>")
 
 # Values that are not words of the post.
 _NOT_WORDS = {"id", "type", "kind", "level", "style", "url", "decorative", "alt_text"}
@@ -39,8 +47,9 @@ def first_words(body: Iterable[dict[str, Any]], *, of_which: int = 1) -> str:
     They are at most one part in `of_which` of these words, so that a short text is not all told.
     """
     blocks = list(body)
-    prose = [block for block in blocks if block["type"] == "paragraph"]
-    text = one_line(" ".join(_texts(prose or blocks)))
+    prose = [block["value"] for block in blocks if block["type"] == "paragraph"]
+    paragraphs = one_line(" ".join(plain(_APART.sub(" ", html)) for html in prose))
+    text = paragraphs or one_line(" ".join(_texts(blocks)))
     return shortened(text, min(_LEAD, len(text) // of_which))
 
 
@@ -62,9 +71,9 @@ def begins_with(rich_text: str, word: str) -> bool:
 
 
 def plain(rich_text: str) -> str:
-    """Rich text without its tags."""
-    text: str = get_text_for_indexing(rich_text)
-    return text
+    """Rich text without its tags, and without what is struck out: it is no longer said."""
+    html = _RAISED.sub(lambda found: raised(found[1]), _STRUCK.sub("", rich_text))
+    return unescape(nh3.clean(_END_OF_LINE.sub(r"\1 ", html), tags=set())).strip()
 
 
 def _texts(body: Iterable[dict[str, Any]]) -> Iterator[str]:
@@ -74,7 +83,7 @@ def _texts(body: Iterable[dict[str, Any]]) -> Iterator[str]:
 
 def _strings(value: Any) -> Iterator[str]:
     if isinstance(value, str):
-        yield get_text_for_indexing(value) if "<" in value else value
+        yield plain(value) if "<" in value else value
     elif isinstance(value, dict):
         for key, inner in value.items():
             if key not in _NOT_WORDS:

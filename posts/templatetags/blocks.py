@@ -15,16 +15,14 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def rich(context: Context, value: Any) -> SafeString:
     """Rich text as HTML, its links as the medium needs them."""
-    source = _source(value)
-    links = context.get("page_links") or richtext.page_links(source)
-    # Rich text is HTML that the editor, or nh3 on import, has already cleaned.
-    return mark_safe(links.expand(source))  # noqa: S308
+    # Rich text is HTML that was cleaned when it was expanded.
+    return mark_safe(richtext.dressed(_expanded(context, value), _medium(context)))  # noqa: S308
 
 
 @register.simple_tag(takes_context=True)
 def rich_inline(context: Context, value: Any) -> SafeString:
     """Rich text without its paragraphs, for a place that is one already."""
-    return mark_safe(richtext.inline(rich(context, value)))  # noqa: S308
+    return mark_safe(richtext.inline(_expanded(context, value)))  # noqa: S308
 
 
 @register.filter
@@ -58,6 +56,16 @@ def mail_picture(image: Any) -> SafeString:
 def host(url: str) -> str:
     """The name of the site that the address is on."""
     return (urlsplit(url).hostname or "").removeprefix("www.")
+
+
+def _expanded(context: Context, value: Any) -> str:
+    source = _source(value)
+    links: richtext.PageLinks = context.get("page_links") or richtext.page_links(source)
+    return links.expand(source)
+
+
+def _medium(context: Context) -> str:
+    return str(context.get("medium", "web"))
 
 
 def _source(value: Any) -> str:

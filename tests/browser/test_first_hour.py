@@ -20,7 +20,6 @@ from posts.delivery.worker.drain import drain_ledger
 from posts.desk.welcome import issue_one_time_address
 from posts.management.demo import ensure_demo
 from tests.browser.conftest import SIZES, looked_at
-from tests.browser.test_desk_journey import add_block
 from tests.sink import Sink
 
 PASSWORD = "a fern in the shade"
@@ -98,8 +97,8 @@ def test_from_nothing_to_the_first_letter_by_mouse(
     expect(page.get_by_text("1 of 5 left")).to_be_visible()
     page.get_by_role("link", name="Write your first letter").click()
     page.get_by_placeholder("Title").fill("Leave the kettle on")
-    add_block(page, "Heading")
-    page.locator("[name=body-0-value-text]").fill("A small warmth")
+    page.get_by_placeholder("Title").press("Enter")
+    page.keyboard.type("A small warmth")
     page.get_by_role("button", name="Publish and email…").click()
     page.get_by_role("button", name="Publish and email 2 people").click()
     expect(page.get_by_role("button", name="Undo: email nobody")).to_be_visible()

@@ -49,6 +49,14 @@ def golden_body(*, other_page: int, picture: int) -> list[tuple[str, Any]]:
             '<a linktype="page" id="999999">A page that is gone</a> leaves its words.</p>'
             "<ul><li>warm the pot<ul><li>and the cup</li></ul></li><li>wait</li></ul>",
         ),
+        (
+            "paragraph",
+            "<h2>What a pot &lt;is&gt; for</h2><p>It holds 10<sup>3</sup> drops, and "
+            "<s>two</s> one spoon.</p><blockquote>First the <i>leaf</i>,<br/>then the water."
+            '</blockquote><blockquote>— <a href="https://example.org/tea?leaf=green&amp;minutes=3'
+            '#pot">a label</a></blockquote><h3>And the lid</h3><p>It waits.</p><hr/><p>So do we.'
+            "</p>",
+        ),
         ("heading", {"text": "What hurry <costs> & what it buys", "level": "2"}),
         ("paragraph", f"<p>One long word: {LONG_WORD}. Then the sentence goes on as usual.</p>"),
         ("heading", {"text": "In the kitchen", "level": "3"}),

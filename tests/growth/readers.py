@@ -18,6 +18,7 @@ from posts.content import richtext, text
 from posts.content.importing import ImportRefused
 from posts.content.importing.posts import read_post
 from posts.content.richtext import PageLinks, page_links
+from posts.content.words import first_words
 from posts.delivery.events import apply, mailbox
 from posts.delivery.events.models import ProviderEvent
 from posts.delivery.reporting.sql import status_code
@@ -306,7 +307,10 @@ def _servers_words(given: str) -> None:
 
 def _stored(given: str) -> None:
     links = page_links([given])
-    richtext.inline(PageLinks({"1": "/a/"}, "https://letters.example").expand(given))
+    html = PageLinks({"1": "/a/"}, "https://letters.example").expand(given)
+    richtext.inline(html)
+    richtext.dressed(html, "web")
+    first_words([{"type": "paragraph", "value": given}])
     page = text.TextPage("https://letters.example/", links)
     text.rich(given, page)
     text.paragraphs(given)
@@ -326,6 +330,8 @@ STORED: dict[str, Shape] = {
         *('<a linktype="page" id="1">a</a>', '<a linktype="page"', "<a ", "<a", "<p>a</p>", "<p "),
         *("</p> <p>", "<b>a</b>", "a ", "a", " ", "\n", "\n\n", "<br>", "&", "<a>", "<li>a</li>"),
         *("- ", "http://x.example ", '<a href="/a">b</a>', "*", "<ul><li>a</li></ul>"),
+        *("<blockquote>a</blockquote>", "<blockquote>a<br></blockquote>", "<h2 ", "<h2>a</h2>"),
+        *("<s>a</s>", "<sup>1</sup>"),
         head='<p>a <a linktype="page" id="1">b</a> ',
     ),
     "a name of an attribute": many("a", head='<a linktype="page" '),
@@ -446,7 +452,10 @@ READERS: dict[str, Reader] = {
         SIGNS,
     ),
     "stored rich text": Reader(
-        ("posts.content.richtext", "posts.content.text"), _stored, STORED, largest=100_000
+        ("posts.content.richtext", "posts.content.text", "posts.content.words"),
+        _stored,
+        STORED,
+        largest=100_000,
     ),
     "a title on a card": Reader(
         ("posts.sharing.cards.text",), _card, each("a", "a ", "\u0301", "\u4e00", "\u05d0", "-")

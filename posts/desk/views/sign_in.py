@@ -1,15 +1,26 @@
-"""Making a new password, by the link in a mail."""
+"""Signing in again over an open letter, and making a new password by the link in a mail."""
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_safe
 from django.views.generic import FormView
 from wagtail.admin.views.account import PasswordResetConfirmView
 
 from posts.desk.throttle import AttemptKind, wait_before
 
-__all__ = ["NewPasswordView"]
+__all__ = ["NewPasswordView", "signed_in"]
+
+
+@ensure_csrf_cookie
+@require_safe
+def signed_in(request: HttpRequest) -> HttpResponse:
+    """`/admin/signed-in/`: where the ordinary sign-in leads that was opened over a letter. An open
+    editor asks it, too, whether the session still lasts: then, and only then, it answers 200."""
+    return render(request, "desk/signed_in.html")
 
 
 class NewPasswordView(PasswordResetConfirmView):

@@ -1,0 +1,341 @@
+/* No sentence of a letter is lost. Whatever is typed is copied to this device at once and stays
+   there until the site has it; "Saved" stands there only when it does. Saving itself is Wagtail's
+   (`w-autosave`), which is asked here as long as the form holds more than was sent. */
+
+const form = document.querySelector('[data-edit-form]');
+const COPY = 'letter:';
+const LONGEST_KEPT = 90 * 24 * 3600 * 1000;
+const LOOK_AFTER = 120; // milliseconds after a key
+const SAVE_AFTER = 500;
+const WAITS = [2, 4, 8, 15, 30]; // seconds, while nobody answers
+const WRAPPER = '[data-draftail-editor-wrapper]';
+// What tells nothing of a letter, or is of one page view only.
+const PASSING = ['csrfmiddlewaretoken', 'next', 'loaded_revision_id', 'loaded_revision_created_at'];
+const FURNITURE = /-(count|deleted|order|id|type)$|^comments-|^slug$/;
+
+const me = Math.random().toString(36).slice(2);
+const banner = Object.assign(document.createElement('div'), { className: 'letter-banner' });
+const status = Object.assign(document.createElement('p'), { className: 'letter-status' });
+status.setAttribute('role', 'status');
+
+let known; // what the site has, as text
+let sent; // what is on its way
+let seen; // what the form held when it was last looked at
+let seenAt = 0;
+let failures = 0;
+let nextTry = 0;
+let isSignedOut = false;
+let goBack; // to where she was when she had to sign in again
+let needsHer = false; // the site refused what it was sent, until something changes
+let timer;
+
+/** The rich text editor in its wrapper, which hands over what was typed a moment later. */
+function editorIn(wrapper) {
+  return wrapper.parentNode.querySelector(':scope > input')?.draftailEditor;
+}
+
+/** What the form holds: as it would be sent, and in a form in which two can be compared. */
+function held() {
+  for (const wrapper of form.querySelectorAll(WRAPPER)) editorIn(wrapper)?.saveState();
+  return fieldsOf(new FormData(form));
+}
+
+function fieldsOf(data) {
+  const passing = [...PASSING, 'overwrite_revision_id'];
+  return [...data].filter(([name, value]) => typeof value === 'string' && !passing.includes(name));
+}
+
+function comparable(fields) {
+  return JSON.stringify(fields.map(([name, value]) => [name, isText(value) ? textOf(value) : value]));
+}
+
+const isText = (value) => /^\s*\{\s*"(blocks|entityMap)":/.test(value);
+
+/** Rich text as the server and the browser write it in different ways. */
+function textOf(value) {
+  const { blocks, entityMap } = JSON.parse(value);
+  const entity = ({ offset, length, key }) => {
+    const { type, data } = entityMap[key];
+    return [offset, length, type, data?.url, data?.id];
+  };
+  return blocks.map(({ text, type, depth, inlineStyleRanges, entityRanges }) => [
+    text,
+    type,
+    depth,
+    inlineStyleRanges.map(({ offset, length, style }) => `${offset}-${length}-${style}`).sort(),
+    entityRanges.map(entity),
+  ]);
+}
+
+/** All that is said in a form, line by line. */
+function lines(fields) {
+  return fields.filter(([name]) => !FURNITURE.test(name)).flatMap(([, value]) => {
+    const said = isText(value) ? JSON.parse(value).blocks.map(({ text }) => text) : [value];
+    return said.map((line) => line.trim()).filter(Boolean);
+  });
+}
+
+// --- The copy on this device ---------------------------------------------------------------
+
+const place = () => `${COPY}${location.pathname}:`;
+let copy;
+
+function keep(fields) {
+  const name = place() + me;
+  if (copy && copy !== name) localStorage.removeItem(copy);
+  copy = name;
+  try {
+    localStorage.setItem(name, JSON.stringify({ at: Date.now(), fields }));
+    return true;
+  } catch {
+    return false; // no room, or not allowed
+  }
+}
+
+function forget() {
+  if (copy) localStorage.removeItem(copy);
+  copy = undefined;
+}
+
+// --- Saving ----------------------------------------------------------------------------------
+
+function tell(state, text) {
+  if (status.dataset.state === state && status.textContent === text) return;
+  status.dataset.state = state;
+  status.textContent = text;
+}
+
+function look() {
+  clearTimeout(timer);
+  const fields = held();
+  const now = comparable(fields);
+  if (now !== seen) {
+    seen = now;
+    seenAt = Date.now();
+    needsHer = false;
+  }
+  if (now === known) {
+    forget();
+    if (status.dataset.state) tell('saved', 'Saved');
+    return;
+  }
+  const isKept = keep(fields);
+  const rest = isKept ? 'Kept on this device.' : 'This device has no room for a copy.';
+  if (isSignedOut) tell('kept', `Not saved: you are signed out. ${rest}`);
+  else if (needsHer) tell('kept', `Not saved yet: something in the letter needs you. ${rest}`);
+  else if (failures) tell('kept', `Not saved yet: the site does not answer. ${rest}`);
+  else tell('saving', 'Saving…');
+  save();
+}
+
+function save() {
+  const wait = Math.max(seenAt + SAVE_AFTER, nextTry) - Date.now();
+  if (sent || needsHer || isSignedOut) return;
+  if (wait > 0) {
+    lookIn(wait);
+    return;
+  }
+  const detail = { type: 'edits' };
+  const options = { bubbles: true, cancelable: true, detail };
+  form.dispatchEvent(new CustomEvent('w-unsaved:add', options));
+  lookIn(1000);
+}
+
+function lookIn(milliseconds) {
+  clearTimeout(timer);
+  timer = setTimeout(look, milliseconds);
+}
+
+function onSave(event) {
+  sent = comparable(fieldsOf(event.detail.formData));
+}
+
+function onSuccess() {
+  known = sent;
+  sent = undefined;
+  failures = 0;
+  nextTry = 0;
+  lookIn(0);
+}
+
+async function onError(event) {
+  sent = undefined;
+  const { type } = event.detail;
+  needsHer = !['network_error', 'server_error'].includes(type);
+  if (!needsHer) {
+    nextTry = Date.now() + WAITS[Math.min(failures, WAITS.length - 1)] * 1000;
+    failures += 1;
+  }
+  if (type === 'server_error' && !(await isSignedIn())) askToSignIn();
+  lookIn(0);
+}
+
+// --- Signing in again --------------------------------------------------------------------------
+
+async function isSignedIn() {
+  const options = { method: 'HEAD', redirect: 'manual' };
+  const answer = await fetch('/admin/signed-in/', options).catch(() => undefined);
+  if (answer?.ok) useToken();
+  return !answer || answer.type !== 'opaqueredirect';
+}
+
+/** Whoever signs in gets another token; the page holds the old one. */
+function useToken() {
+  const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
+  if (!token) return;
+  for (const field of document.querySelectorAll('[name="csrfmiddlewaretoken"]')) field.value = token;
+  if (window.wagtailConfig) window.wagtailConfig.CSRF_TOKEN = token;
+}
+
+function askToSignIn() {
+  if (isSignedOut) return;
+  isSignedOut = true;
+  goBack = cursor();
+  const again = button('Sign in again', () => {
+    const next = encodeURIComponent('/admin/signed-in/');
+    window.open(`/admin/login/?next=${next}`, 'sign-in', 'popup,width=520,height=760');
+  });
+  say('You have been signed out. What you wrote is kept on this device.', again);
+}
+
+async function signedIn() {
+  if (!isSignedOut || !(await isSignedIn())) return;
+  isSignedOut = false;
+  failures = nextTry = 0;
+  banner.replaceChildren();
+  goBack();
+  lookIn(0);
+}
+
+/** Where the cursor is now, as a way to get back there. */
+function cursor() {
+  const field = document.activeElement;
+  const wrapper = field.closest(WRAPPER);
+  const editor = wrapper && editorIn(wrapper);
+  if (!editor) return () => field.focus();
+  const selection = editor.getEditorState().getSelection();
+  return () => {
+    const { EditorState } = window.DraftJS;
+    editor.onChange(EditorState.forceSelection(editor.getEditorState(), selection));
+  };
+}
+
+function say(text, ...buttons) {
+  const words = Object.assign(document.createElement('p'), { textContent: text });
+  words.setAttribute('role', 'alert');
+  const row = document.createElement('div');
+  row.append(...buttons);
+  banner.replaceChildren(words, row);
+}
+
+function button(label, press) {
+  const made = Object.assign(document.createElement('button'), { type: 'button' });
+  made.className = 'button button-secondary';
+  made.textContent = label;
+  made.addEventListener('click', press);
+  return made;
+}
+
+// --- What an earlier time left here ----------------------------------------------------------
+
+async function offerWhatIsLeft() {
+  const names = Object.keys(localStorage).filter((name) => name.startsWith(COPY));
+  const open = await navigator.locks?.query();
+  const isOpen = (name) => open?.held.some((lock) => lock.name === COPY + name.split(':').at(-1));
+  const restored = sessionStorage.getItem(COPY);
+  const onSite = new Set(lines(held()));
+  const left = [];
+  for (const name of names) {
+    const kept = JSON.parse(localStorage.getItem(name));
+    const isHere = (name === restored && !location.pathname.includes('/add/')) || name.startsWith(place());
+    if (Date.now() - kept.at > LONGEST_KEPT) localStorage.removeItem(name);
+    else if (isHere && !isOpen(name)) {
+      if (lines(kept.fields).every((line) => onSite.has(line))) localStorage.removeItem(name);
+      else if (name.startsWith(place())) left.push({ name, ...kept });
+    }
+  }
+  sessionStorage.removeItem(COPY);
+  const latest = left.sort((one, other) => other.at - one.at)[0];
+  if (latest) offer(latest);
+}
+
+function offer({ name, at, fields }) {
+  const letter = fields.filter(([field]) => /^(title|subtitle|body-)/.test(field));
+  const last = lines(letter).at(-1)?.slice(-80) ?? '';
+  const when = new Date(at).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' });
+  say(
+    `On this device there is more of this letter than the site has, of ${when}. It ends: “${last}”`,
+    button('Bring it back', () => bringBack(name, fields)),
+    button('Forget it', () => {
+      if (!window.confirm('Forget these words? They are nowhere else.')) return;
+      localStorage.removeItem(name);
+      banner.replaceChildren();
+      offerWhatIsLeft();
+    }),
+  );
+}
+
+/** Sends what was never sent. What the site has now stays in the history of the post. */
+function bringBack(name, fields) {
+  sessionStorage.setItem(COPY, name);
+  forget();
+  const sender = Object.assign(document.createElement('form'), { method: 'post', action: form.action });
+  const passing = PASSING.flatMap((one) => {
+    const field = form.querySelector(`[name="${one}"]`);
+    return field ? [[one, field.value]] : [];
+  });
+  for (const [field, value] of [...fields, ...passing]) {
+    sender.append(Object.assign(document.createElement('textarea'), { name: field, value }));
+  }
+  sender.hidden = true;
+  document.body.append(sender);
+  sender.submit();
+}
+
+// --- Beginning -------------------------------------------------------------------------------
+
+function begin() {
+  known ??= seen = comparable(held());
+}
+
+/** Before anybody else hears of it, or what was pasted first would count as what the site has. */
+function onAnything({ target }) {
+  if (!form.contains(target)) return;
+  begin();
+  lookIn(LOOK_AFTER);
+}
+
+if (form) {
+  form.prepend(banner);
+  form.append(status);
+  navigator.locks?.request(COPY + me, () => new Promise(() => {}));
+  for (const kind of ['keydown', 'beforeinput', 'paste', 'drop', 'pointerdown']) {
+    window.addEventListener(kind, onAnything, true);
+  }
+  for (const kind of ['input', 'change', 'click', 'keyup', 'focusout']) {
+    form.addEventListener(kind, () => lookIn(LOOK_AFTER));
+  }
+  form.addEventListener('w-autosave:save', onSave);
+  form.addEventListener('w-autosave:success', onSuccess);
+  form.addEventListener('w-autosave:error', onError);
+  for (const kind of ['pagehide', 'visibilitychange']) {
+    window.addEventListener(kind, () => known && look(), true);
+  }
+  window.addEventListener('online', () => {
+    nextTry = 0;
+    if (known) lookIn(0);
+  });
+  document.addEventListener('letter:missing', ({ detail: pictures }) => {
+    const which = pictures.map((one) => `“${one}”`).join(', ');
+    const how = 'Save each on your device, then add it with / and “Picture”.';
+    const close = button('All right', () => banner.replaceChildren());
+    say(`What you pasted had pictures that did not come along: ${which}. ${how}`, close);
+  });
+  window.addEventListener('focus', signedIn);
+  new BroadcastChannel('desk').addEventListener('message', signedIn);
+  setTimeout(() => {
+    begin();
+    offerWhatIsLeft();
+  }, 400);
+  setInterval(() => known && !document.hidden && !sent && look(), 2000);
+}

@@ -1,0 +1,193 @@
+/* A letter's body in the editor: one text, with cards between. Enter goes on to whatever is next,
+   and Ctrl+Enter to the text below a card, so that no hand has to leave the keys. */
+
+const { StreamBlock, StreamBlockDefinition } = window.wagtailStreamField.blocks;
+
+{
+  const FIELDS = 'input:not([type="hidden"]), select, textarea, [contenteditable="true"]';
+  const LETTER = 'Text of the letter';
+
+  class Letter extends StreamBlock {
+    constructor(definition, placeholder, prefix, state, error) {
+      super(definition, placeholder, prefix, state, error);
+      this.element.addEventListener('keydown', (event) => this.goOn(event), true);
+      this.element.addEventListener('letter:blocks', (event) => this.place(event));
+      this.children.forEach(unfoldWhatIsWritten);
+      nameTexts(this.element);
+      new MutationObserver(() => nameTexts(this.element)).observe(this.element, {
+        childList: true,
+        subtree: true,
+      });
+      const isNew = !state?.length && !error;
+      if (isNew && document.activeElement === document.body) this.children[0].focus();
+    }
+
+    setState(values) {
+      super.setState(values);
+      this.endInText();
+    }
+
+    _onRequestInsert(index, chosen) {
+      super._onRequestInsert(index, chosen);
+      this.endInText();
+    }
+
+    deleteBlock(index, options) {
+      super.deleteBlock(index, options);
+      this.endInText();
+    }
+
+    /** Whatever stands last, one can go on writing below it. An empty text is not kept. */
+    endInText() {
+      if (this.children.at(-1)?.type === 'paragraph') return;
+      const [definition, state, id] = this._getChildDataForInsertion({ type: 'paragraph' });
+      this._insert(definition, state, id, this.children.length, {});
+    }
+
+    /** Blocks that were pasted: after what stands before the cursor, before what follows it. */
+    place({ target, detail: blocks }) {
+      const at = this.children.find((child) => child.element.contains(target));
+      const wrapper = target.closest('[data-draftail-editor-wrapper]');
+      const editor = wrapper.parentNode.querySelector(':scope > input').draftailEditor;
+      const split = window.draftail.splitState(editor.getEditorState());
+      if (split.stateAfter.getCurrentContent().hasText()) {
+        at.split(split.stateBefore, split.stateAfter, split.shouldMoveCommentFn, {});
+      }
+      blocks.forEach(({ type, value }, n) => {
+        const [, , id] = this._getChildDataForInsertion({ type });
+        this.insert({ type, value, id }, at.index + 1 + n, {});
+      });
+      const isEmpty = !editor.getEditorState().getCurrentContent().hasText();
+      const next = this.children[at.index + blocks.length + 1];
+      if (isEmpty) this.deleteBlock(at.index, {});
+      else this.endInText();
+      (next ?? this.children.at(-1)).focus();
+    }
+
+    goOn(event) {
+      if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+      const card = this.children.find((child) => child.element.contains(event.target));
+      if (!card || card.type === 'paragraph') return;
+      const leave = event.ctrlKey || event.metaKey || isDone(event.target);
+      if (!leave && !isOneLine(event.target)) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      if (leave) this.leave(card);
+      else this.next(card, event.target);
+    }
+
+    leave(card) {
+      this.children[card.index + 1]?.focus();
+    }
+
+    /** The next field; after the last one of a list another entry, until one is left empty. */
+    next(card, field) {
+      const [list, entry] = entryOf(card, field);
+      const inEntry = entry && fieldsOf(entry.element);
+      if (!entry || field !== inEntry.at(-1)) {
+        this.focusAfter(card, field);
+      } else if (entry.index < list.children.length - 1) {
+        this.focusAfter(card, field);
+      } else if (!isEmpty(entry)) {
+        list._onRequestInsert(list.children.length);
+      } else {
+        const before = fieldsOf(card.element).indexOf(inEntry[0]);
+        if (list.children.length > 1) list.deleteBlock(entry.index, {});
+        const rest = fieldsOf(card.element).slice(before);
+        if (rest.length && !inEntry.includes(rest[0])) focus(rest[0]);
+        else this.leave(card);
+      }
+    }
+
+    focusAfter(card, field) {
+      const fields = fieldsOf(card.element);
+      const after = fields.slice(fields.indexOf(field) + 1);
+      const next = after.find(({ localName }) => localName !== 'select'); // it has a value already
+      if (next) focus(next);
+      else this.leave(card);
+    }
+  }
+
+  function fieldsOf(element) {
+    return [...element.querySelectorAll(FIELDS)].filter((field) => field.checkVisibility());
+  }
+
+  function focus(field) {
+    const wrapper = field.closest('[data-draftail-editor-wrapper]');
+    const editor = wrapper?.parentNode.querySelector(':scope > input')?.draftailEditor;
+    (editor ?? field).focus();
+  }
+
+  /** The innermost list of a card in which the field stands, and the entry of it. */
+  function entryOf(card, field) {
+    const lists = Object.values(card.block.childBlocks ?? {}).filter((block) => block.inserters);
+    for (const list of lists) {
+      const entry = list.children.find((child) => child.element.contains(field));
+      if (entry) return [list, entry];
+    }
+    return [];
+  }
+
+  function isEmpty(entry) {
+    return fieldsOf(entry.element).every(
+      (field) => field.localName === 'select' || !(field.value ?? field.textContent).trim(),
+    );
+  }
+
+  function isOneLine(field) {
+    if (field.localName === 'input' || field.localName === 'select') return true;
+    const isMenuOpen = field.getAttribute('aria-expanded') === 'true';
+    return field.isContentEditable && !isMenuOpen && !!field.closest('[data-letter-line]');
+  }
+
+  /** An empty line at the end of a text area: whoever presses Enter there has said it all. */
+  function isDone(field) {
+    if (field.localName !== 'textarea' || !/\S\s*\n$/.test(field.value)) return false;
+    return field.selectionStart === field.value.length;
+  }
+
+  /** The editors of texts, whose labels no screen reader finds. */
+  function nameTexts(element) {
+    for (const text of element.querySelectorAll('[role="textbox"]:not([aria-label])')) {
+      const label = text.closest('[data-contentpath]')?.querySelector(':scope > .w-field__label');
+      text.setAttribute('aria-label', label?.textContent.replace('*', '') || LETTER);
+    }
+  }
+
+  /** Fields that are rarely used are folded, unless something is written in them. */
+  function unfoldWhatIsWritten(child) {
+    for (const folded of child.element.querySelectorAll('[data-block-settings][hidden]')) {
+      const isWritten = [...folded.querySelectorAll('input, textarea')].some(({ value }) => value);
+      const button = `[aria-controls="${CSS.escape(folded.id)}"]`;
+      if (isWritten) child.element.querySelector(button)?.click();
+    }
+  }
+
+  class LetterDefinition extends StreamBlockDefinition {
+    constructor(name, groups, states, meta) {
+      super(name, groups, states, meta);
+      // Posts that hold them still show them; nobody is offered new ones.
+      this.groupedChildBlockDefs = groups.map(([group, definitions]) => [
+        group,
+        definitions.filter((definition) => !meta.retired.includes(definition.name)),
+      ]);
+    }
+
+    render(placeholder, prefix, state, error) {
+      return new Letter(this, placeholder, prefix, state, error);
+    }
+  }
+
+  window.telepath.register('posts.content.blocks.BodyBlock', LetterDefinition);
+
+  // Enter in the title would press the first button of the form, which is the one that sends.
+  document.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter' || !event.target.matches('#id_title, #id_subtitle')) return;
+    event.preventDefault();
+    const fields = fieldsOf(event.target.form).filter(
+      (field) => field.matches('#id_title, #id_subtitle') || field.closest('.letter'),
+    );
+    const next = fields[fields.indexOf(event.target) + 1];
+    if (next) focus(next);
+  });
+}
