@@ -147,3 +147,7 @@ def test_what_is_done_to_many_is_at_hand_while_somebody_is_ticked(desk: Page) ->
     desk.get_by_role("checkbox", name="@example.org").first.focus()
     desk.keyboard.press("Space")
     expect(go).to_be_in_viewport()
+    looked_at(desk, "ticked-phone")
+    desk.set_viewport_size({"width": 1280, "height": 900})
+    expect(go).to_be_in_viewport()
+    looked_at(desk, "ticked-desk")
