@@ -32,14 +32,16 @@ class PostForm(WagtailAdminPageForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
         if "newsletter" in self.fields and self.instance.newsletter_id is None:
             self.initial["newsletter"] = Newsletter.objects.values_list("pk", flat=True).first()
 
     def defer_required_fields(self) -> None:
         super().defer_required_fields()
-        for name in {"title", "slug"} & set(self.fields):
-            self.fields[name].required = False
-            self.deferred_required_fields.append(name)
+        if "title" in self.fields:
+            self.fields["title"].required = False
+            self.deferred_required_fields.append("title")
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
@@ -47,9 +49,9 @@ class PostForm(WagtailAdminPageForm):
             body = cleaned.get("body")
             text = first_words(body.get_prep_value()) if body else ""
             cleaned["title"] = shortened(text, self._LONGEST_STAND_IN) or _("Untitled")
-            cleaned["slug"] = (
-                cleaned.get("slug") or self.instance.slug or free_slug(cleaned["title"])
-            )
+        if cleaned.get("title") and cleaned.get("slug") == "":
+            # The browser makes it of the title, a moment after that was typed.
+            cleaned["slug"] = self.instance.slug or free_slug(cleaned["title"])
         return cleaned
 
     def clean_slug(self) -> str:

@@ -74,6 +74,8 @@ class PageLinks:
             source = rewriter(_WITH_PAGES.clean(source))
         html = _CLEANER.clean(source)
         html = _LINK_TO_NOTHING.sub(r"\1", html)
+        while html.endswith("<p></p>"):  # the line on which "/" put a card below
+            html = html.removesuffix("<p></p>")
         return _RELATIVE.sub(f'href="{self.base}/', html) if self.base else html
 
     def _opening_tag(self, attributes: Mapping[str, str]) -> str:

@@ -50,7 +50,7 @@ def write_a_post(page: Page) -> None:
     page.keyboard.type("## A small warmth")
     page.keyboard.press("Enter")
     page.keyboard.type("Nothing has to be finished while water warms.")
-    page.get_by_placeholder("Title").fill("Leave the kettle on")
+    page.get_by_placeholder("Title", exact=True).fill("Leave the kettle on")
     expect(page.locator("[name=body-0-value]")).to_have_value(re.compile("water warms"))
 
 

@@ -49,6 +49,10 @@ def test_the_editors_marks_are_removed() -> None:
     assert LINKS.expand('<p data-block-key="x1y2z">a</p>') == "<p>a</p>"
 
 
+def test_an_empty_line_at_the_end_is_left_out() -> None:
+    assert LINKS.expand("<p></p><p>a</p><p></p><p></p>") == "<p></p><p>a</p>"
+
+
 def test_inline_text_has_no_paragraphs() -> None:
     assert inline("<p>one</p>\n<p>two</p>") == "one<br>two"
     assert inline("<pre>kept</pre>") == "<pre>kept</pre>"

@@ -299,9 +299,11 @@ function begin() {
 }
 
 /** Before anybody else hears of it, or what was pasted first would count as what the site has. */
-function onAnything({ target }) {
+function onAnything({ target, type }) {
   if (!form.contains(target)) return;
   begin();
+  const changes = ['beforeinput', 'paste', 'drop'].includes(type);
+  if (changes && status.dataset.state === 'saved') tell('saving', 'Saving…');
   lookIn(LOOK_AFTER);
 }
 
