@@ -1,5 +1,6 @@
 """Beat by a clock that may be set back."""
 
+from datetime import timedelta
 from typing import Any
 
 from celery.beat import PersistentScheduler
@@ -8,6 +9,11 @@ from celery.beat import PersistentScheduler
 class Scheduler(PersistentScheduler):
     """Celery's waits until the clock has caught up with the last run of an entry: set back by an
     hour, it would ring nobody for an hour."""
+
+    def setup_schedule(self) -> None:
+        super().setup_schedule()
+        # What was left while nothing ran waits for no interval, and is seen to ring.
+        self.schedule["sweep"].last_run_at = self.app.now() - timedelta(days=1)
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
         self.forget_the_future()

@@ -75,9 +75,7 @@ class NamesForm(forms.Form):
         super().__init__(data, initial=self._initial(user))
         if settings.TIME_ZONE_IS_FIXED:
             self.fields["time_zone"].disabled = True
-            self.fields["time_zone"].help_text = _(
-                "Whoever set up this machine chose it (TIME_ZONE)."
-            )
+            self.fields["time_zone"].help_text = _("Whoever set up this machine chose it.")
 
     def _initial(self, user: User) -> dict[str, Any]:
         site, letter = self.site, self.newsletter or Newsletter()

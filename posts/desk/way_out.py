@@ -21,7 +21,7 @@ from posts.delivery.transports.smtp import Smtp
 from posts.delivery.transports.written import provider_url, server_url
 from posts.delivery.way_out.models import WayOut
 from posts.delivery.way_out.queries import OUTBOX
-from posts.delivery.way_out.sealing import Unreadable, unseal
+from posts.delivery.way_out.sealing import Unsealable, unseal
 
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|[0-9A-Fa-f:.]+", re.ASCII)
 _SECURITY = (
@@ -135,7 +135,7 @@ class WayOutForm(forms.Form):
     def _unsealed(self, row: WayOut | None) -> str:
         try:
             return unseal(row.sealed) if row else ""
-        except Unreadable:
+        except Unsealable:
             self.unreadable = True
             return ""
 

@@ -141,6 +141,14 @@ def work_on(job_id: int) -> None:
         _fail(job, f"The file cannot be read: {error.strerror}. Upload it again.")
 
 
+def fail_all_at_work(problem: str) -> int:
+    """End what was being read or imported. Answers how many."""
+    at_work = list(ImportJob.objects.filter(state__in=_AT_WORK))
+    for job in at_work:
+        _fail(job, problem)
+    return len(at_work)
+
+
 def _fail(job: ImportJob, problem: str) -> None:
     ImportJob.objects.filter(pk=job.pk, state__in=_AT_WORK).update(
         state=State.FAILED, problem=problem, lease_until=None, finished_at=timezone.now()

@@ -144,7 +144,7 @@ def test_the_small_print_is_large_enough_and_dark_enough(soup: BeautifulSoup) ->
         int(rule.removeprefix("font-size: ").removesuffix("px"))
         for element in soup.select("[style]")
         for rule in str(element["style"]).split(";")
-        if rule.startswith("font-size")
+        if rule.startswith("font-size") and rule.endswith("px")
     ]
     assert min(sizes) >= 14
     assert all("color: #5B544B" in str(element["style"]) for element in soup.select(".muted"))

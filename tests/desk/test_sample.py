@@ -65,7 +65,8 @@ def test_what_she_wrote_and_changed_herself_stays(sample: Client) -> None:
     site = SiteSettings.load()
     sample.post(f"/admin/settings/posts/sitesettings/{site.pk}/", {
         "name": "Fern letters", "language": "en", "accent": "#1F5F5B", "tagline": "", "author": "",
-        "care_note": "", "privacy": "null", "imprint": "null",
+        "privacy": "null", "imprint": "null", "care_notes-TOTAL_FORMS": "0",
+        "care_notes-INITIAL_FORMS": "0",
     })  # fmt: skip
     sample.post("/admin/make-own/", HERS)
     assert [post.title for post in PostPage.objects.all()] == ["Mine"]

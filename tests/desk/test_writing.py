@@ -133,7 +133,7 @@ def test_what_is_no_picture_is_refused_with_a_reason(desk: Client) -> None:
 
 
 @pytest.mark.parametrize("address", ["/admin/paste/text/", "/admin/paste/picture/"])
-def test_nobody_else_may_paste(client: Client, address: str) -> None:
+def test_nobody_else_may_paste(site: Foundation, client: Client, address: str) -> None:
     assert client.post(address, {"text": "Tea."}).status_code == 302
 
 

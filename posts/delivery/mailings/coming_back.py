@@ -20,7 +20,7 @@ from posts.delivery.models import Batch, Delivery, Heartbeat, Mailing, Transport
 from posts.delivery.restored import Restoration
 from posts.delivery.states import Who, move_deliveries, move_mailings
 from subscribers.limits.models import WaitingSignUp
-from subscribers.lists.models import ImportJob
+from subscribers.lists.jobs import fail_all_at_work
 from subscribers.models import Subscriber, TransactionalMail
 
 State = Mailing.State
@@ -111,17 +111,15 @@ def _set_aside(now: datetime) -> dict[str, int]:
     """Mails of our own that were due, and what would make some. Whoever waited asks again; that is
     as if she had asked a moment after the backup."""
     over = Q(resting_until__isnull=True) | Q(resting_until__lte=timezone.localdate(now))
-    jobs = ImportJob.objects.filter(state__in=(ImportJob.State.CHECKING, ImportJob.State.RUNNING))
     return {
         "own mails": TransactionalMail.objects.filter(due_at__isnull=False).update(due_at=None),
         "sign-ups": WaitingSignUp.objects.all().delete()[0],
         "after a rest": Subscriber.objects.filter(over, resting_since__isnull=False).update(
             resting_since=None
         ),
-        "imports": jobs.update(
-            state=ImportJob.State.FAILED,
-            problem="The site came back from a backup while this list was read. Upload it again: "
-            "whoever is here already is not added twice.",
+        "imports": fail_all_at_work(
+            "The site came back from a backup while this list was read. Upload it again: whoever "
+            "is here already is not added twice."
         ),
     }
 

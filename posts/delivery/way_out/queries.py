@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from posts.delivery.way_out.models import WayOut
-from posts.delivery.way_out.sealing import Unreadable, unseal
+from posts.delivery.way_out.sealing import Unsealable, unseal
 
 OUTBOX = "outbox:"
 
@@ -23,7 +23,7 @@ def email_url() -> str:
         return OUTBOX
     try:
         return unseal(sealed)
-    except Unreadable as error:
+    except Unsealable as error:
         raise WayOutUnreadable(
             "How mail leaves cannot be read any more, because SECRET_KEY is another one now. No "
             "mail leaves. Enter it again under Settings → How mail leaves."

@@ -15,7 +15,7 @@ from django.conf import settings
 _PURPOSE = b"passalong: how mail leaves"
 
 
-class Unreadable(Exception):
+class Unsealable(Exception):
     """It was sealed under another SECRET_KEY, or is damaged."""
 
 
@@ -24,7 +24,7 @@ def seal(text: str) -> str:
 
 
 def unseal(sealed: str) -> str:
-    """Raises Unreadable."""
+    """Raises Unsealable."""
     return _unsealed(sealed, settings.SECRET_KEY)
 
 
@@ -33,7 +33,7 @@ def _unsealed(sealed: str, secret: str) -> str:
     try:
         return _fernet(secret).decrypt(sealed.encode()).decode()
     except (InvalidToken, UnicodeError) as error:
-        raise Unreadable from error
+        raise Unsealable from error
 
 
 def _fernet(secret: str) -> Fernet:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from posts.content.models import PostPage
 from posts.desk.checklist import letter, links, readers, writing
-from posts.desk.checklist.items import ChecklistItem, Level, Subject
+from posts.desk.checklist.items import ChecklistItem, ItemLevel, Subject
 from posts.desk.checklist.seen import see
 
 Check = Callable[[Subject], Iterable[ChecklistItem]]
@@ -40,7 +40,9 @@ def checklist(post: PostPage, *, people: int) -> Checklist:
     seen = see(post, people=people)
     found = [item for check in CHECKS for item in check(seen)]
 
-    def of(level: Level) -> list[ChecklistItem]:
+    def of(level: ItemLevel) -> list[ChecklistItem]:
         return [item for item in found if item.level is level]
 
-    return Checklist(of(Level.MEND), of(Level.LOOK), of(Level.UNKNOWN), of(Level.FINE))
+    return Checklist(
+        of(ItemLevel.MEND), of(ItemLevel.LOOK), of(ItemLevel.UNKNOWN), of(ItemLevel.FINE)
+    )

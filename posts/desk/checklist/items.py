@@ -9,7 +9,7 @@ from posts.content.models import PostPage
 from posts.content.rendering import RenderedMail
 
 
-class Level(IntEnum):
+class ItemLevel(IntEnum):
     """In the order in which they are shown. What is to be mended keeps a letter from leaving."""
 
     MEND = 0
@@ -22,7 +22,7 @@ class Level(IntEnum):
 class ChecklistItem:
     """What was looked at and found. `url` leads to where it is changed."""
 
-    level: Level
+    level: ItemLevel
     said: str
     url: str = ""
 
@@ -39,9 +39,9 @@ class Subject:
     people: int
 
     @property
-    def seriously(self) -> Level:
+    def seriously(self) -> ItemLevel:
         """How grave it is what only readers elsewhere would suffer from."""
-        return Level.LOOK if self.stays_here else Level.MEND
+        return ItemLevel.LOOK if self.stays_here else ItemLevel.MEND
 
     def place(self, path: str) -> str:
         """In the post's editor, at a field or a block of the body."""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from posts.content.colour import accent
 from posts.content.rendering import LARGEST_MAIL
 from posts.content.site_settings import SiteSettings
-from posts.desk.checklist.items import ChecklistItem, Level, Subject
+from posts.desk.checklist.items import ChecklistItem, ItemLevel, Subject
 
 LARGE = LARGEST_MAIL * 8 // 10
 # RFC 2606 and 6761: names that lead nowhere.
@@ -22,18 +22,18 @@ UNSUBSCRIBE = "https://unsubscribe.invalid/"  # in the place of every reader's o
 def size(seen: Subject) -> Iterator[ChecklistItem]:
     """Whether mail programs will show all of it."""
     if seen.mail is None:
-        yield ChecklistItem(Level.MEND, seen.too_long, seen.place("body"))
+        yield ChecklistItem(ItemLevel.MEND, seen.too_long, seen.place("body"))
         return
     taken = len(seen.mail.html.encode())
     if taken > LARGE:
         yield ChecklistItem(
-            Level.LOOK,
+            ItemLevel.LOOK,
             _("The letter has %(size)d KB; mail programs cut what is above %(most)d KB.")
             % {"size": taken // 1000, "most": LARGEST_MAIL // 1000},
             seen.place("body"),
         )
     else:
-        yield ChecklistItem(Level.FINE, _("The letter is small enough for every mail program."))
+        yield ChecklistItem(ItemLevel.FINE, _("The letter is small enough for every mail program."))
 
 
 def needed_links(seen: Subject) -> Iterator[ChecklistItem]:
@@ -45,10 +45,10 @@ def needed_links(seen: Subject) -> Iterator[ChecklistItem]:
         (UNSUBSCRIBE, _("The link to unsubscribe")),
     ):
         if link in seen.mail.html and link in seen.mail.text:
-            yield ChecklistItem(Level.FINE, _("%(link)s is in the letter.") % {"link": name})
+            yield ChecklistItem(ItemLevel.FINE, _("%(link)s is in the letter.") % {"link": name})
         else:
             yield ChecklistItem(
-                Level.MEND, _("%(link)s is missing in the letter.") % {"link": name}
+                ItemLevel.MEND, _("%(link)s is missing in the letter.") % {"link": name}
             )
 
 
@@ -63,7 +63,7 @@ def sender(seen: Subject) -> Iterator[ChecklistItem]:
             seen.of_newsletter("from_email"),
         )
     else:
-        yield ChecklistItem(Level.FINE, _("It is from %(address)s.") % {"address": address})
+        yield ChecklistItem(ItemLevel.FINE, _("It is from %(address)s.") % {"address": address})
     if leads_nowhere(urlsplit(settings.SITE_URL).hostname or ""):
         yield ChecklistItem(
             seen.seriously,
@@ -81,7 +81,7 @@ def leads_nowhere(host: str) -> bool:
 
 def postal_address(seen: Subject) -> Iterator[ChecklistItem]:
     if seen.post.newsletter.postal_address.strip():
-        yield ChecklistItem(Level.FINE, _("The postal address stands at its end."))
+        yield ChecklistItem(ItemLevel.FINE, _("The postal address stands at its end."))
     else:
         yield ChecklistItem(
             seen.seriously,
@@ -95,9 +95,9 @@ def colour(seen: Subject) -> Iterator[ChecklistItem]:
     chosen = accent(SiteSettings.load().accent)
     if chosen.adjusted:
         yield ChecklistItem(
-            Level.LOOK,
+            ItemLevel.LOOK,
             _("Your colour is too pale to read, so links are shown darker than you chose it."),
             reverse("wagtailsettings:edit", args=["posts", "sitesettings"]) + "#id_accent",
         )
     else:
-        yield ChecklistItem(Level.FINE, _("Your colour can be read, in light and dark."))
+        yield ChecklistItem(ItemLevel.FINE, _("Your colour can be read, in light and dark."))

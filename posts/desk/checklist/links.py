@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from posts.content.models import PostPage
 from posts.desk.checklist.asking import LinkAnswer, ask
-from posts.desk.checklist.items import ChecklistItem, Level, Subject
+from posts.desk.checklist.items import ChecklistItem, ItemLevel, Subject
 from posts.desk.checklist.letter import UNSUBSCRIBE
 from posts.desk.checklist.seen import see
 
@@ -63,21 +63,23 @@ def checked(seen: Subject) -> Iterator[ChecklistItem]:
         place = _place(seen, url)
         if url.startswith("http://"):
             troubled = True
-            yield ChecklistItem(Level.LOOK, _("%s is not encrypted (http).") % _short(url), place)
+            yield ChecklistItem(
+                ItemLevel.LOOK, _("%s is not encrypted (http).") % _short(url), place
+            )
         kept = known.get(_key(url))
         if kept is None:
             unknown += 1
         elif said := _said(LinkAnswer(*kept)):
             troubled = True
-            yield ChecklistItem(Level.LOOK, said % {"link": _short(url)}, place)
+            yield ChecklistItem(ItemLevel.LOOK, said % {"link": _short(url)}, place)
     if unknown:
         said = ngettext(
             "%(n)d link is not checked yet.", "%(n)d links are not checked yet.", unknown
         )
-        yield ChecklistItem(Level.UNKNOWN, said % {"n": unknown})
+        yield ChecklistItem(ItemLevel.UNKNOWN, said % {"n": unknown})
     elif found and not troubled:
         said = ngettext("The link answers.", "All %(n)d links answer.", len(found))
-        yield ChecklistItem(Level.FINE, said % {"n": len(found)})
+        yield ChecklistItem(ItemLevel.FINE, said % {"n": len(found)})
 
 
 def _said(answer: LinkAnswer) -> str:

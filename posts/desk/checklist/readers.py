@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from posts.delivery.models import Mailing
-from posts.desk.checklist.items import ChecklistItem, Level, Subject
+from posts.desk.checklist.items import ChecklistItem, ItemLevel, Subject
 from posts.desk.texts import people
 
 UNUSUAL = 4  # a fourth more or fewer than the last time
@@ -29,11 +29,13 @@ def compared(seen: Subject) -> Iterator[ChecklistItem]:
         .first()
     )
     if last is None:
-        yield ChecklistItem(Level.FINE, _("It is the first letter, to %s.") % people(seen.people))
+        yield ChecklistItem(
+            ItemLevel.FINE, _("It is the first letter, to %s.") % people(seen.people)
+        )
         return
     unusual = abs(seen.people - last) * UNUSUAL > last
     yield ChecklistItem(
-        Level.LOOK if unusual else Level.FINE,
+        ItemLevel.LOOK if unusual else ItemLevel.FINE,
         _("It goes to %(now)s; the last letter went to %(last)s.")
         % {"now": people(seen.people), "last": people(last)},
         reverse("desk:subscribers") if unusual else "",

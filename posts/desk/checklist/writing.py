@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from posts.content import words
-from posts.desk.checklist.items import ChecklistItem, Level, Subject
+from posts.desk.checklist.items import ChecklistItem, ItemLevel, Subject
 from subscribers.one_line import one_line
 
 LONGEST_SUBJECT = 70  # what a phone shows of it, generously
@@ -31,11 +31,11 @@ def body(seen: Subject) -> Iterator[ChecklistItem]:
     place = seen.place("body")
     if not words.all_words(seen.post.body.raw_data).strip():
         if not any(block.block_type == "picture" for block in seen.post.body):
-            yield ChecklistItem(Level.MEND, _("The post has no text yet."), place)
+            yield ChecklistItem(ItemLevel.MEND, _("The post has no text yet."), place)
             return
-        yield ChecklistItem(Level.LOOK, _("The post has pictures and no text."), place)
+        yield ChecklistItem(ItemLevel.LOOK, _("The post has pictures and no text."), place)
         return
-    yield ChecklistItem(Level.FINE, _("There is something to read."))
+    yield ChecklistItem(ItemLevel.FINE, _("There is something to read."))
 
 
 def leftovers(seen: Subject) -> Iterator[ChecklistItem]:
@@ -43,7 +43,7 @@ def leftovers(seen: Subject) -> Iterator[ChecklistItem]:
     found = [*_leftovers_in(seen)]
     yield from found[:5]
     if not found:
-        yield ChecklistItem(Level.FINE, _("Nothing is left to be filled in."))
+        yield ChecklistItem(ItemLevel.FINE, _("Nothing is left to be filled in."))
 
 
 def _leftovers_in(seen: Subject) -> Iterator[ChecklistItem]:
@@ -65,14 +65,14 @@ def _leftovers_in(seen: Subject) -> Iterator[ChecklistItem]:
 def _in_text(text: str, place: str) -> Iterator[ChecklistItem]:
     if raw := _RAW.search(text):
         yield ChecklistItem(
-            Level.LOOK,
+            ItemLevel.LOOK,
             _("“%(words)s” would stand in the letter as it is, signs and all.")
             % {"words": _around(text, raw)},
             place,
         )
     if left := _PLACEHOLDER.search(text):
         yield ChecklistItem(
-            Level.LOOK,
+            ItemLevel.LOOK,
             _("“%(words)s” looks as if it was to be filled in.") % {"words": _around(text, left)},
             place,
         )
@@ -87,13 +87,13 @@ def inbox(seen: Subject) -> Iterator[ChecklistItem]:
     subject, line = seen.post.subject, seen.post.mail_preheader
     if len(subject) > LONGEST_SUBJECT:
         yield ChecklistItem(
-            Level.LOOK,
+            ItemLevel.LOOK,
             _("The subject has %(n)d signs; phones show about the first %(most)d.")
             % {"n": len(subject), "most": LONGEST_SUBJECT},
             seen.place("mail_subject"),
         )
     else:
-        yield ChecklistItem(Level.FINE, _("The subject is short enough for a phone."))
+        yield ChecklistItem(ItemLevel.FINE, _("The subject is short enough for a phone."))
     yield _preheader(seen, subject, line)
 
 
@@ -110,8 +110,8 @@ def _preheader(seen: Subject, subject: str, line: str) -> ChecklistItem:
     elif len(line) < SHORTEST_PREHEADER:
         said = _("The preview line is very short: “%(line)s”.") % {"line": line}
     else:
-        return ChecklistItem(Level.FINE, _("There is a preview line."))
-    return ChecklistItem(Level.LOOK, said, seen.place("preheader"))
+        return ChecklistItem(ItemLevel.FINE, _("There is a preview line."))
+    return ChecklistItem(ItemLevel.LOOK, said, seen.place("preheader"))
 
 
 def pictures(seen: Subject) -> Iterator[ChecklistItem]:
@@ -126,11 +126,11 @@ def pictures(seen: Subject) -> Iterator[ChecklistItem]:
         place = seen.place(f"body.{block.id}")
         if not text:
             described = False
-            yield ChecklistItem(Level.MEND, _("A picture has no description."), place)
+            yield ChecklistItem(ItemLevel.MEND, _("A picture has no description."), place)
         elif re.search(r"\.(?:jpe?g|png|gif|webp|heic)$|^(?:img|dsc|image)[ _-]?\d", text, re.I):
             described = False
             yield ChecklistItem(
-                Level.LOOK,
+                ItemLevel.LOOK,
                 _("A picture is described as “%(text)s”, which is the name of a file.")
                 % {"text": words.shortened(text, 40)},
                 place,
@@ -141,7 +141,7 @@ def pictures(seen: Subject) -> Iterator[ChecklistItem]:
             "The pictures are described or marked as decorative.",
             len(blocks),
         )
-        yield ChecklistItem(Level.FINE, said)
+        yield ChecklistItem(ItemLevel.FINE, said)
 
 
 def headings(seen: Subject) -> Iterator[ChecklistItem]:
@@ -154,15 +154,15 @@ def headings(seen: Subject) -> Iterator[ChecklistItem]:
     length = len(words.all_words(seen.post.body.raw_data).split())
     if levels and levels[0] > min(levels):
         yield ChecklistItem(
-            Level.LOOK,
+            ItemLevel.LOOK,
             _("A part comes before the first section: headings are read as an outline."),
             seen.place("body"),
         )
     elif length > WANTS_HEADINGS and not levels:
         yield ChecklistItem(
-            Level.LOOK,
+            ItemLevel.LOOK,
             _("A text of %(n)d words without headings is hard to come back to.") % {"n": length},
             seen.place("body"),
         )
     elif levels:
-        yield ChecklistItem(Level.FINE, _("The headings make an outline."))
+        yield ChecklistItem(ItemLevel.FINE, _("The headings make an outline."))
