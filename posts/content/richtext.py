@@ -19,7 +19,7 @@ from wagtail.rich_text.rewriters import FIND_A_TAG, LinkRewriter, extract_attrs
 # Stored text is cleaned here too, by whatever way it came to be stored.
 def _cleaner(*attributes: str) -> nh3.Cleaner:
     return nh3.Cleaner(
-        tags={"a", "b", "br", "em", "i", "li", "ol", "p", "strong", "ul"},
+        tags={"a", "b", "br", "em", "i", "li", "ol", "p", "s", "strong", "sup", "ul"},
         attributes={"a": {"href", *attributes}},
         url_schemes={"http", "https", "mailto", "tel"},
         link_rel=None,

@@ -15,11 +15,12 @@ from bs4.element import NavigableString, PageElement
 from django.utils.translation import gettext as _
 
 from posts.content.pictures import alt_text
+from posts.content.raised import raised
 from posts.content.richtext import PageLinks
 
 WIDTH = 72
 RULE = "-" * WIDTH
-_EMPHASIS = {"b": "*", "strong": "*", "i": "_", "em": "_"}
+_EMPHASIS = {"b": "*", "strong": "*", "i": "_", "em": "_", "s": "~~"}
 
 
 @dataclass
@@ -131,6 +132,8 @@ def _inline(node: PageElement, page: TextPage) -> str:
     text = "".join(_inline(child, page) for child in node.contents)
     if node.name == "a":
         return _link(text, str(node.get("href", "")), page)
+    if node.name == "sup":
+        return raised(text)
     mark = _EMPHASIS.get(node.name, "")
     return _marked(text, mark) if mark else text
 
