@@ -6,6 +6,7 @@ from django.views.decorators.cache import never_cache
 from posts.desk.views import (
     adding,
     followups,
+    import_text,
     imports,
     links,
     listing,
@@ -26,6 +27,9 @@ from posts.desk.views import (
 ADMIN_NAMESPACE = "desk"
 
 admin_urlpatterns = [
+    path("posts/import/", import_text.upload, name="import_text"),
+    path("posts/import/<slug:name>/", import_text.look, name="imported_text"),
+    path("posts/import/<slug:name>/drop/", import_text.drop, name="drop_text"),
     path("posts/<int:post_id>/email/", publishing.confirm, name="confirm"),
     path("posts/<int:post_id>/email/test/", publishing.test_mail, name="test_mail"),
     path("posts/<int:post_id>/email/publish/", publishing.publish_only, name="publish_only"),
