@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.images.blocks import ImageBlock
 
-INLINE = ["bold", "italic", "link", "strikethrough", "superscript"]
+INLINE = ["bold", "italic", "link"]
 PROSE = [*INLINE, "ol", "ul"]
 _validate_address = URLValidator(schemes=["http", "https"])
 
