@@ -1,7 +1,8 @@
 """What one can do to the site and its pages."""
 
+import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,10 +10,12 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
+from django.utils.text import slugify
+from wagtail.images.models import AbstractImage
 from wagtail.log_actions import log
 from wagtail.models import Locale, Page, PageLogEntry, Site
 
-from posts.content.models import HomePage, PostPage, SiteSettings
+from posts.content.models import HomePage, PostPage, SiteSettings, Topic
 from posts.content.slugs import free_slug
 from subscribers.languages import of_the_site
 from subscribers.models import Newsletter
@@ -65,6 +68,10 @@ def create_post(
     subtitle: str = "",
     excerpt: str = "",
     language: str = "",
+    topics: Iterable[str] = (),
+    canonical_address: str = "",
+    cover: AbstractImage | None = None,
+    date: dt.datetime | None = None,
     by: str,
     publish: bool = False,
     user: AbstractBaseUser | None = None,
@@ -72,7 +79,8 @@ def create_post(
     """Make a post below the home page: a draft, or published when asked.
 
     A slug that is reserved or taken gets a number. `language` is one of
-    settings.POST_LANGUAGES, the site’s when it is not said.
+    settings.POST_LANGUAGES, the site’s when it is not said. `topics` are names; those that are new
+    are made. `date`: when it first appeared, if that was before.
     """
     foundation = ensure_site()
     post = PostPage(
@@ -83,6 +91,10 @@ def create_post(
         language=language or of_the_site(),
         newsletter=newsletter or foundation.newsletter,
         body=_stored(body),
+        canonical_address=canonical_address,
+        cover=cover,
+        topics=list(map(_topic, topics)),
+        first_published_at=date,
         live=False,
         owner=user,
     )
@@ -106,6 +118,12 @@ def publish_post(*, post: PostPage, by: str, user: AbstractBaseUser | None = Non
     log(instance=post, action="wagtail.publish", user=user, data={"by": by}, revision=revision)
     post.refresh_from_db()
     return post
+
+
+def _topic(name: str) -> Topic:
+    """The topic of this name, however it is written."""
+    slug = slugify(name, allow_unicode=True)[:80] or "topic"
+    return Topic.objects.get_or_create(slug=slug, defaults={"name": name[:80]})[0]
 
 
 def _stored(body: Sequence[dict[str, Any] | tuple[str, Any]]) -> str:

@@ -16,6 +16,8 @@ from django.http.response import HttpResponseBase
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
+from posts.content.models import HomePage
+
 View = Callable[..., HttpResponseBase]
 User = AbstractBaseUser | AnonymousUser
 
@@ -34,6 +36,12 @@ def signed_in(request: HttpRequest) -> Person:
 def may_publish(user: User) -> bool:
     """Whether this person may publish anything at all; then the mailings are hers to see."""
     return bool(policy_registry.get_by_type(Page).user_has_permission(user, "publish"))
+
+
+def may_write(user: User) -> bool:
+    """Whether this person may write a post."""
+    home = HomePage.objects.first()
+    return home is not None and bool(home.permissions_for_user(user).can_add_subpage())
 
 
 def may_change_settings(user: User) -> bool:
@@ -55,6 +63,11 @@ def _guarded(view: View, allowed: Callable[[User], bool]) -> View:
 def publishers_only(view: View) -> View:
     """Refuse whoever may not publish; Wagtail then says so on the dashboard."""
     return _guarded(view, may_publish)
+
+
+def writers_only(view: View) -> View:
+    """Refuse whoever may not write posts."""
+    return _guarded(view, may_write)
 
 
 def staff_only(view: View) -> View:

@@ -8,6 +8,7 @@ from posts.desk.views import (
     bring,
     correcting,
     followups,
+    import_text,
     imports,
     links,
     listing,
@@ -34,6 +35,9 @@ from posts.desk.views import (
 ADMIN_NAMESPACE = "desk"
 
 admin_urlpatterns = [
+    path("posts/import/", import_text.upload, name="import_text"),
+    path("posts/import/<slug:name>/", import_text.look, name="imported_text"),
+    path("posts/import/<slug:name>/drop/", import_text.drop, name="drop_text"),
     path("posts/<int:post_id>/email/", publishing.confirm, name="confirm"),
     path("posts/<int:post_id>/email/test/", publishing.test_mail, name="test_mail"),
     path("posts/<int:post_id>/email/links/", publishing.check_links, name="check_links"),

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
@@ -18,6 +19,7 @@ from wagtail.admin.views.pages.listing import IndexView
 from wagtail.admin.views.pages.unpublish import UnpublishView
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.viewsets.pages import PageListingViewSet, PageViewSet
+from wagtail.admin.widgets.button import Button
 
 from posts.content.models import PostPage
 from posts.desk.queries import attach_mailings, write_url
@@ -93,6 +95,14 @@ class PostIndexView(IndexView):
     verbose_name = _("post")
     verbose_name_plural = _("posts")
     add_item_label = _("Write a post")
+
+    @cached_property
+    def header_more_buttons(self) -> list[Any]:
+        buttons = list(super().header_more_buttons)
+        if write_url(self.request):
+            url = reverse("desk:import_text")
+            buttons.append(Button(_("Import a text"), url, icon_name="upload", priority=50))
+        return buttons
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)

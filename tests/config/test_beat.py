@@ -30,8 +30,8 @@ def test_after_the_clock_was_set_back_every_entry_is_due_as_soon_as_before(
 
 
 def test_what_was_left_is_looked_after_as_soon_as_it_starts(beat: Scheduler) -> None:
-    assert beat.schedule["sweep"].is_due().is_due
-    assert not beat.schedule["make digests"].is_due().is_due
+    assert beat.schedule["sweep"].is_due()[0]
+    assert not beat.schedule["make digests"].is_due()[0]
 
 
 def test_a_clock_that_goes_on_changes_nothing(beat: Scheduler) -> None:

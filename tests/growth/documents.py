@@ -57,6 +57,18 @@ HTML: dict[str, Shape] = {
     "words in tables": within("<table><tr><td>a<td>", "<p>a"),
     "paragraphs in open emphasis": within("<b><i>", "<p>a"),
     "divisions": around("<div>", "</div>"),
+    "footnotes": numbered('<li id="fn{n}">a <a href="#fnref{n}">^</a></li>', head="<ol>"),
+    "references": many('<sup><a href="#fn1">1</a></sup>', tail='<ol><li id="fn1">a</li></ol>'),
+    "articles": many("<article>a", head="<html>"),
+    "articles beside each other": many("<article>a</article>", head="<html>"),
+    "menus": many("<nav>a</nav><aside class='sidebar'>b</aside>", head="<html>"),
+    "menus in menus": many("a ", head="<html>" + "<nav><aside>" * 15),
+    "what nobody sees": many("<i style='display:none'>a</i>"),
+    "style sheets": many(".a{font-weight:700}", head="<style>", tail="</style><p>a"),
+    "style sheets without an end": many("<style>.a{", head="<p>a"),
+    "descriptions": many("<meta name='description' content='a'>", head="<html><head>"),
+    "pictures in themselves": many("<img src='data:image/png;base64,aa' alt='b'>"),
+    "tables in tables": within("<table><tr><th>a<th>b<tr><td>", "<td>c"),
     "quoted tags": many('"<p a="', head="<p a="),
 }
 MARKDOWN: dict[str, Shape] = {
@@ -92,7 +104,50 @@ MARKDOWN: dict[str, Shape] = {
     "pictures in pictures": around("![", "](b)"),
     "fields": many("a: b\n", head="---\n", tail="---\nText.\n"),
     "fields without an end": many("a: b\n", head="---\n"),
+    "lists of YAML": many("- a\n", head="---\na:\n", tail="---\nText.\n"),
+    "an alias of an alias": numbered(
+        "a{n}: &a{n} [*a, *a]\n", head="---\na: &a x\n", tail="---\nB.\n"
+    ),
+    "fields of TOML": numbered("a{n} = 1\n", head="+++\n", tail="+++\nText.\n"),
+    "an object": many('{"a":', tail="\nText."),
+    "fields of Pelican": numbered("Title{n}: a\n", head="Title: a\n", tail="\nText.\n"),
+    "tags in a line": many("#a ", tail="\nText."),
+    "comments": many("<!-- a --> b\n"),
+    "comments without an end": many("<!-- a "),
+    "fences without an end": many("```a\n"),
+    "fences in fences": numbered("{n}\n```` a\n", head="```\n"),
+    "footnotes": numbered("a[^{n}]\n\n[^{n}]: b\n\n"),
+    "footnotes that are one": many("[^a] ", tail="\n\n[^a]: b\n"),
+    "footnotes within lines": many("^[a "),
+    "shortcodes": many('{{< a b="c" >}} '),
+    "shortcodes without an end": many("{{< a "),
+    "notes of others": many("[[a|b]] ![[c]] %%d%% "),
+    "components": many('<Abc d="e">'),
+    "attributes": many("a {.b} {: c} [d]{e} "),
+    "definitions": many("a\n: b\n\n"),
+    "raised and lowered": many("a^b^ c~d~ "),
+    "things to do": many("- [ ] a\n"),
+    **each("^", "~", "^a", "~a", "%%", "==", "{", "[[", ":::\n", "| a\n", "{%"),
     "lines below a quotation": many("a\n", head="> a\n"),
+}
+_W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+
+
+def word(body: str) -> str:
+    """What a Word document says, between what stands around it."""
+    return f"<?xml version='1.0'?><w:document {_W}><w:body>{body}</w:body></w:document>"
+
+
+_P = "<w:p><w:r><w:t>a </w:t></w:r></w:p>"
+WORD: dict[str, Shape] = {
+    "paragraphs": many(_P),
+    "runs": many("<w:r><w:b/><w:t>a</w:t></w:r>", head="<w:p>", tail="</w:p>"),
+    "rows": many(
+        f"<w:tr><w:tc>{_P}</w:tc><w:tc>{_P}</w:tc></w:tr>", head="<w:tbl>", tail="</w:tbl>"
+    ),
+    "fields": many('<w:r><w:fldChar w:fldCharType="begin"/></w:r>', head="<w:p>", tail="</w:p>"),
+    "tables in tables": around("<w:tbl><w:tr><w:tc>", "</w:tc></w:tr></w:tbl>", inside=_P),
+    "what is no XML": many("<w:p>"),
 }
 PLAIN: dict[str, Shape] = {
     **each(
@@ -112,6 +167,22 @@ PLAIN: dict[str, Shape] = {
         *("Abc:\nDef\n", "word " * 14 + "\n", "Head\n\nText goes on. And on.\n\n", "\u00ab\u00a0"),
         head="Title\n",
     ),
+    **each(
+        *(
+            "\u2192 a\n",
+            "\u2705 a\n",
+            "o a\n",
+            "**a**\n",
+            "*a* ",
+            "_a_ ",
+            "[a](http://b) ",
+            "~~a~~ ",
+        ),
+        *("A B C?\n\n", "ABCD\n", "a@b.cd ", "www.a.b ", "(a) b\n", "Ab xx\n\n", "\u2014 a.\n"),
+        *("From: a\n", "\u200b", "\u3042", "\u05d0 "),
+        head="Title\n\n",
+    ),
+    "a dialogue": many("A: b.\nC: d.\n", head="Title\n\n"),
     "lines in quotation marks of a section": many(
         '"abc"\n', head="Title\n\nHead\n\nText that goes on. And on.\n\n"
     ),

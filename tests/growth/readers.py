@@ -8,8 +8,10 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from django.test import RequestFactory
 
@@ -170,6 +172,14 @@ def _post(suffix: str) -> Read:
             read_post(path)
 
     return read
+
+
+def _packed(given: str) -> None:
+    packed = BytesIO()
+    with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", documents.word(given))
+    with _file(packed.getvalue(), ".docx") as path:
+        read_post(path)
 
 
 def _list(given: str | bytes) -> None:
@@ -371,22 +381,38 @@ READERS: dict[str, Reader] = {
     "HTML": Reader(
         tuple(
             f"posts.content.importing.{name}"
-            for name in ("files", "html", "html_quotes", "inline", "nesting", "pieces", "posts")
+            for name in (
+                *("decoding", "files", "footers", "footnotes", "html", "html_quotes"),
+                *("html_tables", "inline", "nesting", "pages", "pictures", "pieces", "posts"),
+                "styles",
+            )
         ),
         _post(".html"),
         documents.HTML,
         expects=(ImportRefused,),
     ),
     "Markdown": Reader(
-        ("posts.content.importing.markdown",),
+        tuple(
+            f"posts.content.importing.{name}"
+            for name in ("about", "front_matter", "leftovers", "markdown")
+        ),
         _post(".md"),
         documents.MARKDOWN,
+        expects=(ImportRefused,),
+    ),
+    "an archive": Reader(
+        ("posts.content.importing.archives",),
+        _packed,
+        documents.WORD,
         expects=(ImportRefused,),
     ),
     "plain text": Reader(
         tuple(
             f"posts.content.importing.{name}"
-            for name in ("ending", "line_checks", "plain", "rules", "spaces")
+            for name in (
+                *("emphasis", "invitation", "language", "line_checks", "list_rules", "marks"),
+                *("plain", "plain_rules", "rules", "signature", "spaces"),
+            )
         ),
         _post(".txt"),
         documents.PLAIN,

@@ -11,8 +11,20 @@ from tests.growth.readers import READERS
 # Who imports one of these takes texts apart.
 PARSERS = frozenset(
     {
-        *("altcha", "anymail", "bs4", "csv", "email", "email_validator", "flufl", "html", "idna"),
-        *("imaplib", "ipaddress", "json", "lxml", "markdown_it", "nh3", "plistlib", "re"),
+        *(
+            "altcha",
+            "anymail",
+            "bs4",
+            "chardet",
+            "csv",
+            "email",
+            "email_validator",
+            "flufl",
+            "html",
+            "idna",
+        ),
+        *("imaplib", "ipaddress", "json", "lingua", "lxml", "mammoth", "markdown_it", "nh3"),
+        *("plistlib", "re"),
         *("tarfile", "tomllib", "xml", "yaml", "zipfile", "zlib"),
     }
 )
@@ -54,7 +66,9 @@ NOT_OF_STRANGERS = {
         *("posts.delivery.events.privacy", "subscribers.lists.forgetting"),
     },
     "envelopes of mails that we address": {"posts.delivery.transports.smtp.dialogue"},
-    "addresses that the resolver gave": {"posts.desk.checklist.asking"},
+    "numbers that the resolver gave": {
+        *("posts.desk.checklist.asking", "posts.content.importing.fetching"),
+    },
     "domains of at most thirty signs": {"subscribers.limits.typos"},
     "written, not read": {
         "posts.desk.views.travel",

@@ -1,8 +1,9 @@
 """What a reader makes of a file: a title, and pieces that are still to be recognised."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from posts.content.importing.about import About
 from posts.content.importing.pieces import Piece
 
 
@@ -10,13 +11,15 @@ from posts.content.importing.pieces import Piece
 class Draft:
     """`title_piece` is where the title stood, for when another title takes its place.
 
-    `language` is what the file says of itself, in whatever way it writes that.
+    `about` is what the file says of its text, `endnotes` what stands below everything, `guesses`
+    what was taken for something without a mark that says so, `losses` what could not be kept.
     """
 
     title: str
     pieces: Sequence[Piece]
     title_piece: Piece | None = None
-    subtitle: str = ""
-    excerpt: str = ""
-    language: str = ""
-    notes: tuple[str, ...] = ()
+    about: About = field(default_factory=About)
+    endnotes: Sequence[Piece] = ()
+    guesses: tuple[str, ...] = ()
+    losses: tuple[str, ...] = ()
+    begins_with_sentence: bool = False  # too long for a title, so it has none

@@ -1,70 +1,130 @@
 """From a file on disk to text, or to a sentence that says why not and what to do."""
 
-import codecs
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from posts.content.importing import archives
+from posts.content.importing.decoding import decoded
+from posts.content.importing.pictures import Album
+from posts.content.importing.refusal import ImportRefused
 from posts.content.importing.spaces import tidy
 
 MOST_BYTES = 5_000_000
-SUFFIXES = {".txt": "plain", ".md": "markdown", ".markdown": "markdown"} | {
-    ".html": "html",
-    ".htm": "html",
-}
+MOST_BYTES_PACKED = 100_000_000  # with pictures
+SUFFIXES = (
+    dict.fromkeys((".txt", ".text", ""), "plain")
+    | dict.fromkeys((".md", ".markdown", ".mdown", ".mkd", ".mdx"), "markdown")
+    | dict.fromkeys((".html", ".htm", ".xhtml"), "html")
+)
+_PACKED = (".docx", ".zip")
+ENDINGS = (*filter(None, SUFFIXES), *_PACKED)  # of files that may hold a text
 _DOCUMENTS = (
     (b"%PDF", "a PDF"),
-    (b"PK\x03\x04", "a Word, OpenDocument or zip file"),
     (b"\xd0\xcf\x11\xe0", "an old Word file"),
     (b"{\\rtf", "an RTF file"),
 )
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it begins with
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
+_ZIP = b"PK\x03\x04"
+_PAGE = re.compile(
+    r"(?:<!--[^>]{0,500}-->\s*+)?<(?:!doctype html|html|head|body|div|section|article|main|table|"
+    r"p|h[1-6]|ul|ol|blockquote|meta|figure|center|font)\b",
+    re.IGNORECASE,
 )
-_CONTROLS = frozenset(map(chr, range(32))) - frozenset("\t\n\r\v\f\x1a")
-
-
-class ImportRefused(Exception):
-    """The file cannot become a post; the message says why and what to do about it."""
+# Marks that nobody writes who does not know Markdown. One may be an accident; two kinds are none.
+_MARKDOWN = (
+    re.compile(r"^#{1,4} \S", re.MULTILINE),
+    re.compile(r"\[[^\]\n]{1,200}\]\((?:https?:|mailto:|/|#)[^)\s]{0,500}\)"),
+    re.compile(r"!\[[^\]\n]{0,200}\]\([^)\n]{1,500}\)"),
+    re.compile(r"\*\*\w[^*\n]{0,200}\w\*\*"),
+    re.compile(r"^(?:```|~~~)", re.MULTILINE),
+    re.compile(r"^\|?(?: ?:?-{3,}:? ?\|)+", re.MULTILINE),
+    re.compile(r"^\[\^\w{1,30}\]: ", re.MULTILINE),
+    re.compile(r"~~\w[^~\n]{0,200}~~"),
+)
 
 
 @dataclass(frozen=True)
 class Source:
-    """The text of a file, what form it is in, and what to tell about reading it."""
+    """The text of a file, what form it is in, its pictures, and what to tell about reading it."""
 
     text: str
     form: str
-    notes: tuple[str, ...] = ()
+    guesses: tuple[str, ...] = ()
+    album: Album = field(default_factory=Album)
 
 
 def read_source(path: Path) -> Source:
-    """Read a text file in whatever encoding it is."""
-    form = SUFFIXES.get(path.suffix.lower())
-    content = _content(path)
-    for magic, kind in _DOCUMENTS:
-        if content.startswith(magic):
-            raise ImportRefused(
-                f"{path} is {kind}. Open it, save it as plain text (.txt), and import that."
-            )
+    """Read a text in whatever encoding it is, alone, as a Word document or in an archive.
+
+    Raises ImportRefused.
+    """
+    suffix = path.suffix.lower()
+    content = _content(path, MOST_BYTES_PACKED if suffix in _PACKED else MOST_BYTES)
+    if content.startswith(_ZIP):
+        return _unpacked(path, content)
+    _refuse_documents(str(path), content)
+    form = SUFFIXES.get(suffix)
     if form is None:
         raise ImportRefused(
             f"{path} is of a kind that cannot be imported. Save it as plain text (.txt), "
-            "Markdown (.md) or HTML (.html)."
+            "Markdown (.md) or HTML (.html), or give a Word document (.docx)."
         )
-    text, notes = _decoded(path, content)
+    return _source(str(path), content, form, Album(path.parent))
+
+
+def _unpacked(path: Path, content: bytes) -> Source:
+    if archives.is_word(content):
+        html, pictures = archives.word(str(path), content)
+        return Source(html, "word", album=Album(inside=pictures))
+    if archives.is_document(content):
+        raise _must_be_saved(str(path), "an OpenDocument or another office file")
+    name, text, pictures = archives.text_in(
+        str(path), content, endings=tuple(filter(None, SUFFIXES))
+    )
+    inner = Path(name)
+    if text.startswith(_ZIP):
+        html, own = archives.word(name, text)
+        return Source(html, "word", album=Album(inside=own))
+    _refuse_documents(name, text)
+    return _source(name, text, SUFFIXES[inner.suffix.lower()], Album(inside=pictures))
+
+
+def _source(name: str, content: bytes, form: str, album: Album) -> Source:
+    found = decoded(name, content, is_html=form == "html")
+    text, guesses = found.text, found.guesses
     if not any(map(tidy, text.splitlines())):
-        raise ImportRefused(f"{path} has no text in it. Was it saved?")
-    if form == "plain" and text.lstrip("\ufeff \r\n\t")[:15].lower().startswith(
-        ("<!doctype html", "<html")
-    ):
-        raise ImportRefused(f"{path} is HTML. Rename it so that it ends in .html.")
-    return Source(text=text, form=form, notes=notes)
+        raise ImportRefused(f"{name} has no text in it. Was it saved?")
+    if form == "plain":
+        form = _form_of(text)
+        if form != "plain":
+            called = "HTML" if form == "html" else "Markdown"
+            guesses += (f"{name} calls itself plain text; it was read as the {called} that it is.",)
+    return Source(text=text, form=form, guesses=guesses, album=album)
 
 
-def _content(path: Path) -> bytes:
+def _form_of(text: str) -> str:
+    """What a file is that calls itself plain text."""
+    if _PAGE.match(text.lstrip("\ufeff \r\n\t")[:1_000]) and "</" in text:
+        return "html"
+    kinds = [mark.search(text) is not None for mark in _MARKDOWN]
+    headings, fences = kinds[0], kinds[4] or kinds[5] or kinds[6]
+    return "markdown" if sum(kinds) > 1 and (headings or fences) else "plain"
+
+
+def _refuse_documents(name: str, content: bytes) -> None:
+    for magic, kind in _DOCUMENTS:
+        if content.startswith(magic):
+            raise _must_be_saved(name, kind)
+
+
+def _must_be_saved(name: str, kind: str) -> ImportRefused:
+    return ImportRefused(
+        f"{name} is {kind}. Open it, save it as a Word document (.docx) or as plain text (.txt), "
+        "and import that."
+    )
+
+
+def _content(path: Path, most: int) -> bytes:
     """The bytes of the file; one that is too large is not read to its end."""
     try:
         if path.is_dir():
@@ -74,48 +134,15 @@ def _content(path: Path) -> bytes:
         if not path.is_file():
             raise ImportRefused(f"{path} is not an ordinary file.")
         with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
+            content = file.read(most + 1)
     except OSError as error:
         raise ImportRefused(f"{path} cannot be read: {error.strerror}.") from error
-    if len(content) > MOST_BYTES:
+    if len(content) > most:
         size = path.stat().st_size / 1_000_000
         raise ImportRefused(
-            f"{path} has {size:.0f} MB, which is more than a post can be (5 MB). "
-            "Is it the right file? Pictures are added in the desk."
+            f"{path} has {size:.0f} MB, which is more than a post can be "
+            f"({most / 1_000_000:.0f} MB). Is it the right file? Pictures are added in the desk."
         )
     if not content:
         raise ImportRefused(f"{path} is empty. Was it saved?")
     return content
-
-
-def _decoded(path: Path, content: bytes) -> tuple[str, tuple[str, ...]]:
-    encoding = next((name for bom, name in _BOMS if content.startswith(bom)), "utf-8")
-    notes: tuple[str, ...] = ()
-    try:
-        text = content.decode(encoding)
-    except UnicodeDecodeError as error:
-        if encoding != "utf-8":
-            raise ImportRefused(
-                f"{path} says it is {encoding} but is damaged at byte {error.start}. "
-                "Save it again as UTF-8."
-            ) from error
-        text = _western(path, content)
-        notes = (
-            f"{path} is not UTF-8; it was read as Windows-1252 (Western European). "
-            "Look at accented letters, or save it as UTF-8 and import it again.",
-        )
-    controls = sum(text.count(control) for control in _CONTROLS)
-    if "\0" in text or (controls > 2 and controls * 100 > len(text)):
-        raise _not_text(path)
-    return text, notes
-
-
-def _western(path: Path, content: bytes) -> str:
-    try:
-        return content.decode("windows-1252")
-    except UnicodeDecodeError:
-        raise _not_text(path) from None
-
-
-def _not_text(path: Path) -> ImportRefused:
-    return ImportRefused(f"{path} is not text. Save what is in it as plain text (UTF-8).")

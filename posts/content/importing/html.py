@@ -1,22 +1,26 @@
 """HTML, cleaned and walked block by block, to pieces.
 
-Only words, emphasis, links and the form of a text come through: nh3 drops everything else, and
-whatever tags come out were written here.
+Only words, emphasis, links, pictures and the form of a text come through: nh3 drops everything
+else, and whatever tags come out were written here.
 """
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import nh3
 from bs4 import BeautifulSoup, Tag
 from bs4.element import PageElement
 
-from posts.content.importing import inline
+from posts.content.importing import inline, pages
 from posts.content.importing.draft import Draft
+from posts.content.importing.footnotes import take_footnotes
 from posts.content.importing.html_quotes import quote_lines, take_name
+from posts.content.importing.html_tables import table_pieces
 from posts.content.importing.inline import Inline, web_address
 from posts.content.importing.nesting import refuse_endless, too_deep
+from posts.content.importing.pictures import Album
 from posts.content.importing.pieces import (
     Divider,
     Heading,
@@ -26,77 +30,103 @@ from posts.content.importing.pieces import (
     Reasons,
     Rich,
     Text,
+    Verbatim,
     escape,
+    flowing,
     is_whole,
     linked,
     plain,
 )
 from posts.content.importing.spaces import even, tidy
+from posts.content.importing.styles import styles_in
 
 _MEDIA = {"iframe", "video", "audio"}
 _CONTAINERS = {
     *("address", "article", "aside", "body", "button", "caption", "center", "dd", "details"),
     *("div", "dt", "fieldset", "figcaption", "footer", "form", "header", "label", "legend", "li"),
-    *("main", "nav", "option", "p", "section", "summary", "table", "td", "th"),
+    *("main", "nav", "option", "p", "section", "summary", "td", "th"),
 }
 _FORMS = {
-    *("h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "dl", "hr", "pre", "tr"),
-    *("figure", "title"),
+    *("h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "dl", "hr", "pre", "table"),
+    *("tr", "figure", "title"),
 }
 _BLOCKS = sorted(_CONTAINERS | _FORMS | _MEDIA)
-_ATTRIBUTES = {"a": {"href"}, "img": {"src", "alt"}, "ol": {"start"}} | {
-    name: {"src"} for name in _MEDIA
+_EVERYWHERE = {"class", "style", "role", "hidden", "id"}
+_ATTRIBUTES = {
+    "*": _EVERYWHERE,
+    "a": {"href"},
+    "img": {"src", "alt", "title"},
+    "ol": {"start"},
+    "input": {"type", "checked"},
+    **{name: {"src"} for name in _MEDIA},
 }
-# Looked for in the file, since cleaning leaves no tag that has it.
-_HTML = re.compile(r"<html\b[^>]{0,5000}", re.IGNORECASE)
-_LANGUAGE = re.compile(r"\slang\s*=\s*[\"']?(?P<tag>[A-Za-z0-9-]+)", re.IGNORECASE)
+_NOT_IN_CELLS = sorted(set(_BLOCKS) - {"p", "div", "th", "td"})
 _DROPPED = {"script", "style", "template", "noscript", "svg"}
 _PARAGRAPH_BREAK = re.compile(r"(?:<br/>\s*+){2,}+")
 _LEADING = re.compile(r"(?:\s|<br/>)*+")
+_INDENT = re.compile(r" (?= )|^ |\t", re.MULTILINE)
 _HIGHEST_START = 6  # digits
 
 
-def read_html(text: str) -> Draft:
+def read_html(text: str, album: Album | None = None) -> Draft:
     """Read the words and the form of a page, or of a part of one."""
     refuse_endless(text)
+    said = pages.said_in_head(text)
     cleaned = nh3.clean(
         text,
         tags=set(inline.TAGS) | set(_BLOCKS),
         clean_content_tags=_DROPPED,
         attributes=_ATTRIBUTES,
-        url_schemes=set(inline.SCHEMES),
+        url_schemes={*inline.SCHEMES, "data"},
         link_rel=None,
     )
-    texts = Inline()
+    texts = Inline(album or Album(), styles_in(text))
     tree = BeautifulSoup(cleaned, "html.parser")
-    walk = _Walk(texts, _around_blocks(tree))
+    page = pages.article_in(
+        tree, is_page="<html" in text[:20_000].lower() or "<body" in text.lower()
+    )
+    notes = take_footnotes(page.root)
+    walk = _Walk(texts, _around_blocks(page.root))
     try:
-        walk.blocks(tree.contents)
+        walk.blocks(page.root.contents)
+        endnotes = walk.inside_all(notes)
     except RecursionError:
         raise too_deep() from None
     top = walk.first_h1
     pieces = [piece for piece in walk.pieces if piece is not top]
-    title = top.text if top else walk.page_title
-    html = _HTML.search(text)
-    said = _LANGUAGE.search(html.group()) if html else None
-    language = said["tag"] if said else ""
-    notes = texts.notes()
-    return Draft(title=title, pieces=pieces, title_piece=top, notes=notes, language=language)
+    if page.subtitle:
+        said = replace(said, subtitle=said.subtitle or page.subtitle)
+    about = said if page.is_article else replace(said, excerpt="", canonical="", date=None)
+    return Draft(
+        title=top.text if top else "",
+        pieces=pieces,
+        title_piece=top,
+        about=replace(about, title="" if top or page.is_article else said.title),
+        endnotes=endnotes,
+        losses=(*page.losses, *texts.losses()),
+    )
 
 
 class _Walk:
     """One pass over nodes that stand beside each other, gathering words until a block ends."""
 
-    def __init__(self, inline: Inline, around_blocks: frozenset[int]) -> None:
+    def __init__(
+        self, inline: Inline, around_blocks: frozenset[int], *, is_outer: bool = True
+    ) -> None:
         self.pieces: list[Piece] = []
-        self.page_title = ""
         self.first_h1: Heading | None = None
         self._inline = inline
         self._around_blocks = around_blocks
+        self._is_outer = is_outer
         self._gathered = ""
 
     def blocks(self, nodes: Iterable[PageElement]) -> None:
         """Walk through the nodes; tags that are only wrapped around others count for nothing."""
+        self._walk(nodes)
+        # Not by those inside, or a picture would be in a list or a quotation.
+        self._show_pictures()
+
+    def _walk(self, nodes: Iterable[PageElement]) -> None:
         for node in list(nodes):
             if not isinstance(node, Tag) or self._is_inline(node):
                 self._gathered += self._inline.html(node)
@@ -104,7 +134,18 @@ class _Walk:
             self._end_paragraph()
             handle: Callable[[Tag], None] = getattr(self, f"_{node.name}", self._container)
             handle(node)
+            if self._is_outer:
+                self._show_pictures()
         self._end_paragraph()
+
+    def _show_pictures(self) -> None:
+        self.pieces += self._inline.shown
+        self._inline.shown.clear()
+
+    def inside_all(self, parts: Iterable[Tag]) -> list[Piece]:
+        """What each of these says, as the entries of one list that counts."""
+        entries = tuple(filter(None, (_flat(self._inside(part.contents)) for part in parts)))
+        return [Divider(), Items(entries, numbered=True)] if entries else []
 
     def _end_paragraph(self) -> None:
         text, self._gathered = even(self._gathered), ""
@@ -116,8 +157,8 @@ class _Walk:
 
     def _inside(self, nodes: Iterable[PageElement]) -> list[Piece]:
         """What these nodes say, apart from the rest."""
-        inner = _Walk(self._inline, self._around_blocks)
-        inner.blocks(nodes)
+        inner = _Walk(self._inline, self._around_blocks, is_outer=False)
+        inner._walk(nodes)
         return inner.pieces
 
     def _is_inline(self, node: Tag) -> bool:
@@ -125,16 +166,20 @@ class _Walk:
         return node.name in inline.TAGS and id(node) not in self._around_blocks
 
     def _container(self, node: Tag) -> None:
-        self.blocks(node.contents)
+        self._walk(node.contents)
 
     def _title(self, node: Tag) -> None:
-        self.page_title = self.page_title or tidy(node.get_text())
+        """Said already, in the head."""
 
     def _heading(self, node: Tag) -> None:
-        text = tidy(plain(even(self._inline.html(node))))
-        self._inline.left_out["links"] += len(node.find_all("a", href=True))
+        html = even(self._inline.html(node))
+        text = tidy(plain(html))
         if not text:
             return
+        if "<s>" in html:  # which a heading cannot say
+            self.pieces.append(Text(f"<b>{flowing(html)}</b>", gap=True))
+            return
+        self._inline.left_out["links"] += html.count("<a ")
         heading = Heading(text, "2" if node.name in ("h1", "h2") else "3")
         if node.name == "h1" and not self.first_h1:
             self.first_h1 = heading
@@ -146,26 +191,42 @@ class _Walk:
         self.pieces.append(Divider())
 
     def _pre(self, node: Tag) -> None:
-        lines = node.get_text().strip("\n").splitlines()
-        if any(map(tidy, lines)):
-            self.pieces.append(Text("<br/>".join(escape(tidy(line)) for line in lines), gap=True))
+        """Spaces that mean something do not break, so that they stay what they are."""
+        text = node.get_text().strip("\n").expandtabs(4)
+        if tidy(text):
+            lines = _INDENT.sub("\xa0", text.rstrip()).splitlines()
+            self.pieces.append(Verbatim("<br/>".join(map(escape, lines)), gap=True))
 
     def _media(self, node: Tag) -> None:
         if address := web_address(str(node.get("src", ""))):
             self._inline.left_out["media"] += 1
             self.pieces.append(Text(linked(address), gap=True))
-        self.blocks(node.contents if node.name != "iframe" else [])
+        self._walk(node.contents if node.name != "iframe" else [])
 
     _iframe = _video = _audio = _media
+
+    def _table(self, node: Tag) -> None:
+        """A table of words; one that only lays out a page is none."""
+        rows = [row.find_all(["td", "th"], recursive=False) for row in node.find_all("tr")]
+        cells = [cell for row in rows for cell in row]
+        is_data = len(rows) > 1 and max(map(len, rows)) > 1
+        if not is_data or any(cell.find(_NOT_IN_CELLS) for cell in cells):
+            self._walk(node.contents)
+            return
+        caption = node.find("caption")
+        if isinstance(caption, Tag):
+            self._walk(caption.contents)
+        self.pieces += table_pieces(
+            [row for row in rows if row], lambda cell: _flat(self._inside(cell.contents))
+        )
 
     def _tr(self, node: Tag) -> None:
         """A row in one line; a row that only lays out a page is no row."""
         cells = node.find_all(["td", "th"], recursive=False)
         if len(cells) < 2 or any(cell.find(_BLOCKS) for cell in cells):
-            self.blocks(node.contents)
+            self._walk(node.contents)
             return
-        row = " · ".join(html for cell in cells if (html := _flat(self._inside(cell.contents))))
-        self.pieces += [Text(row, gap=True)] if row else []
+        self.pieces += table_pieces([cells], lambda cell: _flat(self._inside(cell.contents)))
 
     def _dl(self, node: Tag) -> None:
         parts = node.find_all(["dt", "dd"])
@@ -176,34 +237,37 @@ class _Walk:
                 (tidy(term.get_text()), _flat(self._inside(explanation.contents)))
                 for term, explanation in zip(parts[::2], parts[1::2], strict=True)
             )
-            named = "".join(part.get_text() for part in parts).split()
-            if all(map(all, rows)) and named == node.get_text().split():
+            named = "".join("".join(part.get_text() for part in parts).split())
+            if all(map(all, rows)) and named == "".join(node.get_text().split()):
                 self.pieces.append(Reasons(rows))
                 return
-        self.blocks(node.contents)
+        self._walk(node.contents)
 
     def _blockquote(self, node: Tag) -> None:
         name = take_name(node)
         inner = self._inside(node.contents)
-        texts = [piece for piece in inner if isinstance(piece, Text) and not piece.has_links]
+        texts = [piece for piece in inner if isinstance(piece, Text) and not piece.needs_marks]
         if texts and len(texts) == len(inner):
             self.pieces.append(quote_lines(texts, name))
         else:
             self.pieces += [*inner, *([Text(f"— {escape(name)}", gap=True)] if name else [])]
 
     def _figure(self, node: Tag) -> None:
-        """A quotation in a figure is signed by its caption."""
-        caption = node.find("figcaption") if node.find("blockquote") else None
-        if caption and tidy(caption.get_text()):
-            below = caption.extract()
-            inner = self._inside(node.contents)
-            name = tidy(below.get_text()).lstrip("—–―- ")
-            if len(inner) == 1 and isinstance(inner[0], Quote) and not inner[0].attribution:
-                self.pieces.append(Quote(inner[0].lines, name))
-            else:
-                self.pieces += [*inner, *self._inside(below.contents)]
+        """A quotation in a figure is signed by its caption, a picture explained by it."""
+        caption = node.find("figcaption")
+        if not isinstance(caption, Tag) or not tidy(caption.get_text()):
+            self._walk(node.contents)
+            return
+        below, shown = caption.extract(), len(self._inline.shown)
+        inner = self._inside(node.contents)
+        words = tidy(plain(even(self._inline.html(below))))
+        quote = inner[0] if len(inner) == 1 and node.find("blockquote") else None
+        if isinstance(quote, Quote) and not quote.attribution:
+            self.pieces.append(replace(quote, attribution=words.lstrip("—–―- ")))
+        elif not inner and len(self._inline.shown) == shown + 1 and "<a " not in words:
+            self._inline.shown[-1] = replace(self._inline.shown[-1], caption=words)
         else:
-            self.blocks(node.contents)
+            self.pieces += [*inner, *self._inside(below.contents)]
 
     def _list(self, node: Tag) -> None:
         start, numbered = str(node.get("start", "1")), node.name == "ol"
@@ -220,7 +284,7 @@ class _Walk:
     _ul = _ol = _list
 
 
-def _around_blocks(tree: BeautifulSoup) -> frozenset[int]:
+def _around_blocks(tree: Tag) -> frozenset[int]:
     """The `id` of each tag in which a block stands, however deep: looked for once, not at each."""
     found: set[int] = set()
     for block in tree.find_all(_BLOCKS):
@@ -263,7 +327,7 @@ def _entries(node: Tag) -> Iterable[list[PageElement]]:
 
 def _flat(pieces: Iterable[Piece]) -> str:
     """All the words of some pieces as lines of inline rich text."""
-    return "<br/>".join(text.html for piece in pieces for text in piece.paragraphs())
+    return "<br/>".join(flowing(text.html) for piece in pieces for text in piece.paragraphs())
 
 
 def _nested(tag: str, entries: Iterable[list[Piece]]) -> str:

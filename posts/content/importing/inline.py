@@ -1,6 +1,7 @@
-"""The words of HTML within a paragraph: written anew with no more than bold, italic and links."""
+"""The words of HTML within a paragraph: written anew with no more than emphasis and links."""
 
 import html as entities
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -8,15 +9,28 @@ from urllib.parse import urlsplit
 from bs4 import Tag
 from bs4.element import NavigableString, PageElement
 
-from posts.content.importing.pieces import escape, linked
+from posts.content.importing.pictures import Album
+from posts.content.importing.pieces import Illustration, escape, linked
 from posts.content.importing.spaces import tidy
+from posts.content.importing.styles import Styles
 
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
-_EMPHASIS = {"b": "b", "strong": "b", "i": "i", "em": "i"}
-TAGS = frozenset({*_EMPHASIS, "a", "br", "img", "cite"})
-_NOTES = {
-    "pictures": "Pictures are not imported: each became a link or its description ({}). "
-    "Add them in the desk.",
+_EMPHASIS = {
+    **{"b": "b", "strong": "b", "i": "i", "em": "i", "sup": "sup"},
+    **{"s": "s", "del": "s", "strike": "s"},
+}
+_WRITTEN = frozenset(_EMPHASIS.values())
+TAGS = frozenset({*_EMPHASIS, "a", "br", "img", "cite", "sub", "q", "span", "font", "input", "u"})
+_LOW = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
+_BACK = frozenset("↑↩⤴^")  # of notes, to where they belong
+# What programs write where nobody described a picture.
+_NAMES = re.compile(
+    r"untitled(?: ?\d*)(?:\.\w+)?|(?:image|img|dsc|photo|picture|screen ?shot|bild"
+    r"|foto)[ _-]?[\d_-]*"
+    r"|[^\s/]+\.(?:jpe?g|png|gif|webp|heic|avif)",
+    re.IGNORECASE,
+)
+_LOSSES = {
     "media": "Videos, sounds and frames became links ({}): posts load nothing from elsewhere.",
     "links": "Some links became plain words ({}): headings have none, and others need a whole "
     "web address.",
@@ -25,14 +39,22 @@ _NOTES = {
 
 @dataclass
 class Inline:
-    """Writes inline HTML, and counts what it had to leave out."""
+    """Writes inline HTML, and counts what it had to leave out.
 
+    `shown` are pictures that stood between words: whoever writes the words puts them below.
+    """
+
+    album: Album = field(default_factory=Album)
+    styles: Styles = field(default_factory=Styles)
     left_out: Counter[str] = field(default_factory=Counter)
+    shown: list[Illustration] = field(default_factory=list)
 
-    def notes(self) -> tuple[str, ...]:
+    def losses(self) -> tuple[str, ...]:
         """What to tell about what was left out."""
         return tuple(
-            note.format(self.left_out[what]) for what, note in _NOTES.items() if self.left_out[what]
+            text.format(self.left_out[what])
+            for what, text in _LOSSES.items()
+            if self.left_out[what]
         )
 
     def html(self, node: PageElement, inside: frozenset[str] = frozenset()) -> str:
@@ -41,34 +63,72 @@ class Inline:
             return escape(str(node)) if "a" in inside else linked(str(node))
         if not isinstance(node, Tag):
             return ""
-        if node.name == "br":
-            return "<br/>"
-        if node.name == "img":
-            return self._picture(node, inside)
-        tag = _EMPHASIS.get(node.name, node.name)
-        text = "".join(self.html(child, inside | {tag}) for child in node.contents)
-        if tag in inside or not text.strip():
+        match node.name:
+            case "br":
+                return "<br/>"
+            case "img":
+                return self._picture(node, inside)
+            case "input":
+                return _box(node)
+        own = self.styles.emphasis(node)
+        if node.name in _EMPHASIS and not self.styles.is_plain(node):
+            own |= {_EMPHASIS[node.name]}
+        tags = sorted(own - inside)
+        also = {"a"} if node.name == "a" else set()
+        text = "".join(self.html(child, inside | own | also) for child in node.contents)
+        if not text.strip():
             return text
-        if tag == "a":
-            return self._link(text, str(node.get("href", "")))
-        return f"<{tag}>{text}</{tag}>" if tag in ("b", "i") else text
+        return self._wrapped(node, text, tags, inside)
+
+    def _wrapped(self, node: Tag, text: str, tags: list[str], inside: frozenset[str]) -> str:
+        if node.name == "sub" or "sub" in tags:
+            text = _lowered(text)
+        if node.name == "q":
+            text = f"“{text}”"
+        if node.name == "a" and "a" not in inside:
+            text = self._link(text, str(node.get("href", "")))
+        for tag in tags:
+            text = f"<{tag}>{text}</{tag}>" if tag in _WRITTEN and text.strip() else text
+        return text
 
     def _picture(self, node: Tag, inside: frozenset[str]) -> str:
-        """A picture's description, leading to where it is; nothing for one that only decorates."""
-        self.left_out["pictures"] += 1
-        description = escape(tidy(str(node.get("alt", ""))))
-        address = web_address(str(node.get("src", "")))
-        if "a" in inside or not address or not description:
-            return description
-        return f'<a href="{entities.escape(address)}">{description}</a>'
+        """Kept where it can be had; else its description, leading to where it is."""
+        description, caption = tidy(str(node.get("alt", ""))), tidy(str(node.get("title", "")))
+        if caption == description:
+            caption = ""
+        if _NAMES.fullmatch(description):
+            description = ""
+        source = str(node.get("src", ""))
+        if source and (found := self.album.find(source)):
+            self.shown.append(Illustration(found, description, caption))
+            return ""
+        words = escape(" – ".join(filter(None, (description, caption))))
+        address = web_address(source)
+        if "a" in inside or not address or not words:
+            return words
+        return f'<a href="{entities.escape(address)}">{words}</a>'
 
     def _link(self, text: str, href: str) -> str:
         address = web_address(href)
         if address:
             return f'<a href="{entities.escape(address)}">{text}</a>'
+        if href.startswith("#") and text.strip("\ufe0e \xa0") in _BACK:
+            return ""
         # A link without an address is a mark that others lead to; it loses nothing.
-        self.left_out["links"] += bool(href)
+        self.left_out["links"] += bool(href) and not href.startswith("#")
         return text
+
+
+def _box(node: Tag) -> str:
+    """What can be ticked off, in a list of things to do."""
+    if str(node.get("type", "")).lower() != "checkbox":
+        return ""
+    return "☑ " if node.has_attr("checked") else "☐ "
+
+
+def _lowered(text: str) -> str:
+    lowered = text.translate(_LOW)
+    return lowered if not any(map(str.isascii, lowered)) else text
 
 
 def web_address(address: str) -> str:

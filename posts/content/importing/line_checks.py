@@ -20,8 +20,9 @@ _QUOTES = {
 }
 _APOSTROPHES = "’'‘"
 _CLOSERS = "”“\"'’‘)]»«›‹」』 \xa0\u202f"
-_SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？")
-_PUNCTUATION = (*_SENTENCE_ENDS, ":", ";", ",", "：", "；", "，", "、")
+_SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？", "؟", "।", "۔")
+COMMAS = (",", "，", "、", "،")
+_PUNCTUATION = (*_SENTENCE_ENDS, *COMMAS, ":", ";", "：", "；", "؛")
 _NEXT_SENTENCE = re.compile(r"[.!?…][”“\"'’)»]*\s+[“„\"'‘(«¿¡]*(\w)")
 _ABBREVIATION = re.compile(r"\b(?:etc|usw|ecc)\.$", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
@@ -73,6 +74,27 @@ def looks_like_heading(text: str) -> bool:
         and not is_closed(text)
         and not is_quoted(text)
         and any(letter.isalnum() for letter in text)
+    )
+
+
+def is_loud(text: str) -> bool:
+    """A short line IN CAPITALS, however it ends."""
+    letters = [letter for letter in text if letter.isalpha()]
+    return (
+        len(letters) > 3
+        and is_short(text, words=12)
+        and not text.endswith((",", ";"))
+        and all(letter.isupper() for letter in letters)
+        and any(letter.lower() != letter for letter in letters)
+    )
+
+
+def is_question(text: str) -> bool:
+    """A few words that ask, as headings do."""
+    return (
+        is_short(text, chars=70, words=9)
+        and text.endswith(("?", "？", "؟"))
+        and not is_quoted(text)
     )
 
 

@@ -1,4 +1,9 @@
-"""Markdown, made HTML by markdown-it and then read as that; with front matter if it has some."""
+"""Markdown, made HTML by markdown-it and then read as that.
+
+With what most dialects add: tables, footnotes, definitions, lists of things to do, words that are
+struck out or raised. What only means something to the program that a text was written for is taken
+out before (see `leftovers`).
+"""
 
 import re
 from dataclasses import replace
@@ -6,35 +11,53 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.subscript import sub_plugin
+from mdit_py_plugins.superscript import superscript_plugin
+from mdit_py_plugins.tasklists import tasklists_plugin
 
 from posts.content.importing.draft import Draft
-from posts.content.importing.files import ImportRefused
 from posts.content.importing.html import read_html
-from posts.content.importing.spaces import tidy
+from posts.content.importing.leftovers import without_leftovers
+from posts.content.importing.pictures import Album
+from posts.content.importing.refusal import ImportRefused
 
-_FRONT_MATTER = re.compile(
-    r"\A\ufeff?\s*---[ \t]*\n(?P<lines>.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S
-)
-_FIELD = re.compile(r"(?P<key>[A-Za-z][\w -]{0,40}):(?:\s+(?P<value>.*))?")
-_CONTINUED = re.compile(r"[\s#-]")  # an indented line, an entry of a list, a comment
 # A few lines can say that a long address stands in a thousand places: so many characters more than
 # the text has itself.
 _MOST_ADDRESSES = 200_000
-_MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+_NOTE = re.compile(r"^ {0,3}\[\^(?P<name>[^\]\s]{1,60})\]:[ \t]*", re.MULTILINE)
+_REFERENCE = re.compile(r"\[\^(?P<name>[^\]\s]{1,60})\](?!:)")
+_MARKDOWN = (
+    MarkdownIt("commonmark", {"html": True})
+    .enable(["table", "strikethrough"])
+    .use(footnote_plugin)
+    .use(deflist_plugin)
+    .use(tasklists_plugin)
+    .use(superscript_plugin)
+    .use(sub_plugin)
+)
 
 
-def read_markdown(text: str) -> Draft:
-    """Read the words and the form of a text in Markdown."""
-    fields, body = _front_matter(text.replace("\r\n", "\n").replace("\r", "\n"))
-    draft = read_html(_rendered(body))
-    title = fields.pop("title", "")
-    language = fields.pop("language", "") or fields.pop("lang", "")
-    subtitle, excerpt = fields.pop("subtitle", ""), fields.pop("excerpt", "")
-    draft = replace(draft, subtitle=subtitle, excerpt=excerpt, language=language)
-    if fields:
-        note = f"Not imported from the top of the file: {', '.join(fields)}."
-        draft = replace(draft, notes=(*draft.notes, note))
-    return _named(draft, title) if title else draft
+def read_markdown(text: str, album: Album | None = None) -> Draft:
+    """Read the words and the form of a text in Markdown, without what stands above it."""
+    text, losses = without_leftovers(text)
+    draft = read_html(_rendered(_without_lone_notes(text)), album)
+    return replace(draft, losses=(*losses, *draft.losses))
+
+
+def _without_lone_notes(text: str) -> str:
+    """Footnotes that nothing refers to as paragraphs, or they would vanish; and references to none
+    as numbers in brackets."""
+    notes = {found["name"] for found in _NOTE.finditer(text)}
+    used = {found["name"] for found in _REFERENCE.finditer(text)}
+    if notes - used:
+        text = _NOTE.sub(lambda found: "\n" if found["name"] not in used else found.group(), text)
+    if used - notes:
+        text = _REFERENCE.sub(
+            lambda found: found.group() if found["name"] in notes else f"[{found['name']}]", text
+        )
+    return text
 
 
 def _rendered(body: str) -> str:
@@ -52,27 +75,3 @@ def _rendered(body: str) -> str:
 def _length_of_addresses(token: Token) -> int:
     own = sum(len(str(value)) for value in token.attrs.values())
     return own + sum(map(_length_of_addresses, token.children or ()))
-
-
-def _named(draft: Draft, title: str) -> Draft:
-    """The title from the front matter; a main heading that says another thing stays a heading."""
-    pieces = draft.pieces
-    if draft.title_piece and draft.title.casefold() != title.casefold():
-        pieces = [draft.title_piece, *pieces]
-    return replace(draft, title=title, title_piece=None, pieces=pieces)
-
-
-def _front_matter(text: str) -> tuple[dict[str, str], str]:
-    """The fields between --- and ---, if fields and nothing else is what stands there."""
-    match = _FRONT_MATTER.match(text)
-    lines = [line for line in match["lines"].splitlines() if line.strip()] if match else []
-    fields = [_FIELD.fullmatch(line.rstrip()) for line in lines]
-    others = [line for line, field in zip(lines, fields, strict=True) if not field]
-    if not match or not any(fields) or not all(map(_CONTINUED.match, others)):
-        return {}, text
-    values = {
-        field["key"].strip().lower(): tidy(field["value"] or "").strip("\"'")
-        for field in fields
-        if field
-    }
-    return values, text[match.end() :]

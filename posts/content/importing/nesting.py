@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from posts.content.importing.files import ImportRefused
+from posts.content.importing.refusal import ImportRefused
 
 MOST_NESTED = 200
 # Bold, italic and the like that are open where a paragraph begins are opened in it anew.

@@ -7,16 +7,24 @@ Fields called `html` hold escaped inline rich text; all others hold plain text.
 
 import html as entities
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
+
+from posts.content.importing.pictures import PictureFile
+from posts.content.raised import raised
 
 Block = dict[str, Any]
 InviteKind = Literal["reflect", "try", "share"]
 
 _TAG = re.compile(r"<[^<>]+>")
+_RAISED = re.compile(r"<sup>(?P<text>[^<]*)</sup>")
 _BREAK = re.compile(r"<br\s*/?>|\n")
-_ADDRESS = re.compile(r"https?://[^\s<>\"“”«»]*[^\s<>\"“”«».,;:!?…'’)\]}*_]", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"(?:https?://|www\.(?=[^\s.]+\.))[^\s<>\"“”«»]*[^\s<>\"“”«».,;:!?…'’\]}*_]"
+    r"|(?<![\w.+@/-])[A-Za-z0-9][\w.+-]{0,63}@(?:[A-Za-z0-9-]{1,63}\.){1,5}[A-Za-z]{2,24}(?![\w@])",
+    re.IGNORECASE,
+)
 
 
 def escape(text: str) -> str:
@@ -25,14 +33,24 @@ def escape(text: str) -> str:
 
 
 def linked(text: str) -> str:
-    """Plain text as inline rich text, with its web addresses as links."""
+    """Plain text as inline rich text, with its web and mail addresses as links."""
     done, parts = 0, []
     for match in _ADDRESS.finditer(text):
-        address = match.group()
-        target = entities.escape(address)
+        address = _closed(match.group())
+        scheme = "mailto:" if "@" in address and "/" not in address else ""
+        scheme = "https://" if address[:4].lower() == "www." else scheme
+        target = entities.escape(scheme + address)
         parts += [escape(text[done : match.start()]), f'<a href="{target}">{escape(address)}</a>']
-        done = match.end()
+        done = match.start() + len(address)
     return "".join([*parts, escape(text[done:])])
+
+
+def _closed(address: str) -> str:
+    """Without brackets at its end that opened before it."""
+    trailing = len(address) - len(address.rstrip(")"))
+    outside = address.count(")") - address.count("(")
+    cut = min(trailing, outside)
+    return address[: len(address) - cut].rstrip(".,;:!?") if cut > 0 else address
 
 
 def flowing(html: str) -> str:
@@ -42,7 +60,8 @@ def flowing(html: str) -> str:
 
 def plain(html: str) -> str:
     """The words of inline rich text, a line break as a space."""
-    return entities.unescape(_TAG.sub("", _BREAK.sub(" ", html))).strip()
+    html = _RAISED.sub(lambda found: raised(found["text"]), _BREAK.sub(" ", html))
+    return entities.unescape(_TAG.sub("", html)).strip()
 
 
 def is_whole(html: str) -> bool:
@@ -52,7 +71,9 @@ def is_whole(html: str) -> bool:
 
 @dataclass(frozen=True)
 class Piece:
-    """One thing that follows another in a text."""
+    """One thing that follows another in a text. `guessed`: no mark in the file says what it is."""
+
+    guessed: bool = field(default=False, kw_only=True)
 
     def block(self) -> Block:
         """This piece as the raw value of a block."""
@@ -78,8 +99,16 @@ class Text(Piece):
         return plain(self.html)
 
     @cached_property
-    def has_links(self) -> bool:
-        return "<a " in self.html
+    def needs_marks(self) -> bool:
+        """Some of it is a link or struck out, and would say something else in plain words."""
+        return "<a " in self.html or "<s>" in self.html
+
+    @cached_property
+    def is_bold(self) -> bool:
+        """All of it, as people write headings who know of none."""
+        html = self.html.removesuffix(":")
+        inside = html.removeprefix("<b>").removesuffix("</b>")
+        return len(html) - len(inside) == 7 and "<b>" not in inside
 
     @cached_property
     def lines(self) -> list["Text"]:
@@ -94,6 +123,11 @@ class Text(Piece):
 
     def paragraphs(self) -> list["Text"]:
         return [self]
+
+
+@dataclass(frozen=True)
+class Verbatim(Text):
+    """Lines whose spaces mean something, such as code."""
 
 
 @dataclass(frozen=True)
@@ -194,6 +228,22 @@ class SignOff(Piece):
 
     def paragraphs(self) -> list[Text]:
         return [Text(escape(line)) for line in (self.text, self.name) if line]
+
+
+@dataclass(frozen=True)
+class Illustration(Piece):
+    """A picture that came with the text; its block holds it until it is kept."""
+
+    picture: PictureFile
+    alt: str = ""
+    caption: str = ""
+
+    def block(self) -> Block:
+        value = {"image": self.picture, "alt_text": self.alt, "caption": self.caption}
+        return {"type": "image", "value": value}
+
+    def paragraphs(self) -> list[Text]:
+        return [Text(escape(words)) for words in (self.alt, self.caption) if words]
 
 
 @dataclass(frozen=True)

@@ -13,19 +13,24 @@ from itertools import pairwise
 
 from posts.content.importing import line_checks
 from posts.content.importing.draft import Draft
-from posts.content.importing.pieces import Text, linked
+from posts.content.importing.emphasis import emphasised
+from posts.content.importing.marks import BULLET, MARKED_HEADING, NUMBER, RULE, is_marked, repeated
+from posts.content.importing.pieces import Text
 from posts.content.importing.rules import split_row
 from posts.content.importing.spaces import tidy
 
-BULLET = re.compile(r"(?:[-*–]\s+|[•‣⁃·▪■●○◦]\s*)(?P<item>\S.*)")
-NUMBER = re.compile(r"(?P<number>[0-9]{1,2})[.)]\s+(?P<item>\S.*)")
-RULE = re.compile(r"(?:[-*_=~#·•⁂]\s*+){3,}+|⁂")
-MARKED_HEADING = re.compile(r"(?P<marks>#{1,6})\s+(?P<text>\S.*?)(?:\s+#+)?")
-_UNDERLINE = re.compile(r"={3,}|-{3,}")
+_UNDERLINE = re.compile(r"={3,}|-{3,}|~{3,}")
 # A word that was cut at its hyphen; not one that waits for another, as in “arm- and footrests”.
 _HYPHENATED = re.compile(r"(?<=[^\W\d_])-\n(?=[^\W\d_])(?!(?:and|or|und|oder|bis|y|o|et|ou)\b)")
 _WIDEST_WRAP = 120
 _NARROWEST_WRAP = 40
+_SALUTATION = re.compile(
+    r"(?:my )?(?:dear(?:est)?|hello|hi|hey|good (?:morning|evening)|to (?:my|all)"
+    r"|liebe[rs]?|hallo|guten (?:morgen|abend)|querid[oae]s?|hola|estimad[oa]s?|buen[oa]s"
+    r"|ch(?:er|ère|ers|ères)|bonjour|bonsoir|salut)\b.{0,60}[,!:،，]",
+    re.IGNORECASE,
+)
+_LONGEST_TITLE_SENTENCE = 100
 
 
 @dataclass(frozen=True)
@@ -42,12 +47,28 @@ class Line:
         return BULLET.fullmatch(self.text) is not None or NUMBER.fullmatch(self.text) is not None
 
 
-def read_plain(text: str) -> Draft:
-    """Read the lines of a text; the first is its title, each other a piece for a paragraph."""
+def read_plain(text: str, *, titled: bool = False) -> Draft:
+    """Read the lines of a text; the first is its title, each other a piece for a paragraph.
+
+    `titled`: its title is known, so that the first line is only a title where it says the same. A
+    text that begins with “Dear friends,” or with a long sentence has none.
+    """
     lines = _joined(list(_underlines_as_marks(list(_lines(text)))))
-    first, *pieces = (Text(linked(line.text), line.gap) for line in lines)
+    while len(lines) > 1 and RULE.fullmatch(lines[0].text):
+        lines = lines[1:]  # a line of marks above everything
+    pieces = [Text(emphasised(line.text), line.gap) for line in lines]
+    if not pieces or titled or not _may_title(lines[0].text):
+        sentence = bool(pieces) and not _SALUTATION.fullmatch(lines[0].text)
+        return Draft(title="", pieces=pieces, begins_with_sentence=sentence)
+    first, *rest = pieces
     marked = MARKED_HEADING.fullmatch(first.plain)
-    return Draft(title=marked["text"] if marked else first.plain, pieces=pieces, title_piece=first)
+    return Draft(title=marked["text"] if marked else first.plain, pieces=rest, title_piece=first)
+
+
+def _may_title(line: str) -> bool:
+    if _SALUTATION.fullmatch(line):
+        return False
+    return len(line) <= _LONGEST_TITLE_SENTENCE or not line_checks.ends_sentence(line)
 
 
 def _lines(text: str) -> Iterator[Line]:
@@ -78,15 +99,10 @@ def _underlines(line: Line, below: Line) -> bool:
     return (
         not below.gap
         and _UNDERLINE.fullmatch(below.text) is not None
-        and line_checks.looks_like_heading(line.text)
+        and line_checks.is_short(line.text)
+        and any(map(str.isalnum, line.text))
+        and not line.text.endswith((".", ",", ";"))
         and not is_marked(line.text)
-    )
-
-
-def is_marked(text: str) -> bool:
-    """The line begins with a mark of its own, so it never continues the one before."""
-    return any(mark.fullmatch(text) for mark in (BULLET, NUMBER, RULE, MARKED_HEADING)) or (
-        text.startswith(">")
     )
 
 
@@ -112,8 +128,9 @@ def _continues(paragraph: list[Line], line: Line, width: int) -> bool:
     if is_marked(line.text) or RULE.fullmatch(last) or MARKED_HEADING.fullmatch(last):
         return False
     if line.indented and not first.indented and first.is_item:
-        return True
-    if not width or _are_a_kind(first.text, last, line.text):
+        return repeated(line.text) is None  # an entry of a list in the list
+    # A line that is wider than the others was not cut, so nothing continues it.
+    if not width or len(last) > width or _are_a_kind(first.text, last, line.text):
         return False
     # Somebody who edits wrapped text leaves lines that are not full.
     goes_on = line.text[:1].islower() and not line_checks.ends_sentence(last)
@@ -133,14 +150,22 @@ def _was_full(line: str, below: str, width: int) -> bool:
 
 
 def _wrap_width(lines: Sequence[Line]) -> int:
-    """The width at which this text was wrapped, or 0 if it was not."""
-    width = max((len(line.text) for line in lines), default=0)
-    if not _NARROWEST_WRAP <= width <= _WIDEST_WRAP:
+    """The width at which this text was wrapped, or 0 if it was not.
+
+    Addresses are never cut, and somebody may have pasted a paragraph into an old mail.
+    """
+    cuttable = [line for line in lines if " " in line.text]
+    short = [line for line in cuttable if len(line.text) <= _WIDEST_WRAP]
+    width = max((len(line.text) for line in short), default=0)
+    if width < _NARROWEST_WRAP or len(short) * 10 < len(cuttable) * 8:
         return 0
     pairs = [
         (a.text, b.text)
         for a, b in pairwise(lines[1:])
-        if not b.gap and not is_marked(b.text) and not line_checks.is_quoted(a.text)
+        if not b.gap
+        and len(a.text) <= width
+        and not is_marked(b.text)
+        and not line_checks.is_quoted(a.text)
     ]
     cut = sum(_was_full(a, b, width) and not line_checks.ends_sentence(a) for a, b in pairs)
     return width if cut and cut * 3 >= len(pairs) else 0

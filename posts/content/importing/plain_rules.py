@@ -1,12 +1,31 @@
 """The rules for lines of plain text, which has no marks to say what is what."""
 
-from itertools import count, takewhile
+import re
+from itertools import takewhile
 
-from posts.content.importing import line_checks
-from posts.content.importing.ending import begins_invite, invites
-from posts.content.importing.pieces import Divider, Heading, Items, Quote, SignOff, Text, linked
-from posts.content.importing.plain import BULLET, MARKED_HEADING, NUMBER, RULE
-from posts.content.importing.rules import Found, Rule, TextReading, quotation, reasons
+from posts.content.importing import line_checks, marks
+from posts.content.importing.invitation import begins_invite, invites
+from posts.content.importing.list_rules import bulleted, numbered
+from posts.content.importing.marks import MARKED_HEADING, RULE
+from posts.content.importing.pieces import Divider, Heading, Items, Quote, SignOff, Text
+from posts.content.importing.rules import (
+    Found,
+    Rule,
+    TextReading,
+    attribution_in,
+    quotation,
+    reasons,
+)
+
+_DEDICATION = re.compile(
+    r"(?:for|to) (?:my|all|everyone|those|anyone)\b|(?:für|an) (?:meine?n?|alle)\b"
+    r"|(?:para|a) (?:mi|todos|quienes)\b|(?:pour|à) (?:ma|mon|mes|tous|toutes)\b",
+    re.IGNORECASE,
+)
+_BYLINE = re.compile(
+    r"(?:[Bb]y|[Vv]on|[Pp]or|[Pp]ar) [^\W\d_]+ [A-ZÀ-Þ].*|\d{1,2}\.? (?:de )?\w+ (?:de )?\d{4}"
+    r"|\w+ \d{1,2}, \d{4}"
+)
 
 
 def divider(reading: TextReading, at: int) -> Found | None:
@@ -26,41 +45,11 @@ def marked_heading(reading: TextReading, at: int) -> Found | None:
 def marked_quote(reading: TextReading, at: int) -> Found | None:
     """Lines that begin with >, as in mails."""
     lines = reading.run(at, lambda text: text.plain.startswith(">"))
-    kept = tuple(line for text in lines if (line := text.plain.lstrip("> ")))
-    return ([Quote(kept)], len(lines)) if kept else None
-
-
-def bulleted(reading: TextReading, at: int) -> Found | None:
-    lines = reading.run(at, lambda text: BULLET.fullmatch(text.plain) is not None)
-    if not lines:
-        lines = reading.run(at, lambda text: text.plain[:1] == "-" and text.plain[1:2].isalnum())
-        if len(lines) < 2:
-            return None
-    matches = [BULLET.fullmatch(line.plain) for line in lines]
-    entries = [
-        linked(match["item"] if match else line.plain[1:])
-        for line, match in zip(lines, matches, strict=True)
-    ]
-    rows = reasons(TextReading([Items(tuple(entries))]), 0)
-    return (rows[0] if rows else [Items(tuple(entries))]), len(lines)
-
-
-def numbered(reading: TextReading, at: int) -> Found | None:
-    """1., 2., 3.: two at least, in order, since the list counts again by itself."""
-    expected = count(1)
-    lines = reading.run(at, lambda text: _number(text) == next(expected))
-    after = reading.text(at + len(lines))
-    # Numbers that go on in another order are none of a list.
-    if len(lines) < 2 or (after and _number(after) is not None):
+    kept = [line for text in lines if (line := text.plain.lstrip("> "))]
+    if not kept or any(line.needs_marks for line in lines):
         return None
-    matches = (NUMBER.fullmatch(line.plain) for line in lines)
-    entries = tuple(linked(match["item"]) for match in matches if match)
-    return [Items(entries, numbered=True)], len(lines)
-
-
-def _number(text: Text) -> int | None:
-    match = NUMBER.fullmatch(text.plain)
-    return int(match["number"]) if match else None
+    name = attribution_in(kept[-1]) if len(kept) > 1 else ""
+    return [Quote(tuple(kept[:-1] if name else kept), name)], len(lines)
 
 
 def announced_list(reading: TextReading, at: int) -> Found | None:
@@ -68,11 +57,15 @@ def announced_list(reading: TextReading, at: int) -> Found | None:
     lead = reading.last
     if not lead or not line_checks.ends_in_colon(lead.plain):
         return None
-    lines = _invited(reading, at) if invites(lead.plain) else []
-    lines = lines or _group(reading, at) or _alike(reading, at)
-    if not lines:
+    invited = _invited(reading, at) if invites(lead.plain) else []
+    lines = max(invited, _group(reading, at) or _alike(reading, at), key=len)
+    if not lines or (len(lines) == 1 and _is_address(lines[0])):
         return None
     return [Items(tuple(line.html for line in lines))], len(lines)
+
+
+def _is_address(text: Text) -> bool:
+    return text.html.startswith("<a ") and text.html.count("<") == 2 and text.html.endswith("</a>")
 
 
 def _invited(reading: TextReading, at: int) -> list[Text]:
@@ -154,11 +147,16 @@ def stanza(reading: TextReading, at: int) -> Found | None:
     headed = line_checks.looks_like_heading(first.plain) and all(
         line_checks.ends_sentence(line.plain) for line in lines[1:]
     )
-    if len(lines) < 2 or not ended or headed:
+    if len(lines) < 2 or not ended or headed or _lead_to_rows(lines):
         return None
     if not all(line_checks.is_short(line.plain) and not _has_form(reading, line) for line in lines):
         return None
     return [Text("<br/>".join(line.html for line in lines), first.gap)], len(lines)
+
+
+def _lead_to_rows(lines: list[Text]) -> bool:
+    """All but the first are rows of a name and an explanation."""
+    return len(lines) > 2 and reasons(TextReading(lines), 1) is not None
 
 
 def _has_form(reading: TextReading, line: Text) -> bool:
@@ -167,23 +165,82 @@ def _has_form(reading: TextReading, line: Text) -> bool:
     return line_checks.ends_in_colon(line.plain) or any(rule(alone, 0) for rule in _FORMS)
 
 
+def loud_heading(reading: TextReading, at: int) -> Found | None:
+    """A line that is bold or in capitals, with something below it."""
+    text, below = reading.text(at), at + 1 < len(reading.pieces)
+    if not text or text.needs_marks or not below or not _is_loud(text):
+        return None
+    return [_below_heading(reading, text)], 1
+
+
+def _is_loud(text: Text) -> bool:
+    if RULE.fullmatch(text.plain) or marks.is_marked(text.plain):
+        return False
+    return line_checks.is_loud(text.plain) or (
+        text.is_bold
+        and line_checks.is_short(text.plain)
+        and not text.plain.endswith((".", *line_checks.COMMAS))
+        and not line_checks.is_quoted(text.plain)
+    )
+
+
+def _below_heading(reading: TextReading, text: Text) -> Heading:
+    below = bool(reading.done) and isinstance(reading.done[-1], Heading)
+    return Heading(text.plain.rstrip(":："), "3" if below else "2")
+
+
 def heading(reading: TextReading, at: int) -> Found | None:
     """A short line without closing punctuation, followed by prose or by what has a form."""
     text = reading.text(at)
     if not text or not _may_head(text) or _hangs_on(reading, text):
         return None
     if _is_body(reading, at + 1):
-        below_heading = bool(reading.done) and isinstance(reading.done[-1], Heading)
-        return [Heading(text.plain, "3" if below_heading else "2")], 1
+        return [_below_heading(reading, text)], 1
     sub = reading.text(at + 1)
     if sub and _may_head(sub) and _is_body(reading, at + 2) and not _stands_in_verse(text, sub):
         return [Heading(text.plain), Heading(sub.plain, "3")], 2
     return None
 
 
+def question(reading: TextReading, at: int) -> Found | None:
+    """A short question on its own, with prose below: one of several, or it only asks. With a list
+    or named reasons below it heads those."""
+    if not _asks(reading, at):
+        return None
+    if not reading.often(_asks) and not any(rule(reading, at + 1) for rule in _LISTED):
+        return None
+    text = reading.text(at)
+    return [Heading(text.plain)] if text else [], 1
+
+
+def _asks(reading: TextReading, at: int) -> bool:
+    text, below = reading.text(at), reading.text(at + 1)
+    above = reading.text(at - 1) if at else None
+    if not text or not below or text.needs_marks or not (text.gap and below.gap):
+        return False
+    if not line_checks.is_question(text.plain) or marks.is_marked(text.plain):
+        return False
+    announced = above is not None and line_checks.ends_in_colon(above.plain)
+    return not announced and not _is_short_line(below) and not (above and _is_short_line(above))
+
+
+def _is_short_line(text: Text) -> bool:
+    """Of a kind with a question: another, or a few words without an end."""
+    few = line_checks.is_short(text.plain, chars=40, words=6)
+    return line_checks.is_question(text.plain) or (few and not line_checks.is_closed(text.plain))
+
+
 def _may_head(text: Text) -> bool:
     begins_small = text.plain[:1].islower() and not text.gap
-    return line_checks.looks_like_heading(text.plain) and not text.has_links and not begins_small
+    return (
+        line_checks.looks_like_heading(text.plain)
+        and not text.needs_marks
+        and not begins_small
+        and not _DEDICATION.match(text.plain)
+        and not _BYLINE.fullmatch(text.plain)
+        and not marks.LETTERED.fullmatch(text.plain)
+        and not marks.repeated(text.plain)
+    )
 
 
 def _hangs_on(reading: TextReading, text: Text) -> bool:
@@ -209,10 +266,14 @@ def _is_body(reading: TextReading, at: int) -> bool:
 _FORMS: tuple[Rule, ...] = (
     divider,
     marked_heading,
+    loud_heading,
     marked_quote,
     bulleted,
     numbered,
     quotation,
     reasons,
 )
-PLAIN_RULES: tuple[Rule, ...] = (*_FORMS, announced_list, stanza, heading)
+_LISTED: tuple[Rule, ...] = (bulleted, numbered, reasons)
+PLAIN_RULES: tuple[Rule, ...] = (*_FORMS, announced_list, stanza, question, heading)
+MARKED_UP_RULES: tuple[Rule, ...] = (loud_heading, bulleted, numbered, quotation, reasons)
+GUESSES = frozenset({loud_heading, quotation, reasons, announced_list, question, heading})

@@ -1,91 +1,237 @@
 """From a file to all that a post is made of."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from posts.content.blocks import BodyBlock
+from posts.content.importing import language
+from posts.content.importing.about import About, about
 from posts.content.importing.draft import Draft
-from posts.content.importing.ending import find_invitation, find_sign_off
-from posts.content.importing.files import ImportRefused, read_source
+from posts.content.importing.files import Source, read_source
+from posts.content.importing.footers import without_footers
+from posts.content.importing.front_matter import FieldsAbove, take_fields
 from posts.content.importing.html import read_html
+from posts.content.importing.invitation import find_invitation
 from posts.content.importing.markdown import read_markdown
+from posts.content.importing.pictures import Album
 from posts.content.importing.pieces import Block, Heading, Piece, Text, escape
 from posts.content.importing.plain import read_plain
-from posts.content.importing.plain_rules import PLAIN_RULES
-from posts.content.importing.rules import Rule, opened, quotation, reasons, recognise
+from posts.content.importing.plain_rules import GUESSES, MARKED_UP_RULES, PLAIN_RULES
+from posts.content.importing.refusal import ImportRefused
+from posts.content.importing.rules import opened, recognise
+from posts.content.importing.signature import find_sign_off
 from posts.content.importing.spaces import tidy
-from posts.content.words import shortened
+from posts.content.words import all_words, shortened
 from subscribers.languages import of_posts
 
 LONGEST_TITLE = 255
-_READERS: dict[str, Callable[[str], Draft]] = {
-    "plain": read_plain,
-    "markdown": read_markdown,
-    "html": read_html,
-}
+_LONGEST_MADE_TITLE = 70
+_MARKED_TEXTS = ("plain", "markdown")  # above which fields may stand
+_DATED = re.compile(r"(?P<date>\d{4}-\d\d-\d\d)-(?P<name>.+)")  # as Jekyll calls its files
+NAMES = {"sign_off": "signature", "image": "picture", "reasons": "named reasons"}
 _BODY = BodyBlock()
-_MARKED_UP_RULES: tuple[Rule, ...] = (quotation, reasons)
+
+
+@dataclass(frozen=True)
+class PostPart:
+    """A block of the post. `guessed`: nothing in the file says that it is one. `plainly`: the same
+    words as paragraphs, for whoever says that it is none."""
+
+    block: Block
+    guessed: bool
+    plainly: tuple[Block, ...]
+
+    @property
+    def name(self) -> str:
+        """What it is, in a word."""
+        kind = str(self.block["type"])
+        return NAMES.get(kind, kind).capitalize()
 
 
 @dataclass(frozen=True)
 class ImportedPost:
-    """A text as a post holds it; `notes` say what its writer may want to look at."""
+    """A text as a post holds it. `guesses` and `losses` say what its writer may want to look at:
+    what was taken for something, and what could not be kept. `guessed_language`: its language,
+    where only its words told it."""
 
     title: str
-    subtitle: str
-    body: list[Block]
+    subtitle: str = ""
+    parts: tuple[PostPart, ...] = ()
+    about: About = field(default_factory=About)
     excerpt: str = ""
     language: str = ""
-    notes: tuple[str, ...] = ()
+    guessed_language: str = ""
+    album: Album = field(default_factory=Album)
+    guesses: tuple[str, ...] = ()
+    losses: tuple[str, ...] = ()
+
+    @property
+    def body(self) -> list[Block]:
+        """What it is made of; blocks of pictures hold a `PictureFile` until they are kept."""
+        return [part.block for part in self.parts]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return (*self.guesses, *self.losses)
+
+    def called(self, title: str) -> "ImportedPost":
+        """The post under another title."""
+        return replace(self, title=title)
+
+    def with_paragraphs(self, places: Collection[int]) -> "ImportedPost":
+        """The post in which what stands at these places is no more than paragraphs."""
+        parts: list[PostPart] = []
+        for at, part in enumerate(self.parts):
+            if at in places and part.plainly:
+                parts += [PostPart(block, False, ()) for block in part.plainly]
+            else:
+                parts.append(part)
+        return replace(self, parts=tuple(parts))
 
 
-def read_post(path: Path, *, title: str | None = None) -> ImportedPost:
-    """Read a file. Raises ImportRefused, whose message says what to do, where that is no post."""
+def read_post(
+    path: Path, *, title: str | None = None, fetch: Callable[[str], bytes] | None = None
+) -> ImportedPost:
+    """Read a file. `fetch` brings pictures from elsewhere on the web; without it they stay there.
+
+    Raises ImportRefused, whose message says what to do, where that is no post."""
     source = read_source(path)
-    draft = _titled(_READERS[source.form](source.text), tidy(title or ""), path)
-    rules = PLAIN_RULES if source.form == "plain" else _MARKED_UP_RULES
+    source.album.fetch = fetch
+    draft = _titled(_draft(source), tidy(title or ""), path)
+    pieces, gone = without_footers(draft.pieces)
+    rules = PLAIN_RULES if source.form == "plain" else MARKED_UP_RULES
     # The signature first, or its short lines would be taken for the end of a list.
-    pieces = recognise(opened(find_sign_off(draft.pieces)), rules)
-    body = list(_blocks(find_invitation(pieces)))
-    if not body:
+    pieces = recognise(opened(find_sign_off(pieces)), rules, guesses=GUESSES)
+    parts = tuple(_parts([*_levelled(find_invitation(pieces)), *draft.endnotes]))
+    if not parts:
         raise ImportRefused(
             f"{path} has a title (“{draft.title}”) and no text below it. Write the text, or give "
             "the title with --title if this line is the text."
         )
-    language, about_language = _language(draft.language)
+    body = [part.block for part in parts]
+    if draft.about.picture:
+        source.album.find(draft.about.picture)
+    said, lost = _language(draft.about.language)
+    tag = said or language.recognised(f"{draft.title}\n{_words(body)}")
     return ImportedPost(
         title=draft.title,
-        subtitle=draft.subtitle,
-        body=body,
-        excerpt=draft.excerpt,
-        language=language,
-        notes=(*source.notes, *draft.notes, *about_language),
+        subtitle=draft.about.subtitle,
+        parts=parts,
+        about=draft.about,
+        excerpt=draft.about.excerpt,
+        language=tag,
+        guessed_language="" if said else tag,
+        album=source.album,
+        guesses=(*source.guesses, *draft.guesses),
+        losses=(
+            *draft.losses,
+            *_unused(draft.about),
+            *_gone(gone),
+            *_missing(source.album.missing),
+            *lost,
+        ),
     )
 
 
-def _language(tag: str) -> tuple[str, tuple[str, ...]]:
-    """The language of posts that a tag such as `de-AT` means, and what to say when it is none.
+def _draft(source: Source) -> Draft:
+    if source.form not in _MARKED_TEXTS:
+        return read_html(source.text, source.album)
+    text = source.text.replace("\r\n", "\n").replace("\r", "\n")
+    above = take_fields(text)
+    said = about(above.fields)
+    if source.form == "markdown":
+        draft = read_markdown(above.text, source.album)
+    else:
+        draft = read_plain(above.text, titled=bool(said.title))
+    merged = replace(said, language=said.language or draft.about.language)
+    draft = replace(draft, about=merged, losses=(*_unread(above), *draft.losses))
+    return _named(draft, said.title) if said.title else draft
 
-    An empty one where the file says nothing of use: the post gets the site’s."""
+
+def _named(draft: Draft, title: str) -> Draft:
+    """The title from above; a main heading that says another thing stays a heading, and a first
+    line that says the same is the title."""
+    pieces, said = list(draft.pieces), title.casefold()
+    if draft.title_piece and draft.title.casefold() != said:
+        pieces = [draft.title_piece, *pieces]
+    elif pieces and isinstance(first := pieces[0], Text | Heading) and _says(first) == said:
+        pieces = pieces[1:]
+    return replace(draft, title=title, title_piece=None, pieces=pieces)
+
+
+def _says(piece: Text | Heading) -> str:
+    words = piece.plain if isinstance(piece, Text) else piece.text
+    return words.lstrip("# ").casefold()
+
+
+def _unread(above: FieldsAbove) -> tuple[str, ...]:
+    lines = "; ".join(f"“{line}”" for line in above.unread[:5])
+    return (f"Left out from above the text, where it made no sense: {lines}.",) if lines else ()
+
+
+def _unused(said: About) -> tuple[str, ...]:
+    unused = f"Not imported from the top of the file: {', '.join(said.unused)}."
+    unread = f"Not understood from the top of the file: {'; '.join(said.unread)}."
+    return ((unused,) if said.unused else ()) + ((unread,) if said.unread else ())
+
+
+def _gone(footers: list[str]) -> tuple[str, ...]:
+    some = "; ".join(f"“{shortened(words, 80)}”" for words in footers)
+    return (f"Left out, since a program added it: {some}.",) if some else ()
+
+
+def _missing(addresses: list[str]) -> tuple[str, ...]:
+    """Each picture that could not be had, by what to do about it."""
+    far = [one for one in addresses if one.startswith(("http:", "https:", "//"))]
+    near = [one for one in addresses if one not in far]
+    notes = []
+    if near:
+        notes.append(
+            f"Pictures that did not come with the text, and became their descriptions: "
+            f"{_named_few(near)}. Put them beside the file or into one archive with it."
+        )
+    if far:
+        notes.append(
+            f"Pictures that are elsewhere on the web, and became links to them: {_named_few(far)}. "
+            "Save them beside the file, or import it with --fetch-pictures on the server."
+        )
+    return tuple(notes)
+
+
+def _named_few(names: list[str]) -> str:
+    more = f" and {len(names) - 20} more" if len(names) > 20 else ""
+    return ", ".join(names[:20]) + more
+
+
+def _language(tag: str) -> tuple[str, tuple[str, ...]]:
+    """The language of posts that a file’s own word for it means, and what to say if it is none."""
     if found := of_posts(tag):
         return found, ()
     known = ", ".join(code for code, _name in settings.POST_LANGUAGES)
     note = (
-        f"The file says its language is “{tag}”, which no post can have, so it gets the site’s. "
-        f"Say another with --language ({known})."
+        f"The file says its language is “{tag}”, which no post can have. Say another with "
+        f"--language ({known})."
     )
     return "", (note,) if tag else ()
+
+
+def _words(body: list[Block]) -> str:
+    return all_words(block for block in body if block["type"] != "image")
+
+
+# --- The title --------------------------------------------------------------------------------
 
 
 def _titled(draft: Draft, given: str, path: Path) -> Draft:
     """The draft with the title that it gets in the end, and the words of any other in its text."""
     if len(given) > LONGEST_TITLE:
         raise ImportRefused(f"The title is too long: {LONGEST_TITLE} characters are possible.")
+    draft = _dated(draft, path)
     if given:
         return _retitled(draft, given)
     if not draft.title:
@@ -95,10 +241,21 @@ def _titled(draft: Draft, given: str, path: Path) -> Draft:
         note = "The title is longer than a title can be: it was shortened, and begins the text."
         title = shortened(draft.title, LONGEST_TITLE - 1)
         draft = _with_top(replace(draft, title=title), whole, note)
-    if len(draft.subtitle) > LONGEST_TITLE:
+    subtitle = draft.about.subtitle
+    if len(subtitle) > LONGEST_TITLE:
         note = "The subtitle is longer than a subtitle can be: it begins the text."
-        draft = _with_top(replace(draft, subtitle=""), Text(escape(draft.subtitle)), note)
+        without = replace(draft, about=replace(draft.about, subtitle=""))
+        draft = _with_top(without, Text(escape(subtitle)), note)
     return draft
+
+
+def _dated(draft: Draft, path: Path) -> Draft:
+    """The date and the slug that a file of Jekyll has in its name, where it does not say them."""
+    found, said = _DATED.fullmatch(path.stem), draft.about
+    if not found or said.date:
+        return draft
+    named = about({"date": found["date"], "slug": found["name"]})
+    return replace(draft, about=replace(said, date=named.date, slug=said.slug or named.slug))
 
 
 def _retitled(draft: Draft, title: str) -> Draft:
@@ -109,27 +266,50 @@ def _retitled(draft: Draft, title: str) -> Draft:
 
 
 def _title_from_text(draft: Draft, path: Path) -> Draft:
-    """The heading that opens the text is its title; without one, the file's name is."""
+    """The heading or the bold line that opens the text is its title; else what the head of a page
+    says, a long first sentence in part, or the name of the file."""
     first = draft.pieces[0] if draft.pieces else None
     if isinstance(first, Heading):
         return replace(draft, title=first.text, title_piece=first, pieces=draft.pieces[1:])
-    name = tidy(re.sub(r"[-_]+", " ", path.stem))
+    if isinstance(first, Text) and first.is_bold and len(draft.pieces) > 1:
+        note = f"“{first.plain}”, which is bold, became the title."
+        draft = replace(draft, guesses=(*draft.guesses, note))
+        return replace(draft, title=first.plain, title_piece=first, pieces=draft.pieces[1:])
+    if draft.about.title:
+        return replace(draft, title=draft.about.title)
+    if isinstance(first, Text) and draft.begins_with_sentence:
+        note = "The text has no title: it got its first words. Give another with --title."
+        title = shortened(first.plain, _LONGEST_MADE_TITLE)
+        return replace(draft, title=title, guesses=(*draft.guesses, note))
+    dated = _DATED.fullmatch(path.stem)
+    name = tidy(re.sub(r"[-_]+", " ", dated["name"] if dated else path.stem))
     note = "The text has no title: it got the name of the file. Give another with --title."
-    return replace(draft, title=name[:1].upper() + name[1:], notes=(*draft.notes, note))
+    return replace(draft, title=name[:1].upper() + name[1:], guesses=(*draft.guesses, note))
 
 
 def _with_top(draft: Draft, piece: Piece, note: str) -> Draft:
-    return replace(draft, pieces=[piece, *draft.pieces], notes=(*draft.notes, note))
+    return replace(draft, pieces=[piece, *draft.pieces], guesses=(*draft.guesses, note))
 
 
-def _blocks(pieces: Iterable[Piece]) -> Iterator[Block]:
+# --- The body ---------------------------------------------------------------------------------
+
+
+def _levelled(pieces: Sequence[Piece]) -> list[Piece]:
+    """Where a text has only headings of the lower level, they are those of its sections."""
+    if any(isinstance(piece, Heading) and piece.level == "2" for piece in pieces):
+        return list(pieces)
+    return [replace(one, level="2") if isinstance(one, Heading) else one for one in pieces]
+
+
+def _parts(pieces: Iterable[Piece]) -> Iterator[PostPart]:
     """The pieces as blocks; one that its block does not take, as plain paragraphs."""
     for piece in pieces:
         block = piece.block()
-        if _is_accepted(block):
-            yield block
+        plainly = tuple(text.block() for text in piece.paragraphs())
+        if block["type"] == "image" or _is_accepted(block):
+            yield PostPart(block, piece.guessed, () if isinstance(piece, Text) else plainly)
         else:
-            yield from (text.block() for text in piece.paragraphs())
+            yield from (PostPart(plain, False, ()) for plain in plainly)
 
 
 def _is_accepted(block: Block) -> bool:

@@ -8,8 +8,16 @@ from django.core.management.base import CommandParser
 from django.db import transaction
 from django.urls import reverse
 
-from posts.content.actions import create_post
-from posts.content.importing import ImportedPost, ImportRefused, read_post, summary
+from posts.content.importing import (
+    ImportedPost,
+    ImportRefused,
+    fetch,
+    guessed,
+    keep_text,
+    read_post,
+    recognised,
+    summary,
+)
 from posts.content.models import PostPage
 from posts.delivery.mailings.audit import DeliveryRefused
 from posts.delivery.mailings.start import start_mailing
@@ -23,11 +31,14 @@ BY = "import_post"
 
 class Command(base.Command):
     help = (
-        "Make a post of a text: plain text (.txt), Markdown (.md) or HTML (.html).\n\n"
+        "Make a post of a text: plain text (.txt), Markdown (.md), HTML (.html), a Word document\n"
+        "(.docx), or one of these with its pictures in an archive (.zip).\n\n"
         "The first line of a plain text is its title. Headings, quotations, lists, named reasons,\n"
         "the closing invitation and the signature are recognised; whatever is not becomes a\n"
-        "paragraph, so no word is lost. The post is a draft unless you say --publish.\n"
-        "Either all that you ask for happens, or nothing does."
+        "paragraph, so no word is lost. Pictures are taken from the folder of the file.\n"
+        "You are told what was recognised, what was only guessed, and what was not kept.\n\n"
+        "The post is a draft unless you say --publish, and whatever you say where the text calls\n"
+        "itself a draft. Either all that you ask for happens, or nothing does."
     )
     examples = """
   manage.py import_post letter.txt
@@ -47,6 +58,9 @@ class Command(base.Command):
             choices=dict(settings.POST_LANGUAGES),
             help="the language of the text; otherwise what the file says of it, or the site’s",
         )
+        parser.add_argument(
+            "--fetch-pictures", action="store_true", help="also those that are elsewhere on the web"
+        )
         parser.add_argument("--publish", action="store_true", help="put it on the web at once")
         parser.add_argument(
             "--email", action="store_true", help="with --publish: email it to the subscribers"
@@ -56,14 +70,17 @@ class Command(base.Command):
         if options["email"] and not options["publish"]:
             self.refuse("Only a published post can be emailed: add --publish, or leave --email.")
         try:
-            text = read_post(options["file"], title=options["title"])
+            text = read_post(
+                options["file"],
+                title=options["title"],
+                fetch=fetch if options["fetch_pictures"] else None,
+            )
         except ImportRefused as error:
             self.refuse(str(error))
         newsletter = self._newsletter(options["newsletter"])
-        post, mailing = self._make(text, newsletter, options)
-        for note in text.notes:
-            self.warn(f"Note: {note}")
-        self._tell(text, post, mailing)
+        post, mailing, losses = self._make(text, newsletter, options)
+        self._report(text, losses)
+        self._tell(text, post, mailing, wanted=options["publish"])
         self.say_json(
             {
                 "slug": post.slug,
@@ -87,29 +104,42 @@ class Command(base.Command):
 
     def _make(
         self, text: ImportedPost, newsletter: Newsletter | None, options: dict[str, Any]
-    ) -> tuple[PostPage, Mailing | None]:
-        """The post and its mailing, together or not at all."""
+    ) -> tuple[PostPage, Mailing | None, tuple[str, ...]]:
+        """The post, its mailing and what was not kept of it; together or not at all."""
         try:
             with transaction.atomic():
-                post = create_post(
-                    title=text.title,
-                    subtitle=text.subtitle,
-                    excerpt=text.excerpt,
-                    language=options["language"] or text.language,
-                    body=text.body,
+                post, losses = keep_text(
+                    text,
                     newsletter=newsletter,
+                    language=options["language"] or "",
                     slug=options["slug"],
                     publish=options["publish"],
                     by=BY,
                 )
-                mailing = start_mailing(post=post, by=BY)[0] if options["email"] else None
+                mailing = None
+                if options["email"] and post.live:
+                    mailing = start_mailing(post=post, by=BY)[0]
         except DeliveryRefused as error:
             self.refuse(f"{error} Nothing was imported; without --email the post can be.")
-        return post, mailing
+        return post, mailing, losses
 
-    def _tell(self, text: ImportedPost, post: PostPage, mailing: Mailing | None) -> None:
+    def _report(self, text: ImportedPost, losses: tuple[str, ...]) -> None:
+        self.say(f"“{text.title}”: {summary(text.body)}.")
+        for line in recognised(text):
+            self.say(f"Recognised: {line}")
+        for line in guessed(text):
+            self.say(f"Guessed:    {line}")
+        for line in text.guesses:
+            self.warn(f"Guessed:    {line}")
+        for line in (*text.losses, *losses):
+            self.warn(f"Not kept:   {line}")
+
+    def _tell(
+        self, text: ImportedPost, post: PostPage, mailing: Mailing | None, *, wanted: bool
+    ) -> None:
         edit = settings.SITE_URL + reverse("wagtailadmin_pages:edit", args=[post.pk])
-        self.say(f"“{post.title}”: {summary(text.body)}.")
+        if wanted and not post.live:
+            self.warn("The text says that it is a draft, so it was neither published nor emailed.")
         if post.live:
             self.say(f"Published:  {post.public_url}")
             self.say(f"Pass along: {share_url(post)}")

@@ -45,7 +45,7 @@ def test_emphasis_and_links_stay_and_everything_else_is_plain(tmp_path: Path) ->
     )
     assert paragraphs(post) == [
         '<b>So</b> it <i>is</i>, <a href="https://letters.example/?a=1&amp;b=2">here</a>: '
-        "1 &lt; 2" + "3"
+        "1 &lt; 2<sup>3</sup>"
     ]
 
 
@@ -147,8 +147,8 @@ def test_rows_of_a_table_are_lines_but_tables_for_layout_are_not(tmp_path: Path)
         "<table><tr><th>Day<th>Tea</tr><tr><td>Monday<td><b>Mint</b></tr></table>"
         "<table><tr><td><h2>Left</h2><p>a.</p></td><td><p>b.</p></td></tr></table>",
     )
-    assert kinds(post) == ["paragraph", "paragraph", "heading", "paragraph", "paragraph"]
-    assert paragraphs(post)[:2] == ["Day · Tea", "Monday · <b>Mint</b>"]
+    assert kinds(post) == ["list", "heading", "paragraph", "paragraph"]
+    assert values(post, "list")[0]["entries"] == ["<b>Day:</b> Monday · <b>Tea:</b> <b>Mint</b>"]
 
 
 def test_a_picture_becomes_a_link_and_is_told(tmp_path: Path) -> None:
@@ -158,7 +158,10 @@ def test_a_picture_becomes_a_link_and_is_told(tmp_path: Path) -> None:
         '</figure><p><img src="data:image/png;base64,xx" alt="Cup"><img src="/dot.gif"></p>',
     )
     assert paragraphs(post) == ['<a href="https://a.example/t.jpg">A tray</a>', "March", "Cup"]
-    assert "Pictures are not imported: each became a link or its description (3)" in post.notes[0]
+    assert "did not come with the text, and became their descriptions: /dot.gif" in post.losses[0]
+    assert (
+        "elsewhere on the web, and became links to them: https://a.example/t.jpg" in post.losses[1]
+    )
 
 
 def test_a_video_becomes_a_link(tmp_path: Path) -> None:
@@ -168,7 +171,7 @@ def test_a_video_becomes_a_link(tmp_path: Path) -> None:
 
 
 def test_preformatted_lines_stay_lines(tmp_path: Path) -> None:
-    assert paragraphs(_post(tmp_path, "<pre>a  &lt;b&gt;\nc</pre>")) == ["a &lt;b&gt;<br/>c"]
+    assert paragraphs(_post(tmp_path, "<pre>a  &lt;b&gt;\nc</pre>")) == ["a\xa0 &lt;b&gt;<br/>c"]
 
 
 def test_the_end_of_a_letter_is_recognised_in_html(tmp_path: Path) -> None:

@@ -35,7 +35,8 @@ def test_front_matter_gives_title_subtitle_and_excerpt(tmp_path: Path) -> None:
     )
     assert (post.title, post.subtitle, post.excerpt) == ("Rest: a plea", "In parts", "So.")
     assert paragraphs(post) == ["Soon."]
-    assert post.notes == ("Not imported from the top of the file: tags, date.",)
+    assert (post.about.topics, f"{post.about.date:%d.%m.%Y}") == (("tea",), "02.01.2026")
+    assert post.notes == ()
 
 
 @pytest.mark.parametrize("line", ["lang: de", "language: de", 'Lang: "de-AT"', "language: DE"])
@@ -98,9 +99,12 @@ def test_lists_rules_tables_and_code_keep_their_words(tmp_path: Path) -> None:
         tmp_path,
         "# Rest\n\n1. tea\n2. toast\n\n***\n\n| a | b |\n|---|---|\n| c | d |\n\n```\nx = 1\n```\n",
     )
-    assert kinds(post) == ["list", "divider", "paragraph", "paragraph", "paragraph"]
-    assert values(post, "list")[0]["style"] == "numbered"
-    assert paragraphs(post) == ["a · b", "c · d", "x = 1"]
+    assert kinds(post) == ["list", "divider", "list", "paragraph"]
+    assert values(post, "list") == [
+        {"style": "numbered", "entries": ["tea", "toast"]},
+        {"style": "bulleted", "entries": ["<b>a:</b> c · <b>b:</b> d"]},
+    ]
+    assert paragraphs(post) == ["x = 1"]
 
 
 def test_html_in_it_is_cleaned(tmp_path: Path) -> None:
@@ -127,6 +131,7 @@ def test_a_whole_letter(tmp_path: Path) -> None:
         "heading",
         "reasons",
         "heading",
+        "list",
         "divider",
         "invitation",
         "sign_off",

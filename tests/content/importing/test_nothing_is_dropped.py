@@ -43,7 +43,7 @@ def test_a_letter_keeps_every_word_in_its_place(file: Path, line_end: str) -> No
 def test_the_measure_sees_a_word_that_is_missing() -> None:
     text = (TEXTS / "pacing.txt").read_text()
     post = _imported(text)
-    lost = ImportedPost(title=post.title, subtitle="", body=post.body[1:])
+    lost = ImportedPost(title=post.title, parts=post.parts[1:])
     assert words_of(lost) != words(text)
 
 

@@ -1,0 +1,150 @@
+"""Files that hold files: Word documents, and a text that was zipped up with its pictures.
+
+What a member unpacks to is said at its beginning and never read beyond, so that a small archive
+cannot fill the memory.
+"""
+
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from io import BytesIO
+from xml.parsers.expat import ExpatError
+
+import mammoth
+
+from posts.content.importing import pictures
+from posts.content.importing.pictures import Reading
+from posts.content.importing.refusal import ImportRefused
+
+_MOST_MEMBERS = 5_000
+_MOST_TEXT = 5_000_000  # bytes of a text that is in an archive
+_MOST_XML = 40_000_000  # of all parts of a Word document
+_WORD = "word/document.xml"
+_HIDDEN = ("__MACOSX/", ".")
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, KeyError)
+# Beyond what mammoth knows by itself; names of styles are English in every Word.
+_STYLES = """
+p[style-name='Title'] => h1:fresh
+p[style-name='Subtitle'] => p.subtitle:fresh
+p[style-name='Quote'] => blockquote:fresh
+p[style-name='Intense Quote'] => blockquote:fresh
+p[style-name='Block Text'] => blockquote:fresh
+p[style-name='Quotations'] => blockquote:fresh
+"""
+
+
+def is_word(content: bytes) -> bool:
+    """It is a Word document, whatever its name says."""
+    return _WORD in _names(content)
+
+
+def is_document(content: bytes) -> bool:
+    """It is an office file of another kind."""
+    names = _names(content)
+    return "[Content_Types].xml" in names or ("mimetype" in names and "content.xml" in names)
+
+
+def word(name: str, content: bytes) -> tuple[str, Mapping[str, Reading]]:
+    """A Word document as HTML, and its pictures by the addresses that they have there.
+
+    Raises ImportRefused.
+    """
+    with _opened(name, content) as archive:
+        xml = (one.file_size for one in archive.infolist() if one.filename.endswith(".xml"))
+        if sum(xml) > _MOST_XML:
+            raise ImportRefused(f"{name} unpacks to more than a post can be. Is it the right file?")
+    found: dict[str, Reading] = {}
+
+    def keep(image: mammoth.documents.Image) -> dict[str, str]:
+        with image.open() as file:
+            data: bytes = file.read(pictures.MOST_BYTES + 1)
+        address = f"picture-{len(found) + 1}.{str(image.content_type).rpartition('/')[2]}"
+        if len(data) <= pictures.MOST_BYTES and len(found) < pictures.MOST_PICTURES:
+            found[address] = lambda: data
+        return {"src": address}
+
+    try:
+        result = mammoth.convert_to_html(
+            BytesIO(content), style_map=_STYLES, convert_image=mammoth.images.img_element(keep)
+        )
+    except (*_BROKEN, ExpatError, AttributeError, ValueError, IndexError, RecursionError) as error:
+        raise _broken(name) from error
+    return result.value, found
+
+
+def text_in(
+    name: str, content: bytes, *, endings: tuple[str, ...]
+) -> tuple[str, bytes, Mapping[str, Reading]]:
+    """The one text in an archive: its name, its bytes, and the pictures beside it.
+
+    Raises ImportRefused where there is none, or more than one.
+    """
+    with _opened(name, content) as archive:
+        members = [one for one in archive.infolist() if not _is_hidden(one)]
+        texts = [one for one in members if one.filename.lower().endswith((*endings, ".docx"))]
+        if len(texts) != 1:
+            raise ImportRefused(_not_one(name, [one.filename for one in texts]))
+        text = texts[0]
+        if text.file_size > _MOST_TEXT:
+            raise ImportRefused(f"{text.filename} in {name} is more than a post can be (5 MB).")
+        try:
+            words = archive.read(text)
+        except _BROKEN as error:
+            raise _broken(name) from error
+    return text.filename, words, dict(_pictures(content, members))
+
+
+def _pictures(content: bytes, members: list[zipfile.ZipInfo]) -> Iterator[tuple[str, Reading]]:
+    for one in members:
+        fits = one.file_size <= pictures.MOST_BYTES
+        if fits and one.filename.lower().endswith(pictures.ENDINGS):
+            yield one.filename, _reading(content, one.filename)
+
+
+def _reading(content: bytes, name: str) -> Callable[[], bytes]:
+    def read() -> bytes:
+        try:
+            with zipfile.ZipFile(BytesIO(content)) as archive:
+                return archive.read(name)
+        except _BROKEN:
+            return b""  # which is no picture, and named as such
+
+    return read
+
+
+def _not_one(name: str, texts: list[str]) -> str:
+    if not texts:
+        return f"There is no text in {name}. It wants one, and the pictures that belong to it."
+    some = ", ".join(texts[:5]) + (", …" if len(texts) > 5 else "")
+    return f"There are {len(texts)} texts in {name} ({some}). Unpack it, and import one at a time."
+
+
+def _is_hidden(member: zipfile.ZipInfo) -> bool:
+    return member.is_dir() or any(
+        f"/{member.filename}".find(f"/{hidden}") >= 0 for hidden in _HIDDEN
+    )
+
+
+def _names(content: bytes) -> set[str]:
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            return set(archive.namelist())
+    except _BROKEN:
+        return set()
+
+
+def _opened(name: str, content: bytes) -> zipfile.ZipFile:
+    try:
+        archive = zipfile.ZipFile(BytesIO(content))
+    except _BROKEN as error:
+        raise _broken(name) from error
+    if len(archive.infolist()) > _MOST_MEMBERS:
+        raise ImportRefused(f"There are more files in {name} than belong to one post.")
+    return archive
+
+
+def _broken(name: str) -> ImportRefused:
+    return ImportRefused(
+        f"{name} is damaged, or not what its name says. Open it and save it anew, or save its "
+        "text as plain text (.txt)."
+    )

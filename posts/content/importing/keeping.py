@@ -1,0 +1,151 @@
+"""An imported text is kept: its pictures in the library, what it says of itself on the post."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.utils import timezone
+from PIL import Image as Pillow
+from PIL import UnidentifiedImageError
+from wagtail.images import get_image_model
+from wagtail.images.forms import get_image_form
+from wagtail.models import Collection
+
+from posts.content.actions import create_post
+from posts.content.importing.pictures import MOST_BYTES, PictureFile
+from posts.content.importing.pieces import Block, Text, escape
+from posts.content.importing.posts import ImportedPost
+from posts.content.models import PostPage
+from subscribers.models import Newsletter
+
+_FORMS = {"JPEG": "jpg", "PNG": "png", "GIF": "gif", "WEBP": "webp", "AVIF": "avif", "HEIF": "heic"}
+
+
+@dataclass
+class _Shelf:
+    """The pictures of one text on their way into the library, each once."""
+
+    user: AbstractBaseUser | None
+    losses: list[str] = field(default_factory=list)
+    kept: dict[PictureFile, Any] = field(default_factory=dict)
+
+    def keep(self, picture: PictureFile, *, alt: str) -> Any:
+        """The image in the library; None, and a word about it, where it is none."""
+        if picture not in self.kept:
+            self.kept[picture] = self._new(picture, alt)
+        return self.kept[picture]
+
+    def _new(self, picture: PictureFile, alt: str) -> Any:
+        try:
+            content = picture.read()
+            name = _named_by_content(picture.name, content)
+        except (OSError, ValueError, UnidentifiedImageError, Pillow.DecompressionBombError):
+            return self._refused(picture, "it cannot be read as a picture")
+        form = get_image_form(get_image_model())(
+            {
+                "title": alt[:255] or picture.name[:255],
+                "collection": Collection.get_first_root_node().pk,
+            },
+            {"file": SimpleUploadedFile(name, content)},
+            user=self.user,
+        )
+        if not form.is_valid():
+            return self._refused(picture, " ".join(next(iter(form.errors.values()))))
+        image = form.save(commit=False)
+        image.uploaded_by_user = self.user
+        image.save()
+        return image
+
+    def _refused(self, picture: PictureFile, why: str) -> None:
+        self.losses.append(f"The picture {picture.name} was not kept: {why}")
+
+    def delete_files(self) -> None:
+        for image in filter(None, self.kept.values()):
+            image.file.delete(save=False)
+
+
+def keep_text(
+    text: ImportedPost,
+    *,
+    by: str,
+    newsletter: Newsletter | None = None,
+    slug: str | None = None,
+    language: str = "",
+    publish: bool = False,
+    user: AbstractBaseUser | None = None,
+) -> tuple[PostPage, tuple[str, ...]]:
+    """Make a post of an imported text, a draft where it calls itself one, whatever is asked.
+
+    Answers the post and what could not be kept of it.
+    """
+    said, shelf = text.about, _Shelf(user)
+    with _all_or_nothing(shelf):
+        post = create_post(
+            title=text.title,
+            subtitle=text.subtitle,
+            excerpt=text.excerpt,
+            language=language or text.language,
+            body=list(_blocks(text, shelf)),
+            newsletter=newsletter,
+            slug=slug or said.slug or None,
+            topics=said.topics,
+            canonical_address=said.canonical,
+            cover=_cover(text, shelf),
+            date=said.date if said.date and said.date <= timezone.now() else None,
+            publish=publish and not said.is_draft,
+            by=by,
+            user=user,
+        )
+    return post, tuple(shelf.losses)
+
+
+@contextmanager
+def _all_or_nothing(shelf: _Shelf) -> Iterator[None]:
+    """Where no post comes of it, no file of a picture stays behind."""
+    try:
+        with transaction.atomic():
+            yield
+    except BaseException:
+        shelf.delete_files()
+        raise
+
+
+def _blocks(text: ImportedPost, shelf: _Shelf) -> Iterator[Block]:
+    for part in text.parts:
+        if part.block["type"] == "image":
+            yield from _picture(part.block["value"], shelf)
+        else:
+            yield part.block
+
+
+def _picture(value: dict[str, Any], shelf: _Shelf) -> Iterator[Block]:
+    """A block with the kept picture; else its words, which are then all there is of it."""
+    image = shelf.keep(value["image"], alt=value["alt_text"])
+    if image is not None:
+        alt = {"alt_text": value["alt_text"], "decorative": not value["alt_text"]}
+        shown = {"image": {"image": image.pk, **alt}, "caption": value["caption"]}
+        yield {"type": "image", "value": shown}
+        return
+    for words in filter(None, (value["alt_text"], value["caption"])):
+        yield Text(escape(words)).block()
+
+
+def _cover(text: ImportedPost, shelf: _Shelf) -> Any:
+    address = text.about.picture
+    picture = text.album.find(address) if address else None
+    return shelf.keep(picture, alt=text.about.alt) if picture else None
+
+
+def _named_by_content(name: str, content: bytes) -> str:
+    """With the ending that its content asks for: programs name pictures wrongly, or not at all."""
+    if not content or len(content) > MOST_BYTES:
+        raise ValueError(name)
+    with Pillow.open(BytesIO(content)) as picture:
+        ending = _FORMS.get(picture.format or "", "")
+    stem = name.rpartition(".")[0] or name
+    return f"{stem[:80]}.{ending}" if ending else name

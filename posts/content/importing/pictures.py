@@ -1,0 +1,108 @@
+"""Pictures that a text names: where each is, in the folder beside it, in its archive, or in itself.
+
+Nothing is read here but names: who keeps the post reads each picture once, and checks it then.
+"""
+
+import base64
+import binascii
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+MOST_BYTES = 20_000_000  # of one
+MOST_PICTURES = 200
+MOST_FETCHED = 100_000_000  # bytes of all that are fetched
+ENDINGS = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".heic", ".heif", ".bmp", ".tiff")
+_DATA = re.compile(r"data:image/(?P<kind>[a-z0-9.+-]{1,20});base64,", re.IGNORECASE)
+
+Reading = Callable[[], bytes]
+
+
+@dataclass(frozen=True)
+class PictureFile:
+    """One that can be had: what it is called, and how its bytes are read."""
+
+    name: str
+    read: Reading = field(compare=False)
+
+
+@dataclass
+class Album:
+    """The pictures that came with a text, by the names under which it may speak of them.
+
+    `fetch`: how those elsewhere on the web are had, where somebody asked for them. `missing`: the
+    addresses that were asked for in vain."""
+
+    folder: Path | None = None
+    inside: Mapping[str, Reading] = field(default_factory=dict)
+    fetch: Callable[[str], bytes] | None = None
+    missing: list[str] = field(default_factory=list)
+    _found: dict[str, PictureFile | None] = field(default_factory=dict)
+    _fetched_bytes: int = 0
+
+    def find(self, address: str) -> PictureFile | None:
+        """The picture at an address such as `img/walk%201.jpg`; None where there is none."""
+        address = address.strip()
+        if address not in self._found:
+            full = len(self._found) >= MOST_PICTURES
+            self._found[address] = None if full else self._look(address)
+            if self._found[address] is None and not address.startswith("data:"):
+                self.missing.append(address)
+        return self._found[address]
+
+    def _look(self, address: str) -> PictureFile | None:
+        if data := _DATA.match(address):
+            return _written_out(address[data.end() :], data["kind"].lower())
+        try:
+            parts = urlsplit(address)
+        except ValueError:
+            return None
+        if parts.scheme or parts.netloc:
+            return self._fetched(address, parts.path) if parts.scheme in ("http", "https") else None
+        wanted = unquote(parts.path).replace("\\", "/").lstrip("/")
+        return self._in_archive(wanted) or self._in_folder(wanted)
+
+    def _fetched(self, address: str, path: str) -> PictureFile | None:
+        """At once, so that nothing waits for the network later, when the post is made."""
+        if self.fetch is None or self._fetched_bytes > MOST_FETCHED:
+            return None
+        try:
+            content = self.fetch(address)
+        except (OSError, ValueError):
+            return None
+        self._fetched_bytes += len(content)
+        return PictureFile(unquote(path).rpartition("/")[2] or "picture", lambda: content)
+
+    def _in_archive(self, wanted: str) -> PictureFile | None:
+        """By its whole path; else by its name, where only one is called so."""
+        names = [name for name in self.inside if name == wanted or name.endswith(f"/{wanted}")]
+        if not names:
+            last = wanted.rpartition("/")[2]
+            names = [name for name in self.inside if name.rpartition("/")[2] == last]
+        if len(names) != 1 and wanted not in names:
+            return None
+        name = wanted if wanted in names else names[0]
+        return PictureFile(name.rpartition("/")[2], self.inside[name])
+
+    def _in_folder(self, wanted: str) -> PictureFile | None:
+        """Beside the text or below it; never elsewhere on the disk, whatever its name says."""
+        if self.folder is None or not wanted.lower().endswith(ENDINGS):
+            return None
+        root = self.folder.resolve()
+        try:
+            path = (root / wanted).resolve()
+            usable = path.is_relative_to(root) and path.is_file()
+            usable = usable and path.stat().st_size <= MOST_BYTES
+        except (OSError, ValueError):
+            return None
+        return PictureFile(path.name, path.read_bytes) if usable else None
+
+
+def _written_out(data: str, kind: str) -> PictureFile | None:
+    try:
+        content = base64.b64decode(unquote(data), validate=False)
+    except (binascii.Error, ValueError):
+        return None
+    return PictureFile(f"picture.{kind.partition('+')[0]}", lambda: content) if content else None
