@@ -66,9 +66,7 @@ NOT_OF_STRANGERS = {
         *("posts.delivery.events.privacy", "subscribers.lists.forgetting"),
     },
     "envelopes of mails that we address": {"posts.delivery.transports.smtp.dialogue"},
-    "numbers that the resolver gave": {
-        *("posts.desk.checklist.asking", "posts.content.importing.fetching"),
-    },
+    "numbers that the resolver gave": {"posts.content.public_web"},
     "domains of at most thirty signs": {"subscribers.limits.typos"},
     "written, not read": {
         "posts.desk.views.travel",

@@ -1,40 +1,55 @@
 """Pictures from elsewhere on the web, for whoever asks for them; never while anything is locked."""
 
-import ipaddress
-import socket
+import http.client
+import time
 from urllib.parse import urljoin, urlsplit
 
-import requests
-
+from posts.content import public_web
 from posts.content.importing.pictures import MOST_BYTES
 
 _MOST_HOPS = 4
-_PATIENCE = (5, 20)  # seconds: to connect, and for each part of the answer
+_PATIENCE = 10.0  # seconds for each step
+_LONGEST = 60.0  # for all of it, however slowly it comes
 
 
 def fetch(address: str) -> bytes:
     """The bytes at an address. Raises OSError where there are none, or where the address leads
     into our own network: a text from elsewhere must not make us ask there."""
-    for _hop in range(_MOST_HOPS):
-        _refuse_inside(address)
-        with requests.get(
-            address, timeout=_PATIENCE, stream=True, allow_redirects=False
-        ) as response:
-            if response.is_redirect:
-                address = urljoin(address, response.headers["Location"])
-                continue
-            response.raise_for_status()
-            content: bytes = response.raw.read(MOST_BYTES + 1, decode_content=True)
-        if len(content) > MOST_BYTES:
-            break
-        return content
-    raise OSError("It is too large, or leads on and on.")
+    until = time.monotonic() + _LONGEST
+    try:
+        for _hop in range(_MOST_HOPS):
+            found = _answer_of(address, until)
+            if isinstance(found, bytes):
+                return found
+            address = urljoin(address, found)
+    except (http.client.HTTPException, ValueError) as error:
+        raise OSError("What is there is no picture.") from error
+    raise OSError("It leads on and on.")
 
 
-def _refuse_inside(address: str) -> None:
+def _answer_of(address: str, until: float) -> bytes | str:
+    """The bytes, or where they are instead."""
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise OSError("It is no address of the web.")
-    found = socket.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
-    if not all(ipaddress.ip_address(one[4][0]).is_global for one in found):
-        raise OSError("It is an address of our own network.")
+    link = public_web.connected(parts, patience=_PATIENCE)
+    try:
+        answer = public_web.request(link, "GET", parts)
+        if 300 <= answer.status < 400 and (location := answer.headers.get("Location")):
+            return location
+        if answer.status != http.HTTPStatus.OK:
+            raise OSError(f"The answer there was {answer.status}.")
+        return _read(answer, until)
+    finally:
+        link.close()
+
+
+def _read(answer: http.client.HTTPResponse, until: float) -> bytes:
+    content = bytearray()
+    while piece := answer.read1(65_536):
+        content += piece
+        if len(content) > MOST_BYTES:
+            raise OSError("It is too large.")
+        if time.monotonic() > until:
+            raise OSError("It comes too slowly.")
+    return bytes(content)

@@ -1,0 +1,69 @@
+"""Connections to other machines, for addresses that stand in a text and may be anybody's.
+
+Only public addresses are reached, each looked up once and then held to: a name that leads into our
+own network, now or when it is looked up again, is not followed. Redirects are left to whoever
+asks, who connects anew for each.
+"""
+
+import http.client
+import ipaddress
+import socket
+import ssl
+from urllib.parse import SplitResult
+
+from django.conf import settings
+
+__all__ = ["NotPublicError", "connected", "request"]
+
+_TRANSLATED = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: hides an IPv4 address
+
+
+class NotPublicError(OSError):
+    """The name leads to an address that is not public."""
+
+
+def request(
+    link: http.client.HTTPConnection, verb: str, parts: SplitResult
+) -> http.client.HTTPResponse:
+    """Ask for it, and say who asks. The answer's body is not read yet."""
+    path = parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
+    link.request(verb, path, headers={"User-Agent": f"Passalong (+{settings.SITE_URL})"})
+    return link.getresponse()
+
+
+def connected(parts: SplitResult, *, patience: float) -> http.client.HTTPConnection:
+    """To the very machine that was looked at; TLS is for the name, as a reader's browser asks.
+
+    `patience`: seconds for each step. Raises NotPublicError, OSError; ValueError for a port that
+    is no number.
+    """
+    host = parts.hostname or ""
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    line = socket.create_connection((public_address(host, port), port), timeout=patience)
+    link = http.client.HTTPConnection(host, port, timeout=patience)
+    try:
+        if parts.scheme == "https":
+            line = ssl.create_default_context().wrap_socket(line, server_hostname=host)
+    except OSError:
+        line.close()
+        raise
+    link.sock = line
+    return link
+
+
+def public_address(host: str, port: int) -> str:
+    """An address of this name. Raises NotPublicError where any of them is not public."""
+    found = {str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
+    if not all(is_public(address) for address in found):
+        raise NotPublicError("It is an address of a local network.")
+    return sorted(found, key=lambda address: (":" in address, address))[0]
+
+
+def is_public(address: str) -> bool:
+    """Whether everybody reaches the same machine there."""
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    if not ip.is_global or ip.is_multicast:
+        return False
+    if ip.version == 4:
+        return True
+    return not (ip.ipv4_mapped or ip.sixtofour or ip.teredo or ip in _TRANSLATED)
