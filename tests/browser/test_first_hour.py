@@ -96,9 +96,9 @@ def test_from_nothing_to_the_first_letter_by_mouse(
 
     expect(page.get_by_text("1 of 5 left")).to_be_visible()
     page.get_by_role("link", name="Write your first letter").click()
-    page.get_by_placeholder("Title").fill("Leave the kettle on")
-    page.get_by_placeholder("Title").press("Enter")
+    expect(page.locator(".letter [role=textbox]")).to_be_focused()
     page.keyboard.type("A small warmth")
+    page.get_by_placeholder("Title", exact=True).fill("Leave the kettle on")
     page.get_by_role("button", name="Publish and email…").click()
     page.get_by_role("button", name="Publish and email 2 people").click()
     expect(page.get_by_role("button", name="Undo: email nobody")).to_be_visible()

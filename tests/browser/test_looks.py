@@ -84,7 +84,7 @@ def test_the_simpler_view_leaves_the_text_and_the_way_to_pass_it_on(post: Page) 
 def test_the_keyboard_alone_is_enough(page: Page) -> None:
     make_post(slug="kettle")
     page.goto("/kettle/")
-    for _ in range(3):  # skip link, name of the site, panel
+    for _ in range(4):  # skip link, name of the site, archive, panel
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
