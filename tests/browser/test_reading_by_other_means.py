@@ -25,7 +25,8 @@ SPACING = """() => {
 }"""
 # What is wider than the screen, and words that their own box cuts off.
 CUT_OFF = """() => [...document.querySelectorAll('body *')]
-    .filter(e => e.checkVisibility() && !e.closest('.field-trap, .skip, .preheader, .unseen, textarea'))
+    .filter(e => e.checkVisibility())
+    .filter(e => !e.closest('.field-trap, .skip, .preheader, .unseen, textarea'))
     .filter(e => e.getBoundingClientRect().right > innerWidth + 1
         || (getComputedStyle(e).overflow !== 'visible' && e.scrollWidth > e.clientWidth + 1
             && !['INPUT', 'SELECT'].includes(e.tagName)))

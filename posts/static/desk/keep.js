@@ -317,6 +317,7 @@ if (form) {
   for (const kind of ['input', 'change', 'click', 'keyup', 'focusout']) {
     form.addEventListener(kind, () => lookIn(LOOK_AFTER));
   }
+  form.addEventListener('submit', held, true); // what was typed in this moment goes along
   form.addEventListener('w-autosave:save', onSave);
   form.addEventListener('w-autosave:success', onSuccess);
   form.addEventListener('w-autosave:error', onError);
