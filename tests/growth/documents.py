@@ -71,6 +71,18 @@ HTML: dict[str, Shape] = {
     "tables in tables": within("<table><tr><th>a<th>b<tr><td>", "<td>c"),
     "quoted tags": many('"<p a="', head="<p a="),
 }
+FIELDS: dict[str, Shape] = {
+    "fields": many("a: b\n", head="---\n", tail="---\nText.\n"),
+    "fields without an end": many("a: b\n", head="---\n"),
+    "lists of YAML": many("- a\n", head="---\na:\n", tail="---\nText.\n"),
+    "an alias of an alias": numbered(
+        "a{n}: &a{n} [*a, *a]\n", head="---\na: &a x\n", tail="---\nB.\n"
+    ),
+    "fields of TOML": numbered("a{n} = 1\n", head="+++\n", tail="+++\nText.\n"),
+    "an object": many('{"a":', tail="\nText."),
+    "fields of Pelican": numbered("Title{n}: a\n", head="Title: a\n", tail="\nText.\n"),
+}
+
 MARKDOWN: dict[str, Shape] = {
     **each(
         *("[", "](", "[]", "![", "*", "**a", "*a ", "_a ", "a*", "`", "`a", "<", "<a ", "<!--"),
@@ -102,15 +114,6 @@ MARKDOWN: dict[str, Shape] = {
     "brackets around one": around("[", "]", inside="[a](b)"),
     "emphasis around one": around("*a ", "a*"),
     "pictures in pictures": around("![", "](b)"),
-    "fields": many("a: b\n", head="---\n", tail="---\nText.\n"),
-    "fields without an end": many("a: b\n", head="---\n"),
-    "lists of YAML": many("- a\n", head="---\na:\n", tail="---\nText.\n"),
-    "an alias of an alias": numbered(
-        "a{n}: &a{n} [*a, *a]\n", head="---\na: &a x\n", tail="---\nB.\n"
-    ),
-    "fields of TOML": numbered("a{n} = 1\n", head="+++\n", tail="+++\nText.\n"),
-    "an object": many('{"a":', tail="\nText."),
-    "fields of Pelican": numbered("Title{n}: a\n", head="Title: a\n", tail="\nText.\n"),
     "tags in a line": many("#a ", tail="\nText."),
     "comments": many("<!-- a --> b\n"),
     "comments without an end": many("<!-- a "),

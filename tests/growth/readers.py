@@ -392,12 +392,16 @@ READERS: dict[str, Reader] = {
         expects=(ImportRefused,),
     ),
     "Markdown": Reader(
-        tuple(
-            f"posts.content.importing.{name}"
-            for name in ("about", "front_matter", "leftovers", "markdown")
-        ),
+        tuple(f"posts.content.importing.{name}" for name in ("about", "leftovers", "markdown")),
         _post(".md"),
         documents.MARKDOWN,
+        expects=(ImportRefused,),
+    ),
+    "fields above a text": Reader(
+        ("posts.content.importing.front_matter",),
+        _post(".md"),
+        documents.FIELDS,
+        largest=18_000,  # in longer ones nothing is taken for fields
         expects=(ImportRefused,),
     ),
     "an archive": Reader(

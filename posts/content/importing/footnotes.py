@@ -62,7 +62,9 @@ def _in_last_list(root: Tag) -> list[Tag]:
 def _without_way_back(entry: Tag) -> Tag:
     for link in entry.find_all("a", href=True):
         if str(link["href"]).startswith("#") and not any(map(str.isalnum, link.get_text())):
-            link.decompose()
+            # Emptied in its place: taking each of many out looks through all before it.
+            link.name, link.attrs = "span", {}
+            link.clear()
     return entry
 
 
