@@ -22,7 +22,7 @@ FULL = os.environ.get("FAULTS_SIZE") == "full"
 READERS = 10_000 if FULL else 2_000
 # A second: slow enough that each batch wants its lease renewed, and that the mails come in the
 # middle of the mailing on a busy machine, too.
-RATE = 25
+RATE = 25 if FULL else 12  # letters a second: the mails must come while they leave
 TIMES = 10 if FULL else 1  # that each mail comes, each time a little different
 LARGEST = 500_000  # bytes, of which all is kept
 LONGEST_SILENCE = 2.0  # seconds
