@@ -103,8 +103,9 @@ def _settle(
     marks = objections.marks_in(lines)
     known_until = marks[-1].at if begun and marks else None
     whole = known_until is not None and not unreadable and timezone.now() - known_until < FRESH
-    objectors = replaying.replay(lines)
+    # First: what is replayed adds rows, whose numbers must not be those of rows that came back.
     tables.go_on_from(manifest["numbers"])
+    objectors = replaying.replay(lines)
     return come_back(
         taken_at=datetime.fromisoformat(manifest["taken_at"]),
         known_until=known_until,
