@@ -108,8 +108,8 @@ class Bench(Site):
         slug = f"letters-{next(self._numbers)}"
         [[number]] = self.query(
             "INSERT INTO subscribers_newsletter (name, slug, description, from_name, from_email,"
-            f" reply_to, postal_address, created_at) VALUES ('Letters', '{slug}', '', 'Ada Fern',"
-            " 'ada@letters.example', '', '1 Quiet Lane, Ghent', CURRENT_TIMESTAMP) RETURNING id"
+            f" reply_to, postal_address, rhythm, created_at) VALUES ('Letters', '{slug}', '', 'Ada Fern',"
+            " 'ada@letters.example', '', '1 Quiet Lane, Ghent', '', CURRENT_TIMESTAMP) RETURNING id"
         )
         vendor = "postgresql" if self.on_postgresql else "sqlite"
         make_readers(self._execute, vendor=vendor, newsletter=number, number=readers)
