@@ -108,7 +108,8 @@ class Bench(Site):
         slug = f"letters-{next(self._numbers)}"
         [[number]] = self.query(
             "INSERT INTO subscribers_newsletter (name, slug, description, from_name, from_email,"
-            f" reply_to, postal_address, rhythm, created_at) VALUES ('Letters', '{slug}', '', 'Ada Fern',"
+            " reply_to, postal_address, rhythm, created_at)"
+            f" VALUES ('Letters', '{slug}', '', 'Ada Fern',"
             " 'ada@letters.example', '', '1 Quiet Lane, Ghent', '', CURRENT_TIMESTAMP) RETURNING id"
         )
         vendor = "postgresql" if self.on_postgresql else "sqlite"
