@@ -7,6 +7,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -120,6 +121,20 @@ def page(context: BrowserContext) -> Iterator[Page]:
     )
     yield page
     assert not trouble
+
+
+@contextmanager
+def desk_page(browser: Browser, own_site: LiveServer, size: str, scheme: str) -> Iterator[Page]:
+    """A page of the desk's owner, on one of SIZES, in `light` or `dark`."""
+    width, height = SIZES[size]
+    context = browser.new_context(
+        base_url=own_site.url,
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if scheme == "dark" else "light",
+        reduced_motion="reduce",
+    )
+    yield signed_in(context, own_site)
+    context.close()
 
 
 def signed_in(context: BrowserContext, own_site: LiveServer, *, name: str = "ada") -> Page:

@@ -10,7 +10,7 @@ from subscribers import actions, mailer, tasks
 from subscribers.addresses import normalise
 from subscribers.models import Subscriber, Suppression
 from subscribers.preferences import links
-from tests.browser.conftest import SIZES, looked_at, signed_in
+from tests.browser.conftest import SIZES, desk_page, looked_at, signed_in
 from tests.subscribers.making import sign_up, subscribed
 
 BLOCKED, WAITING = "a-rather-long-name-of-a-reader@letters.example.org", "waits@example.org"
@@ -49,36 +49,29 @@ def people(own_site: LiveServer) -> dict[str, str]:
 def test_nothing_is_wider_than_the_screen(
     browser: Browser, own_site: LiveServer, people: dict[str, str], size: str, scheme: str
 ) -> None:
-    width, height = SIZES[size]
-    context = browser.new_context(
-        base_url=own_site.url,
-        viewport={"width": width, "height": height},
-        color_scheme="dark" if scheme == "dark" else "light",
-    )
-    page = signed_in(context, own_site)
-    for name in ("add", "blocked", "waiting", "complained"):
-        page.goto(people[name])
-        for summary in page.locator("#blocks-heading ~ details summary").all():
-            summary.click()
-        looked_at(page, f"{name}-{size}-{scheme}")
-    page.goto(people["add"])
-    page.get_by_role("button", name="Add", exact=True).click()
-    expect(page.get_by_role("alert").first).to_contain_text("Nobody was added yet")
-    looked_at(page, f"add-wrong-{size}-{scheme}")
-    for typed in ("Ada.Fern@gmial.com", "Ada.Fern@gmail"):
-        page.goto("/subscribe/")
-        page.get_by_label("Your email address").fill(typed)
-        page.get_by_role("button", name="Subscribe", exact=True).click()
-        expect(page.get_by_role("button", name="Yes, use Ada.Fern@gmail.com")).to_be_visible()
-        looked_at(page, f"{typed.partition('@')[2]}-{size}-{scheme}")
-    page.goto(people["preferences"])
-    what = page.locator("details", has=page.locator("summary", has_text="What you get"))
-    what.locator("summary").click()
-    what.get_by_role("checkbox").first.uncheck()
-    what.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_text("You get no posts any more")).to_be_visible()
-    looked_at(page, f"goodbye-{size}-{scheme}")
-    context.close()
+    with desk_page(browser, own_site, size, scheme) as page:
+        for name in ("add", "blocked", "waiting", "complained"):
+            page.goto(people[name])
+            for summary in page.locator("#blocks-heading ~ details summary").all():
+                summary.click()
+            looked_at(page, f"{name}-{size}-{scheme}")
+        page.goto(people["add"])
+        page.get_by_role("button", name="Add", exact=True).click()
+        expect(page.get_by_role("alert").first).to_contain_text("Nobody was added yet")
+        looked_at(page, f"add-wrong-{size}-{scheme}")
+        for typed in ("Ada.Fern@gmial.com", "Ada.Fern@gmail"):
+            page.goto("/subscribe/")
+            page.get_by_label("Your email address").fill(typed)
+            page.get_by_role("button", name="Subscribe", exact=True).click()
+            expect(page.get_by_role("button", name="Yes, use Ada.Fern@gmail.com")).to_be_visible()
+            looked_at(page, f"{typed.partition('@')[2]}-{size}-{scheme}")
+        page.goto(people["preferences"])
+        what = page.locator("details", has=page.locator("summary", has_text="What you get"))
+        what.locator("summary").click()
+        what.get_by_role("checkbox").first.uncheck()
+        what.get_by_role("button", name="Save", exact=True).click()
+        expect(page.get_by_text("You get no posts any more")).to_be_visible()
+        looked_at(page, f"goodbye-{size}-{scheme}")
 
 
 def test_the_desk_lifts_a_block_and_asks_again_without_scripts(

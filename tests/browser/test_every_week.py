@@ -12,12 +12,13 @@ from pytest_django.live_server_helper import LiveServer
 from posts.content.actions import ensure_site
 from posts.delivery.mailings.schedule import schedule_mailing
 from posts.delivery.mailings.start import start_mailing
-from posts.delivery.models import Batch, Delivery, Mailing
+from posts.delivery.models import Delivery, Mailing
 from posts.delivery.status import worker_seen
 from subscribers.figures.actions import count_anew
 from subscribers.models import Newsletter, Subscriber
-from tests.browser.conftest import SIZES, looked_at, signed_in
+from tests.browser.conftest import SIZES, desk_page, looked_at, signed_in
 from tests.browser.test_accessibility import AXE, PAGE_RULES
+from tests.delivery.making import settle
 from tests.factories import make_newsletter, make_post, make_subscriber
 
 State = Delivery.State
@@ -37,17 +38,8 @@ LEFTOVER = "<p>## Dear {{ first_name }}, see <a href='http://kettle.garden/a'>th
 def mailed(newsletter: Newsletter, title: str, *outcomes: Delivery.State) -> Mailing:
     """A finished mailing of a post of this title, with these outcomes."""
     mailing = start_mailing(post=make_post(title=title, newsletter=newsletter), by="ada")[0]
-    batch = mailing.batches.get()
-    for who, state in zip(batch.ids(), outcomes, strict=True):
-        Delivery.objects.create(
-            mailing=mailing,
-            subscriber_id=who,
-            batch_id=batch.pk,
-            state=state,
-            changed_at=timezone.now(),
-            detail="550 5.1.1 there is nobody of this name at our server",
-        )
-    Batch.objects.filter(pk=batch.pk).update(state=Batch.State.FINISHED)
+    words = "550 5.1.1 there is nobody of this name at our server"
+    settle(mailing, *((state, words) for state in outcomes))
     done = {"state": Mailing.State.FINISHED, "finished_at": timezone.now()}
     Mailing.objects.filter(pk=mailing.pk).update(**done)
     return Mailing.objects.get(pk=mailing.pk)
@@ -85,25 +77,20 @@ def numbers(own_site: LiveServer) -> dict[str, int | None]:
 def test_it_fits_and_axe_finds_no_fault(
     browser: Browser, own_site: LiveServer, numbers: dict[str, int], size: str, scheme: str
 ) -> None:
-    width, height = SIZES[size]
-    context = browser.new_context(
-        base_url=own_site.url,
-        viewport={"width": width, "height": height},
-        color_scheme="dark" if scheme == "dark" else "light",
-        reduced_motion="reduce",
-    )
-    page = signed_in(context, own_site)
-    found = {}
-    for name, address in SCREENS.items():
-        page.goto(address.format(**numbers))
-        looked_at(page, f"{name}-{size}-{scheme}")
-        page.evaluate("document.querySelectorAll('main details').forEach(one => one.open = true)")
-        looked_at(page, f"{name}-{size}-{scheme}-open")
-        page.evaluate(AXE_SCRIPT)
-        if faults := page.evaluate(AXE, PAGE_RULES):
-            found[name] = faults
-    context.close()
-    assert found == {}
+    with desk_page(browser, own_site, size, scheme) as page:
+        found = {}
+        for name, address in SCREENS.items():
+            page.goto(address.format(**numbers))
+            looked_at(page, f"{name}-{size}-{scheme}")
+            page.evaluate(
+                "document.querySelectorAll('main details').forEach(one => one.open = true)"
+            )
+            looked_at(page, f"{name}-{size}-{scheme}-open")
+            page.evaluate(AXE_SCRIPT)
+            if faults := page.evaluate(AXE, PAGE_RULES):
+                found[name] = faults
+
+        assert found == {}
 
 
 @pytest.fixture

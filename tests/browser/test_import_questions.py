@@ -10,7 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 from posts.content.actions import ensure_site
 from subscribers.lists import jobs
 from subscribers.lists.models import ImportJob
-from tests.browser.conftest import SIZES, signed_in
+from tests.browser.conftest import SIZES, desk_page, signed_in
 from tests.browser.test_accessibility import PAGE_RULES, faults
 from tests.factories import make_newsletter
 
@@ -51,27 +51,20 @@ def test_the_questions_fit_and_axe_finds_no_fault_in_them(
     browser: Browser, own_site: LiveServer, imports: dict[str, str], size: str, scheme: str
 ) -> None:
     width, height = SIZES[size]
-    context = browser.new_context(
-        base_url=own_site.url,
-        viewport={"width": width, "height": height},
-        color_scheme="dark" if scheme == "dark" else "light",
-        reduced_motion="reduce",
-    )
-    page = signed_in(context, own_site)
-    for name, address in imports.items():
-        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-        page.goto(address)
-        page.locator("details.desk-all > summary").click()
-        if folder := os.environ.get("SCREENSHOTS"):
-            page.set_viewport_size({"width": width, "height": 2600})
-            page.screenshot(path=f"{folder}/import-{name}-{size}-{scheme}.png", full_page=True)
+    with desk_page(browser, own_site, size, scheme) as page:
+        for name, address in imports.items():
+            page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+            page.goto(address)
+            page.locator("details.desk-all > summary").click()
+            if folder := os.environ.get("SCREENSHOTS"):
+                page.set_viewport_size({"width": width, "height": 2600})
+                page.screenshot(path=f"{folder}/import-{name}-{size}-{scheme}.png", full_page=True)
+                page.set_viewport_size({"width": width, "height": height})
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= width, f"{name} is {wide} wide"
+            ours = [one for _, found in faults(page, PAGE_RULES) for one in found if "desk-" in one]
+            assert ours == []
             page.set_viewport_size({"width": width, "height": height})
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        assert wide <= width, f"{name} is {wide} wide"
-        ours = [one for _, found in faults(page, PAGE_RULES) for one in found if "desk-" in one]
-        assert ours == []
-        page.set_viewport_size({"width": width, "height": height})
-    context.close()
 
 
 def test_all_is_answered_by_keyboard_and_without_scripts(

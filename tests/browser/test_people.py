@@ -12,7 +12,7 @@ from subscribers.addresses import normalise
 from subscribers.figures.actions import count_anew
 from subscribers.models import Subscriber, Subscription
 from subscribers.segments.actions import create_tag, save_segment, tag_people
-from tests.browser.conftest import SIZES, looked_at, signed_in
+from tests.browser.conftest import SIZES, desk_page, looked_at, signed_in
 from tests.factories import make_newsletter, make_post
 
 SCREENS = {
@@ -55,17 +55,10 @@ def numbers(own_site: LiveServer) -> dict[str, int]:
 def test_nothing_is_wider_than_the_screen(
     browser: Browser, own_site: LiveServer, numbers: dict[str, int], size: str, scheme: str
 ) -> None:
-    width, height = SIZES[size]
-    context = browser.new_context(
-        base_url=own_site.url,
-        viewport={"width": width, "height": height},
-        color_scheme="dark" if scheme == "dark" else "light",
-    )
-    page = signed_in(context, own_site)
-    for name, address in SCREENS.items():
-        page.goto(address.format(**numbers))
-        looked_at(page, f"{name}-{size}-{scheme}")
-    context.close()
+    with desk_page(browser, own_site, size, scheme) as page:
+        for name, address in SCREENS.items():
+            page.goto(address.format(**numbers))
+            looked_at(page, f"{name}-{size}-{scheme}")
 
 
 def test_somebody_is_taken_off_by_keyboard_and_without_scripts(

@@ -51,6 +51,23 @@ def add_waiting(mailing: Mailing, ids: Sequence[int]) -> Batch:
     )
 
 
+def settle(mailing: Mailing, *outcomes: tuple[Delivery.State, str]) -> None:
+    """Write the ledger as a worker would: an outcome and its words for each recipient."""
+    batch = mailing.batches.get()
+    for who, (state, words) in zip(batch.ids(), outcomes, strict=True):
+        left_out = state == Delivery.State.LEFT_OUT
+        Delivery.objects.create(
+            mailing=mailing,
+            subscriber_id=who,
+            batch_id=batch.pk,
+            state=state,
+            changed_at=timezone.now(),
+            reason=words if left_out else "",
+            detail=None if left_out else words,
+        )
+    Batch.objects.filter(pk=batch.pk).update(state=Batch.State.FINISHED)
+
+
 def claim(transport: str = "smtp") -> ledger.Claim:
     """Claim the next batch as a worker would; its journal is closed by the caller's test."""
     claimed = ledger.claim(

@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from posts.delivery.mailings import cached_report
 from posts.delivery.mailings.start import start_mailing
-from posts.delivery.models import ALL_STATES, Batch, Delivery, Heartbeat, Mailing
+from posts.delivery.models import ALL_STATES, Delivery, Heartbeat, Mailing
 from posts.delivery.status import worker_seen
 from subscribers.models import Subscriber, Subscription
+from tests.delivery.making import settle
 from tests.factories import make_newsletter, make_post, make_subscriber
 
 State = Delivery.State
@@ -28,22 +29,6 @@ def mailing(owner: User) -> Mailing:
     post = make_post(title="Small steps", newsletter=newsletter)
     worker_seen("host:1")
     return start_mailing(post=post, by="ada")[0]
-
-
-def settle(mailing: Mailing, *outcomes: tuple[State, str]) -> None:
-    """Write the ledger as a worker would: one outcome for each recipient in order."""
-    batch = mailing.batches.get()
-    for number, (state, words) in zip(batch.ids(), outcomes, strict=True):
-        Delivery.objects.create(
-            mailing=mailing,
-            subscriber_id=number,
-            batch_id=batch.pk,
-            state=state,
-            changed_at=timezone.now(),
-            reason=words if state == State.LEFT_OUT else "",
-            detail=words if state != State.LEFT_OUT else None,
-        )
-    Batch.objects.filter(pk=batch.pk).update(state=Batch.State.FINISHED)
 
 
 @pytest.fixture

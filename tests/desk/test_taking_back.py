@@ -2,10 +2,10 @@
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from posts.content.models import PostPage
-from posts.delivery.models import Batch, Delivery, Mailing
+from posts.delivery.models import Delivery, Mailing
+from tests.delivery.making import settle
 from tests.desk.pressing import press
 
 KEPT = "2 people have it as a letter"
@@ -18,17 +18,8 @@ def mailed(desk: Client, draft: PostPage) -> Mailing:
     draft.refresh_from_db()
     draft.save_revision()
     mailing = press(desk, draft)
-    batch = mailing.batches.get()
     taken = (Delivery.State.ACCEPTED, Delivery.State.DELIVERED, Delivery.State.REFUSED)
-    for who, state in zip(batch.ids(), taken, strict=True):
-        Delivery.objects.create(
-            mailing=mailing,
-            subscriber_id=who,
-            batch_id=batch.pk,
-            state=state,
-            changed_at=timezone.now(),
-        )
-    Batch.objects.filter(pk=batch.pk).update(state=Batch.State.FINISHED)
+    settle(mailing, *((state, "") for state in taken))
     Mailing.objects.filter(pk=mailing.pk).update(state=Mailing.State.FINISHED)
     return mailing
 

@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from posts.content.models import PostPage
 from posts.delivery.mailings.start import start_mailing
-from posts.delivery.models import Batch, Delivery, Heartbeat, Mailing
+from posts.delivery.models import Delivery, Heartbeat, Mailing
 from posts.delivery.transports.verdict import BLOCKED
 from posts.desk import plain
+from tests.delivery.making import settle
 from tests.factories import make_newsletter, make_post, make_subscriber
 from tests.test_addresses import (  # noqa: F401 - two of them are fixtures
     Values,
@@ -69,32 +70,19 @@ def mailings(owner: User) -> list[int]:
             fields = {"state": state, "problem": problem, "starts_at": _begins(state)}
             Mailing.objects.filter(pk=mailing.pk).update(**fields)
             made.append(mailing.pk)
-    _settle(Mailing.objects.get(pk=made[-1]))
+    last = Mailing.objects.get(pk=made[-1])
+    words = {Delivery.State.LEFT_OUT: "resting"}
+    settle(last, *((state, words.get(state, "550 no such user here")) for state in Delivery.State))
+    refused = Delivery.objects.filter(mailing=last, state=Delivery.State.REFUSED)
+    refused.update(reason=BLOCKED)
+    for action in ("held", "resend doubts", "retry failed"):
+        last.events.create(by="machine", action=action, detail=PROBLEM)
     return made
 
 
 def _begins(state: str) -> object:
     ahead = state in (Mailing.State.SCHEDULED, Mailing.State.HELD)
     return timezone.now() + timedelta(hours=1 if ahead else -1)
-
-
-def _settle(mailing: Mailing) -> None:
-    batch = mailing.batches.get()
-    for who, state in zip(batch.ids(), Delivery.State, strict=True):
-        Delivery.objects.create(
-            mailing=mailing,
-            subscriber_id=who,
-            batch_id=batch.pk,
-            state=state,
-            changed_at=timezone.now(),
-            reason={Delivery.State.REFUSED: BLOCKED, Delivery.State.LEFT_OUT: "resting"}.get(
-                state, ""
-            ),
-            detail="550 no such user here",
-        )
-    Batch.objects.filter(pk=batch.pk).update(state=Batch.State.FINISHED)
-    for action in ("held", "resend doubts", "retry failed"):
-        mailing.events.create(by="machine", action=action, detail=PROBLEM)
 
 
 def screens(values: Values) -> Iterator[str]:  # noqa: F811
