@@ -16,6 +16,15 @@ from posts.delivery.clock import in_words
 
 __all__ = ["Restoration"]
 
+# Who has opened a return that is not finished: nobody can. (No column of its own: a backup of an
+# older version is loaded into that version's tables, which have none.)
+UNFINISHED = "(unfinished)"
+BROKEN_OFF = (
+    "A backup was being restored here, and that was broken off half way. Nothing starts and no "
+    "letter leaves before it is whole. Run `manage.py restore FILE` again, into an empty place or "
+    "here with --replace; the file was only read."
+)
+
 
 class Restoration(models.Model):
     """One return from a backup. The latest counts."""
@@ -48,7 +57,15 @@ def shut() -> Restoration | None:
     return found if found is not None and found.opened_at is None else None
 
 
+def is_broken_off() -> bool:
+    """Whether the rows came back and nothing was paused yet: the command died in between. Asks for
+    no column that an older version lacks."""
+    return Restoration.objects.filter(opened_by=UNFINISHED).exists()
+
+
 def why_shut(back: Restoration) -> str:
+    if back.opened_by == UNFINISHED:
+        return BROKEN_OFF
     return (
         f"This site came back from a backup of {in_words(back.taken_at)}, and who said no since "
         "then is not known for certain. No letter leaves before somebody has looked at "

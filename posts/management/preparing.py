@@ -12,10 +12,11 @@ from django.db.migrations.executor import MigrationExecutor
 from posts.content.actions import ensure_site
 from posts.content.beginning import draft_about
 from posts.content.models import HomePage
+from posts.delivery.restored import BROKEN_OFF, Restoration, is_broken_off
 
 
-class DatabaseAway(Exception):
-    """The database does not answer; the message says what to do."""
+class DatabaseNotReady(Exception):
+    """It does not answer, or half a backup is in it; the message says what to do."""
 
 
 def close_to_others(folder: Path) -> None:
@@ -33,14 +34,17 @@ def close_to_others(folder: Path) -> None:
 
 
 def prepare_database() -> None:
-    """Migrate, and make what is missing of root, home, site and one newsletter."""
+    """Migrate, and make what is missing of root, home, site and one newsletter. Raises
+    DatabaseNotReady."""
     try:
         connection.ensure_connection()
     except OperationalError as error:
-        raise DatabaseAway(
+        raise DatabaseNotReady(
             f"The database does not answer: {' '.join(str(error).split())}\n"
             "Check DATABASE_URL and that the server runs, then start again."
         ) from error
+    if Restoration._meta.db_table in connection.introspection.table_names() and is_broken_off():
+        raise DatabaseNotReady(BROKEN_OFF)
     executor = MigrationExecutor(connection)
     outdated = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
     call_command("migrate", interactive=False, verbosity=0)

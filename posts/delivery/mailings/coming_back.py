@@ -34,6 +34,7 @@ def come_back(
     """Everything above, in the transaction that restores. `whole`: all objections are known, so
     mailing need not be opened by a person."""
     now = timezone.now()
+    Restoration.objects.filter(opened_by=restored.UNFINISHED).delete()
     back = Restoration.objects.create(
         taken_at=taken_at,
         restored_at=now,
@@ -125,11 +126,11 @@ def _set_aside(now: datetime) -> dict[str, int]:
 
 
 def let_mail_go(*, by: str) -> bool:
-    """Open mailing after a return. False: it was not shut. What is paused stays so."""
+    """Open mailing after a return. False: it was not shut, or it is not whole. What is paused stays
+    so."""
     with transaction.atomic():
-        opened = Restoration.objects.filter(opened_at=None).update(
-            opened_at=timezone.now(), opened_by=by[:150]
-        )
+        whole = Restoration.objects.exclude(opened_by=restored.UNFINISHED)
+        opened = whole.filter(opened_at=None).update(opened_at=timezone.now(), opened_by=by[:150])
         transaction.on_commit(batches.ring)
     return bool(opened)
 

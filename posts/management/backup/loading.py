@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.graph import MigrationGraph
 
+from posts.delivery import restored
 from posts.management.backup import archive, contents, readiness, tables
 from posts.management.backup.copying import TableFilling
 from posts.management.backup.taking import folders
@@ -59,6 +60,15 @@ def build(manifest: dict[str, Any]) -> bool:
         else:
             executor.migrate(last_of(wanted, executor.loader.graph))
     return is_current
+
+
+def mark_unfinished(manifest: dict[str, Any]) -> None:
+    """In the transaction that loads an older version's rows, since nothing of them can be paused
+    before they are migrated. (Every version that writes backups has the table.)"""
+    executor = MigrationExecutor(connection)
+    last = last_of(readiness.nodes(manifest), executor.loader.graph)
+    then = executor.loader.project_state(last).apps.get_model("posts", "Restoration")
+    then.objects.create(taken_at=manifest["taken_at"], opened_by=restored.UNFINISHED)
 
 
 def last_of(wanted: set[readiness.Node], graph: MigrationGraph) -> list[readiness.Node]:

@@ -20,7 +20,7 @@ from wagtail.models import Site
 from posts.delivery.mailings.coming_back import come_back
 from posts.delivery.restored import Restoration
 from posts.management.backup import readiness, tables
-from posts.management.backup.loading import Said, UnpackedFiles, build, load
+from posts.management.backup.loading import Said, UnpackedFiles, build, load, mark_unfinished
 from posts.management.backup.taking import verify
 from posts.public.pagecache.generation import pages_changed
 from subscribers import objections, replaying
@@ -65,6 +65,8 @@ def restore(
             secrets = load(path, passphrase, manifest, draft, said)
             if is_current:
                 back = _settle(manifest, lines, unreadable)
+            else:
+                mark_unfinished(manifest)
         if not is_current:
             call_command("migrate", interactive=False, verbosity=0)
             with transaction.atomic():

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 
 from posts.desk.welcome import issue_one_time_address, owner_exists
-from posts.management.preparing import DatabaseAway, close_to_others, prepare_database
+from posts.management.preparing import DatabaseNotReady, close_to_others, prepare_database
 from subscribers.management.base import Command as BaseCommand
 
 
@@ -23,8 +23,8 @@ class Command(BaseCommand):
         close_to_others(settings.DATA_DIR)
         try:
             prepare_database()
-        except DatabaseAway as away:
-            self.trouble(str(away))
+        except DatabaseNotReady as error:
+            self.trouble(str(error))
         desk = None if owner_exists() else issue_one_time_address()
         self.say("The database is ready.")
         if desk:

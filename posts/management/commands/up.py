@@ -22,7 +22,7 @@ from posts.delivery.models import Mailing
 from posts.delivery.status import workers_alive
 from posts.management.demo import Demo, DemoRefused, check_demo, ensure_demo
 from posts.management.lock_and_port import AlreadyTaken, Parent, lock_folder, require_free_port
-from posts.management.preparing import DatabaseAway, close_to_others, prepare_database
+from posts.management.preparing import DatabaseNotReady, close_to_others, prepare_database
 from posts.management.supervisor import Program, Supervisor
 from posts.management.welcome import welcome_to
 from subscribers.management.base import Command as BaseCommand
@@ -89,8 +89,8 @@ class Command(BaseCommand):
         close_to_others(settings.DATA_DIR)
         try:
             prepare_database()
-        except DatabaseAway as away:
-            self.trouble(str(away))
+        except DatabaseNotReady as error:
+            self.trouble(str(error))
         sample = self._make_sample() if demo else None
         connections.close_all()
         _remember_address()

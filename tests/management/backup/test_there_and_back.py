@@ -8,12 +8,19 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from posts.content.actions import ensure_site
-from posts.management.backup import keeping, tables, taking
+from posts.delivery import restored
+from posts.delivery.mailings.coming_back import let_mail_go
+from posts.delivery.models import Mailing
+from posts.management import preparing
+from posts.management.backup import keeping, restoring, tables, taking
 from posts.management.backup.archive import NoBackup
 from subscribers import actions, objections
 from subscribers.models import Subscriber, Subscription
+from tests.delivery.making import make_mailing
 from tests.factories import make_post, make_subscriber
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -124,6 +131,37 @@ def test_a_backup_that_cannot_be_read_again_does_not_take_the_place_of_one(
         ask("backup", str(file), "--replace")
     assert file.read_bytes() == b"yesterday's"
     assert list(tmp_path.glob("*.part")) == []
+
+
+# Builds the same columns for data of ours, and nothing stands on it.
+OLDER = ("wagtaildocs", "0014_alter_document_file_size")
+
+
+def test_an_older_versions_backup_that_is_not_whole_yet_mails_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "letters.backup"
+    make_mailing(3)
+    Mailing.objects.update(state=Mailing.State.SENDING)
+    MigrationRecorder(connection).record_unapplied(*OLDER)
+    ask("backup", str(file))
+
+    def dies(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(restoring, "call_command", dies)
+        with pytest.raises(KeyboardInterrupt):
+            ask("restore", str(file), "--replace")
+    with pytest.raises(preparing.DatabaseNotReady, match="broken off half way"):
+        preparing.prepare_database()
+    assert restored.shut()
+    assert not let_mail_go(by="ada")
+
+    ask("restore", str(file), "--replace")
+    assert Mailing.objects.get().state == Mailing.State.PAUSED
+    assert OLDER in MigrationRecorder(connection).applied_migrations()
+    preparing.prepare_database()
 
 
 def test_in_a_folder_the_newest_stay(tmp_path: Path) -> None:
