@@ -136,10 +136,15 @@ def _new_address(row: TransactionalMail) -> _Draft | None:
     if change is None or change.new_confirmed_at is not None:
         return None
     taken = Subscriber.objects.filter(address=change.address).exists()
-    # As a sign-up: her yes from that mailbox lifts what an old list or a bounce says of it.
-    if not (_may_write if taken else queries.may_come_back)(change.address):
+    # As a sign-up: her yes from that mailbox lifts what an old list or a bounce says of it. But not
+    # on the word of the writer.
+    strict = taken or change.is_a_correction
+    if not (_may_write if strict else queries.may_come_back)(change.address):
         return None
-    context: dict[str, object] = {"masked": mask(change.address)}
+    context: dict[str, object] = {
+        "masked": mask(change.address),
+        "corrected": change.is_a_correction,
+    }
     if taken:
         # Only this mailbox learns it, and asks for the link to its own page itself.
         context["link"] = _her_page(row.subscriber)

@@ -34,6 +34,7 @@ PREFERENCES = Wording(
     "preferences 2",
     _("I would like to get what is ticked by email. Every mail has a link that stops it."),
 )
+ADDRESS = Wording("address 1", _("Yes, change the address"))
 UNDO = Wording("undo 1", _("Undo: keep me subscribed"))
 
 _SIGN_UP_FORMS = {SIGN_UP.version: SIGN_UP}

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from posts.delivery.models import Delivery, Mailing
 from posts.desk.queries import BEGINNINGS
 from posts.desk.texts import REASON_TEXTS, STATE_TEXTS
+from subscribers import wording
 from subscribers.models import ConsentEvent, Subscriber, Subscription
 from subscribers.queries import is_suppressed
 
@@ -64,6 +65,13 @@ def why(person: Subscriber, subscriptions: Iterable[Subscription]) -> str:
             "It gets %(newsletters)s because its owner signed up and confirmed by mail on %(day)s."
         ),
     }
+    if last.wording_version == wording.ADDRESS.version:
+        # TRANSLATORS: %(day)s is such as "3 May 2026".
+        moved = _(
+            "It gets %(newsletters)s because its owner, whose old mailbox was gone, said yes here "
+            "on %(day)s."
+        )
+        return moved % told
     return text[Kind(last.kind)] % told
 
 

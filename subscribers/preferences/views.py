@@ -193,7 +193,11 @@ def change_address(request: HttpRequest, token: str) -> HttpResponse:
 def _address_page(
     request: HttpRequest, step: str, change: AddressChange | None = None, *, status: int = 200
 ) -> HttpResponse:
-    context = {"step": step, "new": mask(change.address) if change else ""}
+    context = {
+        "step": step,
+        "new": mask(change.address) if change else "",
+        "corrected": change is not None and change.is_a_correction,
+    }
     template = "subscribers/change_address.html"
     if change is None:
         return say(request, template, context, status=status)

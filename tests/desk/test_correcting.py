@@ -6,9 +6,9 @@ from django.test import Client
 
 from posts.content.actions import Foundation
 from subscribers import suppressions
-from subscribers.actions import suppress
+from subscribers.actions import record, suppress
 from subscribers.addresses import normalise
-from subscribers.models import Subscriber, Suppression
+from subscribers.models import ConsentEvent, Subscriber, Suppression
 from tests.factories import make_subscriber
 from tests.subscribers.preferences.making import link_in, mails_to
 
@@ -68,6 +68,41 @@ def test_the_old_mailbox_that_is_gone_is_not_written_to(
     reader.refresh_from_db()
     assert reader.address == NEW
     assert suppressions.of(reader.address) == []
+
+
+def test_of_a_mailbox_that_is_gone_the_writer_learns_that_nothing_goes_there(
+    desk: Client, reader: Subscriber, mailoutbox: list[EmailMessage]
+) -> None:
+    suppress(address=normalise(OLD), reason=Suppression.Reason.BOUNCED, source="tests", by="tests")
+    assert f"Nothing goes to {OLD}" in correct(desk, reader, email=NEW)
+
+
+@pytest.mark.parametrize(
+    ("reason", "says"),
+    [("bounced", "came back"), ("complained", "must not be mailed"), ("manual", "must not be")],
+)
+def test_a_new_address_that_must_not_be_mailed_is_refused_in_words(
+    desk: Client, reader: Subscriber, mailoutbox: list[EmailMessage], reason: str, says: str
+) -> None:
+    reason = Suppression.Reason(reason)
+    suppress(address=normalise(NEW), reason=reason, source="tests", by="tests")
+    assert f"{NEW}" in (shown := correct(desk, reader, status=422, email=NEW))
+    assert says in shown
+    assert mails_to(NEW) == mails_to(OLD) == []
+
+
+def test_why_a_corrected_address_gets_letters_again_stands_on_its_page(
+    desk: Client, reader: Subscriber, mailoutbox: list[EmailMessage]
+) -> None:
+    record(
+        reader.subscriptions.all(), ConsentEvent.Kind.CONFIRMED, source="/confirm/", by="the reader"
+    )
+    suppress(address=normalise(OLD), reason=Suppression.Reason.BOUNCED, source="tests", by="tests")
+    correct(desk, reader, email=NEW)
+    [asked] = mails_to(NEW)
+    Client().post(link_in(asked, "preferences/address"))
+    page = desk.get(f"/admin/subscribers/{reader.pk}/").content.decode()
+    assert "whose old mailbox was gone, said yes here" in page
 
 
 def test_of_who_said_no_no_other_mailbox_is_asked(

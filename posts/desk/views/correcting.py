@@ -10,8 +10,9 @@ from django.views.decorators.http import require_http_methods
 from posts.desk.frame import screen
 from posts.desk.people_forms import CorrectPersonForm
 from posts.desk.permissions import MAY_CHANGE_PEOPLE, permission_needed, signed_in
+from subscribers import suppressions
 from subscribers.addresses import Address
-from subscribers.models import Subscriber
+from subscribers.models import Subscriber, Suppression
 from subscribers.preferences import addresses
 from subscribers.preferences.actions import rename
 from subscribers.queries import is_only_gone
@@ -42,6 +43,8 @@ def correct(request: HttpRequest, subscriber_id: int) -> HttpResponse:
                 "either. They can sign up with it themselves."
             ),
         )
+    if form.is_valid() and (why := _must_not_be_asked(person, form.cleaned_data["email"])):
+        form.add_error("email", why)
     if not form.is_valid():
         return _page(request, person, form, status=422)
     by = signed_in(request).get_username()
@@ -59,6 +62,24 @@ def _may_not_move(person: Subscriber, address: Address) -> bool:
     return address.normalised != person.address and not is_only_gone(person.address)
 
 
+def _must_not_be_asked(person: Subscriber, address: Address) -> str:
+    """Why the new address may not be written to; empty: it may."""
+    if address.normalised == person.address:
+        return ""
+    reasons = {row.reason for row in suppressions.of(address.normalised)}
+    if not reasons:
+        return ""
+    if reasons == {Suppression.Reason.BOUNCED}:
+        return _(
+            "Mail to %s came back, so it is not asked. Look whether it is spelled as they told "
+            "you; if it is, they can sign up with it themselves."
+        ) % (address.typed)
+    return _(
+        "%s must not be mailed, so it is not asked. They can sign up with an address of theirs "
+        "themselves."
+    ) % (address.typed)
+
+
 def _move(request: HttpRequest, person: Subscriber, address: Address, by: str) -> None:
     try:
         moves = addresses.ask(person=person, address=address, source=SOURCE, by=by, correction=True)
@@ -72,6 +93,16 @@ def _move(request: HttpRequest, person: Subscriber, address: Address, by: str) -
         return
     if address.normalised == person.address:
         messages.success(request, _("The address is spelled %s from now on.") % address.typed)
+        return
+    if suppressions.of(person.address):
+        messages.success(
+            request,
+            _(
+                "A mail asks %(new)s. Once that mailbox says yes, letters go there. Nothing goes "
+                "to %(old)s, which took no more mail."
+            )
+            % {"new": address.typed, "old": person.email},
+        )
         return
     messages.success(
         request,
