@@ -8,10 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.menu import MenuItem
 
-from posts.content.models import HomePage
 from posts.desk import settings
 from posts.desk.permissions import MAY_SEE_PEOPLE, is_owner, may_publish
-from posts.desk.queries import write_url
+from posts.desk.queries import home_page, write_url
 
 # In this order. Whatever else Wagtail and its viewsets put into the menu is reached by Settings or
 # by More.
@@ -55,7 +54,7 @@ def settings_item() -> MenuItem:
         reverse("desk:settings"),
         icon_name="cogs",
         name="settings",
-        shown_to=lambda request: bool(settings.sections(request)),
+        shown_to=lambda request: settings.may_set(request.user),
     )
 
 
@@ -75,11 +74,11 @@ def only_what_a_writer_does(request: HttpRequest, items: list[MenuItem]) -> None
     found = {item.name: item for item in items if not hasattr(item, "menu")}
     if (url := write_url(request)) is not None:
         found["write"] = MenuItem(_("Write"), url, name="write", icon_name="edit")
-    home = HomePage.objects.values_list("pk", flat=True).first()
+    home = home_page(request)
     if home is not None and "explorer" in found:
         # Straight to the home page and what is below it: the tree above holds nothing of hers.
         label, icon = found["explorer"].label, found["explorer"].icon_name
-        url = reverse("wagtailadmin_explore", args=[home])
+        url = reverse("wagtailadmin_explore", args=[home.pk])
         found["explorer"] = MenuItem(label, url, name="explorer", icon_name=icon)
     items[:] = [found[name] for name in SHOWN if name in found]
     for place, item in enumerate(items):

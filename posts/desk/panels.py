@@ -1,14 +1,17 @@
 """The dashboard: what needs her, what is going out, and the posts she worked on last."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from wagtail.admin.ui.components import Component
 
 from posts.delivery import doctor
-from posts.delivery.mailings.queries import report
+from posts.delivery.mailings.queries import reports
 from posts.desk import first_steps, texts
+from posts.desk.once import once
 from posts.desk.permissions import is_owner, may_change_settings, may_publish
 from posts.desk.plain import plain
 from posts.desk.queries import open_mailings, recent_posts, write_url
@@ -20,6 +23,14 @@ from subscribers.limits import sign_up_mode, throttle
 SAID_BY_STEPS = ("transport", "newsletter")
 
 
+def _steps(request: HttpRequest) -> list[first_steps.FirstStep]:
+    return once(request, "first steps", partial(first_steps.to_show, request))
+
+
+def _sample(request: HttpRequest) -> bool:
+    return once(request, "sample", is_sample)
+
+
 class FirstStepsPanel(Component):
     """What is to be done once, until it is done or put away; on the sample, how to leave it."""
 
@@ -28,9 +39,9 @@ class FirstStepsPanel(Component):
 
     def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
         request = parent_context["request"]
-        if is_sample():
+        if _sample(request):
             return {"sample": True, "may_own": is_owner(request.user), "steps": []}
-        shown = first_steps.to_show(request)
+        shown = _steps(request)
         return {"steps": shown, "left": sum(not step.done for step in shown)}
 
 
@@ -44,7 +55,7 @@ class ProblemsPanel(Component):
         if not may_publish(parent_context["request"].user):
             return {"checks": []}
         found = [check for check in doctor.checks() if check.level != "ok"]
-        if first_steps.to_show(parent_context["request"]) or is_sample():
+        if _steps(parent_context["request"]) or _sample(parent_context["request"]):
             # What the steps, or the sample, say already.
             found = [one for one in found if one.level == "error" or one.name not in SAID_BY_STEPS]
         found.sort(key=lambda check: check.level)  # "error" before "warning"
@@ -82,8 +93,8 @@ class SendingPanel(Component):
         if not may_publish(parent_context["request"].user):
             return {"going": []}
         # Where its letters went is said of a finished one; these are not.
-        going = [(mailing, texts.progress(report(mailing))) for mailing in open_mailings()]
-        return {"going": going}
+        going = open_mailings()
+        return {"going": list(zip(going, map(texts.progress, reports(going)), strict=True))}
 
 
 class PostsPanel(Component):

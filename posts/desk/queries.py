@@ -11,6 +11,7 @@ from posts.content.models import HomePage, PostPage
 from posts.delivery.mailings.queries import Report, first_mailings
 from posts.delivery.mailings.recipients import subscribed_since
 from posts.delivery.models import Batch, Delivery, DigestPost, Mailing
+from posts.desk.once import once
 from subscribers.models import ConsentEvent, Subscriber
 
 SHOWN_RECIPIENTS = 100
@@ -24,9 +25,13 @@ BEGINNINGS = (
 ENDED = (Mailing.State.CANCELLED, Mailing.State.FINISHED)
 
 
+def home_page(request: HttpRequest) -> HomePage | None:
+    return once(request, "home page", HomePage.objects.first)
+
+
 def write_url(request: HttpRequest) -> str | None:
     """Where a new post is written, if this person may write one and the site is set up."""
-    home = HomePage.objects.first()
+    home = home_page(request)
     if home is None or not home.permissions_for_user(request.user).can_add_subpage():
         return None
     return reverse("wagtailadmin_pages:add", args=["posts", "postpage", home.pk])

@@ -3,6 +3,7 @@ look for."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -33,6 +34,22 @@ class SettingsLine:
 class Section:
     title: str
     lines: list[SettingsLine]
+
+
+# With each of these something of the sections below may be changed.
+_ENOUGH = (
+    "posts.change_topic",
+    "posts.change_coveringnote",
+    "subscribers.change_newsletter",
+    "subscribers.change_blockeddomain",
+    MAY_CHANGE_PEOPLE,
+    "auth.change_user",
+)
+
+
+def may_set(user: Any) -> bool:
+    """Whether `sections` has any for this person; asked on every page, so nothing is looked up."""
+    return is_owner(user) or may_change_settings(user) or any(map(user.has_perm, _ENOUGH))
 
 
 def sections(request: HttpRequest) -> list[Section]:

@@ -16,8 +16,12 @@ _WRONG = """async element => {
     const y = Math.min(Math.max(box.top + box.height / 2, 0), innerHeight - 1);
     const top = document.elementFromPoint(x, y);
     const label = element.labels && [...element.labels].some(one => one.contains(top));
-    if (!top || !(element.contains(top) || top.contains(element) || label))
-        return 'hidden behind ' + (top ? top.outerHTML.slice(0, 120) : 'the edge');
+    if (!top) return 'behind the edge';
+    if (element.contains(top) || label) return '';
+    // What lies over it and shows it all the same hides nothing.
+    for (let one = top; one && !one.contains(element); one = one.parentElement)
+        if (!/, 0\\)$|^transparent$/.test(getComputedStyle(one).backgroundColor))
+            return 'hidden behind ' + one.outerHTML.slice(0, 120);
     return '';
 }"""
 

@@ -79,3 +79,21 @@ def test_somebody_is_taken_off_by_keyboard_and_without_scripts(
     bulk_work()
     row = Subscription.objects.get(subscriber_id=numbers["person"])
     assert row.status == Subscription.Status.UNSUBSCRIBED
+
+
+@pytest.mark.parametrize("verb", ["unsubscribe", "tag"])
+def test_what_is_done_to_many_leaves_the_list_in_sight_on_a_phone(
+    browser: Browser, own_site: LiveServer, numbers: dict[str, int], verb: str
+) -> None:
+    with desk_page(browser, own_site, "phone", "light") as page:
+        page.goto("/admin/subscribers/")
+        page.get_by_role("checkbox", name="a-rather-long-name").first.check()
+        page.get_by_label("What", exact=True).select_option(verb)
+        bar = page.get_by_role("group", name="Do something to many").bounding_box()
+        go = page.get_by_role("button", name="Go on…").bounding_box()
+        looked_at(page, f"bar-{verb}")
+        size = page.viewport_size
+        assert bar and go and size
+        assert bar["height"] <= size["height"] / 5
+        assert bar["y"] + bar["height"] == size["height"]
+        assert go["height"] >= 44

@@ -8,11 +8,17 @@ from django.utils import timezone
 
 from posts.content.models import PostPage
 from posts.delivery.models import Mailing
+from posts.desk.looked_at import seal
+
+
+def seal_of(post: PostPage) -> str:
+    """What the page says of the version that it shows."""
+    return seal(PostPage.objects.get(pk=post.pk).latest_revision)
 
 
 def press(desk: Client, post: PostPage, **more: str) -> Mailing:
     """“Publish and email”."""
-    form = {"revision": str(PostPage.objects.get(pk=post.pk).latest_revision_id), **more}
+    form = {"revision": seal_of(post), **more}
     response = desk.post(f"/admin/posts/{post.pk}/email/", form)
     assert response.status_code == 302
     return Mailing.objects.get(pk=response["Location"].split("/")[-2])
@@ -21,7 +27,7 @@ def press(desk: Client, post: PostPage, **more: str) -> Mailing:
 def press_later(desk: Client, post: PostPage, *, in_hours: float = 24, **more: str) -> Any:
     at = timezone.localtime(timezone.now() + timedelta(hours=in_hours))
     form = {
-        "revision": str(PostPage.objects.get(pk=post.pk).latest_revision_id),
+        "revision": seal_of(post),
         "date": f"{at:%Y-%m-%d}",
         "time": f"{at:%H:%M}",
         **more,

@@ -17,6 +17,7 @@ from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfiel
 from posts.content.actions import Foundation
 from posts.content.models import HomePage, PostPage
 from posts.delivery.models import Mailing
+from tests.desk.pressing import seal_of
 from tests.factories import make_newsletter, make_post, make_subscriber
 from tests.sink import Sink
 
@@ -189,8 +190,8 @@ def test_an_editor_without_the_right_to_publish_is_refused(editor: Client, draft
     address = f"/admin/posts/{draft.pk}/email/"
     for response in (
         editor.get(address),
-        editor.post(address, {"revision": str(draft.latest_revision_id)}),
-        editor.post(f"{address}publish/", {"revision": str(draft.latest_revision_id)}),
+        editor.post(address, {"revision": seal_of(draft)}),
+        editor.post(f"{address}publish/", {"revision": seal_of(draft)}),
         editor.post(f"{address}test/", {"address": "ben@letters.example"}),
     ):
         assert response["Location"] == "/admin/"
@@ -252,13 +253,33 @@ def test_only_what_was_looked_at_is_published(desk: Client, draft: PostPage) -> 
     assert not draft.live
 
 
+def test_a_save_over_the_version_that_was_shown_is_noticed(desk: Client, draft: PostPage) -> None:
+    form = confirm_form(desk, draft)
+    draft.title = "Typed after the page was shown"
+    shown = draft.get_latest_revision()
+    assert draft.save_revision(user=shown.user, overwrite_revision=shown).pk == shown.pk
+    response = desk.post(f"/admin/posts/{draft.pk}/email/", form)
+    assert response.status_code == 409
+    assert not PostPage.objects.get(pk=draft.pk).live
+
+
+def test_a_save_that_came_late_and_changed_no_word_is_in_nobodys_way(
+    desk: Client, draft: PostPage
+) -> None:
+    form = confirm_form(desk, draft)
+    late = PostPage.objects.get(pk=draft.pk).get_latest_revision().as_object()
+    assert late.save_revision().pk != draft.latest_revision_id
+    assert desk.post(f"/admin/posts/{draft.pk}/email/", form).status_code == 302
+    assert PostPage.objects.get(pk=draft.pk).live
+
+
 def test_a_draft_that_is_not_complete_is_not_published(desk: Client, draft: PostPage) -> None:
     revision = draft.latest_revision
     revision.content["title"] = ""
     Revision.objects.filter(pk=revision.pk).update(content=revision.content)
     page = desk.get(f"/admin/posts/{draft.pk}/email/").content.decode()
     assert "Title: This field cannot be blank." in page
-    response = desk.post(f"/admin/posts/{draft.pk}/email/", {"revision": str(revision.pk)})
+    response = desk.post(f"/admin/posts/{draft.pk}/email/", {"revision": seal_of(draft)})
     assert response.status_code == 409
     assert not PostPage.objects.get(pk=draft.pk).live
 
@@ -266,10 +287,10 @@ def test_a_draft_that_is_not_complete_is_not_published(desk: Client, draft: Post
 def test_a_draft_with_an_empty_block_is_not_published(desk: Client, draft: PostPage) -> None:
     draft.body = [("paragraph", "<p>Tea.</p>"), ("heading", {"text": "", "level": "2"})]
     draft.body.append(("button", {"label": "Read", "url": ""}))
-    revision = draft.save_revision()
+    draft.save_revision()
     page = desk.get(f"/admin/posts/{draft.pk}/email/").content.decode()
     assert "Something is missing in: Heading, Button." in page
-    response = desk.post(f"/admin/posts/{draft.pk}/email/", {"revision": str(revision.pk)})
+    response = desk.post(f"/admin/posts/{draft.pk}/email/", {"revision": seal_of(draft)})
     assert response.status_code == 409
     assert not PostPage.objects.get(pk=draft.pk).live
     assert not Mailing.objects.exists()
@@ -277,8 +298,8 @@ def test_a_draft_with_an_empty_block_is_not_published(desk: Client, draft: PostP
 
 def test_a_post_set_for_later_is_not_published_now(desk: Client, draft: PostPage) -> None:
     draft.go_live_at = timezone.now() + timedelta(days=1)
-    revision = draft.save_revision()
-    response = desk.post(f"/admin/posts/{draft.pk}/email/", {"revision": str(revision.pk)})
+    draft.save_revision()
+    response = desk.post(f"/admin/posts/{draft.pk}/email/", {"revision": seal_of(draft)})
     assert response.status_code == 409
     assert "set to go live later" in response.content.decode()
     assert not Mailing.objects.exists()

@@ -11,6 +11,7 @@ from posts.delivery.mailings.coming_back import come_back
 from posts.delivery.models import Mailing
 from posts.delivery.restored import Restoration
 from tests.delivery.making import make_mailing
+from tests.desk.pressing import seal_of
 from tests.factories import make_post, make_subscriber
 
 pytestmark = pytest.mark.django_db
@@ -72,7 +73,7 @@ def test_a_post_that_may_have_gone_out_is_emailed_only_after_a_word(
     assert "It may have been emailed already" in text(desk, confirm)
     assert post.title in text(desk)
 
-    revision = str(post.get_latest_revision().pk)
+    revision = seal_of(post)
     assert desk.post(confirm, {"revision": revision, "spread": "0"}).status_code == 409
     assert not Mailing.objects.exists()
 

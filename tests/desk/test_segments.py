@@ -19,7 +19,7 @@ from subscribers.queries import is_suppressed
 from subscribers.segments import rules
 from subscribers.segments.actions import create_tag, save_segment
 from subscribers.segments.models import Segment, Tag, Tagging
-from tests.desk.pressing import press
+from tests.desk.pressing import press, seal_of
 from tests.factories import make_newsletter, make_post, make_subscriber
 
 LIST = "/admin/subscribers/"
@@ -171,7 +171,7 @@ def test_a_segment_of_another_newsletter_is_not_taken(
 ) -> None:
     rule = {"all": [{"what": "edition", "value": "short"}]}
     foreign = save_segment(name="Short", newsletter=newsletter, rule=rule, by="ada")
-    form = {"revision": str(draft.latest_revision_id), "segment": str(foreign.pk)}
+    form = {"revision": seal_of(draft), "segment": str(foreign.pk)}
     assert desk.post(f"/admin/posts/{draft.pk}/email/", form).status_code == 422
     assert not draft.mailings.exists()
 

@@ -19,7 +19,7 @@ from posts.delivery.mailings.queries import count
 from posts.delivery.models import Heartbeat, Mailing
 from posts.delivery.rate.models import SendingSettings
 from tests.delivery.clerk import hand_over
-from tests.desk.pressing import act, fresh, page, press, press_later
+from tests.desk.pressing import act, fresh, page, press, press_later, seal_of
 from tests.factories import make_subscriber
 
 # --- Undo ---------------------------------------------------------------------------------
@@ -106,7 +106,7 @@ def test_a_mailing_is_spread_over_the_hours_that_were_chosen(desk: Client, draft
 
 
 def test_a_pace_that_is_not_offered_is_refused(desk: Client, draft: PostPage) -> None:
-    form = {"revision": str(draft.latest_revision_id), "spread": "7"}
+    form = {"revision": seal_of(draft), "spread": "7"}
     response = desk.post(f"/admin/posts/{draft.pk}/email/", form)
     assert response.status_code == 422
     assert not Mailing.objects.exists()
@@ -177,7 +177,7 @@ def test_changes_to_a_published_post_wait_for_its_mailing_too(
 
 
 def test_a_second_press_finds_the_first(desk: Client, draft: PostPage) -> None:
-    form = {"revision": str(draft.latest_revision_id), "date": "2999-01-01", "time": "09:00"}
+    form = {"revision": seal_of(draft), "date": "2999-01-01", "time": "09:00"}
     first = press_later(desk, draft)
     second = desk.post(f"/admin/posts/{draft.pk}/email/later/", form)
     assert second["Location"] == first["Location"]

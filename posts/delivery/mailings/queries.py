@@ -1,6 +1,8 @@
 """Named reads: how a mailing stands."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from django.db.models import Count, F, IntegerField, Q, QuerySet, Sum, Value
@@ -60,12 +62,27 @@ def report(mailing: Mailing) -> Report:
     return explained(count(mailing))
 
 
+def reports(mailings: Iterable[Mailing]) -> list[Report]:
+    """Several at a time: what holds up one holds up all, and is looked for once."""
+    why = cache(_what_holds_up)
+    return [_explained(count(mailing), why) for mailing in mailings]
+
+
 def explained(counted: Report) -> Report:
     """With what holds it up, as `report` says."""
+    return _explained(counted, _what_holds_up)
+
+
+def _explained(counted: Report, why: Callable[[], tuple[str | None, str]]) -> Report:
     if counted.problem or not _wants_a_worker(counted):
         return counted
+    problem, waits = why()
+    return replace(counted, problem=problem, waits=waits)
+
+
+def _what_holds_up() -> tuple[str | None, str]:
     problem = health.what_holds_mail_up()
-    return replace(counted, problem=problem, waits="" if problem else health.why_mail_waits())
+    return problem, "" if problem else health.why_mail_waits()
 
 
 def _wants_a_worker(counted: Report) -> bool:

@@ -29,6 +29,7 @@ from posts.desk import actions
 from posts.desk.checklist.checklist import checklist
 from posts.desk.forms import LaterForm, SpreadForm, TestMailForm
 from posts.desk.frame import screen
+from posts.desk.looked_at import seal
 from posts.desk.permissions import signed_in
 from posts.desk.queries import first_mailing_of
 from posts.desk.telling import tell
@@ -156,7 +157,7 @@ def _try(
     **shown: Any,
 ) -> HttpResponse:
     """Do it only to what was looked at; whatever is refused is said on the same page."""
-    if request.POST.get("revision") != str(revision.pk):
+    if request.POST.get("revision") != seal(revision):
         problem = _(
             "The post was changed since this page was shown, so nothing was published and nobody "
             "was mailed. Look at it below, and press again."
@@ -202,7 +203,7 @@ def _page(
         trail=((reverse("post_listing:index"), _("Posts")), (edit, post.title)),
         status=status,
         post=post,
-        revision=revision,
+        seal=seal(revision),
         edit_url=edit,
         audience=audience,
         in_digests=expected.in_digests,

@@ -1,0 +1,62 @@
+"""The first page asks the database little, and no more when there is more to tell."""
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.db import connection
+from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
+
+from posts.content.actions import Foundation
+from posts.content.models import SiteSettings
+from posts.delivery.mailings.start import start_mailing
+from posts.desk import settings
+from tests.factories import make_member, make_post, make_subscriber
+
+MOST = 36
+EACH = 4  # of what goes out: its rows, itself, its doubts and whether it is late
+
+
+def asked(desk: Client) -> int:
+    desk.get("/admin/")  # what is looked up once in a process
+    with CaptureQueriesContext(connection) as statements:
+        assert desk.get("/admin/").status_code == 200
+    return len(statements)
+
+
+def test_the_first_page_asks_little_and_hardly_more_for_each_letter_that_goes_out(
+    desk: Client, site: Foundation
+) -> None:
+    SiteSettings.objects.update(first_steps_over=True)
+    make_subscriber(site.newsletter)
+    assert asked(desk) <= MOST
+    counts = []
+    for _ in range(4):
+        start_mailing(post=make_post(newsletter=site.newsletter), by="ada")
+        counts.append(asked(desk))
+    assert counts[3] - counts[1] <= 2 * EACH
+
+
+@pytest.mark.parametrize(
+    "may",
+    [
+        "",
+        "posts.change_topic",
+        "posts.change_coveringnote",
+        "posts.change_sitesettings",
+        "subscribers.change_newsletter",
+        "subscribers.change_subscriber",
+        "subscribers.change_blockeddomain",
+        "auth.change_user",
+    ],
+)
+def test_whoever_may_set_something_finds_settings_in_the_menu(site: Foundation, may: str) -> None:
+    person: User = make_member("ben", group="Editors")
+    person.groups.clear()
+    if may:
+        app, codename = may.split(".")
+        person.user_permissions.add(
+            Permission.objects.get(content_type__app_label=app, codename=codename)
+        )
+    request = RequestFactory().get("/admin/")
+    request.user = User.objects.get(pk=person.pk)
+    assert settings.may_set(request.user) is bool(settings.sections(request)) is bool(may)
