@@ -15,6 +15,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from subscribers.keys import keyed_hash
+from subscribers.languages import spoken
 from subscribers.models import (
     Newsletter,
     Subscriber,
@@ -44,6 +45,7 @@ class Recipient(NamedTuple):
     discreet: bool
     large_text: bool
     left_out: str = ""
+    locale: str = ""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -54,21 +56,47 @@ class Choice:
     format: str = Subscriber.Format.HTML.value
     discreet: bool = False
     large_text: bool = False
+    # That of our words around several posts; empty: that of the text, as in the letter of one.
+    language: str = ""
 
 
-def choices(newsletter_id: int, *, pace: str | None = None) -> set[Choice]:
-    """The choices that the present subscribers of a newsletter made; all, or those of one pace."""
-    of_pace = {} if pace is None else {"pace": pace}
+def choices(newsletter_id: int) -> set[Choice]:
+    """The choices that the present subscribers of a newsletter made."""
+    return _made_by(_readers(newsletter_id))
+
+
+def choices_of_pace(newsletter_id: int, pace: str, *, language: str) -> set[Choice]:
+    """Those of one pace, of mails that speak each reader's language. `language`: what they speak
+    else."""
+    return choices_with_language(_readers(newsletter_id).filter(pace=pace), language=language)
+
+
+def choices_with_language(people: QuerySet[Subscriber], *, language: str) -> set[Choice]:
+    """As few as there are: who is of no language that we speak, or of theirs, has no other."""
     return {
-        Choice(*row)
-        for row in Subscriber.objects.filter(
-            subscriptions__newsletter_id=newsletter_id,
-            subscriptions__status=Subscription.Status.ACTIVE,
-            **of_pace,
-        )
-        .values_list("edition", "format", "discreet", "large_text")
-        .distinct()
+        Choice(*chosen, language=another_than(language, locale))
+        for *chosen, locale in people.values_list(*_CHOSEN, "locale").distinct()
     }
+
+
+def another_than(language: str, locale: str) -> str:
+    """The language of ours in which a person is spoken to, where it is not this one; else empty."""
+    hers = spoken(locale)
+    return "" if hers == spoken(language) else hers
+
+
+_CHOSEN = ("edition", "format", "discreet", "large_text")
+
+
+def _readers(newsletter_id: int) -> QuerySet[Subscriber]:
+    return Subscriber.objects.filter(
+        subscriptions__newsletter_id=newsletter_id,
+        subscriptions__status=Subscription.Status.ACTIVE,
+    )
+
+
+def _made_by(people: QuerySet[Subscriber]) -> set[Choice]:
+    return {Choice(*chosen) for chosen in people.values_list(*_CHOSEN).distinct()}
 
 
 def token_text(token: uuid.UUID) -> str:
@@ -168,7 +196,7 @@ def recipients(newsletter_id: int, ids: Sequence[int]) -> list[Recipient]:
     people = {
         row[0]: row
         for row in Subscriber.objects.filter(id__among=subscriber_ids).values_list(
-            "id", "address", "resting_until", "edition", "format", "discreet", "large_text"
+            "id", "address", "resting_until", *_CHOSEN, "locale"
         )
     }
     suppressed = suppressed_among([row[1] for row in people.values()])
@@ -188,7 +216,9 @@ def recipients(newsletter_id: int, ids: Sequence[int]) -> list[Recipient]:
     for subscriber_id, header, body, status in subscriptions:
         if subscriber_id not in people:
             continue  # erased between the two queries
-        _, address, resting_until, edition, format_, discreet, large_text = people[subscriber_id]
+        _, address, resting_until, edition, format_, discreet, large_text, locale = people[
+            subscriber_id
+        ]
         found.append(
             Recipient(
                 subscriber_id,
@@ -200,6 +230,7 @@ def recipients(newsletter_id: int, ids: Sequence[int]) -> list[Recipient]:
                 discreet,
                 large_text,
                 _left_out(status, resting_until, address in suppressed, today),
+                locale,
             )
         )
     return found

@@ -93,7 +93,9 @@ def test_what_is_done_to_many_leaves_the_list_in_sight_on_a_phone(
         go = page.get_by_role("button", name="Go on…").bounding_box()
         looked_at(page, f"bar-{verb}")
         size = page.viewport_size
-        assert bar and go and size
+        assert bar is not None
+        assert go is not None
+        assert size is not None
         assert bar["height"] <= size["height"] / 5
         assert bar["y"] + bar["height"] == size["height"]
         assert go["height"] >= 44

@@ -1,6 +1,6 @@
 """Composing: the frozen email of a post, and the values of its slots per recipient."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email.headerregistry import Address
 from functools import lru_cache
@@ -22,7 +22,7 @@ from subscribers.keys import begun_hash
 from subscribers.languages import spoken, stay
 from subscribers.models import Newsletter, Subscriber
 from subscribers.one_line import one_line
-from subscribers.queries import Choice, Recipient
+from subscribers.queries import Choice, Recipient, another_than
 
 DEFAULT_CHOICE = Choice()
 
@@ -60,9 +60,12 @@ def variants_of(
     render: Callable[[Choice], RenderedMail],
 ) -> list[LetterVariant]:
     """One for each choice, and for the default one, unsaved. Raises what `render` raises, and
-    AddressRefused where the newsletter's address cannot be written into a header."""
+    AddressRefused where the newsletter's address cannot be written into a header.
+
+    The default one is the first, for `FrozenLetter`. `language` is that of whoever wants no other.
+    """
     return [
-        _variant(letter, choice, language, render(choice))
+        _variant(letter, choice, choice.language or language, render(choice))
         for choice in sorted({DEFAULT_CHOICE, *choices})
     ]
 
@@ -88,15 +91,23 @@ def links(post: PostPage, *, unsubscribe: str, discreet: bool = False) -> MailLi
     on_in_its_language = stay(post.language)
     with translation.override(spoken(post.language)):
         message = offered(post, discreet=discreet)
-    # Without a discreet link there is none that names nothing.
+    home = f"{settings.SITE_URL}/{on_in_its_language}"
+    if discreet:
+        # Its address shows below a finger and in a browser's history. Where the link is off, there
+        # is none that names nothing.
+        online = message.link if message.is_discreet else home
+        share = f"{message.link}/share/" if message.is_discreet else home
+    else:
+        online = post.public_url if public else share_url(post)
+        share = post.share_page_url
     is_given = message.is_discreet or not discreet
     return MailLinks(
-        online=post.public_url if public else share_url(post),
-        share=f"{message.link}/share/" if message.is_discreet else post.share_page_url,
+        online=online,
+        share=share,
         passed=message.link if is_given else "",
         write=message.mailto if is_given else "",
         subscribe=subscribe_page(post.newsletter, post.language, discreet=discreet),
-        home=f"{settings.SITE_URL}/{on_in_its_language}",
+        home=home,
         unsubscribe=unsubscribe,
         manage=f"{settings.SITE_URL}/preferences/{on_in_its_language}",
     )
@@ -139,11 +150,11 @@ def headers(
 
 def mailing_headers(mailing: Mailing) -> list[tuple[str, str]]:
     """Headers known once the mailing has its number. Feedback-ID: at most four fields, the
-    sender last and constant, nothing per recipient (Gmail's feedback loop)."""
-    slug = mailing.newsletter.slug
+    sender last and constant, nothing per recipient (Gmail's feedback loop), and, for the discreet
+    ones, no name."""
     return [
         ("X-Mailing", str(mailing.pk)),
-        ("Feedback-ID", f"{mailing.pk}:{mailing.kind}:{slug}:passalong"),
+        ("Feedback-ID", f"{mailing.pk}:{mailing.kind}:{mailing.newsletter_id}:passalong"),
     ]
 
 
@@ -170,11 +181,13 @@ def frozen_sender(variant: LetterVariant) -> str:
 
 
 def list_id(newsletter: Newsletter, *, named: bool = True) -> str:
-    """`Name <slug.domain>`, stable as long as the newsletter keeps slug and domain (RFC 2919)."""
+    """`Name <slug.domain>`, stable as long as the newsletter keeps slug and domain (RFC 2919).
+    Not named, by its number: inboxes show it beside the sender, and a slug names it as well."""
     domain = in_ascii(newsletter.from_email).rpartition("@")[2]
-    identity = f"<{newsletter.slug}.{domain}>"
+    if not named:
+        return f"<list-{newsletter.pk}.{domain}>"
     name = one_line(newsletter.name.replace("<", "").replace(">", ""))
-    return f"{name} {identity}" if named else identity
+    return f"{name} <{newsletter.slug}.{domain}>"
 
 
 class MessageIds:
@@ -224,8 +237,9 @@ class Addresser:
         self.sender = frozen.sender
         self.domain = self.sender.rpartition("@")[2]
         self.compiled = frozen.variants
+        self._language, self._is_of_several = frozen.language, frozen.is_of_several_languages
         self._page = _unsubscribe_page(settings.SITE_URL)
-        self._by_choice: dict[tuple[str, str, bool, bool], CompiledLetter] = {}
+        self._by_choice: dict[tuple[str, str, bool, bool, str], CompiledLetter] = {}
         self._message_ids = MessageIds(self.mailing_id, self.domain)
 
     def address(self, recipient: Recipient) -> Outgoing:
@@ -243,38 +257,63 @@ class Addresser:
 
     def _variant(self, recipient: Recipient) -> CompiledLetter:
         """What she chose; where that was chosen after the letter froze, the nearest there is."""
-        chosen = (recipient.edition, recipient.format, recipient.discreet, recipient.large_text)
+        chosen = (
+            recipient.edition,
+            recipient.format,
+            recipient.discreet,
+            recipient.large_text,
+            recipient.locale if self._is_of_several else "",
+        )
         if (known := self._by_choice.get(chosen)) is not None:
             return known
-        # Discretion before format: who asked for it lately gets it if anybody's letter has it.
-        found = (
-            self.compiled.get(Choice(*chosen))
-            or self.compiled.get(Choice(format=recipient.format, discreet=recipient.discreet))
-            or self.compiled.get(Choice(discreet=recipient.discreet))
-            or self.compiled.get(Choice(format=recipient.format))
-            or self.compiled[DEFAULT_CHOICE]
-        )
+        found = next(filter(None, map(self.compiled.get, self._nearest(*chosen))))
         self._by_choice[chosen] = found
         return found
+
+    def _nearest(
+        self, edition: str, format_: str, discreet: bool, large_text: bool, locale: str
+    ) -> Iterator[Choice]:
+        """The nearest first. Discretion before all else: who asked for it lately gets it if
+        anybody's letter has it. Her language before format."""
+        language = another_than(self._language, locale) if locale else ""
+        spoken_in = dict.fromkeys((language, ""))
+        for hers in spoken_in:
+            yield Choice(edition, format_, discreet, large_text, hers)
+            yield Choice(format=format_, discreet=discreet, language=hers)
+            yield Choice(discreet=discreet, language=hers)
+        for hers in spoken_in:
+            yield Choice(format=format_, language=hers)
+            yield Choice(language=hers)
 
 
 @dataclass(frozen=True)
 class FrozenLetter:
-    """What all recipients of a letter share, compiled."""
+    """What all recipients of a letter share, compiled. `language`: where a choice names none."""
 
     sender: str
+    language: str
     variants: dict[Choice, CompiledLetter]
+
+    @property
+    def is_of_several_languages(self) -> bool:
+        return any(choice.language for choice in self.variants)
 
 
 @lru_cache(maxsize=8)
 def frozen_letter(letter_id: int, slot_key: str) -> FrozenLetter:
     """Compile once per process: a letter is frozen, so the cache never goes stale."""
-    variants = list(LetterVariant.objects.filter(letter_id=letter_id))
+    variants = list(LetterVariant.objects.filter(letter_id=letter_id).order_by("pk"))
+    first = variants[0]  # in the language of the text, see `variants_of`
     return FrozenLetter(
-        sender=frozen_sender(variants[0]),
+        sender=frozen_sender(first),
+        language=first.locale,
         variants={
             Choice(
-                variant.edition, variant.format, variant.discreet, variant.large_text
+                variant.edition,
+                variant.format,
+                variant.discreet,
+                variant.large_text,
+                "" if variant.locale == first.locale else variant.locale,
             ): compile_variant(variant, slot_key)
             for variant in variants
         },

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Q
@@ -22,12 +23,12 @@ from posts.content.words import long_date
 from posts.delivery.clock import database_now
 from posts.delivery.mailings.audit import MACHINE, DeliveryRefused
 from posts.delivery.mailings.digest_periods import HOUR, begins
-from posts.delivery.mailings.digests import PACES, attach, compose, wanted_posts
+from posts.delivery.mailings.digests import PACES, attach, compose, language_of, wanted_posts
 from posts.delivery.mailings.start import plan
 from posts.delivery.models import Batch, Delivery, Digest, DigestPost, Mailing
 from subscribers.languages import spoken
 from subscribers.models import Newsletter, Subscriber, Subscription
-from subscribers.queries import Choice
+from subscribers.queries import choices_with_language
 
 logger = logging.getLogger(__name__)
 
@@ -109,19 +110,20 @@ def _greet(newsletter: Newsletter, people: Sequence[Returned], now: datetime) ->
 def _plan(
     newsletter: Newsletter, posts: Sequence[PostPage], ids: Sequence[int], today: date
 ) -> None:
-    # Mails are forwarded: its subject must not tell that its reader was away.
-    with override(spoken(posts[0].language)):
-        subject = _("A little of what appeared until %(day)s") % {"day": long_date(today)}
-    mailing = Mailing(kind=Mailing.Kind.DIGEST, newsletter=newsletter, subject=subject)
-    wanted = {
-        Choice(*row)
-        for row in Subscriber.objects.filter(id__among=ids)
-        .values_list("edition", "format", "discreet", "large_text")
-        .distinct()
-    }
-    plan(mailing, compose(mailing, posts, wanted, gentle=True), ids, by=MACHINE)
+    language, titled = language_of(posts), partial(_title, today)
+    mailing = Mailing(kind=Mailing.Kind.DIGEST, newsletter=newsletter, subject=titled(language))
+    people = Subscriber.objects.filter(id__among=ids)
+    wanted = choices_with_language(people, language=language)
+    letter = compose(mailing, posts, wanted, titled=titled, gentle=True)
+    plan(mailing, letter, ids, by=MACHINE)
     digest = Digest(newsletter=newsletter, cadence=Digest.Cadence.RETURN, period=today)
     attach(digest, mailing, posts)
+
+
+def _title(today: date, language: str) -> str:
+    """Mails are forwarded: it must not tell that its reader was away."""
+    with override(spoken(language)):
+        return _("A little of what appeared until %(day)s") % {"day": long_date(today)}
 
 
 def _missed(

@@ -41,7 +41,7 @@ class DigestPeriod:
         return _at(self.last + timedelta(days=1), HOUR)
 
     def title(self, language: str) -> str:
-        """`Weekly digest, 16–22 November`: the subject, in the language of the posts."""
+        """`Weekly digest, 16–22 November`: the subject."""
         with override(spoken(language)):
             if self.cadence == Cadence.MONTHLY:
                 return _("Monthly digest, %(month)s") % {"month": date_format(self.first, "F Y")}
@@ -61,6 +61,12 @@ def last_period(cadence: Digest.Cadence, now: datetime) -> DigestPeriod | None:
     before = _before(cadence, found.first)
     due = found if found.due <= now else before
     return due if now - due.due <= LONGEST_DELAY[cadence] else None
+
+
+def period_of(cadence: Digest.Cadence, first: date) -> DigestPeriod:
+    """The one that begins on this day."""
+    next_begins = first + timedelta(days=7 if cadence == Cadence.WEEKLY else 31)
+    return _before(cadence, begun_on(cadence, next_begins))
 
 
 def begun_on(cadence: Digest.Cadence, today: date) -> date:

@@ -5,7 +5,7 @@ all that is scheduled: frozen when it starts, held for the editor's word when th
 more than an hour late, cancelled by whoever may. Its row is unique, so that two beats make one.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import cache
 
@@ -24,14 +24,14 @@ from posts.delivery.clock import GRAIN, database_now, in_words
 from posts.delivery.letters.compile import slot
 from posts.delivery.letters.compose import links, subscribe_page, variants_of
 from posts.delivery.mailings.audit import MACHINE, DeliveryRefused, audit
-from posts.delivery.mailings.digest_periods import DigestPeriod, last_period
+from posts.delivery.mailings.digest_periods import DigestPeriod, last_period, period_of
 from posts.delivery.mailings.start import Composed, check_way_out, refusing_in_words
 from posts.delivery.models import Digest, DigestPost, Letter, Mailing
 from posts.delivery.states import Who, begin_mailing
 from posts.sharing.actions import ensure_link
 from subscribers.languages import spoken, stay
 from subscribers.models import Newsletter, Subscriber
-from subscribers.queries import Choice, audience, choices
+from subscribers.queries import Choice, audience, choices_of_pace
 
 # More than one reads at a sitting, and than fits into a mail; the newest are taken.
 MOST_POSTS = 30
@@ -140,37 +140,55 @@ def composed_for(mailing: Mailing) -> tuple[Composed, Iterable[int]]:
             "Nobody wants this digest any more: its readers chose another pace, or left. Cancel it."
         )
     posts = [row.post for row in digest.posts.select_related("post__newsletter")]
-    letter = compose(mailing, posts, choices(mailing.newsletter_id, pace=pace))
+    period = period_of(Digest.Cadence(digest.cadence), digest.period)
+    wanted = choices_of_pace(mailing.newsletter_id, pace, language=language_of(posts))
+    letter = compose(mailing, posts, wanted, titled=period.title)
     return letter, subscriber_ids.iterator(chunk_size=10_000)
 
 
+def language_of(posts: Sequence[PostPage]) -> str:
+    """What a digest speaks where its reader speaks no other: as its newest post."""
+    return str(next((post for post in posts if post.live), posts[0]).language)
+
+
 def compose(
-    mailing: Mailing, posts: Sequence[PostPage], wanted: set[Choice], *, gentle: bool = False
+    mailing: Mailing,
+    posts: Sequence[PostPage],
+    wanted: set[Choice],
+    *,
+    titled: Callable[[str], str],
+    gentle: bool = False,
 ) -> Composed:
-    """Each variant once, not once per reader. No network."""
+    """Each variant once, not once per reader. No network. `titled`: its subject in a language."""
     newsletter = mailing.newsletter
     check_way_out(newsletter)
     posts = [post for post in posts if post.live]
     if not posts:
         raise DeliveryRefused("No post of this digest is published any more. Cancel it.")
-    letter, language = Letter(newsletter=newsletter), posts[0].language
+    letter, most = Letter(newsletter=newsletter), language_of(posts)
 
     @cache
-    def contents(*, discreet: bool) -> tuple[list[DigestEntry], Frame]:
+    def entries(*, discreet: bool) -> list[DigestEntry]:
+        return [_entry(post, letter, discreet=discreet) for post in posts]
+
+    @cache
+    def frame(language: str, *, discreet: bool) -> Frame:
         around = _links_around(letter, language, discreet=discreet)
-        frame = _frame(letter, mailing.subject, language, gentle, around)
-        return [_entry(post, around, discreet=discreet) for post in posts], frame
+        # What the desk calls it, its readers do, unless they speak another language.
+        subject = mailing.subject if language == most else titled(language)
+        return _frame(letter, subject, language, gentle, around)
 
     def render(choice: Choice) -> RenderedMail:
         return render_digest(
-            *contents(discreet=choice.discreet),
+            entries(discreet=choice.discreet),
+            frame(choice.language or most, discreet=choice.discreet),
             edition=choice.edition,
             large_text=choice.large_text,
             discreet=choice.discreet,
         )
 
     with refusing_in_words(newsletter):
-        return letter, variants_of(letter, wanted, language, render)
+        return letter, variants_of(letter, wanted, most, render)
 
 
 def _frame(letter: Letter, subject: str, language: str, gentle: bool, around: MailLinks) -> Frame:
@@ -193,11 +211,15 @@ def _links_around(letter: Letter, language: str, *, discreet: bool) -> MailLinks
         write="",
         subscribe=subscribe_page(letter.newsletter, language, discreet=discreet),
         home=home,
-        unsubscribe=slot(letter.slot_key, "unsubscribe"),
+        unsubscribe=_unsubscribe(letter),
         manage=f"{settings.SITE_URL}/preferences/{stay(language)}",
     )
 
 
-def _entry(post: PostPage, around: MailLinks, *, discreet: bool) -> DigestEntry:
+def _entry(post: PostPage, letter: Letter, *, discreet: bool) -> DigestEntry:
     ensure_link(post=post)
-    return DigestEntry(post, links(post, unsubscribe=around.unsubscribe, discreet=discreet))
+    return DigestEntry(post, links(post, unsubscribe=_unsubscribe(letter), discreet=discreet))
+
+
+def _unsubscribe(letter: Letter) -> str:
+    return slot(letter.slot_key, "unsubscribe")

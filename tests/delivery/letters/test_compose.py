@@ -277,5 +277,6 @@ def test_a_discreet_envelope_names_neither_newsletter_nor_writer(site: Foundatio
     [letter] = outbox()
     assert letter["From"] == "A letter for you <a@l.example>"
     assert letter["Subject"] == "A note for you"
-    # What stays for the mail program to sort by has the slug, and no inbox shows it.
-    assert letter["List-Id"] == "<lupus.l.example>"
+    # What stays for the mail program to sort by is shown by some beside the sender.
+    assert letter["List-Id"] == f"<list-{newsletter.pk}.l.example>"
+    assert "lupus" not in letter["Feedback-ID"]

@@ -11,12 +11,13 @@ from django.test import Client
 
 from posts.content.models import PostPage, SiteSettings
 from posts.delivery.letters.compose import compose
+from posts.delivery.mailings.start import start_mailing
 from posts.delivery.models import LetterVariant
 from posts.sharing.actions import ensure_link, switch
 from posts.sharing.models import CoveringNote, DailyCount
 from subscribers.models import ConsentEvent, Newsletter
 from subscribers.queries import Choice
-from tests.factories import make_newsletter, make_post
+from tests.factories import make_newsletter, make_post, make_subscriber
 
 pytestmark = pytest.mark.django_db
 
@@ -121,6 +122,26 @@ def test_a_discreet_letter_names_neither_newsletter_nor_post_where_it_is_passed_
     assert f"{SITE}/s/{code}/share/" in letter.text.splitlines()
     assert f"{SITE}/subscribe/" in letter.text.splitlines()
     assert "heavy" in new_lines(letter_of(post)).lower()  # elsewhere it does
+
+
+@pytest.mark.parametrize("visibility", list(PostPage.Visibility))
+@pytest.mark.parametrize("is_on", [True, False])
+def test_no_address_and_no_header_of_a_discreet_letter_names_post_or_newsletter(
+    newsletter: Newsletter, visibility: str, is_on: bool
+) -> None:
+    make_subscriber(newsletter, discreet=True)
+    post = make_kettle(newsletter, visibility=visibility)
+    mailing, _ = start_mailing(post=post, by="ada")
+    assert mailing.letter is not None
+    if not is_on:
+        switch(post=post, on=False, by="ada")
+        post.refresh_from_db()
+    letter = mailing.letter.variants.get(discreet=True) if is_on else letter_of(post, DISCREET)
+    addresses = [*links_in(letter), *re.findall(r"https?://\S+", letter.text)]
+    assert len(addresses) > 6
+    for shown in [*addresses, *(f"{name}: {value}" for name, value in letter.headers)]:
+        for telling in ("kettle", "heavy", "ward"):
+            assert telling not in shown.lower(), shown
 
 
 def test_a_link_that_is_off_is_in_no_letter(newsletter: Newsletter) -> None:

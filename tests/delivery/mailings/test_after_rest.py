@@ -191,3 +191,15 @@ def test_one_newsletter_that_may_not_send_keeps_its_readers_for_later(
     assert after_rest.welcome_back(TODAY) == 0
     reader.refresh_from_db()
     assert reader.resting_since is not None
+
+
+def test_who_comes_back_is_greeted_in_her_language(db: None) -> None:
+    newsletter = make_newsletter()
+    rested(newsletter, locale="de", address="de@example.org")
+    rested(newsletter, locale="en", address="en@example.org")
+    published(newsletter, 3)
+    after_rest.welcome_back(TODAY)
+    drain()
+    spoken = {mail["To"]: mail["Content-Language"] for mail in outbox()}
+    assert spoken == {"de@example.org": "de", "en@example.org": "en"}
+    assert len({mail["Subject"] for mail in outbox()}) == 2

@@ -9,6 +9,7 @@ from django.utils import timezone
 from posts.content.models import PostPage
 from posts.delivery.mailings import digests, schedule
 from posts.delivery.mailings.audit import DeliveryRefused
+from posts.delivery.mailings.digest_periods import last_period, period_of
 from posts.delivery.mailings.queries import expected_audience, report
 from posts.delivery.mailings.recipients import subscribed_since
 from posts.delivery.mailings.start import start_mailing
@@ -269,3 +270,75 @@ def test_a_post_is_called_for_later_where_all_its_readers_want_digests(db: None)
 
     with pytest.raises(DeliveryRefused, match="weekly or monthly digest"):
         start_mailing(post=make_post(newsletter=newsletter), by="ada")
+
+
+def test_each_reader_is_spoken_to_in_her_language_around_posts_in_theirs(db: None) -> None:
+    newsletter = make_newsletter()
+    for locale in ("de", "en", "fr", "es", "pl"):
+        make_subscriber(newsletter, pace="weekly", locale=locale, address=f"{locale}@example.org")
+    in_the_week(newsletter, title="Lass den Kessel an", language="de")
+
+    mailing = digest_of(newsletter)
+    send(mailing)
+
+    mails = {mail["To"]: mail for mail in outbox()}
+    subjects = {to[:2]: mail["Subject"] for to, mail in mails.items()}
+    assert subjects["en"] == subjects["pl"] == "Weekly digest, 16–22 November"
+    assert subjects["de"] == mailing.subject
+    assert len(set(subjects.values())) == 4
+    for to, mail in mails.items():
+        speaks = to[:2] if to[:2] != "pl" else "en"  # the site's, where we do not speak hers
+        assert mail["Content-Language"] == speaks
+        html = mail.get_body(("html",)).get_content()  # type: ignore[union-attr]
+        assert f'<html lang="{speaks}"' in html
+        assert "Lass den Kessel an" in html
+        assert ('lang="de"' in html.split("<h2", 1)[1].split(">", 1)[0]) is (speaks != "de")
+        assert (f"language={speaks}" in html) is (speaks != "en")
+    assert mailing_variants(mailing) == ["de", "en", "es", "fr"]
+
+
+def mailing_variants(mailing: Mailing) -> list[str]:
+    mailing.refresh_from_db()
+    assert mailing.letter is not None
+    return sorted(mailing.letter.variants.values_list("locale", flat=True))
+
+
+def test_readers_of_one_language_share_one_rendering(db: None) -> None:
+    newsletter = make_newsletter()
+    for locale in ("en", "en-GB", "pl", ""):
+        make_subscriber(newsletter, pace="weekly", locale=locale)
+    in_the_week(newsletter)
+    mailing = digest_of(newsletter)
+    send(mailing)
+    assert mailing_variants(mailing) == ["en"]
+
+
+def test_who_chooses_another_language_after_the_plan_gets_the_nearest_there_is(db: None) -> None:
+    newsletter = make_newsletter()
+    one = make_subscriber(newsletter, pace="weekly", locale="en", discreet=True)
+    make_subscriber(newsletter, pace="weekly", locale="de")
+    in_the_week(newsletter)
+    mailing = digest_of(newsletter)
+    schedule.start_now(mailing=mailing, by="ada")
+    Subscriber.objects.filter(pk=one.pk).update(locale="de")
+    drain()
+    [hers] = [mail for mail in outbox() if mail["To"] == one.address]
+    assert hers["Subject"] == "A note for you"  # discretion comes before language
+
+
+def test_the_letter_of_one_post_is_in_its_language_for_everybody(db: None) -> None:
+    newsletter = make_newsletter()
+    for locale in ("de", "en"):
+        make_subscriber(newsletter, locale=locale)
+    mailing, _ = start_mailing(post=make_post(newsletter=newsletter, language="de"), by="ada")
+    drain()
+    assert mailing_variants(mailing) == ["de"]
+    assert {mail["Content-Language"] for mail in outbox()} == {"de"}
+
+
+@pytest.mark.parametrize("cadence", list(digests.PACES))
+def test_a_period_is_found_again_by_its_first_day(cadence: Digest.Cadence) -> None:
+    for day in range(400):
+        found = last_period(cadence, MONDAY + timedelta(days=day))
+        if found is not None:
+            assert period_of(cadence, found.first) == found
