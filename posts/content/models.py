@@ -22,13 +22,22 @@ from posts.content.blocks import TEXT, BodyBlock
 from posts.content.forms import PlainCopyForm, PostForm
 from posts.content.panels import plain_page_edit_handler, post_edit_handler
 from posts.content.querysets import PostManager
-from posts.content.site_settings import CareNote, SiteSettings
+from posts.content.site_settings import AboutLine, CareNote, SiteSettings
 from posts.content.slugs import free_slug, is_reserved
 from subscribers.languages import of_the_site
 from subscribers.models import Newsletter
 from subscribers.one_line import one_line
 
-__all__ = ["CareNote", "HomePage", "PlainPage", "PostAddress", "PostPage", "SiteSettings", "Topic"]
+__all__ = [
+    "AboutLine",
+    "CareNote",
+    "HomePage",
+    "PlainPage",
+    "PostAddress",
+    "PostPage",
+    "SiteSettings",
+    "Topic",
+]
 
 
 def _refuse_reserved(slug: str) -> None:

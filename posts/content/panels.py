@@ -101,6 +101,15 @@ site_panels = [
         ],
         heading=_("Who writes"),
     ),
+    InlinePanel(
+        "about_lines",
+        panels=[FieldPanel("language"), FieldPanel("text")],
+        heading=_("A line about you in other languages"),
+        label=_("line about you"),
+        help_text=_(
+            "Stands under the titles of posts in that language, in place of the one above."
+        ),
+    ),
     MultiFieldPanel(
         [
             FieldPanel("accent", widget=forms.TextInput(attrs={"type": "color"})),

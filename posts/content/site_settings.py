@@ -14,7 +14,7 @@ from posts.content.blocks import TEXT
 from posts.content.panels import site_panels
 from subscribers.languages import name_of, of_the_site
 
-__all__ = ["CareNote", "SiteSettings"]
+__all__ = ["AboutLine", "CareNote", "SiteSettings"]
 
 
 @register_setting(icon="site")
@@ -39,7 +39,8 @@ class SiteSettings(ClusterableModel, BaseGenericSetting):
         blank=True,
         help_text=_(
             "Stands with your name under each title, so that a friend who gets your letter from "
-            "somebody else knows who writes. Optional."
+            "somebody else knows who writes. Optional. If you write in several languages, say it "
+            "below in the others."
         ),
     )
     portrait = models.ForeignKey(
@@ -127,6 +128,16 @@ class SiteSettings(ClusterableModel, BaseGenericSetting):
         notes: dict[str, str] = {note.language: note.text.strip() for note in self.care_notes.all()}
         return notes.get(language) or notes.get(language.partition("-")[0], "")
 
+    def about_author_in(self, language: str) -> tuple[str, str]:
+        """The line about the author under a text in this language, and the language it is in: the
+        same, or the site's where she wrote none."""
+        main = language.partition("-")[0]
+        if not self.about_author or main == self.language.partition("-")[0]:
+            return self.about_author, self.language
+        lines: dict[str, str] = {line.language: line.text for line in self.about_lines.all()}
+        found = next((one for one in (language, main) if lines.get(one)), None)
+        return (lines[found], found) if found else (self.about_author, self.language)
+
     def lacks_care_note_in(self, language: str) -> str:
         """The name of this language, if other texts have a care note and those in it have none."""
         missing = self.care_notes.exists() and not self.care_note_in(language)
@@ -156,6 +167,26 @@ class CareNote(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["site", "language"], name="one_care_note_for_each_language"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class AboutLine(models.Model):
+    """The line about the author in another language than the site's."""
+
+    site = ParentalKey(SiteSettings, on_delete=models.CASCADE, related_name="about_lines")
+    language = models.CharField(max_length=12, choices=settings.POST_LANGUAGES)
+    text = models.CharField(_("a line about you"), max_length=200)
+
+    class Meta:
+        verbose_name = _("line about you")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["site", "language"], name="one_about_line_for_each_language"
             ),
         ]
 

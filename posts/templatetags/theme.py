@@ -59,6 +59,13 @@ def portrait(site: SiteSettings) -> SafeString | str:
 
 
 @register.simple_tag
+def about_author(site: SiteSettings, language: str) -> dict[str, str]:
+    """The line about the author beside a text in this language, as `text` and its `language`."""
+    text, spoken_in = site.about_author_in(language)
+    return {"text": text, "language": spoken_in}
+
+
+@register.simple_tag
 def care_note(site: SiteSettings, language: str) -> str:
     """The note under a post in this language; empty where there is none."""
     return site.care_note_in(language)

@@ -1,11 +1,14 @@
 """A post on paper: what one would hand to a friend."""
 
 import re
+from io import BytesIO
 
 import pytest
 from playwright.sync_api import Page, expect
+from pypdf import PdfReader
 
 from posts.content.models import PostPage
+from posts.sharing.models import LETTERS
 from posts.sharing.queries import share_url
 from tests.content.golden_post import make_golden_post
 from tests.factories import make_post
@@ -69,6 +72,24 @@ def test_the_code_that_one_types_from_paper_is_not_broken(page: Page, golden: Po
     one_line = "e => e.clientHeight < 2 * parseFloat(getComputedStyle(e).lineHeight)"
     assert code.evaluate(one_line)
     page.goto(f"/s/{code.inner_text()}")
+    expect(page.get_by_role("heading", level=1)).to_have_text(golden.title)
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_the_code_on_the_printed_sheet_opens_the_letter_when_it_is_typed(
+    page: Page, golden: PostPage, paper: str
+) -> None:
+    printed = "\n".join(
+        found.extract_text() for found in PdfReader(BytesIO(page.pdf(format=paper))).pages
+    )
+    # As somebody reads it: on one line, each sign by itself.
+    [code] = re.findall(r"/s/\s*([^\s.]+)", printed)
+    assert f"/s/{code}" == share_url(golden).removeprefix(golden.public_url.rsplit("/", 2)[0])
+    assert set(code) <= set(LETTERS)
+    page.goto("/")
+    page.goto(f"/s/{code}")
+    expect(page.get_by_role("heading", level=1)).to_have_text(golden.title)
+    page.goto(f"/s/{code.upper()}")  # as a phone begins a line
     expect(page.get_by_role("heading", level=1)).to_have_text(golden.title)
 
 

@@ -49,6 +49,7 @@ def test_a_writer_writes_one_for_each_language_once(
     form = {
         **{"name": "Letters", "tagline": "", "author": "", "about_author": "", "portrait": ""},
         **{"language": "en", "accent": settings.accent, "care_notes": inline_formset(notes)},
+        "about_lines": inline_formset([{"language": "de", "text": "Ich schreibe."}]),
         **{"privacy": rich_text(""), "imprint": rich_text("")},
     }
     answer = desk.post(f"/admin/settings/posts/sitesettings/{settings.pk}/", nested_form_data(form))
@@ -59,3 +60,4 @@ def test_a_writer_writes_one_for_each_language_once(
     else:
         assert answer.status_code == 302, answer.context["form"].errors
         assert settings.care_note_in("de") == "Call 1."
+        assert [line.text for line in settings.about_lines.all()] == ["Ich schreibe."]

@@ -38,6 +38,7 @@ posts.PostAddress slug
 posts.PostPage body canonical_address excerpt language mail_subject preheader short_version
 posts.PostPage small_step subtitle visibility
 posts.ShareLink code discreet_code
+posts.AboutLine language text
 posts.CareNote language text
 posts.SiteSettings about_author accent author feed_ids_at imprint language name privacy
 posts.SiteSettings tagline time_zone

@@ -6,7 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
-from posts.content.models import CareNote, PostPage, SiteSettings
+from posts.content.models import AboutLine, CareNote, PostPage, SiteSettings
 from posts.content.rendering import render_mail
 from posts.sharing.models import ShareLink
 from subscribers.models import Newsletter
@@ -41,6 +41,34 @@ def test_stands_under_each_title_with_a_line_and_a_picture(
             "By Ada Fern I write between two naps."
         )
         assert header.select_one(".byline img")["alt"] == ""
+
+
+def test_her_line_is_in_the_language_of_the_post_where_she_wrote_one(
+    client: Client, settings_of_site: SiteSettings
+) -> None:
+    settings_of_site.about_lines = [
+        AboutLine(language="de", text="Ich schreibe zwischen zwei Nickerchen."),
+    ]
+    settings_of_site.save()
+    for language, line, marked in (
+        ("en", "I write between two naps.", None),
+        ("de", "Ich schreibe zwischen zwei Nickerchen.", None),
+        ("fr", "I write between two naps.", "en"),
+    ):
+        post = make_post(language=language)
+        found = soup(client, f"/{post.slug}/").select_one(".byline-about")
+        assert found is not None
+        assert (found.get_text(), found.get("lang")) == (line, marked)
+
+
+def test_a_line_that_changes_changes_the_page_that_is_kept(
+    client: Client, settings_of_site: SiteSettings
+) -> None:
+    post = make_post(language="de")
+    assert "naps" in client.get(f"/{post.slug}/").text
+    settings_of_site.about_lines = [AboutLine(language="de", text="Zwischen Nickerchen.")]
+    settings_of_site.save()
+    assert "Zwischen Nickerchen." in client.get(f"/{post.slug}/").text
 
 
 def test_and_what_one_would_get_how_often_and_by_whom(client: Client) -> None:

@@ -11,6 +11,7 @@ from wagtail.models import Page, Site
 from wagtail.signals import post_page_move
 
 from posts.content.models import (
+    AboutLine,
     CareNote,
     HomePage,
     PlainPage,
@@ -32,7 +33,7 @@ _OF_DRAFTS = frozenset(
 )
 _SHOWN = (
     *(Page, HomePage, PlainPage, PostPage, PostAddress, Topic),
-    *(Site, SiteSettings, CareNote, SendingSettings, Newsletter, get_image_model()),
+    *(Site, SiteSettings, AboutLine, CareNote, SendingSettings, Newsletter, get_image_model()),
     *(ShareLink, FormerCode, CoveringNote, DoorSetting),
 )
 
