@@ -26,7 +26,8 @@ ENDED = (Mailing.State.CANCELLED, Mailing.State.FINISHED)
 
 
 def home_page(request: HttpRequest) -> HomePage | None:
-    return once(request, "home page", HomePage.objects.first)
+    home: HomePage | None = once(request, "home page", HomePage.objects.first)
+    return home
 
 
 def write_url(request: HttpRequest) -> str | None:

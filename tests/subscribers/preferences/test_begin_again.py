@@ -31,7 +31,8 @@ from tests.subscribers.making import (
 from tests.subscribers.preferences.making import NEW, link_in, mails_to
 
 pytestmark = pytest.mark.django_db
-Reason, Status = Suppression.Reason, Subscription.Status
+Reason = Suppression.Reason
+Status = Subscription.Status
 
 
 @pytest.fixture
