@@ -74,8 +74,10 @@ def choices_of_pace(newsletter_id: int, pace: str, *, language: str) -> set[Choi
 def choices_with_language(people: QuerySet[Subscriber], *, language: str) -> set[Choice]:
     """As few as there are: who is of no language that we speak, or of theirs, has no other."""
     return {
-        Choice(*chosen, language=another_than(language, locale))
-        for *chosen, locale in people.values_list(*_CHOSEN, "locale").distinct()
+        Choice(edition, format_, discreet, large_text, another_than(language, locale))
+        for edition, format_, discreet, large_text, locale in people.values_list(
+            *_CHOSEN, "locale"
+        ).distinct()
     }
 
 
