@@ -89,8 +89,6 @@ def test_the_code_on_the_printed_sheet_opens_the_letter_when_it_is_typed(
     page.goto("/")
     page.goto(f"/s/{code}")
     expect(page.get_by_role("heading", level=1)).to_have_text(golden.title)
-    page.goto(f"/s/{code.upper()}")  # as a phone begins a line
-    expect(page.get_by_role("heading", level=1)).to_have_text(golden.title)
 
 
 def test_paper_is_white_whatever_the_reader_chose(page: Page, golden: PostPage) -> None:
