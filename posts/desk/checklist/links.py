@@ -76,7 +76,7 @@ def checked(seen: Subject) -> Iterator[ChecklistItem]:
         said = ngettext(
             "%(n)d link is not checked yet.", "%(n)d links are not checked yet.", unknown
         )
-        yield ChecklistItem(ItemLevel.UNKNOWN, said % {"n": unknown})
+        yield ChecklistItem(ItemLevel.UNKNOWN, said % {"n": unknown}, for_worker=True)
     elif found and not troubled:
         said = ngettext("The link answers.", "All %(n)d links answer.", len(found))
         yield ChecklistItem(ItemLevel.FINE, said % {"n": len(found)})
