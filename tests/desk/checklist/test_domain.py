@@ -10,8 +10,8 @@ from posts.content.models import PostPage
 from posts.delivery.transports.records import Lookup
 from posts.desk.checklist.checklist import Checklist, checklist
 from posts.desk.checklist.items import ChecklistItem
-from tests.factories import make_newsletter, make_post, make_subscriber
 from tests.desk.checklist.conftest import SPF
+from tests.factories import make_newsletter, make_post, make_subscriber
 from tests.name_server import NameServer
 
 
