@@ -40,7 +40,7 @@ class BeginningsPanel(HelpPanel):
             return context
 
 
-def starter_names() -> dict[str, str]:
+def starter_names() -> dict[str, Any]:
     """What a writer calls the beginnings of our starting set."""
     return {
         "letter": _("A letter"),

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from posts.content.words import WORDS_PER_MINUTE
 
-__all__ = ["Ease", "HardSentence", "Piece", "Reading", "read"]
+__all__ = ["Ease", "HardSentence", "HowItReads", "TextPiece", "read"]
 
 FEWEST_WORDS = 40  # of fewer a formula says more than it knows
 SHORTEST_HARD = 14  # words; a shorter sentence has a long word in it, and is soon over
@@ -39,7 +39,7 @@ _SHORTENED = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class TextPiece:
     """A paragraph, a heading, a line of a card. `prose`: it is made of sentences."""
 
     text: str
@@ -65,7 +65,7 @@ class Ease:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class HowItReads:
     """None is what cannot be said of such a text."""
 
     words: int | None
@@ -73,17 +73,17 @@ class Reading:
     ease: Ease | None
 
 
-def read(pieces: Iterable[Piece], language: str) -> Reading:
+def read(pieces: Iterable[TextPiece], language: str) -> HowItReads:
     """What there is to say of a text in this language, a tag such as `de` or `pt-br`."""
     pieces = list(pieces)
     letters = _scripts(" ".join(piece.text for piece in pieces))
     if letters["no spaces"] * 5 > sum(letters.values()):
-        return Reading(None, None, None)
+        return HowItReads(None, None, None)
     words = sum(len(piece.text.split()) for piece in pieces)
     latin = letters["latin"] * 10 >= sum(letters.values()) * 9
     formula = _FORMULAS.get(language.lower().partition("-")[0]) if latin else None
     ease = _ease(pieces, formula) if formula else None
-    return Reading(words, max(1, round(words / WORDS_PER_MINUTE)) if words else 0, ease)
+    return HowItReads(words, max(1, round(words / WORDS_PER_MINUTE)) if words else 0, ease)
 
 
 def _scripts(text: str) -> dict[str, int]:
@@ -112,7 +112,7 @@ class _Formula:
         return self.most - self.a_syllable * syllables / words - self.a_word * words / sentences
 
 
-def _ease(pieces: list[Piece], formula: _Formula) -> Ease | None:
+def _ease(pieces: list[TextPiece], formula: _Formula) -> Ease | None:
     total = syllables = sentences = 0
     hardest, lowest = None, float(HARD)
     for at, piece in enumerate(pieces):

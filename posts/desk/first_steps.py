@@ -114,8 +114,8 @@ def _letter(request: HttpRequest) -> FirstStep:
         url = reverse("wagtailadmin_pages:edit", args=[post.pk])
         return FirstStep(title, _("“%(title)s” waits for you.") % {"title": post.title}, False, url)
     told = _("A few sentences are enough. Nobody is mailed before you say so.")
-    url = write_url(request)
-    if url is None or not starters.is_spoken(of_the_site()):
-        return FirstStep(title, told, False, url)
-    named = tuple((str(said), f"{url}?start={name}") for name, said in starter_names().items())
-    return FirstStep(title, told, False, url, named)
+    write = write_url(request)
+    if write is None or not starters.is_spoken(of_the_site()):
+        return FirstStep(title, told, False, write)
+    named = tuple((str(said), f"{write}?start={name}") for name, said in starter_names().items())
+    return FirstStep(title, told, False, write, named)

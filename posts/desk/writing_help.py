@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.utils.translation import gettext as _
 
 from posts.content.models import PostPage
-from posts.content.reading import Ease, Piece, Reading, read
+from posts.content.reading import Ease, HowItReads, TextPiece, read
 from posts.content.words import shortened
 from posts.desk.checklist.links import MOST, answers, trouble
 from posts.desk.checklist.writing import unfilled
@@ -43,7 +43,7 @@ class WrittenLink:
 class WritingHelp:
     """`links`: how many there are. `unknown`: how many of them nobody has looked at yet."""
 
-    reading: Reading
+    reading: HowItReads
     ease_said: str
     hardest: TextPlace | None
     unfilled: list[TextPlace]
@@ -53,7 +53,7 @@ class WritingHelp:
 
 
 def writing_help(
-    pieces: Sequence[Piece], links: Sequence[str], *, language: str, post: PostPage | None
+    pieces: Sequence[TextPiece], links: Sequence[str], *, language: str, post: PostPage | None
 ) -> WritingHelp:
     """Help with a text in its pieces, and with its links. `post`: where it is saved already."""
     links = links[:MOST]
@@ -93,7 +93,7 @@ def _hardest(ease: Ease) -> TextPlace | None:
     return TextPlace(one.piece, one.start, one.end, shortened(one.text, 160))
 
 
-def _unfilled(pieces: Sequence[Piece]) -> list[TextPlace]:
+def _unfilled(pieces: Sequence[TextPiece]) -> list[TextPlace]:
     found = [
         TextPlace(at, start, end, shortened(piece.text[start:end].strip("[]"), 80))
         for at, piece in enumerate(pieces)

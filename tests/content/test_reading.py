@@ -2,7 +2,7 @@
 
 import pytest
 
-from posts.content.reading import Piece, Reading, read
+from posts.content.reading import HowItReads, TextPiece, read
 from posts.content.words import minutes
 
 EASY = {
@@ -26,8 +26,8 @@ HARD = {
 }
 
 
-def of(*texts: str, language: str = "en") -> Reading:
-    return read([Piece(text) for text in texts], language)
+def of(*texts: str, language: str = "en") -> HowItReads:
+    return read([TextPiece(text) for text in texts], language)
 
 
 def test_words_and_minutes_are_those_that_the_letter_says() -> None:
@@ -38,7 +38,7 @@ def test_words_and_minutes_are_those_that_the_letter_says() -> None:
 
 
 def test_an_empty_text_takes_no_time() -> None:
-    assert of() == Reading(0, 0, None)
+    assert of() == HowItReads(0, 0, None)
 
 
 def test_the_formula_of_flesch_counts_as_published() -> None:
@@ -105,7 +105,9 @@ def test_a_full_stop_that_shortens_a_word_ends_no_sentence(language: str, text: 
 
 def test_headings_are_counted_and_are_no_sentences() -> None:
     easy = of(EASY["en"]).ease
-    found = read([Piece("Interdisciplinary Considerations", prose=False), Piece(EASY["en"])], "en")
+    found = read(
+        [TextPiece("Interdisciplinary Considerations", prose=False), TextPiece(EASY["en"])], "en"
+    )
     assert easy is not None
     assert found.ease == easy
     assert found.words == len(EASY["en"].split()) + 2
@@ -127,7 +129,7 @@ def test_of_other_languages_and_scripts_it_says_no_ease(language: str, text: str
 
 @pytest.mark.parametrize("text", ["今日はお茶だけで十分です。", "วันนี้แค่ชาก็พอ"])
 def test_of_scripts_without_spaces_it_counts_nothing(text: str) -> None:
-    assert of(text * 9, language="ja") == Reading(None, None, None)
+    assert of(text * 9, language="ja") == HowItReads(None, None, None)
 
 
 def test_of_a_few_words_it_says_no_ease() -> None:

@@ -68,7 +68,7 @@ def _leftovers_in(seen: Subject) -> Iterator[ChecklistItem]:
 
 def _leftovers_beside(seen: Subject) -> Iterator[ChecklistItem]:
     """What else of a template would go out: struck through, or in the words for a picture."""
-    text = seen.mail.text if seen.mail else ""
+    text = one_line(seen.mail.text) if seen.mail else ""
     signs = [text.find(sign) for sign in ("[[", *starters.prompts())]
     at = min((sign for sign in signs if sign >= 0), default=-1)
     if at >= 0:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from posts.content.models import PostPage
-from posts.content.reading import Piece
+from posts.content.reading import TextPiece
 from posts.desk.permissions import writers_only
 from posts.desk.writing_help import writing_help
 
@@ -28,7 +28,7 @@ def beside(request: HttpRequest) -> HttpResponse:
     """
     try:
         text = _read(request.body) if int(request.headers["Content-Length"]) <= LONGEST else None
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, RecursionError):
         text = None
     if text is None:
         return HttpResponse(_("This is too long, or no text."), status=422)
@@ -40,15 +40,15 @@ def beside(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/writing_help.html", {"help": found})
 
 
-def _read(sent: bytes) -> tuple[str, list[str], list[Piece], int | None]:
+def _read(sent: bytes) -> tuple[str, list[str], list[TextPiece], int | None]:
     """Raises KeyError, TypeError or ValueError for what is not as it is described above."""
     data: Any = json.loads(sent)
-    pieces = [Piece(_str(text), prose is True) for text, prose in data["pieces"]]
+    pieces = [TextPiece(_str(text), prose is True) for text, prose in data["pieces"]]
     links = [_str(link) for link in data["links"]]
     number = data["post"]
-    if number is not None and not 0 < int(number) < 2**31:
+    if number is not None and (type(number) is not int or not 0 < number < 2**31):
         raise ValueError("No post has such a number.")
-    return _str(data["language"]), links, pieces, None if number is None else int(number)
+    return _str(data["language"]), links, pieces, number
 
 
 def _str(value: Any) -> str:

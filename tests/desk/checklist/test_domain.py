@@ -21,7 +21,8 @@ def post(site: Foundation, settings: LazySettings) -> PostPage:
     settings.EMAIL_URL = "smtp://mail.fern.garden"
     newsletter = make_newsletter(from_email="ada@fern.garden")
     made = make_post(newsletter=newsletter, body=[("paragraph", "<p>Tea and a little rest.</p>")])
-    return PostPage.objects.get(pk=made.pk)
+    post: PostPage = PostPage.objects.get(pk=made.pk)
+    return post
 
 
 def of_domain(items: list[ChecklistItem]) -> list[ChecklistItem]:
