@@ -2,6 +2,7 @@ import os
 from collections.abc import Iterator
 from contextlib import closing
 
+import dns.resolver
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -68,6 +69,13 @@ def _counted_when_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """No thread writes totals into a database that is another test's by then."""
     monkeypatch.setattr(counting, "write_soon", lambda: None)
     counting.waiting.take()
+
+
+@pytest.fixture(autouse=True)
+def _no_name_servers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody outside is asked for a domain; `tests.name_server` is, by whoever opens it."""
+    nobody = dns.resolver.Resolver(configure=False)
+    monkeypatch.setattr(dns.resolver, "default_resolver", nobody)
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ from wagtail.images.models import Rendition
 from wagtail.urls import serve_pattern
 
 from posts.content.actions import Foundation
+from posts.content.letter_templates import keep
 from posts.content.models import PlainPage, PostPage, Topic
 from posts.delivery.mailings.start import start_mailing
 from posts.desk.views.mailings import VERBS
@@ -136,6 +137,7 @@ def values(site: Foundation, outbox: Path) -> Values:
         subscriber=reader, email="b@new.example", address="b@new.example", asked_at=timezone.now()
     )
     tokens = [subscription.header_token, subscription.body_token]
+    template = keep(post=post, name="A slow letter", by="tests")
     tag = Tag.objects.create(name="Talks")
     segment = Segment.objects.create(
         name="Met at talks",
@@ -147,6 +149,8 @@ def values(site: Foundation, outbox: Path) -> Values:
     post.save()
     return {
         "topic_slug": ["rest", "unknown"],
+        "template_id": [template.pk],
+        "beginning": ["letter", template.pk, "unknown"],
         "tag_id": [tag.pk],
         "segment_id": [segment.pk],
         "job_id": [job.pk],

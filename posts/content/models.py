@@ -217,11 +217,7 @@ class PostPage(Page):
         index.SearchField("subtitle"),
         index.SearchField("searchable_text"),
     ]
-    preview_modes = [
-        ("", _("Web page")),
-        ("email", _("Email")),
-        ("text", _("Plain text")),
-    ]
+    preview_modes = previews.PREVIEW_MODES
 
     objects = PostManager()
 

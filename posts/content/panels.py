@@ -1,6 +1,10 @@
 """How the editor lays out a post, a page and the site's settings."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import forms
+from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import (
@@ -14,6 +18,38 @@ from wagtail.admin.panels import (
     TitleFieldPanel,
 )
 
+from posts.content import starters
+
+
+class BeginningsPanel(HelpPanel):
+    """Above a text in which nothing stands yet: what it could begin with. Whoever writes instead
+    has declined."""
+
+    KEPT_SHOWN = 6
+
+    class BoundPanel(HelpPanel.BoundPanel):
+        def is_shown(self) -> bool:
+            return bool(super().is_shown()) and not self.instance.body
+
+        def get_context_data(self, parent_context: Any = None) -> Mapping[str, Any]:
+            context: dict[str, Any] = super().get_context_data(parent_context)
+            kept = apps.get_model("posts", "LetterTemplate").objects.defer("body")
+            speaks = starters.is_spoken(self.instance.language)
+            context["starters"] = starter_names() if speaks else {}
+            context["kept"] = kept[: BeginningsPanel.KEPT_SHOWN]
+            return context
+
+
+def starter_names() -> dict[str, Any]:
+    """What a writer calls the beginnings of our starting set."""
+    return {
+        "letter": _("A letter"),
+        "practice": _("A practice"),
+        "questions": _("Questions and answers"),
+        "resources": _("A list of resources"),
+    }
+
+
 _lines = forms.Textarea(attrs={"rows": 3})
 
 _subtitle = forms.TextInput(attrs={"placeholder": _("Subtitle, if you like")})
@@ -23,6 +59,7 @@ _content = [
         "title", placeholder=_("Title"), help_text=_("Readers see it on the page and in the inbox.")
     ),
     FieldPanel("subtitle", widget=_subtitle),
+    BeginningsPanel(template="content/desk/beginnings.html", heading=_("Begin with a template")),
     FieldPanel("body"),
 ]
 _mail = [

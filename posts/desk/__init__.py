@@ -10,6 +10,7 @@ template that stands in Wagtail's frame (`frame`). Beside them:
     checklist/               what is looked at before a letter leaves
     plain                    what the machinery says, in a writer's words
     outcome, history         what became of a letter, what wants a person, and what was done
+    writing_help, editor     what is said beside a letter while it is written, and where it stands
     taking_back, telling     what readers keep of a deleted post; what became of a test
     home, planned            the next letter, the last one, growth; and all that is planned
     charts, growth, travel   figures as positions and sentences

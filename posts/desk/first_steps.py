@@ -9,7 +9,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from posts.content import starters
 from posts.content.models import PostPage, SiteSettings
+from posts.content.panels import starter_names
 from posts.delivery.mailings.queries import first_mailings
 from posts.delivery.transports import current
 from posts.delivery.way_out.queries import by_environment, chosen
@@ -17,17 +19,20 @@ from posts.desk.names import names_given
 from posts.desk.permissions import is_owner, may_change_settings
 from posts.desk.queries import write_url
 from posts.desk.texts import people
+from subscribers.languages import of_the_site
 from subscribers.models import Subscription
 
 
 @dataclass(frozen=True, slots=True)
 class FirstStep:
-    """One line. Without a `url` somebody else has to do it."""
+    """One line. Without a `url` somebody else has to do it. `beginnings`: other ways to begin, each
+    with what it is called and where it leads."""
 
     title: str
     told: str  # how it stands, or what it is for
     done: bool
     url: str | None
+    beginnings: tuple[tuple[str, str], ...] = ()
 
 
 def to_show(request: HttpRequest) -> list[FirstStep]:
@@ -109,4 +114,8 @@ def _letter(request: HttpRequest) -> FirstStep:
         url = reverse("wagtailadmin_pages:edit", args=[post.pk])
         return FirstStep(title, _("“%(title)s” waits for you.") % {"title": post.title}, False, url)
     told = _("A few sentences are enough. Nobody is mailed before you say so.")
-    return FirstStep(title, told, False, write_url(request))
+    write = write_url(request)
+    if write is None or not starters.is_spoken(of_the_site()):
+        return FirstStep(title, told, False, write)
+    named = tuple((str(said), f"{write}?start={name}") for name, said in starter_names().items())
+    return FirstStep(title, told, False, write, named)

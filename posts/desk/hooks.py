@@ -23,7 +23,7 @@ from posts.desk.home import GrowthPanel, LettersPanel
 from posts.desk.panels import FirstStepsPanel, PostsPanel, ProblemsPanel, SendingPanel, SurgePanel
 from posts.desk.permissions import may_publish
 from posts.desk.queries import first_mailing_of
-from posts.desk.texts import LINK_ACTIONS
+from posts.desk.texts import LINK_ACTIONS, TEMPLATE_ACTIONS
 from posts.desk.topics import TopicViewSet
 from posts.desk.viewsets import EMAIL_ACTION, NewsletterViewSet, PostListingViewSet, PostViewSet
 
@@ -117,7 +117,7 @@ def publish_and_email_item() -> PublishAndEmailItem:
 
 @hooks.register("register_page_header_buttons")
 def post_buttons(page: Any, user: Any, view_name: str, next_url: str = "") -> Iterator[Button]:
-    """On a post: its mailing, its share links, and its share page."""
+    """On a post: its mailing, its share links, its share page, and keeping it as a template."""
     if not isinstance(page, PostPage) or page.pk is None:
         return
     if page.permissions_for_user(user).can_publish():
@@ -129,6 +129,9 @@ def post_buttons(page: Any, user: Any, view_name: str, next_url: str = "") -> It
             url = reverse("desk:confirm", args=[page.pk])
             yield Button(_("Publish and email…"), url, icon_name="mail", priority=5)
         yield _links_button(page, priority=6)
+    if page.permissions_for_user(user).can_edit():
+        url = reverse("desk:keep_template", args=[page.pk])
+        yield Button(_("Keep as a template"), url, icon_name="copy", priority=9)
     if page.live:
         yield Button(_("Share page"), page.share_page_url, icon_name="link", priority=7)
         if may_publish(user):
@@ -150,6 +153,6 @@ def _links_button(post: PostPage, *, priority: int) -> Button:
 
 @hooks.register("register_log_actions")
 def log_actions(actions: Any) -> None:
-    """What is done to share links stands in the post's history too."""
-    for action, (label, message) in LINK_ACTIONS.items():
+    """What is done to share links, and with templates, stands in the post's history too."""
+    for action, (label, message) in {**LINK_ACTIONS, **TEMPLATE_ACTIONS}.items():
         actions.register_action(action, label, message)

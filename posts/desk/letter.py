@@ -1,4 +1,4 @@
-"""The body of a post in the editor: what `desk/letter.js` is told of it.
+"""The body of a post in the editor: what `desk/letter.js` is told of it, and what fills it.
 
 `desk/keep.js` beside it sees to it that none of its sentences is lost.
 """
@@ -13,7 +13,9 @@ from wagtail.blocks.stream_block import StreamBlockAdapter
 
 from posts.content.blocks import BodyBlock
 
-__all__: list[str] = []
+__all__ = ["held"]
+
+_BODY = BodyBlock()
 
 
 class BodyBlockAdapter(StreamBlockAdapter):
@@ -34,3 +36,9 @@ class BodyBlockAdapter(StreamBlockAdapter):
 
 
 register(BodyBlockAdapter(), BodyBlock)
+
+
+def held(block: dict[str, Any]) -> dict[str, Any]:
+    """A block (raw value) as the editor in the browser holds it."""
+    child = _BODY.child_blocks[block["type"]]
+    return {"type": block["type"], "value": child.get_form_state(child.to_python(block["value"]))}

@@ -81,6 +81,9 @@ def _letter(request: HttpRequest) -> Iterator[SettingsLine]:
             reverse("wagtailsettings:edit", args=["posts", "sitesettings"]),
             _("The care note, the privacy notice and the imprint."),
         )
+        yield SettingsLine(
+            _("Templates"), reverse("desk:templates"), _("Texts to begin a letter with.")
+        )
     if request.user.has_perm("posts.change_topic"):
         names = list(Topic.objects.values_list("name", flat=True)[:5])
         yield SettingsLine(_("Topics"), reverse("topics:index"), ", ".join(names) or _("None yet."))

@@ -10,6 +10,7 @@ from subscribers.ring import ring
 __all__ = [
     "bulk_work",
     "check_links",
+    "check_new_links",
     "forget_ways_in",
     "mail_password_reset",
     "mail_password_resets",
@@ -28,6 +29,13 @@ def check_links(post_id: int) -> None:
     """At a press: ask whether the links of a post answer, as its latest version has them."""
     if (post := PostPage.objects.filter(pk=post_id).first()) is not None:
         links.look(post.get_latest_revision_as_object())
+
+
+@shared_task
+def check_new_links(post_id: int) -> None:
+    """While somebody writes: the same, for links of which nothing is known yet."""
+    if (post := PostPage.objects.filter(pk=post_id).first()) is not None:
+        links.look(post.get_latest_revision_as_object(), again=False)
 
 
 @shared_task

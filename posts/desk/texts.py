@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from posts.content import letter_templates
 from posts.delivery.clock import in_words
 from posts.delivery.mailings.queries import Report
 from posts.delivery.models import Mailing
@@ -51,6 +52,16 @@ LINK_ACTIONS = {
     links.SWITCHED_ON: (
         gettext_lazy("Switch share links on"),
         gettext_lazy("Share links switched on"),
+    ),
+}
+TEMPLATE_ACTIONS = {
+    letter_templates.KEPT: (
+        gettext_lazy("Keep as a template"),
+        gettext_lazy("Kept as a template"),
+    ),
+    letter_templates.TAKEN_BACK: (
+        gettext_lazy("Take a template back"),
+        gettext_lazy("No template any more"),
     ),
 }
 # How long before its time an open page begins to look whether a scheduled mailing started.

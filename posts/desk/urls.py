@@ -26,9 +26,11 @@ from posts.desk.views import (
     setup,
     sign_in,
     sign_ups,
+    templates,
     travel,
     way_out,
     welcome,
+    writing,
 )
 
 # Not `app_name`: that would move `welcome`, which stands outside, into the namespace too.
@@ -46,6 +48,7 @@ admin_urlpatterns = [
     path("posts/<int:post_id>/links/", links.detail, name="links"),
     path("posts/<int:post_id>/links/change/", links.change, name="change_links"),
     path("posts/<int:post_id>/links/switch/", links.switch, name="switch_links"),
+    path("posts/<int:post_id>/template/", templates.keep_post, name="keep_template"),
     path("posts/<int:post_id>/travel/", travel.travel, name="travel"),
     path("posts/<int:post_id>/travel/travel.csv", travel.travel_csv, name="travel_csv"),
     path("mailings/", mailings.MailingIndexView.as_view(), name="mailings"),
@@ -63,6 +66,10 @@ admin_urlpatterns = [
     path("outbox/<str:name>/letter.eml", outbox.download, name="letter_file"),
     path("paste/text/", pasting.text, name="paste_text"),
     path("paste/picture/", pasting.picture, name="paste_picture"),
+    path("templates/", templates.index, name="templates"),
+    path("templates/<int:template_id>/drop/", templates.drop, name="drop_template"),
+    path("templates/<slug:beginning>/text/", templates.text, name="template_text"),
+    path("writing/help/", writing.beside, name="writing_help"),
     path("restored/", restored.detail, name="restored"),
     path("restored/open/", restored.let_go, name="let_go"),
     path("restored/posts/<int:post_id>/", restored.not_mailed, name="not_mailed"),

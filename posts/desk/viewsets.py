@@ -22,6 +22,7 @@ from wagtail.admin.viewsets.pages import PageListingViewSet, PageViewSet
 from wagtail.admin.widgets.button import Button
 
 from posts.content.models import PostPage
+from posts.desk.editor import HelpfulMixin
 from posts.desk.queries import attach_mailings, write_url
 from subscribers.models import Newsletter
 from subscribers.ring import ring
@@ -54,12 +55,12 @@ class _EmailActionMixin:
         return response
 
 
-class PostCreateView(_EmailActionMixin, CreateView):
+class PostCreateView(_EmailActionMixin, HelpfulMixin, CreateView):
     def may_publish(self) -> bool:
         return bool(self.parent_page_perms.can_publish_subpage())
 
 
-class PostEditView(_EmailActionMixin, EditView):
+class PostEditView(_EmailActionMixin, HelpfulMixin, EditView):
     def may_publish(self) -> bool:
         return bool(self.page_perms.can_publish())
 

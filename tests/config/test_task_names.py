@@ -26,6 +26,7 @@ NAMES = {
     "posts.delivery.tasks.sweep",
     "posts.desk.tasks.bulk_work",
     "posts.desk.tasks.check_links",
+    "posts.desk.tasks.check_new_links",
     "posts.desk.tasks.forget_ways_in",
     "posts.desk.tasks.mail_password_reset",
     "posts.desk.tasks.mail_password_resets",

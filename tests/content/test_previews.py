@@ -1,5 +1,6 @@
 """The editor's side panel shows exactly what a mail would be."""
 
+import re
 from typing import Any
 
 import pytest
@@ -56,7 +57,75 @@ def test_the_mail_preview_is_the_mail(admin_client: Client, post: PostPage) -> N
     typed.title, typed.slug = "Permission to rest", "permission-to-rest"
     typed.body = [("heading", {"text": "Typed just now", "level": "2"})]
     mail = render_mail(typed, links=preview_links(typed))
-    assert response.content.decode() == mail.html
+    assert shown(response) == in_scheme(mail.html, "light")
+
+
+def shown(response: Any) -> str:
+    """The mail in a preview, without the line of the inbox above it."""
+    return re.sub(r'<div id="inbox".*?</div>', "", response.content.decode(), flags=re.DOTALL)
+
+
+def in_scheme(html: str, scheme: str) -> str:
+    """A mail as whoever reads in light, or in dark, sees it."""
+    for mark in ("color-scheme: ", "color-schemes: ", 'content="'):
+        html = html.replace(f"{mark}light dark", f"{mark}{scheme}")
+    query = "all" if scheme == "dark" else "not all"
+    return html.replace("(prefers-color-scheme: dark)", query)
+
+
+def test_light_and_dark_are_shown_whatever_the_writers_screen_is_in(
+    admin_client: Client, post: PostPage
+) -> None:
+    light, dark = (
+        preview(admin_client, post, mode).content.decode() for mode in ("email", "email-dark")
+    )
+    assert "@media not all {" in light
+    assert "@media all {" in dark
+    for html in (light, dark):
+        assert "prefers-color-scheme" not in html
+        assert "light dark" not in html
+
+
+def test_without_pictures_none_is_loaded(admin_client: Client, post: PostPage) -> None:
+    response = preview(admin_client, post, "email-no-pictures")
+    assert "img-src 'none'" in response["Content-Security-Policy"]
+    assert shown(response) == shown(preview(admin_client, post, "email"))
+
+
+def test_shorter_editions_are_what_their_readers_get(admin_client: Client, post: PostPage) -> None:
+    short = preview(admin_client, post, "short").content.decode()
+    assert "This was the short version, as you asked." in short
+    assert "Typed just now" not in short.partition('class="column"')[2]
+    step = preview(admin_client, post, "step", small_step="Sit down.").content.decode()
+    assert "Sit down." in step
+    assert "just the one small step" in step
+
+
+@pytest.mark.parametrize(
+    ("mode", "fields", "words"),
+    [
+        ("short", {"short_version": rich_text("")}, "There is no short version"),
+        ("step", {"small_step": " "}, "There is no small step"),
+    ],
+)
+def test_an_edition_that_is_not_there_is_said_to_be_the_whole_post(
+    admin_client: Client, post: PostPage, mode: str, fields: dict[str, Any], words: str
+) -> None:
+    said = preview(admin_client, post, mode, **fields).content.decode()
+    assert words in said
+    assert "get the whole post" in said
+
+
+def test_a_discreet_version_names_nothing_in_the_inbox(
+    admin_client: Client, post: PostPage
+) -> None:
+    html = preview(admin_client, post, "discreet").content.decode()
+    inbox = BeautifulSoup(html, "html.parser").select_one("#inbox")
+    assert inbox is not None
+    assert "A note for you" in inbox.get_text()
+    assert "Permission to rest" not in inbox.get_text()
+    ordinary = preview(admin_client, post, "email").content.decode()
+    assert "Permission to rest" in ordinary.partition('class="preheader"')[0]
 
 
 def test_the_text_preview_is_text(admin_client: Client, post: PostPage) -> None:
@@ -99,7 +168,9 @@ def test_the_editor_has_its_three_tabs(admin_client: Client, post: PostPage) -> 
     tabs = [str(tab.find(string=True)).strip() for tab in page.select('[role="tab"].w-tabs__tab')]
     assert tabs[:3] == ["Content", "Mail", "Sharing and settings"]
     modes = page.select('select[name="preview-mode"] option, #id_preview_mode option')
-    assert [mode["value"] for mode in modes] == ["", "email", "text"]
+    assert [mode["value"] for mode in modes] == [
+        *("", "email", "email-dark", "email-no-pictures", "text", "short", "step", "discreet"),
+    ]
 
 
 def test_a_new_post_starts_in_the_first_newsletter(admin_client: Client, site: Foundation) -> None:

@@ -60,12 +60,13 @@ ASK_THEMSELVES = {
     *("confirm", "test_mail", "check_links", "publish_only", "later"),
     *("links", "change_links", "switch_links", "mailings"),
     *("settings", "paste_text", "paste_picture", "not_mailed"),
+    "keep_template",
 }
 # Says to whoever is signed in that she is.
 TO_ALL = {"signed_in"}
 
 
-FOR_WRITERS = {"import_text"}  # who may write, and need not publish
+FOR_WRITERS = {"import_text", "templates"}  # who may write, and need not publish
 
 
 def test_every_screen_has_a_guard_or_asks_for_itself() -> None:

@@ -32,6 +32,7 @@ _WRITERS = """
 posts.CoveringNote language text
 posts.FormerCode code
 posts.Letter slot_key
+posts.LetterTemplate body name
 posts.LetterVariant edition format headers html locale subject text
 posts.PlainPage body
 posts.PostAddress slug

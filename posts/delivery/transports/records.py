@@ -121,7 +121,9 @@ class Lookup:
 
     types: ClassVar[frozenset[str]] = frozenset({"TXT", "CNAME", "MX"})
 
-    def __init__(self) -> None:
+    def __init__(self, *, patience: float = PATIENCE) -> None:
+        """`patience`: seconds for one name."""
+        self._patience = patience
         self._unreachable = False
 
     def find(self, record: WantedRecord) -> DnsAnswer | None:
@@ -140,12 +142,32 @@ class Lookup:
             return DnsAnswer(Level.OK, tuple(hits))
         return DnsAnswer(Level.DIFFERS if said else Level.MISSING, tuple(said))
 
+    def has_below(self, name: str) -> bool | None:
+        """Whether any name ends in this one, as that of a DKIM key does, whose beginning only its
+        owner knows. A name that is not there has nothing below it (RFC 8020); one that only leads
+        on answers with nothing. None when nobody could say."""
+        if self._unreachable:
+            return None
+        try:
+            self._resolve(name, "TXT")
+        except dns.resolver.NXDOMAIN:
+            return False
+        except dns.resolver.NoAnswer:
+            return True
+        except (dns.exception.DNSException, OSError):
+            self._unreachable = True
+            return None
+        return True
+
+    def _resolve(self, name: str, kind: str) -> dns.resolver.Answer:
+        return dns.resolver.resolve(name, kind, lifetime=self._patience, search=False)
+
     def _ask(self, name: str, kind: str) -> list[str] | None:
         """What is there; None when nobody could say."""
         if self._unreachable:
             return None
         try:
-            answer = dns.resolver.resolve(name, kind, lifetime=PATIENCE, search=False)
+            answer = self._resolve(name, kind)
         except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
             return []
         except (dns.exception.DNSException, OSError):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from posts.content.models import PostPage
-from posts.desk.checklist import letter, links, readers, writing
+from posts.desk.checklist import domain, letter, links, readers, writing
 from posts.desk.checklist.items import ChecklistItem, ItemLevel, Subject
 from posts.desk.checklist.seen import see
 
@@ -20,6 +20,7 @@ CHECKS: tuple[Check, ...] = (
     letter.needed_links,
     letter.sender,
     letter.postal_address,
+    domain.vouches,
     letter.colour,
     readers.compared,
 )
@@ -33,6 +34,11 @@ class Checklist:
     look: list[ChecklistItem]
     unknown: list[ChecklistItem]
     fine: list[ChecklistItem]
+
+    @property
+    def for_worker(self) -> bool:
+        """Whether somebody can have looked at what is not known yet."""
+        return any(item.for_worker for item in self.unknown)
 
 
 def checklist(post: PostPage, *, people: int) -> Checklist:

@@ -20,11 +20,14 @@ class ItemLevel(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class ChecklistItem:
-    """What was looked at and found. `url` leads to where it is changed."""
+    """What was looked at and found. `url` leads to where it is changed, `paste` is what to write
+    there. `for_worker`: not known yet, and a worker can look when somebody presses."""
 
     level: ItemLevel
     said: str
     url: str = ""
+    paste: str = ""
+    for_worker: bool = False
 
 
 @dataclass(frozen=True)

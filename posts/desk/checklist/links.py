@@ -3,7 +3,7 @@ for a day."""
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 
@@ -44,39 +44,48 @@ def links_of(seen: Subject) -> list[str]:
     return [url for url in parser.found if not f"{url}/".startswith(ours)]
 
 
-def look(post: PostPage) -> int:
-    """Ask for every link of a post, and keep what answered. Answers how many were asked."""
+def look(post: PostPage, *, again: bool = True) -> int:
+    """Ask for every link of a post, and keep what answered; unless `again`, for those alone of
+    which nothing is known. Answers how many were asked."""
     found = links_of(see(post))[:MOST]
+    if not again:
+        known = answers(found)
+        found = [url for url in found if url not in known]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         for url, answer in zip(found, pool.map(ask, found), strict=True):
             cache.set(_key(url), (answer.verdict, answer.status), A_DAY)
     return len(found)
 
 
+def answers(urls: Sequence[str]) -> dict[str, LinkAnswer]:
+    """What is known of these addresses; nothing is asked."""
+    kept = cache.get_many([_key(url) for url in urls])
+    return {url: LinkAnswer(*kept[_key(url)]) for url in urls if _key(url) in kept}
+
+
+def trouble(url: str, answer: LinkAnswer | None) -> Iterator[str]:
+    """What is wrong with a link, as far as it is known, in sentences."""
+    if url.startswith("http://"):
+        yield _("%s is not encrypted (http).") % _short(url)
+    if answer is not None and (said := _said(answer)):
+        yield said % {"link": _short(url)}
+
+
 def checked(seen: Subject) -> Iterator[ChecklistItem]:
     """A line for each link that wants a look; one for all that are fine, or not asked for yet."""
     found = links_of(seen)
-    known = cache.get_many([_key(url) for url in found])
-    unknown = 0
+    known = answers(found)
+    unknown = sum(url not in known for url in found)
     troubled = False
     for url in found:
-        place = _place(seen, url)
-        if url.startswith("http://"):
+        for said in trouble(url, known.get(url)):
             troubled = True
-            yield ChecklistItem(
-                ItemLevel.LOOK, _("%s is not encrypted (http).") % _short(url), place
-            )
-        kept = known.get(_key(url))
-        if kept is None:
-            unknown += 1
-        elif said := _said(LinkAnswer(*kept)):
-            troubled = True
-            yield ChecklistItem(ItemLevel.LOOK, said % {"link": _short(url)}, place)
+            yield ChecklistItem(ItemLevel.LOOK, said, _place(seen, url))
     if unknown:
         said = ngettext(
             "%(n)d link is not checked yet.", "%(n)d links are not checked yet.", unknown
         )
-        yield ChecklistItem(ItemLevel.UNKNOWN, said % {"n": unknown})
+        yield ChecklistItem(ItemLevel.UNKNOWN, said % {"n": unknown}, for_worker=True)
     elif found and not troubled:
         said = ngettext("The link answers.", "All %(n)d links answer.", len(found))
         yield ChecklistItem(ItemLevel.FINE, said % {"n": len(found)})

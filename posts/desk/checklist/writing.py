@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from posts.content import words
+from posts.content import starters, words
 from posts.desk.checklist.items import ChecklistItem, ItemLevel, Subject
 from subscribers.one_line import one_line
 
@@ -23,6 +24,7 @@ _RAW = re.compile(
 _PLACEHOLDER = re.compile(
     r"\{\{[^{}\n]{1,60}\}\}|\*\|\w{1,40}\|\*|%\w{2,40}%|\[(?:[A-Z][A-Z _]{2,40})\]"
     r"|\b[Ll]orem ipsum\b|\bTODO\b|\bTKTK\b|\bXXX+\b"
+    r"|\[\[[^\[\]\n]{0,90}(?:\]\])?+|\]\]"  # of a template, also where it is half gone
 )
 
 
@@ -40,7 +42,7 @@ def body(seen: Subject) -> Iterator[ChecklistItem]:
 
 def leftovers(seen: Subject) -> Iterator[ChecklistItem]:
     """What was meant for a program, or to be filled in."""
-    found = [*_leftovers_in(seen)]
+    found = [*_leftovers_in(seen)] or [*_leftovers_beside(seen)]
     yield from found[:5]
     if not found:
         yield ChecklistItem(ItemLevel.FINE, _("Nothing is left to be filled in."))
@@ -50,6 +52,8 @@ def _leftovers_in(seen: Subject) -> Iterator[ChecklistItem]:
     post = seen.post
     fields = {
         "title": post.title,
+        "subtitle": post.subtitle,
+        "excerpt": post.excerpt,
         "mail_subject": post.mail_subject,
         "preheader": post.preheader,
         "short_version": post.short_version,
@@ -62,24 +66,45 @@ def _leftovers_in(seen: Subject) -> Iterator[ChecklistItem]:
         yield from _in_text(words.all_words([block]), place)
 
 
+def _leftovers_beside(seen: Subject) -> Iterator[ChecklistItem]:
+    """What else of a template would go out: struck through, or in the words for a picture."""
+    text = one_line(seen.mail.text) if seen.mail else ""
+    signs = [text.find(sign) for sign in ("[[", *starters.prompts())]
+    at = min((sign for sign in signs if sign >= 0), default=-1)
+    if at >= 0:
+        yield _to_fill_in(text, at, at, seen.place("body"))
+
+
 def _in_text(text: str, place: str) -> Iterator[ChecklistItem]:
     if raw := _RAW.search(text):
         yield ChecklistItem(
             ItemLevel.LOOK,
             _("“%(words)s” would stand in the letter as it is, signs and all.")
-            % {"words": _around(text, raw)},
+            % {"words": _around(text, *raw.span())},
             place,
         )
-    if left := _PLACEHOLDER.search(text):
-        yield ChecklistItem(
-            ItemLevel.LOOK,
-            _("“%(words)s” looks as if it was to be filled in.") % {"words": _around(text, left)},
-            place,
-        )
+    for start, end in islice(unfilled(text), 1):
+        yield _to_fill_in(text, start, end, place)
 
 
-def _around(text: str, found: re.Match[str]) -> str:
-    return words.shortened(one_line(words.plain(text[found.start() : found.end() + 40])), 50)
+def _to_fill_in(text: str, start: int, end: int, place: str) -> ChecklistItem:
+    said = _("“%(words)s” looks as if it was to be filled in.")
+    return ChecklistItem(ItemLevel.LOOK, said % {"words": _around(text, start, end)}, place)
+
+
+def unfilled(text: str) -> Iterator[tuple[int, int]]:
+    """From where to where a text still waits to be filled in: what has a sign of it, and what a
+    template of ours asks for, also where nothing is left of its brackets."""
+    spans = [found.span() for found in _PLACEHOLDER.finditer(text)]
+    for prompt in starters.prompts():
+        at = text.find(prompt)
+        if at >= 0 and not any(start <= at < end for start, end in spans):
+            spans.append((at, at + len(prompt)))
+    yield from sorted(spans)
+
+
+def _around(text: str, start: int, end: int) -> str:
+    return words.shortened(one_line(words.plain(text[start : end + 40])), 50)
 
 
 def inbox(seen: Subject) -> Iterator[ChecklistItem]:

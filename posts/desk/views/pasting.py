@@ -13,13 +13,12 @@ from wagtail.images import get_image_model
 from wagtail.images.forms import get_image_form
 from wagtail.permissions import policy_registry
 
-from posts.content.blocks import BodyBlock
 from posts.content.flowing import flowing
 from posts.content.importing import ImportRefused, read_post
+from posts.desk.letter import held
 
 LONGEST = 500_000  # characters
 _MARKDOWN = ("](", "**", "\n#", "\n> ", "\n```", "\n- ", "\n* ")
-_BODY = BodyBlock()
 
 
 @require_POST
@@ -39,7 +38,7 @@ def text(request: HttpRequest) -> JsonResponse:
             letter = read_post(file, title="Pasted")
         except ImportRefused as error:
             return _refused(str(error))
-    return JsonResponse({"blocks": [_held(block) for block in flowing(letter.body)]})
+    return JsonResponse({"blocks": [held(block) for block in flowing(letter.body)]})
 
 
 @require_POST
@@ -59,13 +58,8 @@ def picture(request: HttpRequest) -> JsonResponse:
         return _refused(" ".join(error for errors in form.errors.values() for error in errors))
     kept = form.save()
     shown = {"image": kept.pk, "alt_text": request.POST.get("alt_text", ""), "decorative": False}
-    return JsonResponse({"blocks": [_held({"type": "image", "value": {"image": shown}})]})
+    return JsonResponse({"blocks": [held({"type": "image", "value": {"image": shown}})]})
 
 
 def _refused(message: str) -> JsonResponse:
     return JsonResponse({"message": message}, status=422)
-
-
-def _held(block: dict[str, Any]) -> dict[str, Any]:
-    child = _BODY.child_blocks[block["type"]]
-    return {"type": block["type"], "value": child.get_form_state(child.to_python(block["value"]))}

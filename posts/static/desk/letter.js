@@ -14,12 +14,49 @@ const { StreamBlock, StreamBlockDefinition } = window.wagtailStreamField.blocks;
       this.element.addEventListener('letter:blocks', (event) => this.place(event));
       this.children.forEach(unfoldWhatIsWritten);
       nameTexts(this.element);
-      new MutationObserver(() => nameTexts(this.element)).observe(this.element, {
-        childList: true,
-        subtree: true,
-      });
+      this.offer = document.querySelector('[data-beginnings]');
+      this.offer?.addEventListener('click', ({ target }) => this.begin(target.closest('button')));
+      new MutationObserver(() => {
+        nameTexts(this.element);
+        this.showOffer();
+      }).observe(this.element, { childList: true, subtree: true });
+      this.showOffer();
       const isNew = !state?.length && !error;
       if (isNew && document.activeElement === document.body) this.children[0].focus();
+      const asked = new URLSearchParams(window.location.search).get('start');
+      if (isNew && asked) this.begin(this.offer?.querySelector(`[value="${CSS.escape(asked)}"]`));
+    }
+
+    /** Beginnings are offered as long as nothing is written, and again when nothing is. */
+    showOffer() {
+      if (this.offer) this.offer.hidden = !this.isBlank();
+    }
+
+    isBlank() {
+      return this.children.every((child) => child.type === 'paragraph' && !hasText(child.element));
+    }
+
+    /** Fills an empty letter from a template. What was typed meanwhile stays, and stays alone. */
+    async begin(button) {
+      if (!button) return;
+      const language = document.querySelector('[name="language"]')?.value ?? '';
+      const address = `${this.offer.dataset.beginnings}${button.value}/text/`;
+      const answer = await fetch(`${address}?${new URLSearchParams({ language })}`).catch(() => {});
+      const said = this.offer.querySelector('[role="status"]');
+      said.textContent = answer?.ok ? '' : this.offer.dataset.unreached;
+      if (!answer?.ok) return;
+      const { blocks } = await answer.json();
+      if (!this.isBlank()) return;
+      this.setState(
+        blocks.map(({ type, value }) => {
+          const [, , id] = this._getChildDataForInsertion({ type });
+          return { type, value, id };
+        }),
+      );
+      this.children.forEach(unfoldWhatIsWritten);
+      this.showOffer();
+      selectFirstGap(this.children[0]);
+      this.element.dispatchEvent(new Event('change', { bubbles: true }));
     }
 
     setState(values) {
@@ -116,6 +153,33 @@ const { StreamBlock, StreamBlockDefinition } = window.wagtailStreamField.blocks;
     const wrapper = field.closest('[data-draftail-editor-wrapper]');
     const editor = wrapper?.parentNode.querySelector(':scope > input')?.draftailEditor;
     (editor ?? field).focus();
+  }
+
+  function editorsIn(element) {
+    const inputs = [...element.querySelectorAll('input')];
+    return inputs.map(({ draftailEditor }) => draftailEditor).filter(Boolean);
+  }
+
+  function hasText(element) {
+    const texts = editorsIn(element).map((editor) => editor.getEditorState().getCurrentContent());
+    return texts.some((content) => content.hasText());
+  }
+
+  /** The first thing to fill in, so that what is typed next stands there. */
+  function selectFirstGap(child) {
+    child.focus();
+    const [editor] = editorsIn(child.element);
+    const blocks = editor?.getEditorState().getCurrentContent().getBlocksAsArray() ?? [];
+    const block = blocks.find((one) => one.getText().includes('[['));
+    if (!block) return;
+    const { EditorState, SelectionState } = window.DraftJS;
+    const range = {
+      anchorOffset: block.getText().indexOf('[['),
+      focusOffset: block.getText().indexOf(']]') + 2,
+      hasFocus: true,
+    };
+    const selection = SelectionState.createEmpty(block.getKey()).merge(range);
+    editor.onChange(EditorState.forceSelection(editor.getEditorState(), selection));
   }
 
   /** The innermost list of a card in which the field stands, and the entry of it. */
