@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('posts', '0015_one_flowing_text'),
+        ('posts', '0016_letter_templates'),
     ]
 
     operations = [
