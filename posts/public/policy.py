@@ -14,8 +14,8 @@ from django.http import HttpRequest, HttpResponse
 # from elsewhere, no form that sends elsewhere. `frame-ancestors`: the editor frames its preview.
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'{style}; img-src 'self'; "
-    "manifest-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'self'"
+    "media-src 'self'; manifest-src 'self'; connect-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'self'"
 )
 _DEVICES = "camera=(), geolocation=(), microphone=(), payment=()"
 # The desk is Wagtail's, whose date pickers and menus write scripts into their pages. It stands
