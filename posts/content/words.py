@@ -78,7 +78,7 @@ def plain(rich_text: str) -> str:
 
 def _unfolded(block: dict[str, Any]) -> dict[str, Any]:
     """What a reader sees of it: what is said in a sound is heard, or else read by itself."""
-    if block["type"] != "sound":
+    if block.get("type") != "sound":
         return block
     value = {key: inner for key, inner in block["value"].items() if key != "transcript"}
     return {"type": "sound", "value": value}

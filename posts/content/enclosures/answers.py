@@ -15,7 +15,7 @@ from django.utils.http import content_disposition_header
 
 from posts.content.enclosures.models import Enclosure
 
-__all__ = ["download_name", "hand_out"]
+__all__ = ["download_name", "hand_out", "span_of"]
 
 # For one that a browser opens by itself, as it does with a sound: it is played, and no more.
 _POLICY = "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; sandbox"
@@ -65,7 +65,9 @@ def _may_stand(char: str) -> bool:
 
 def _given(request: HttpRequest, enclosure: Enclosure, tag: str) -> HttpResponseBase:
     size = enclosure.size
-    span = _span(request, size, tag)
+    # Who goes on with a file that is another by now gets the whole of it.
+    is_same = request.headers.get("If-Range", tag) == tag
+    span = span_of(request.headers.get("Range", ""), size) if is_same else None
     if span is not None and span[0] >= size:
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
     try:
@@ -83,13 +85,13 @@ def _given(request: HttpRequest, enclosure: Enclosure, tag: str) -> HttpResponse
     return response
 
 
-def _span(request: HttpRequest, size: int, tag: str) -> tuple[int, int] | None:
-    """First and last byte; None for the whole, also where several parts are asked for at once,
-    which no player does."""
-    asked = _RANGE.fullmatch(request.headers.get("Range", ""))
-    if asked is None or request.headers.get("If-Range", tag) != tag:
+def span_of(asked: str, size: int) -> tuple[int, int] | None:
+    """First and last byte that a `Range` asks for, of so many, the first maybe beyond the end. None
+    for the whole, also where several parts are asked for at once, which no player does."""
+    found = _RANGE.fullmatch(asked)
+    if found is None:
         return None
-    first, last = asked.groups()
+    first, last = found.groups()
     if not first:  # so many at its end
         return (max(size - int(last), 0), size - 1) if last and int(last) else None
     end = min(int(last), size - 1) if last else size - 1

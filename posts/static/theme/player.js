@@ -1,55 +1,42 @@
-// A sound with larger, plainer controls than a browser's own, which stay without scripts. Nothing
-// is loaded before it is played, and nothing remembered.
+// Larger, plainer controls than a browser's own, which stay without scripts. Nothing is loaded
+// before it is played, and nothing remembered.
 
-const box = document.getElementById("player-box");
+const box = document.getElementById("player-box").content.firstElementChild;
+const sounds = document.querySelectorAll(".sound audio");
+const clock = (s) => `${Math.floor(s / 60)}:${String(Math.floor(s % 60)).padStart(2, "0")}`;
 
-const clock = (seconds) => {
-  const whole = Math.floor(seconds);
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
-};
+for (const audio of sounds) {
+  const player = box.cloneNode(true);
+  const [place, play, time, status] = player.querySelectorAll("input, [data-play], span, p");
+  player.setAttribute("aria-labelledby", audio.getAttribute("aria-labelledby"));
 
-function dress(audio) {
-  const player = box.content.cloneNode(true).firstElementChild;
-  const find = (name) => player.querySelector(`[data-${name}]`);
-  const play = find("play"), place = find("place"), time = find("time"), status = find("status");
-  const name = document.getElementById(audio.getAttribute("aria-labelledby"));
-  player.setAttribute("aria-labelledby", name.id);
-
-  const length = () => (Number.isFinite(audio.duration) ? audio.duration : +audio.dataset.seconds);
   const show = () => {
-    const at = Math.min(audio.currentTime, length());
-    place.max = Math.ceil(length());
-    place.value = at;
-    time.textContent = `${clock(at)} / ${clock(length())}`;
-    place.setAttribute("aria-valuetext", `${clock(at)} / ${clock(length())}`);
+    place.max = Math.ceil(audio.duration || audio.dataset.seconds);
+    place.value = audio.currentTime;
+    time.textContent = `${clock(audio.currentTime)} / ${clock(place.max)}`;
+    place.setAttribute("aria-valuetext", time.textContent);
     play.textContent = audio.paused ? play.dataset.play : play.dataset.pause;
+    if (!audio.paused) for (const other of sounds) if (other !== audio) other.pause();
   };
   const go = (to) => {
-    audio.currentTime = Math.max(0, Math.min(to, length()));
+    audio.currentTime = Math.max(0, Math.min(to, place.max));
     show();
   };
 
-  play.addEventListener("click", () => {
+  play.onclick = () => {
     status.textContent = "";
-    // Who presses twice interrupts what just began: that is no trouble.
-    if (audio.paused) audio.play().catch((why) => why.name === "AbortError" || fail());
+    if (audio.paused) audio.play().catch(() => {}); // what went wrong is said below
     else audio.pause();
-  });
-  const fail = () => { status.textContent = status.dataset.status; };
-  place.addEventListener("input", () => go(+place.value));
-  for (const skip of player.querySelectorAll("[data-skip]")) {
-    skip.addEventListener("click", () => go(audio.currentTime + Number(skip.dataset.skip)));
+  };
+  audio.onerror = () => { status.textContent = status.dataset.status; };
+  place.oninput = () => go(place.value);
+  for (const button of player.querySelectorAll("[data-skip]")) {
+    button.onclick = () => go(audio.currentTime + Number(button.dataset.skip));
   }
-  for (const event of ["timeupdate", "durationchange", "play", "pause", "ended"]) {
+  for (const event of ["timeupdate", "durationchange", "play", "pause"]) {
     audio.addEventListener(event, show);
   }
-  audio.addEventListener("play", () => {
-    for (const other of document.querySelectorAll("audio")) if (other !== audio) other.pause();
-  });
-  audio.addEventListener("error", fail);
   audio.controls = false;
   audio.after(player);
   show();
 }
-
-document.querySelectorAll(".sound audio").forEach(dress);
