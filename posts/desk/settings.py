@@ -16,7 +16,7 @@ from posts.content.models import SiteSettings, Topic
 from posts.delivery.rate.queries import sending_settings
 from posts.delivery.transports import current
 from posts.delivery.transports.outbox import Outbox
-from posts.desk.permissions import MAY_CHANGE_PEOPLE, is_owner, may_change_settings, may_write
+from posts.desk.permissions import MAY_CHANGE_PEOPLE, is_owner, may_change_settings, may_publish
 from posts.desk.texts import people
 from subscribers.limits import sign_up_mode
 from subscribers.models import Newsletter, Subscriber
@@ -75,7 +75,7 @@ def _letter(request: HttpRequest) -> Iterator[SettingsLine]:
             reverse("covering-notes:index"),
             _("Words a reader may send along with a post."),
         )
-    if may_write(request.user):
+    if may_publish(request.user):
         kept = Enclosure.objects.count()
         told = (
             ngettext("%(number)d of them is kept.", "%(number)d of them are kept.", kept)
