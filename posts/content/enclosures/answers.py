@@ -17,8 +17,12 @@ from posts.content.enclosures.models import Enclosure
 
 __all__ = ["download_name", "hand_out", "span_of"]
 
-# For one that a browser opens by itself, as it does with a sound: it is played, and no more.
-_POLICY = "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; sandbox"
+_POLICY = "default-src 'none'; sandbox"
+# A sound opened by itself is played by a page of the browser's own, which loads it: as this site,
+# or Chromium refuses it. Scripts may still not run.
+_POLICY_OF_SOUNDS = (
+    "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; sandbox allow-same-origin"
+)
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
 # What some system forbids in a name, or a shell and a browser read as something else.
 _NOT_IN_NAMES = frozenset('\\/:*?"<>|%`$;')
@@ -39,7 +43,8 @@ def hand_out(
     response["Content-Disposition"] = content_disposition_header(
         not enclosure.kind.is_sound, download_name(name, enclosure.ending)
     )
-    response["Content-Security-Policy"] = _POLICY
+    policy = _POLICY_OF_SOUNDS if enclosure.kind.is_sound else _POLICY
+    response["Content-Security-Policy"] = policy
     response["X-Content-Type-Options"] = "nosniff"
     response["X-Robots-Tag"] = "noindex"  # its page is what may be found
     response["Referrer-Policy"] = "no-referrer"

@@ -1,6 +1,6 @@
 """Sounds: whether a file is one, in a form that every phone plays, and how long it is."""
 
-from typing import IO
+from typing import IO, BinaryIO, cast
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -31,7 +31,7 @@ def looks_like_one(head: bytes) -> bool:
 def sound_in(file: IO[bytes]) -> tuple[FileKind, int]:
     """Its kind, and its length in whole seconds. Raises ValidationError."""
     try:
-        found = TinyTag.get(file_obj=file, tags=False)
+        found = TinyTag.get(file_obj=cast(BinaryIO, file), tags=False)
     # ParseError is whatever went wrong while it read on.
     except (ParseError, UnsupportedFormatError) as error:
         raise ValidationError(_("This sound is broken. Please save it anew, as MP3.")) from error
