@@ -1,5 +1,6 @@
 """Files and sounds that letters enclose, as they are kept. What is in them is made here."""
 
+from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 from zipfile import ZIP_STORED, ZipFile
@@ -61,7 +62,7 @@ def office(ending: str, **more: bytes | str) -> bytes:
 
 def content_of(ending: str) -> bytes:
     """Something of each kind."""
-    makers = {
+    makers: dict[str, Callable[[], bytes]] = {
         "pdf": pdf,
         "rtf": lambda: rb"{\rtf1\ansi A worksheet}",
         "txt": lambda: _TEXT,

@@ -39,7 +39,7 @@ def _render_picture(instance: Any, **kwargs: Any) -> None:
 
 def _delete_file(instance: Enclosure, **kwargs: Any) -> None:
     # Not before: a rollback still finds it.
-    storage, name = instance.file.storage, instance.file.name
+    storage, name = instance.file.storage, str(instance.file.name)
     transaction.on_commit(lambda: storage.delete(name))
 
 

@@ -13,6 +13,7 @@ from functools import wraps
 from typing import Concatenate, ParamSpec
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
 from posts.sharing.queries import UnknownCode
 from subscribers.guards import say
@@ -21,7 +22,7 @@ from subscribers.limits.network import network_of
 from subscribers.limits.throttle import Limit
 
 P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 # A link that lost a letter on its way may be tried by a whole ward; more than this is a machine.
 MISSES = (Limit(30, timedelta(hours=1)), Limit(100, timedelta(days=1)))
@@ -35,7 +36,7 @@ def limit_misses(view: View[P]) -> View[P]:
     """
 
     @wraps(view)
-    def wrapper(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def wrapper(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         try:
             return view(request, *args, **kwargs)
         except UnknownCode:

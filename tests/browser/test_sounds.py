@@ -151,6 +151,6 @@ def test_it_fits_every_screen_and_shuts_nobody_out(page: Page, post: PostPage) -
     for size, (width, height) in SIZES.items():
         page.set_viewport_size({"width": width, "height": height})
         for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=scheme)
             looked_at(page, f"sound-{size}-{scheme}")
     assert list(faults(page, PAGE_RULES)) == []

@@ -174,7 +174,7 @@ def test_what_a_letter_encloses_is_told_with_address_length_and_type(client: Cli
         },
     ]
     assert f'src="{base}/{sound.pk}.mp3"' in item["content_html"]
-    assert client.get(item["attachments"][0]["url"]).getvalue() == pdf()  # type: ignore[attr-defined]
+    assert client.get(item["attachments"][0]["url"]).getvalue() == pdf()
 
 
 def test_what_a_letter_for_subscribers_encloses_is_in_no_feed(client: Client) -> None:

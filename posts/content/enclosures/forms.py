@@ -89,7 +89,7 @@ class EnclosureForm(WagtailAdminModelForm):
             self.instance.size = found.size
             self.instance.seconds = found.seconds
             self.instance.digest = found.digest
-        kept = super().save(commit)
+        kept: Enclosure = super().save(commit)
         if self._checked and self._before:
             # Who is just reading the one before has it open; a rollback still finds it.
             storage, name = kept.file.storage, self._before

@@ -131,7 +131,7 @@ def test_no_name_breaks_the_header(name: str) -> None:
 
 
 def test_one_that_is_gone_from_the_disk_is_not_found(sound: Enclosure) -> None:
-    sound.file.storage.delete(sound.file.name)
+    sound.file.storage.delete(str(sound.file.name))
     with pytest.raises(Http404):
         ask(sound)
 

@@ -1,6 +1,7 @@
 """What is kept of what a writer uploads: by what stands in it, whatever it is called."""
 
 import struct
+from collections.abc import Callable
 from contextlib import suppress
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -38,7 +39,11 @@ def test_every_kind_is_known_by_its_content(ending: str) -> None:
 
 @pytest.mark.parametrize("ending", ["mp3", "m4a", "ogg"])
 def test_a_sound_tells_how_long_it_is(ending: str) -> None:
-    makers = {"mp3": sounds.mp3, "m4a": sounds.m4a, "ogg": sounds.opus}
+    makers: dict[str, Callable[[int], bytes]] = {
+        "mp3": sounds.mp3,
+        "m4a": sounds.m4a,
+        "ogg": sounds.opus,
+    }
     assert looked_at(makers[ending](12)).seconds == 12
 
 
