@@ -1,5 +1,6 @@
 """A table of contents for Django: every model of every room."""
 
+from posts.content.enclosures.models import *  # noqa: F403
 from posts.content.letter_templates import *  # noqa: F403
 from posts.content.models import *  # noqa: F403
 from posts.delivery.events.models import *  # noqa: F403

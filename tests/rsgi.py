@@ -87,6 +87,13 @@ class Protocol:
         self._begin(status, headers)
         self.file, self.body = file, Path(file).read_bytes()
 
+    def response_file_range(
+        self, status: int, headers: list[tuple[str, str]], file: str, start: int, end: int
+    ) -> None:
+        """`end` is the first byte that is not sent."""
+        self._begin(status, headers)
+        self.file, self.body = file, Path(file).read_bytes()[start:end]
+
     def response_stream(self, status: int, headers: list[tuple[str, str]]) -> "Protocol":
         self._begin(status, headers)
         return self

@@ -25,6 +25,7 @@ from wagtail.images.models import Rendition
 from wagtail.urls import serve_pattern
 
 from posts.content.actions import Foundation
+from posts.content.enclosures.models import Enclosure
 from posts.content.letter_templates import keep
 from posts.content.models import PlainPage, PostPage, Topic
 from posts.delivery.mailings.start import start_mailing
@@ -147,7 +148,11 @@ def values(site: Foundation, outbox: Path) -> Values:
     job = ImportJob.objects.create(newsletter=site.newsletter, file_name="list.csv", by="tests")
     post.topics.add(Topic.objects.create(name="Rest", slug="rest"))
     post.save()
+    enclosed = list(Enclosure.objects.values_list("pk", flat=True))
     return {
+        "number": [*enclosed, 999_999],
+        "enclosure_id": [*enclosed, 999_999],
+        "ending": ["pdf", "mp3"],
         "topic_slug": ["rest", "unknown"],
         "template_id": [template.pk],
         "beginning": ["letter", template.pk, "unknown"],

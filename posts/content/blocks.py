@@ -19,6 +19,7 @@ from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.blocks.struct_block import BlockGroup
 from wagtail.images.blocks import ImageBlock
 
+from posts.content.enclosures.choosers import FileChooserBlock, SoundChooserBlock
 from posts.content.words import plain
 
 INLINE = ["bold", "italic", "link", "strikethrough", "superscript"]
@@ -262,6 +263,50 @@ class EmbedBlock(InThreeMedia, blocks.StructBlock):
         }
 
 
+class FileBlock(InThreeMedia, blocks.StructBlock):
+    file = FileChooserBlock(label=_("File"))
+    title = blocks.CharBlock(
+        max_length=255,
+        label=_("What it is"),
+        help_text=_("As in “A worksheet for slow mornings”. A reader’s device keeps it as that."),
+    )
+    description = blocks.CharBlock(required=False, label=_("A line about it"))
+
+    class Meta:
+        icon = "doc-full"
+        label = _("File")
+        description = _("A worksheet or another document that readers can download.")
+        form_layout = BlockGroup(children=["file", "title"], settings=["description"])
+
+    is_previewable = False  # no file is with every site
+
+
+class SoundBlock(InThreeMedia, blocks.StructBlock):
+    sound = SoundChooserBlock(label=_("Sound"))
+    title = blocks.CharBlock(
+        max_length=255, label=_("What it is"), help_text=_("As in “Seven slow breaths”.")
+    )
+    transcript = TextBlock(
+        features=PROSE,
+        required=False,
+        label=_("What is said in it"),
+        help_text=_(
+            "For readers who cannot hear it, or would rather read it today. It folds out below the "
+            "sound, and mails link to it."
+        ),
+    )
+
+    class Meta:
+        icon = "media"
+        label = _("Sound")
+        description = _(
+            "A guided exercise, or your voice: played on the page, nothing from elsewhere."
+        )
+        form_layout = BlockGroup(children=["sound", "title", "transcript"])
+
+    is_previewable = False
+
+
 class InviteBlock(blocks.StructBlock):
     kind = blocks.ChoiceBlock(
         choices=[("reflect", _("Reflect")), ("try", _("Try")), ("share", _("Share"))],
@@ -327,6 +372,8 @@ class BodyBlock(blocks.StreamBlock):
     divider = DividerBlock()
     button = ButtonBlock()
     embed = EmbedBlock()
+    file = FileBlock()
+    sound = SoundBlock()
     invitation = InvitationBlock()
     sign_off = SignOffBlock()
 

@@ -88,7 +88,7 @@ class _Section:
         return mail_html.body(self.mail)
 
     def text(self, page: TextPage) -> str:
-        page.share_url = self.links.share
+        page.share_url, page.page_url = self.links.share, self.mail.page_url
         length = (
             wrapped(self.mail.post.lead) if self.begins_only else mail_text.body(self.mail, page)
         )

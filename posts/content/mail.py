@@ -65,6 +65,13 @@ class Mail:
         return "full"
 
     @property
+    def page_url(self) -> str:
+        """The page below which its files are, without a slash at its end. That of a discreet mail
+        is behind a link that names nothing, where there is one."""
+        opaque = self.links.passed if self.discreet else ""
+        return (opaque or self.links.online).rstrip("/")
+
+    @property
     def subject(self) -> str:
         """The subject. A discreet one may be seen over a shoulder."""
         if self.discreet:

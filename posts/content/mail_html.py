@@ -68,6 +68,7 @@ def body(mail: Mail) -> SafeString:
     context = {
         "medium": "email",
         "share_url": mail.links.share,
+        "page_url": mail.page_url,
         "page_links": mail.page_links,
         "our_words": our_words(mail.post.language),
     }

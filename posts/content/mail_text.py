@@ -17,7 +17,7 @@ from posts.content.text import (
 
 def write(mail: Mail) -> str:
     """The whole mail as text."""
-    page = TextPage(share_url=mail.links.share, links=mail.page_links)
+    page = TextPage(mail.links.share, mail.page_links, mail.page_url)
     parts = [
         _head(mail),
         _body(mail, page),

@@ -3,11 +3,13 @@ are made in every size."""
 
 from typing import Any
 
-from django.db.models.signals import post_save
+from django.db import transaction
+from django.db.models.signals import post_delete, post_save
 from wagtail.images import get_image_model
 from wagtail.models import Page
 from wagtail.signals import page_published, page_slug_changed
 
+from posts.content.enclosures.models import Enclosure
 from posts.content.models import PlainPage, PostAddress, PostPage
 from posts.content.warming import pictures_of
 from subscribers.ring import ring_on_commit
@@ -35,9 +37,18 @@ def _render_picture(instance: Any, **kwargs: Any) -> None:
     ring_on_commit("posts.content.tasks.render_picture", instance.pk)
 
 
+def _delete_file(instance: Enclosure, **kwargs: Any) -> None:
+    # Not before: a rollback still finds it.
+    storage, name = instance.file.storage, str(instance.file.name)
+    transaction.on_commit(lambda: storage.delete(name))
+
+
 def connect() -> None:
     post_save.connect(
         _render_picture, sender=get_image_model(), dispatch_uid="render an uploaded picture"
+    )
+    post_delete.connect(
+        _delete_file, sender=Enclosure, dispatch_uid="delete the file of an enclosure"
     )
     page_published.connect(_warm_pictures, dispatch_uid="warm the pictures of a page")
     page_published.connect(

@@ -7,7 +7,7 @@ knows a reader: what differs between two of them is a marker that delivery fills
 from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 from django.utils.safestring import SafeString
@@ -30,11 +30,13 @@ __all__ = [
     "LetterTooLong",
     "MailLinks",
     "RenderedMail",
+    "page_path",
     "render_mail",
     "render_text_body",
     "render_web_body",
 ]
 
+DESK = "/admin/kept"
 LARGEST_MAIL = 90_000  # bytes; Gmail hides what comes after about 102,000
 
 
@@ -103,12 +105,14 @@ def render_mail(
     return rendered
 
 
-def render_web_body(page: "PostPage | PlainPage") -> SafeString:
-    """The body of a post or a plain page, for its place in a web page."""
+def render_web_body(page: "PostPage | PlainPage", *, previewed: bool = False) -> SafeString:
+    """The body of a post or a plain page, for its place in a web page. One that is `previewed` has
+    its files from the desk: who writes it may look at them before there is a page."""
     _prepare_pictures(page)
     context = {
         "medium": "web",
         "share_url": _share_path(page),
+        "page_url": DESK if previewed else page_path(page),
         "page_links": page_links(page.body.raw_data),
         "our_words": set_off(spoken(_language(page)), _language(page)),
     }
@@ -120,9 +124,16 @@ def render_web_body(page: "PostPage | PlainPage") -> SafeString:
 def render_text_body(post: "PostPage") -> str:
     """The body of a post as text, the list of its links at the end."""
     links = page_links(post.body.raw_data, base=settings.SITE_URL)
-    page = text.TextPage(share_url=post.share_page_url, links=links)
+    page_url = f"{settings.SITE_URL}{page_path(post)}"
+    page = text.TextPage(post.share_page_url, links, page_url)
     with override(spoken(post.language)):
         return text.joined([text.body_text(post.body, page), page.list_of_links()])
+
+
+def page_path(page: "PostPage | PlainPage") -> str:
+    """Where a page is read now, without a slash at its end: also of one behind its share link."""
+    code = getattr(page, "opened_by", "")  # only a post has one
+    return f"/s/{code}" if code else f"/{quote(page.slug)}"
 
 
 def _share_path(page: "PostPage | PlainPage") -> str:

@@ -15,6 +15,7 @@ from bs4.element import NavigableString, PageElement
 from django.utils.translation import gettext as _
 
 from posts.content import invitations
+from posts.content.enclosures import within
 from posts.content.pictures import alt_text
 from posts.content.raised import raised
 from posts.content.richtext import PageLinks, Quotation, parts
@@ -33,6 +34,7 @@ class TextPage:
 
     share_url: str
     links: PageLinks = field(default_factory=PageLinks)
+    page_url: str = ""  # of the page itself, below which its files are
     notes: dict[str, int] = field(default_factory=dict)
 
     def note(self, address: str) -> str:
@@ -241,6 +243,24 @@ def _embed(value: Any, page: TextPage) -> str:
     return joined(lines, gap="\n")
 
 
+def _file(value: Any, page: TextPage) -> str:
+    if not (enclosed := value["file"]):
+        return ""
+    name = wrapped(f"{value['title']} ({within.about(enclosed)})")
+    address = within.address(enclosed, page.page_url)
+    return joined([name, wrapped(value["description"] or ""), address], gap="\n")
+
+
+def _sound(value: Any, page: TextPage) -> str:
+    if not (enclosed := value["sound"]):
+        return ""
+    name = wrapped(f"{value['title']} ({within.about(enclosed)})")
+    lines = [name, within.address(enclosed, page.page_url)]
+    if str(value["transcript"]):
+        lines.append(f"{_('To read what is said:')}\n{within.transcript(enclosed, page.page_url)}")
+    return joined(lines, gap="\n")
+
+
 def _invitation(value: Any, page: TextPage) -> str:
     invites = []
     for invite in value["invites"]:
@@ -265,6 +285,8 @@ RENDERERS: dict[str, Callable[[Any, TextPage], str]] = {
     "divider": _divider,
     "button": _button,
     "embed": _embed,
+    "file": _file,
+    "sound": _sound,
     "invitation": _invitation,
     "sign_off": _sign_off,
 }

@@ -49,13 +49,13 @@ def first_words(body: Iterable[dict[str, Any]], *, of_which: int = 1) -> str:
     blocks = list(body)
     prose = [block["value"] for block in blocks if block["type"] == "paragraph"]
     paragraphs = one_line(" ".join(plain(_APART.sub(" ", html)) for html in prose))
-    text = paragraphs or one_line(" ".join(_texts(blocks)))
+    text = paragraphs or one_line(" ".join(_texts(map(_unfolded, blocks))))
     return shortened(text, min(_LEAD, len(text) // of_which))
 
 
 def minutes(body: Iterable[dict[str, Any]]) -> int:
     """The reading time in whole minutes, at least one."""
-    count = sum(len(text.split()) for text in _texts(body))
+    count = sum(len(text.split()) for text in _texts(map(_unfolded, body)))
     return max(1, round(count / WORDS_PER_MINUTE))
 
 
@@ -74,6 +74,14 @@ def plain(rich_text: str) -> str:
     """Rich text without its tags, and without what is struck out: it is no longer said."""
     html = _RAISED.sub(lambda found: raised(found[1]), _STRUCK.sub("", rich_text))
     return unescape(_TAG.sub("", _END_OF_LINE.sub(r"\1 ", html))).strip()
+
+
+def _unfolded(block: dict[str, Any]) -> dict[str, Any]:
+    """What a reader sees of it: what is said in a sound is heard, or else read by itself."""
+    if block.get("type") != "sound":
+        return block
+    value = {key: inner for key, inner in block["value"].items() if key != "transcript"}
+    return {"type": "sound", "value": value}
 
 
 def _texts(body: Iterable[dict[str, Any]]) -> Iterator[str]:

@@ -15,10 +15,12 @@ from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.widgets.button import Button
 
+from posts.content.enclosures.choosers import file_chooser, sound_chooser
 from posts.content.models import PostPage
 from posts.desk import documents, menu, urls
 from posts.desk.blocklist import BlockedDomainViewSet
 from posts.desk.covering_notes import CoveringNoteViewSet
+from posts.desk.files import FileViewSet
 from posts.desk.home import GrowthPanel, LettersPanel
 from posts.desk.panels import FirstStepsPanel, PostsPanel, ProblemsPanel, SendingPanel, SurgePanel
 from posts.desk.permissions import may_publish
@@ -50,6 +52,9 @@ def viewsets() -> list[Any]:
         NewsletterViewSet(),
         BlockedDomainViewSet(),
         CoveringNoteViewSet(),
+        FileViewSet(),
+        file_chooser,
+        sound_chooser,
     ]
 
 

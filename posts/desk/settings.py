@@ -10,12 +10,14 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from posts.content.enclosures.models import Enclosure
 from posts.content.models import SiteSettings, Topic
 from posts.delivery.rate.queries import sending_settings
 from posts.delivery.transports import current
 from posts.delivery.transports.outbox import Outbox
-from posts.desk.permissions import MAY_CHANGE_PEOPLE, is_owner, may_change_settings
+from posts.desk.permissions import MAY_CHANGE_PEOPLE, is_owner, may_change_settings, may_publish
 from posts.desk.texts import people
 from subscribers.limits import sign_up_mode
 from subscribers.models import Newsletter, Subscriber
@@ -93,6 +95,15 @@ def _letter(request: HttpRequest) -> Iterator[SettingsLine]:
             reverse("covering-notes:index"),
             _("Words a reader may send along with a post."),
         )
+    if may_publish(request.user):
+        kept = Enclosure.objects.count()
+        told = (
+            ngettext("%(number)d of them is kept.", "%(number)d of them are kept.", kept)
+            % {"number": kept}
+            if kept
+            else _("Worksheets and exercises; a letter takes them in by itself.")
+        )
+        yield SettingsLine(_("Files and sounds"), reverse("files:index"), told)
     if request.user.has_perm("subscribers.change_newsletter"):
         count = Newsletter.objects.count()
         told = _("One.") if count == 1 else _("%(number)d of them.") % {"number": count}

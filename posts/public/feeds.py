@@ -12,8 +12,9 @@ from django.utils import feedgenerator
 from django.utils.html import escape
 from django.utils.xmlutils import SimplerXMLGenerator
 
+from posts.content.enclosures.within import Enclosed, all_in
 from posts.content.models import HomePage, PostPage, SiteSettings
-from posts.content.rendering import render_web_body
+from posts.content.rendering import page_path, render_web_body
 
 __all__ = ["LATEST", "atom", "json_feed"]
 
@@ -47,6 +48,12 @@ def atom(posts: Iterable[PostPage], site: SiteSettings) -> str:
             updateddate=post.last_published_at or post.first_published_at,
             content=_legal(_whole(post)),
             content_language=post.language,
+            enclosures=[
+                feedgenerator.Enclosure(
+                    one.address, str(one.enclosure.size), one.enclosure.kind.mime
+                )
+                for one in _enclosed(post)
+            ],
         )
     return feed.writeString("utf-8")
 
@@ -75,6 +82,8 @@ def _item(post: PostPage, site: SiteSettings) -> dict[str, Any]:
         "summary": post.lead,
         **({"content_html": content} if content else {"content_text": post.lead}),
     }
+    if attachments := [_attachment(one) for one in _enclosed(post)]:
+        item["attachments"] = attachments
     for name, at in (
         ("date_published", post.first_published_at),
         ("date_modified", post.last_published_at),
@@ -82,6 +91,24 @@ def _item(post: PostPage, site: SiteSettings) -> dict[str, Any]:
         if at is not None:
             item[name] = at.isoformat()
     return item
+
+
+def _enclosed(post: PostPage) -> list[Enclosed]:
+    """Its files and sounds, of a post that everybody may read."""
+    if post.visibility != PostPage.Visibility.PUBLIC:
+        return []
+    return list(all_in(post.body, f"{settings.SITE_URL}{page_path(post)}"))
+
+
+def _attachment(one: Enclosed) -> dict[str, Any]:
+    file = one.enclosure
+    told: dict[str, Any] = {
+        "url": one.address,
+        "mime_type": file.kind.mime,
+        "title": one.title,
+        "size_in_bytes": file.size,
+    }
+    return told | ({"duration_in_seconds": file.seconds} if file.seconds else {})
 
 
 def _identity(post: PostPage, site: SiteSettings) -> str:

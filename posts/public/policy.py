@@ -17,8 +17,8 @@ from posts.templatetags import inline_scripts
 # from elsewhere, no form that sends elsewhere. `frame-ancestors`: the editor frames its preview.
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'{style}; img-src 'self'; "
-    "manifest-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'self'"
+    "media-src 'self'; manifest-src 'self'; connect-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'self'"
 )
 # Wagtail's screens: of scripts that stand in a page, only those of its own templates. Styles stand
 # in pages too, pictures are shown before they are uploaded, and previews in a frame.

@@ -3,6 +3,7 @@
     models, actions, queries    a post's links: the usual one and the discreet one; changed, closed
     views, offers, invitations  the page at `/<slug>/share/`, its choices, and the message they
                                 make, which pages and mails offer, too
+    files                       what a letter encloses, for whoever may read it
     notes, qr                   the sentence that goes along, and the code for a screen beside her
     readers                     who reads, and who only fetches
     counting, travels, helping  reads in daily totals; nothing smaller than five is ever told

@@ -10,9 +10,10 @@ trying codes must not close the door to the others.
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, TypeVar
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
 from posts.sharing.queries import UnknownCode
 from subscribers.guards import say
@@ -21,13 +22,14 @@ from subscribers.limits.network import network_of
 from subscribers.limits.throttle import Limit
 
 P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+R = TypeVar("R", bound=HttpResponseBase)
+View = Callable[Concatenate[HttpRequest, P], R]
 
 # A link that lost a letter on its way may be tried by a whole ward; more than this is a machine.
 MISSES = (Limit(30, timedelta(hours=1)), Limit(100, timedelta(days=1)))
 
 
-def limit_misses(view: View[P]) -> View[P]:
+def limit_misses(view: View[P, R]) -> View[P, R | HttpResponse]:
     """For every view that is asked by a code: after too many misses from one network, say so.
 
     Only misses are counted, by network and in a tally that is gone a day later. One that is over
@@ -35,7 +37,7 @@ def limit_misses(view: View[P]) -> View[P]:
     """
 
     @wraps(view)
-    def wrapper(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def wrapper(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> R | HttpResponse:
         try:
             return view(request, *args, **kwargs)
         except UnknownCode:

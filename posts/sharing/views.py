@@ -27,7 +27,7 @@ def passed_along(request: HttpRequest, code: str) -> HttpResponse:
     """Show the whole post to the friend who got its link."""
     way = queries.find_way(code)
     if (post := way.opens) is None:
-        return _lead_on(request, way, to="wagtail_serve")
+        return lead_on(request, way, to="wagtail_serve")
     post.opened_by = code
     secret = _for_subscribers(post)
     context = {
@@ -74,7 +74,7 @@ def share_passed_along(request: HttpRequest, code: str) -> HttpResponse:
     """Help to pass a post along, reached by its share link: who holds it may hand it on."""
     way = queries.find_way(code)
     if (post := way.opens) is None:
-        return _lead_on(request, way, to="share")
+        return lead_on(request, way, to="share")
     kind = offers.DISCREET if way.is_discreet else offers.PLAIN
     back = reverse("passed_along", args=[code])
     with translation.override(spoken(post.language)):
@@ -104,7 +104,7 @@ def passed_along_helped(request: HttpRequest, code: str) -> HttpResponse:
     """The same, pressed on the page behind a share link."""
     way = queries.find_way(code)
     if (post := way.opens) is None:
-        return _lead_on(request, way, to="wagtail_serve")
+        return lead_on(request, way, to="wagtail_serve")
     if request.method == "POST":
         note_press(request, post)
     back = reverse("passed_along", args=[code])
@@ -158,7 +158,7 @@ def _preview(request: HttpRequest, post: PostPage, offer: ShareOffer) -> Preview
     return previews.of_post(post, site, code=offer.code)
 
 
-def _lead_on(request: HttpRequest, way: queries.Way, *, to: str) -> HttpResponse:
+def lead_on(request: HttpRequest, way: queries.Way, *, to: str) -> HttpResponse:
     """From a code that opens nothing now: to the public page about the post, where there is one.
 
     From a discreet one to a page that names nothing: where it led must not show in an address.

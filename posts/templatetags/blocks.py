@@ -8,6 +8,8 @@ from django.template import Context
 from django.utils.safestring import SafeString, mark_safe
 
 from posts.content import invitations, pictures, richtext
+from posts.content.enclosures import within
+from posts.content.enclosures.models import Enclosure
 
 register = template.Library()
 
@@ -50,6 +52,21 @@ def cover_picture(cover: pictures.Shown) -> SafeString:
 def mail_picture(image: Any) -> SafeString:
     """The picture for a mail."""
     return pictures.mail_picture(image)
+
+
+@register.simple_tag(takes_context=True)
+def enclosed_at(context: Context, enclosure: Enclosure) -> str:
+    """The address of a file."""
+    return within.address(enclosure, context["page_url"])
+
+
+@register.simple_tag(takes_context=True)
+def transcript_at(context: Context, enclosure: Enclosure) -> str:
+    """The address of what is said in a sound."""
+    return within.transcript(enclosure, context["page_url"])
+
+
+register.filter("about", within.about)
 
 
 @register.filter

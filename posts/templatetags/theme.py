@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from posts.content import colour, pictures, words
+from posts.content.enclosures.within import encloses_sounds
 from posts.content.models import PlainPage, PostPage, SiteSettings
 from posts.content.rendering import render_web_body
 from subscribers.models import Newsletter
@@ -46,10 +47,17 @@ def accent_style(context: Context, site: SiteSettings) -> SafeString | str:
     return format_html("<style>{}</style>", style)
 
 
-@register.simple_tag
-def web_body(page: PostPage | PlainPage) -> SafeString:
+@register.simple_tag(takes_context=True)
+def web_body(context: Context, page: PostPage | PlainPage) -> SafeString:
     """The blocks of a page as HTML."""
-    return render_web_body(page)
+    previewed = getattr(context.get("request"), "is_preview", False)
+    return render_web_body(page, previewed=previewed)
+
+
+@register.filter
+def has_sounds(page: PostPage | PlainPage) -> bool:
+    """Whether the page needs a player."""
+    return encloses_sounds(page.body.raw_data)
 
 
 @register.simple_tag

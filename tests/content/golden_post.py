@@ -9,7 +9,9 @@ from PIL import Image as Pillow
 from posts.content.actions import create_post, ensure_site, publish_post
 from posts.content.models import CareNote, PostPage, SiteSettings
 from posts.content.rendering import MailLinks
+from tests.enclosed import enclosure
 from tests.factories import add_picture
+from tests.sounds import mp3
 
 LONG_WORD = "Kaffeetassenuntersetzersammlervereinsvorsitzendenwahlversammlungsprotokollführer"
 
@@ -33,7 +35,7 @@ def make_picture(title: str = "A kettle", size: tuple[int, int] = (1600, 900)) -
     return add_picture(title, file, name=name)
 
 
-def golden_body(*, other_page: int, picture: int) -> list[tuple[str, Any]]:
+def golden_body(*, other_page: int, picture: int, file: int, sound: int) -> list[tuple[str, Any]]:
     """Every block at least once."""
     return [
         ("quote", {"lines": ["“I should be further by now.”", "“Further than what?”"]}),
@@ -112,6 +114,23 @@ def golden_body(*, other_page: int, picture: int) -> list[tuple[str, Any]]:
                 "description": "Eleven minutes, with captions.",
             },
         ),
+        (
+            "file",
+            {
+                "file": file,
+                "title": "A worksheet for <slow> mornings & evenings",
+                "description": "Two pages, to print or to fill in.",
+            },
+        ),
+        (
+            "sound",
+            {
+                "sound": sound,
+                "title": "Seven slow breaths",
+                "transcript": "<p>Sit down. <b>Breathe</b> in, and <i>out</i>.</p><ol><li>Once</li>"
+                "<li>Once more</li></ol>",
+            },
+        ),
         ("quote", {"lines": ["Slow is a direction."], "attribution": "A neighbour, on the stairs"}),
         (
             "invitation",
@@ -153,7 +172,12 @@ def make_golden_post() -> PostPage:
         title="A slower morning & other plans",
         slug="a-slower-morning",
         subtitle="On kettles, lists and being on time for nothing",
-        body=golden_body(other_page=earlier.pk, picture=make_picture().pk),
+        body=golden_body(
+            other_page=earlier.pk,
+            picture=make_picture().pk,
+            file=enclosure("pdf").pk,
+            sound=enclosure("mp3", content=mp3(150)).pk,
+        ),
         by="tests",
     )
     post.short_version = (

@@ -40,8 +40,8 @@ def test_every_block_can_be_looked_at_before_it_is_chosen(
     assert b'<div class="prose">' in response.content
 
 
-def test_only_the_picture_cannot_since_no_picture_is_in_every_library() -> None:
-    assert set(BLOCKS) - {block.name for block in SHOWN} == {"image"}
+def test_only_what_is_in_no_library_by_itself_cannot() -> None:
+    assert set(BLOCKS) - {block.name for block in SHOWN} == {"image", "file", "sound"}
 
 
 @pytest.mark.django_db

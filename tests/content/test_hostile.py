@@ -19,6 +19,7 @@ from posts.content.models import PostPage
 from posts.content.rendering import render_mail, render_text_body, render_web_body
 from tests.content.blocks import parts_of
 from tests.content.golden_post import LINKS
+from tests.enclosed import enclosure
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +58,11 @@ PLACES: dict[str, Callable[[str], Any]] = {
     "callout": lambda html: {"title": "", "text": html},
     "list": lambda html: {"style": "bulleted", "entries": [html]},
     "reasons": lambda html: {"reasons": [{"term": "Tea", "explanation": html}]},
+    "sound": lambda html: {
+        "sound": enclosure("mp3").pk,
+        "title": "Tea",
+        "transcript": html,
+    },
     "invitation": lambda html: {"intro": "", "invites": [{"kind": "share", "text": html}]},
 }
 

@@ -1,6 +1,7 @@
 """A post in its media: complete, constant in cost, the same for every reader."""
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
 from bs4 import BeautifulSoup
@@ -311,11 +312,12 @@ def test_a_mail_that_would_be_cut_is_refused_with_a_way_out() -> None:
 
 def _queries(post: PostPage) -> dict[str, int]:
     counts = {}
-    for name, render in {
+    renderings: dict[str, Callable[[PostPage], object]] = {
         "mail": lambda fresh: render_mail(fresh, links=LINKS),
         "web": render_web_body,
         "text": render_text_body,
-    }.items():
+    }
+    for name, render in renderings.items():
         render(PostPage.objects.get(pk=post.pk))  # makes renditions where there are none yet
         fresh = PostPage.objects.get(pk=post.pk)
         with CaptureQueriesContext(connection) as captured:

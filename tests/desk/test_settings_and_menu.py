@@ -34,7 +34,7 @@ def test_a_menu_has_seven_items_and_an_owner_one_more(owner: User) -> None:
 
 def test_who_may_less_sees_less(site: Foundation) -> None:
     assert menu(make_member("ben", group="Editors")) == ["Write", "Posts", "Pages", "Images"]
-    publishes = ["Write", "Posts", "Mailings", "Pages", "Images"]
+    publishes = ["Write", "Posts", "Mailings", "Pages", "Images", "Settings"]
     assert menu(make_member("mo", group="Moderators")) == publishes
 
 

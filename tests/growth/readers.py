@@ -13,10 +13,13 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
+from django.core.exceptions import ValidationError
 from django.test import RequestFactory
 
 from config.logs import discreet
 from posts.content import richtext, text
+from posts.content.enclosures import answers
+from posts.content.enclosures.checking import check
 from posts.content.importing import ImportRefused
 from posts.content.importing.posts import read_post
 from posts.content.richtext import PageLinks, page_links
@@ -46,7 +49,9 @@ from subscribers.limits.network import network_of, truncated
 from subscribers.lists.csv_file import open_file
 from subscribers.lists.records import ListRefused
 from subscribers.lists.rejects import RejectsFile
+from tests import sounds
 from tests.delivery.events import payloads
+from tests.enclosed import archive, office, pdf
 from tests.growth import documents, mails
 from tests.growth.measuring import Read
 from tests.growth.shapes import Shape, around, each, many, numbered
@@ -182,6 +187,27 @@ def _packed(given: str) -> None:
         read_post(path)
 
 
+def _enclosed(given: bytes) -> None:
+    check(BytesIO(given), size=len(given))
+
+
+ENCLOSED: dict[str, Shape] = {
+    "members of an archive": lambda size: office(
+        "odt", **{f"m{number}": "" for number in range(size // 100)}
+    ),
+    "what an archive says of itself": lambda size: archive(types="<a" * (size // 2)),
+    "frames of sound": lambda size: sounds.mp3(1) * max(1, size // len(sounds.mp3(1))),
+    "what is nearly a frame": lambda size: b"\xff\xfb" + b"\xff" * size,
+    "a long tag": lambda size: sounds.mp3(2, tag=bytes(size)),
+    "small boxes": lambda size: sounds.m4a(2) + b"\0\0\0\x08free" * (size // 8),
+    "boxes of sound": lambda size: sounds.m4a(2) + b"\0\0\0\x08moov" * (size // 8),
+    "pages of sound": lambda size: sounds.opus(1) * max(1, size // len(sounds.opus(1))),
+    "a PDF": lambda size: pdf("a" * size),
+    "words": lambda size: b"a" * size,
+    "RTF": lambda size: b"{\\rtf" + b"\\ob" * (size // 3),
+}
+
+
 def _list(given: str | bytes) -> None:
     with _file(given, ".csv") as path:
         file = open_file(path)
@@ -280,6 +306,7 @@ def _headers(given: str) -> None:
     sent_from_our_pages(request)
     network_of(request)
     truncated(given)
+    answers.span_of(f"bytes={given}", 1_000)
 
 
 def _names_and_tokens(given: str) -> None:
@@ -410,6 +437,14 @@ READERS: dict[str, Reader] = {
         documents.WORD,
         expects=(ImportRefused,),
     ),
+    "a file that a letter encloses": Reader(
+        tuple(f"posts.content.enclosures.{name}" for name in ("checking", "office", "sounds")),
+        _enclosed,
+        ENCLOSED,
+        first=5_000,
+        largest=500_000,
+        expects=(ValidationError,),
+    ),
     "plain text": Reader(
         tuple(
             f"posts.content.importing.{name}"
@@ -457,7 +492,7 @@ READERS: dict[str, Reader] = {
     "a request's headers": Reader(
         (
             *("posts.public.pagecache.compression", "subscribers.limits.network"),
-            *("posts.sharing.readers", "subscribers.guards"),
+            *("posts.sharing.readers", "subscribers.guards", "posts.content.enclosures.answers"),
         ),
         _headers,
         {name: make for name, make in SIGNS.items() if "\\n" not in name},

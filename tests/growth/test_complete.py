@@ -25,7 +25,7 @@ PARSERS = frozenset(
         ),
         *("imaplib", "ipaddress", "json", "lingua", "lxml", "mammoth", "markdown_it", "nh3"),
         *("plistlib", "re"),
-        *("tarfile", "tomllib", "xml", "yaml", "zipfile", "zlib"),
+        *("tarfile", "tinytag", "tomllib", "xml", "yaml", "zipfile", "zlib"),
     }
 )
 # What is not written by strangers, or not read.

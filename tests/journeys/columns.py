@@ -30,6 +30,7 @@ subscribers.WaitingSignUp address email network
 # What the writer writes, and the pages it stands on.
 _WRITERS = """
 posts.CoveringNote language text
+posts.Enclosure digest ending file title
 posts.FormerCode code
 posts.Letter slot_key
 posts.LetterTemplate body name

@@ -4,13 +4,17 @@ import json
 from typing import Any
 from xml.etree import ElementTree
 
+import feedparser
 import pytest
 from django.conf import LazySettings, settings
 from django.test import Client
 
+from posts.content.actions import create_post
 from posts.content.models import PostPage, SiteSettings
 from tests.content.golden_post import make_golden_post
+from tests.enclosed import enclosure, file_block, pdf, sound_block
 from tests.factories import make_post
+from tests.sounds import mp3
 
 pytestmark = pytest.mark.django_db
 
@@ -141,3 +145,44 @@ def test_what_readers_knew_before_ids_were_made_so_they_know_still(
     assert identities(client) == ["https://old.example/", f"https://old.example/#post-{post.pk}"]
     make_post()
     assert str(identities(client)[1]).startswith("urn:uuid:")
+
+
+def test_what_a_letter_encloses_is_told_with_address_length_and_type(client: Client) -> None:
+    file, sound = enclosure("pdf"), enclosure("mp3", content=mp3(90))
+    body = [file_block(file, "A worksheet"), sound_block(sound, "Slow breaths")]
+    create_post(title="Tea", slug="tea", body=body, by="tests", publish=True)
+    base = f"{settings.SITE_URL}/tea/files"
+    [entry] = feedparser.parse(client.get("/feed.xml").content).entries
+    assert [(one.href, one.length, one.type) for one in entry.enclosures] == [
+        (f"{base}/{file.pk}.pdf", str(file.size), "application/pdf"),
+        (f"{base}/{sound.pk}.mp3", str(sound.size), "audio/mpeg"),
+    ]
+    [item] = client.get("/feed.json").json()["items"]
+    assert item["attachments"] == [
+        {
+            "url": f"{base}/{file.pk}.pdf",
+            "mime_type": "application/pdf",
+            "title": "A worksheet",
+            "size_in_bytes": file.size,
+        },
+        {
+            "url": f"{base}/{sound.pk}.mp3",
+            "mime_type": "audio/mpeg",
+            "title": "Slow breaths",
+            "size_in_bytes": sound.size,
+            "duration_in_seconds": 90,
+        },
+    ]
+    assert f'src="{base}/{sound.pk}.mp3"' in item["content_html"]
+    assert client.get(item["attachments"][0]["url"]).getvalue() == pdf()
+
+
+def test_what_a_letter_for_subscribers_encloses_is_in_no_feed(client: Client) -> None:
+    post = create_post(title="Tea", body=[file_block(enclosure("pdf"))], by="tests")
+    post.visibility = PostPage.Visibility.SUBSCRIBERS
+    post.save_revision().publish()
+    for address in ("/feed.xml", "/feed.json"):
+        text = client.get(address).text
+        assert "Tea" in text
+        assert "/files/" not in text
+        assert "enclosure" not in text

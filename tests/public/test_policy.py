@@ -29,6 +29,7 @@ def test_a_page_may_use_our_own_files_and_nothing_else(client: Client) -> None:
         "script-src": "'self'",
         "style-src": "'self'",
         "img-src": "'self'",
+        "media-src": "'self'",
         "manifest-src": "'self'",
         "connect-src": "'self'",
         "form-action": "'self'",

@@ -20,6 +20,8 @@ _DESK = (
     *("*/desk/*", "*/management/*", "*/migrations/*", "*/wagtailadmin/*", "*/models.py"),
     *("posts/content/blocks.py", "posts/content/forms.py", "posts/content/panels.py"),
     *("posts/content/site_settings.py", "posts/content/uploads.py"),
+    *(f"posts/content/enclosures/{name}.py" for name in ("checking", "choosers", "forms")),
+    *("posts/content/enclosures/office.py", "posts/content/enclosures/sounds.py"),
     *("posts/content/importing/*", "posts/content/rendering.py"),
     *("posts/delivery/rate/*", "posts/delivery/events/*"),
     "posts/delivery/mailings/segments.py",

@@ -3,6 +3,7 @@
     items       what a line is, and what it is told of: the post, its letter, who gets it
     seen        making that, with the mail rendered once
     writing     what stands in the post and in the inbox
+    files       what it encloses: that it is there, and can be read where it cannot be heard
     letter      the letter as it would leave: size, links for readers, sender
     domain      whether the sender's domain vouches for its letters, as its DNS says
     readers     how many they are, beside the last time

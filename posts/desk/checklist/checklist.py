@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from posts.content.models import PostPage
-from posts.desk.checklist import domain, letter, links, readers, writing
+from posts.desk.checklist import domain, files, letter, links, readers, writing
 from posts.desk.checklist.items import ChecklistItem, ItemLevel, Subject
 from posts.desk.checklist.seen import see
 
@@ -15,6 +15,7 @@ CHECKS: tuple[Check, ...] = (
     writing.inbox,
     writing.pictures,
     writing.headings,
+    files.enclosed,
     links.checked,
     letter.size,
     letter.needed_links,

@@ -63,7 +63,8 @@ def place_of(meta: Mapping[str, Any]) -> str | None:
 
 def _place(path: str, asked: str) -> str | None:
     room = path[1:].partition("/")[0]
-    if room in NEVER or path.endswith(".png") or "?" in path:  # cards are files of their own
+    # Cards, and what a letter encloses, are files of their own.
+    if room in NEVER or path.endswith(".png") or "/files/" in path or "?" in path:
         return None
     if path.endswith("/share/"):
         # Which link, part and note: so many pages that few would be asked for twice.

@@ -10,6 +10,7 @@ from wagtail.images import get_image_model
 from wagtail.models import Page, Site
 from wagtail.signals import post_page_move
 
+from posts.content.enclosures.models import Enclosure
 from posts.content.models import (
     AboutLine,
     CareNote,
@@ -32,7 +33,7 @@ _OF_DRAFTS = frozenset(
     {"draft_title", "has_unpublished_changes", "latest_revision", "latest_revision_created_at"}
 )
 _SHOWN = (
-    *(Page, HomePage, PlainPage, PostPage, PostAddress, Topic),
+    *(Enclosure, Page, HomePage, PlainPage, PostPage, PostAddress, Topic),
     *(Site, SiteSettings, AboutLine, CareNote, SendingSettings, Newsletter, get_image_model()),
     *(ShareLink, FormerCode, CoveringNote, DoorSetting),
 )

@@ -28,12 +28,14 @@ STREAMS = asyncio.Semaphore(8)
 
 @dataclass(frozen=True, slots=True)
 class DjangoResponse:
-    """One of three: a body, a file that is whole on disk, or pieces that are still to be made."""
+    """One of three: a body, a file on disk, or pieces that are still to be made. `part`: of the
+    file only the bytes from the first to before the second."""
 
     status: int
     headers: Headers
     body: bytes = b""
     file: str = ""
+    part: tuple[int, int] | None = None
     pieces: Iterable[bytes] | None = None
 
 
@@ -50,12 +52,15 @@ class _File:
         self.file.close()
 
     def path(self, headers: Headers) -> str:
-        """Where it lies, if it is to be sent whole; empty for a part of one, or one in memory."""
+        """Where it lies, if it is to be sent whole, or a part of it that the headers name; empty
+        for another part, or for one in memory."""
         name = getattr(self.file, "name", None)
         if not isinstance(name, str) or not Path(name).is_absolute():
             return ""
-        length = dict(headers).get("Content-Length")
-        return name if length == str(Path(name).stat().st_size) else ""
+        told = dict(headers)
+        if "Content-Range" in told:
+            return name
+        return name if told.get("Content-Length") == str(Path(name).stat().st_size) else ""
 
 
 def answer_of(django: Django, environ: dict[str, Any]) -> DjangoResponse:
@@ -69,7 +74,7 @@ def answer_of(django: Django, environ: dict[str, Any]) -> DjangoResponse:
     status, headers = said[-1]
     if isinstance(result, _File) and (path := result.path(headers)):
         result.close()
-        return DjangoResponse(status, headers, file=path)
+        return DjangoResponse(status, headers, file=path, part=_part(headers))
     if isinstance(result, _File) or getattr(result, "streaming", False):
         return DjangoResponse(status, headers, pieces=result)
     try:
@@ -78,11 +83,22 @@ def answer_of(django: Django, environ: dict[str, Any]) -> DjangoResponse:
         _close(result)
 
 
+def _part(headers: Headers) -> tuple[int, int] | None:
+    """From which byte to before which, as our own `Content-Range: bytes 0-99/1000` has it."""
+    told = dict(headers).get("Content-Range")
+    if told is None:
+        return None
+    first, _, last = told.removeprefix("bytes ").partition("/")[0].partition("-")
+    return int(first), int(last) + 1
+
+
 async def send(answer: DjangoResponse, proto: Any) -> None:
     """Write it to the reader."""
     if answer.pieces is not None:
         transport = proto.response_stream(answer.status, answer.headers)
         await _stream(answer.pieces, transport)
+    elif answer.part:
+        proto.response_file_range(answer.status, answer.headers, answer.file, *answer.part)
     elif answer.file:
         proto.response_file(answer.status, answer.headers, answer.file)
     else:

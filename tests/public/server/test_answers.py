@@ -157,3 +157,20 @@ def test_who_takes_nothing_for_too_long_is_left(
     reader = ask(lambda request: response, reader=Asleep())
     assert reader.status == 200
     assert len(closed.threads) == 1
+
+
+def test_a_part_that_its_headers_name_is_left_to_the_server(
+    ask: Callable[..., Protocol], tmp_path: Path
+) -> None:
+    sound = tmp_path / "sound.mp3"
+    sound.write_bytes(b"bytes of a sound")
+
+    def part(request: HttpRequest) -> FileResponse:
+        file = sound.open("rb")
+        file.seek(6)
+        headers = {"Content-Range": "bytes 6-9/16", "Content-Length": "4"}
+        return FileResponse(file, status=206, headers=headers)
+
+    reader = ask(part)
+    assert reader.status == 206
+    assert (reader.file, reader.body) == (str(sound), b"of a")
