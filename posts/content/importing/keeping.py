@@ -17,6 +17,7 @@ from wagtail.images.forms import get_image_form
 from wagtail.models import Collection
 
 from posts.content.actions import create_post
+from posts.content.flowing import flowing
 from posts.content.importing.pictures import MOST_BYTES, PictureFile
 from posts.content.importing.pieces import Block, Text, escape
 from posts.content.importing.posts import ImportedPost
@@ -90,7 +91,7 @@ def keep_text(
             subtitle=text.subtitle,
             excerpt=text.excerpt,
             language=language or text.language,
-            body=list(_blocks(text, shelf)),
+            body=flowing(_blocks(text, shelf)),
             newsletter=newsletter,
             slug=slug or said.slug or None,
             topics=said.topics,

@@ -39,7 +39,7 @@ def text(request: HttpRequest) -> JsonResponse:
             letter = read_post(file, title="Pasted")
         except ImportRefused as error:
             return _refused(str(error))
-    return JsonResponse({"blocks": [_held(block) for block in flowing(letter.body)]})
+    return JsonResponse({"blocks": [_held(block) for block in flowing(letter.blocks, apart=())]})
 
 
 @require_POST
