@@ -15,7 +15,7 @@ _LONGEST = 70
 
 
 def summary(blocks: Sequence[Block]) -> str:
-    """What was recognised, such as “3 headings, 13 paragraphs, 1 quote of 4 lines, 5 named reasons”."""
+    """Of what was recognised, such as “3 headings, 13 paragraphs, 1 quote of 4 lines”."""
     parts = [
         _told(kind, [block["value"] for block in blocks if block["type"] == kind])
         for kind in _ORDER

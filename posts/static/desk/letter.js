@@ -6,6 +6,7 @@ const { StreamBlock, StreamBlockDefinition } = window.wagtailStreamField.blocks;
 {
   const FIELDS = 'input:not([type="hidden"]), select, textarea, [contenteditable="true"]';
   const LETTER = 'Text of the letter';
+  const PARTS = 3; // of an invitation
 
   class Letter extends StreamBlock {
     constructor(definition, placeholder, prefix, state, error) {
@@ -29,6 +30,7 @@ const { StreamBlock, StreamBlockDefinition } = window.wagtailStreamField.blocks;
 
     _onRequestInsert(index, chosen) {
       super._onRequestInsert(index, chosen);
+      signed(this.children[index]);
       this.endInText();
     }
 
@@ -88,11 +90,11 @@ const { StreamBlock, StreamBlockDefinition } = window.wagtailStreamField.blocks;
         this.focusAfter(card, field);
       } else if (entry.index < list.children.length - 1) {
         this.focusAfter(card, field);
-      } else if (!isEmpty(entry)) {
+      } else if (!isEmpty(entry) && !isWhole(card, list)) {
         list._onRequestInsert(list.children.length);
       } else {
         const before = fieldsOf(card.element).indexOf(inEntry[0]);
-        if (list.children.length > 1) list.deleteBlock(entry.index, {});
+        if (isEmpty(entry) && list.children.length > 1) list.deleteBlock(entry.index, {});
         const rest = fieldsOf(card.element).slice(before);
         if (rest.length && !inEntry.includes(rest[0])) focus(rest[0]);
         else this.leave(card);
@@ -132,6 +134,19 @@ const { StreamBlock, StreamBlockDefinition } = window.wagtailStreamField.blocks;
     return fieldsOf(entry.element).every(
       (field) => field.localName === 'select' || !(field.value ?? field.textContent).trim(),
     );
+  }
+
+  /** An invitation has three parts, which are there from the beginning. */
+  function isWhole(card, list) {
+    return card.type === 'invitation' && list.children.length >= PARTS;
+  }
+
+  /** A new sign-off has the name that stands under each title. */
+  function signed(card) {
+    if (card?.type !== 'sign_off') return;
+    const name = card.element.querySelector('[name$="-name"]');
+    const author = document.querySelector('[data-letter-author]')?.dataset.letterAuthor;
+    if (author && !name.value) name.value = author;
   }
 
   function isOneLine(field) {
