@@ -26,7 +26,9 @@ class BodyBlockAdapter(StreamBlockAdapter):
 
     @property
     def media(self) -> forms.Media:
-        modules = [Script(static(f"desk/{name}.js"), type="module") for name in ("keep", "paste", "typing")]
+        modules = [
+            Script(static(f"desk/{name}.js"), type="module") for name in ("keep", "paste", "typing")
+        ]
         media: forms.Media = super().media + forms.Media(
             js=[static("desk/letter.js"), *modules],  # type: ignore[list-item]
             css={"all": [static("desk/letter.css")]},

@@ -63,6 +63,7 @@ admin_urlpatterns = [
     path("outbox/<str:name>/letter.eml", outbox.download, name="letter_file"),
     path("paste/text/", pasting.text, name="paste_text"),
     path("paste/picture/", pasting.picture, name="paste_picture"),
+    path("paste/far-picture/", pasting.far_picture, name="paste_far_picture"),
     path("restored/", restored.detail, name="restored"),
     path("restored/open/", restored.let_go, name="let_go"),
     path("restored/posts/<int:post_id>/", restored.not_mailed, name="not_mailed"),

@@ -262,6 +262,22 @@ function say(text, ...buttons) {
   banner.replaceChildren(words, row);
 }
 
+/** Pictures of a paste: those that she can have with one press, and those that she must bring. */
+function sayWhatIsMissing({ missing, far, fetchThem }) {
+  const named = (names) => names.map((one) => `“${one}”`).join(', ');
+  const close = () => banner.replaceChildren();
+  const how = 'Save each on your device, then add it with / and “Picture”.';
+  const lost = `What you pasted had pictures that did not come along: ${named(missing)}. ${how}`;
+  const away = `What you pasted has pictures that are elsewhere on the web: ${named(far)}. Your site `
+    + 'can bring them in, if they are yours to use.';
+  const words = [...(far.length ? [away] : []), ...(missing.length ? [lost] : [])].join(' ');
+  const bring = button('Bring them in', () => {
+    close();
+    fetchThem();
+  });
+  say(words, ...(far.length ? [bring] : []), button(far.length ? 'Leave them' : 'All right', close));
+}
+
 function button(label, press) {
   const made = Object.assign(document.createElement('button'), { type: 'button' });
   made.className = 'button button-secondary';
@@ -363,12 +379,7 @@ if (form) {
     nextTry = 0;
     if (known) lookIn(0);
   });
-  document.addEventListener('letter:missing', ({ detail: pictures }) => {
-    const which = pictures.map((one) => `“${one}”`).join(', ');
-    const how = 'Save each on your device, then add it with / and “Picture”.';
-    const close = button('All right', () => banner.replaceChildren());
-    say(`What you pasted had pictures that did not come along: ${which}. ${how}`, close);
-  });
+  document.addEventListener('letter:missing', ({ detail }) => sayWhatIsMissing(detail));
   window.addEventListener('focus', signedIn);
   new BroadcastChannel('desk').addEventListener('message', signedIn);
   setTimeout(() => {

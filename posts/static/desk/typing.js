@@ -64,27 +64,36 @@ for (const kind of ['keypress', 'beforeinput']) window.addEventListener(kind, on
 
 // --- What "/" offers -------------------------------------------------------------------------
 
-let preferred; // the words for which it was said already
+const FRAMES = 6; // in which the list is drawn, and chooses its first line by itself
+let looks = 0; // how many of them are still to come
 
 /** What begins with the words after "/" stands ready, before what only has them somewhere in it. */
 function prefer(editor) {
-  const prompt = DraftUtils.getCommandPalettePrompt(editor.getEditorState());
-  if (prompt === preferred) return;
-  preferred = prompt;
+  const prompt = DraftUtils.getCommandPalettePrompt(editor.getEditorState())?.text;
   const words = prompt?.slice(1).toLowerCase();
   if (!words) return;
-  const options = [...document.querySelectorAll('[role="option"]')];
-  const ready = options.find((option) =>
+  const ready = [...document.querySelectorAll('[role="option"]')].find((option) =>
     option.checkVisibility() && option.textContent.trim().toLowerCase().startsWith(words));
   // As if the pointer were there, which is how one is chosen that is not the first.
   ready?.dispatchEvent(new MouseEvent('mousemove', { bubbles: true }));
 }
 
+function lookAgain(editor) {
+  if (looks <= 0) return;
+  looks -= 1;
+  prefer(editor);
+  requestAnimationFrame(() => lookAgain(editor));
+}
+
 window.addEventListener('keyup', ({ target, key }) => {
   const editor = key.length === 1 || key === 'Backspace' ? editorOf(target) : undefined;
-  if (editor) prefer(editor);
+  if (!editor || !DraftUtils.getCommandPalettePrompt(editor.getEditorState())) return;
+  const isLooking = looks > 0;
+  looks = FRAMES;
+  if (!isLooking) lookAgain(editor);
 }, true);
 window.addEventListener('keydown', ({ target, key }) => {
-  const editor = key === 'Enter' ? editorOf(target) : undefined;
-  if (editor) prefer(editor); // for whoever types faster than it is shown
+  const editor = key === 'Enter' && looks > 0 ? editorOf(target) : undefined;
+  if (editor) prefer(editor); // for whoever types faster than it is drawn
+  looks = 0; // an arrow chooses otherwise
 }, true);
