@@ -41,22 +41,20 @@ function onSpace(event) {
   event.stopImmediatePropagation();
   const [, words, type] = rule;
   const typed = inserted(editor.getEditorState(), ' ', 0, 'insert-characters');
-  const written = inserted(typed, words, line.text.length + 1, 'insert-fragment');
-  editor.onChange(type ? typedAs(written, type) : written);
+  editor.onChange(inserted(typed, words, line.text.length + 1, 'insert-fragment', type));
 }
 
-/** The state with these words in place of so many characters before the cursor. */
-function inserted(state, words, length, change) {
-  const selection = state.getSelection();
-  const start = selection.getStartOffset() - length;
-  const place = selection.merge({ anchorOffset: start, focusOffset: start + length });
-  const content = Modifier.replaceText(state.getCurrentContent(), place, words);
-  return EditorState.push(state, content, change);
-}
-
-function typedAs(state, type) {
-  const content = Modifier.setBlockType(state.getCurrentContent(), state.getSelection(), type);
-  return EditorState.set(state, { currentContent: content });
+/** The state with these words in place of so many characters before the cursor, and the paragraph of
+    this type. */
+function inserted(state, words, length, change, type) {
+  const before = state.getSelection();
+  const start = before.getStartOffset() - length;
+  const place = before.merge({ anchorOffset: start, focusOffset: start + length });
+  const replaced = Modifier.replaceText(state.getCurrentContent(), place, words);
+  const after = replaced.getSelectionAfter();
+  const content = type ? Modifier.setBlockType(replaced, after, type) : replaced;
+  const selections = { selectionBefore: before, selectionAfter: after }; // where Ctrl+Z goes back to
+  return EditorState.push(state, content.merge(selections), change);
 }
 
 // React takes a space from the key itself, and everything else from what comes after it.
