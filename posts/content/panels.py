@@ -13,14 +13,22 @@ from wagtail.admin.panels import (
     TabbedInterface,
     TitleFieldPanel,
 )
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 
 _lines = forms.Textarea(attrs={"rows": 3})
 
-_subtitle = forms.TextInput(attrs={"placeholder": _("Subtitle, if you like")})
+# One line each, which on a phone goes on in the next one instead of out of sight.
+_title = AdminAutoHeightTextInput(attrs={"rows": 1})
+_subtitle = AdminAutoHeightTextInput(
+    attrs={"rows": 1, "placeholder": _("Subtitle, if you like")}
+)
 
 _content = [
     TitleFieldPanel(
-        "title", placeholder=_("Title"), help_text=_("Readers see it on the page and in the inbox.")
+        "title",
+        widget=_title,
+        placeholder=_("Title"),
+        help_text=_("Readers see it on the page and in the inbox."),
     ),
     FieldPanel("subtitle", widget=_subtitle),
     FieldPanel("body"),

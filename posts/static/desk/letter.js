@@ -195,12 +195,20 @@ const { StreamBlock, StreamBlockDefinition } = window.wagtailStreamField.blocks;
 
   window.telepath.register('posts.content.blocks.BodyBlock', LetterDefinition);
 
-  // Enter in the title would press the first button of the form, which is the one that sends.
+  // What stands above the letter is one line, however many a screen makes of it.
+  const ABOVE = '#id_title, #id_subtitle';
+
+  document.addEventListener('input', ({ target }) => {
+    if (target.matches(ABOVE) && target.value.includes('\n')) {
+      target.value = target.value.replace(/\s*\n\s*/g, ' ');
+    }
+  }, true);
+
   document.addEventListener('keydown', (event) => {
-    if (event.key !== 'Enter' || !event.target.matches('#id_title, #id_subtitle')) return;
+    if (event.key !== 'Enter' || !event.target.matches(ABOVE)) return;
     event.preventDefault();
     const fields = fieldsOf(event.target.form).filter(
-      (field) => field.matches('#id_title, #id_subtitle') || field.closest('.letter'),
+      (field) => field.matches(ABOVE) || field.closest('.letter'),
     );
     const next = fields[fields.indexOf(event.target) + 1];
     if (next) focus(next);
