@@ -19,9 +19,7 @@ _lines = forms.Textarea(attrs={"rows": 3})
 
 # One line each, which on a phone goes on in the next one instead of out of sight.
 _title = AdminAutoHeightTextInput(attrs={"rows": 1})
-_subtitle = AdminAutoHeightTextInput(
-    attrs={"rows": 1, "placeholder": _("Subtitle, if you like")}
-)
+_subtitle = AdminAutoHeightTextInput(attrs={"rows": 1, "placeholder": _("Subtitle, if you like")})
 
 _content = [
     TitleFieldPanel(

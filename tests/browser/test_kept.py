@@ -241,6 +241,7 @@ def test_signing_out_says_what_it_takes_along(
 ) -> None:
     left_behind(editor, context)
     page = signed_in(context, own_site)
+    page.set_viewport_size({"width": 1280, "height": 900})
     page.goto("/admin/")
     said: list[str] = []
     page.once("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
