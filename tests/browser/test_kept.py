@@ -5,7 +5,7 @@ from base64 import b64decode
 
 import pytest
 from django.contrib.auth.models import User
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import BrowserContext, Dialog, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from posts.content.models import PostPage
@@ -192,7 +192,7 @@ def left_behind(editor: Page, context: BrowserContext) -> str:
     context.route("**/admin/pages/**", without_posts)
     editor.keyboard.type(" Alone.")
     expect(editor.locator(".letter-status")).to_contain_text("Kept on this device")
-    address = editor.url
+    address = str(editor.url)
     editor.close(run_before_unload=False)
     context.unroute("**/admin/pages/**")
     return address
@@ -244,7 +244,12 @@ def test_signing_out_says_what_it_takes_along(
     page.set_viewport_size({"width": 1280, "height": 900})
     page.goto("/admin/")
     said: list[str] = []
-    page.once("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
+
+    def no(dialog: Dialog) -> None:
+        said.append(dialog.message)
+        dialog.dismiss()
+
+    page.once("dialog", no)
     sidebar = page.locator("#wagtail-sidebar")
     sidebar.get_by_role("button", name="ada").click()
     sidebar.get_by_role("button", name="Log out").click()
