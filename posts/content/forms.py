@@ -11,6 +11,7 @@ from wagtail.admin.forms.pages import CopyForm
 from posts.content.slugs import free_slug, is_reserved, is_taken
 from posts.content.words import first_words, shortened
 from subscribers.models import Newsletter
+from subscribers.one_line import one_line
 
 
 class PlainCopyForm(CopyForm):
@@ -53,6 +54,12 @@ class PostForm(WagtailAdminPageForm):
             # The browser makes it of the title, a moment after that was typed.
             cleaned["slug"] = self.instance.slug or free_slug(cleaned["title"])
         return cleaned
+
+    def clean_title(self) -> str:
+        return one_line(self.cleaned_data["title"])
+
+    def clean_subtitle(self) -> str:
+        return one_line(self.cleaned_data["subtitle"])
 
     def clean_slug(self) -> str:
         """Give the slug a number where the editor made it of a title that another post has too.

@@ -17,6 +17,7 @@ from wagtail.admin.panels import (
     TabbedInterface,
     TitleFieldPanel,
 )
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 
 from posts.content import starters
 
@@ -52,11 +53,16 @@ def starter_names() -> dict[str, Any]:
 
 _lines = forms.Textarea(attrs={"rows": 3})
 
-_subtitle = forms.TextInput(attrs={"placeholder": _("Subtitle, if you like")})
+# One line each, which on a phone goes on in the next one instead of out of sight.
+_title = AdminAutoHeightTextInput(attrs={"rows": 1})
+_subtitle = AdminAutoHeightTextInput(attrs={"rows": 1, "placeholder": _("Subtitle, if you like")})
 
 _content = [
     TitleFieldPanel(
-        "title", placeholder=_("Title"), help_text=_("Readers see it on the page and in the inbox.")
+        "title",
+        widget=_title,
+        placeholder=_("Title"),
+        help_text=_("Readers see it on the page and in the inbox."),
     ),
     FieldPanel("subtitle", widget=_subtitle),
     BeginningsPanel(template="content/desk/beginnings.html", heading=_("Begin with a template")),

@@ -35,6 +35,7 @@ def _cleaner(*attributes: str) -> nh3.Cleaner:
 
 
 _CLEANER = _cleaner()
+_INLINE = {"a", "b", "em", "i", "s", "strong", "sup"}
 # Wagtail looks for the end of a tag from each beginning of one, so it gets whole tags.
 _WITH_PAGES = _cleaner("id", "linktype")
 _OF_PAGES = "linktype"
@@ -49,6 +50,8 @@ _QUOTED = r"<blockquote>[^<]*+(?:<(?!/?blockquote)[^<]*+)*+</blockquote>"
 _QUOTATION = re.compile(rf"({_QUOTED}(?:\s*+{_QUOTED})*+)")
 _QUOTING = re.compile(r"<(/?)blockquote>")
 _BETWEEN_LINES = re.compile(r"</?(?:blockquote|p|h2|h3|ul|ol|li)>|<[bh]r>")
+_ANY_TAG = re.compile(r"<(/?)([a-z0-9]+)[^<>]*>")
+_DEEPEST_LIST = 6  # of lists in lists; the editor makes five
 _SIGNED = re.compile(r"[—―–]\s*")
 
 
@@ -72,7 +75,7 @@ class PageLinks:
         if _OF_PAGES in source:
             rewriter = LinkRewriter(rules={"page": self._opening_tag})
             source = rewriter(_WITH_PAGES.clean(source))
-        html = _CLEANER.clean(source)
+        html = _shallow(_CLEANER.clean(source))
         html = _LINK_TO_NOTHING.sub(r"\1", html)
         while html.endswith("<p></p>"):  # the line on which "/" put a card below
             html = html.removesuffix("<p></p>")
@@ -110,6 +113,32 @@ def dressed(html: str, medium: str) -> str:
     return "".join(
         part if isinstance(part, str) else _quote_block(part, medium) for part in parts(html)
     )
+
+
+def _shallow(html: str) -> str:
+    """Without tags that say again what holds already, and no deeper than anybody reads, so that
+    whoever walks through it never falls: bold in bold is bold, and an entry of a list too deep in
+    lists is a line of the entry around it. `html` has an end for each tag."""
+    kept: dict[str, list[bool]] = {}  # by tag: whether each that is open now is still there
+    lists = 0
+
+    def tag(found: re.Match[str]) -> str:
+        nonlocal lists
+        closes, name = found[1], found[2]
+        if name in ("br", "hr"):
+            return found[0]
+        is_list, open_now = name in ("ul", "ol"), kept.setdefault(name, [])
+        if closes:
+            stays = open_now.pop() if open_now else True
+            lists -= is_list
+        else:
+            lists += is_list
+            again = name in _INLINE and any(open_now)
+            stays = not again and (lists <= _DEEPEST_LIST or name not in ("ul", "ol", "li"))
+            open_now.append(stays)
+        return found[0] if stays else "<br>" if name == "li" and not closes else ""
+
+    return _ANY_TAG.sub(tag, html)
 
 
 def _one_deep(html: str) -> str:

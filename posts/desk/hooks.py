@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import URLPattern, URLResolver, include, path, reverse
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.action_menu import ActionMenuItem
@@ -62,6 +62,11 @@ def viewsets() -> list[Any]:
 def style() -> str:
     sheets = [(static(f"desk/{name}.css"),) for name in ("desk", "setup")]
     return format_html_join("", '<link rel="stylesheet" href="{}">', sheets)
+
+
+@hooks.register("insert_global_admin_js")
+def signing_out() -> str:
+    return format_html('<script type="module" src="{}"></script>', static("desk/sign_out.js"))
 
 
 @hooks.register("register_permissions")

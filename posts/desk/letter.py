@@ -1,6 +1,7 @@
 """The body of a post in the editor: what `desk/letter.js` is told of it, and what fills it.
 
-`desk/keep.js` beside it sees to it that none of its sentences is lost.
+Beside it `desk/keep.js` sees to it that none of its sentences is lost, `desk/paste.js` that what is
+pasted keeps its form, and `desk/typing.js` knows some keys that the editor does not.
 """
 
 from typing import Any
@@ -27,7 +28,9 @@ class BodyBlockAdapter(StreamBlockAdapter):
 
     @property
     def media(self) -> forms.Media:
-        modules = [Script(static(f"desk/{name}.js"), type="module") for name in ("keep", "paste")]
+        modules = [
+            Script(static(f"desk/{name}.js"), type="module") for name in ("keep", "paste", "typing")
+        ]
         media: forms.Media = super().media + forms.Media(
             js=[static("desk/letter.js"), *modules],  # type: ignore[list-item]
             css={"all": [static("desk/letter.css")]},

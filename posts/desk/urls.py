@@ -72,6 +72,7 @@ admin_urlpatterns = [
     path("templates/<int:template_id>/drop/", templates.drop, name="drop_template"),
     path("templates/<slug:beginning>/text/", templates.text, name="template_text"),
     path("writing/help/", writing.beside, name="writing_help"),
+    path("paste/far-picture/", pasting.far_picture, name="paste_far_picture"),
     path("restored/", restored.detail, name="restored"),
     path("restored/open/", restored.let_go, name="let_go"),
     path("restored/posts/<int:post_id>/", restored.not_mailed, name="not_mailed"),

@@ -21,7 +21,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.viewsets.pages import PageListingViewSet, PageViewSet
 from wagtail.admin.widgets.button import Button
 
-from posts.content.models import PostPage
+from posts.content.models import PostPage, SiteSettings
 from posts.desk.editor import HelpfulMixin
 from posts.desk.queries import attach_mailings, write_url
 from subscribers.models import Newsletter
@@ -46,6 +46,10 @@ class _EmailActionMixin:
             return "email", self.save_action  # type: ignore[attr-defined]
         inherited: tuple[str, Any] = super().action_name_and_method  # type: ignore[misc]
         return inherited
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
+        return {**context, "letter_author": SiteSettings.load().author}
 
     def redirect_and_remain(self) -> HttpResponse:
         if self.action_name == "email":  # type: ignore[attr-defined]

@@ -1,9 +1,10 @@
-"""What the desk's templates say of texts that were written for whoever repairs something."""
+"""What the desk's templates say of texts that were written for whoever repairs something, and of
+whose page it is."""
 
 from django import template
 
 from posts.content.models import PostPage
-from posts.desk import taking_back
+from posts.desk import copies, taking_back
 from posts.desk.plain import Told, told
 
 register = template.Library()
@@ -13,6 +14,12 @@ register = template.Library()
 def plain_words(text: str) -> Told:
     """The text for everybody, and apart from it what is for an administrator."""
     return told(text)
+
+
+@register.filter
+def writer_of(user: object) -> str:
+    """Under which key this person's browser keeps what of a letter is not saved yet."""
+    return copies.writer_of(user)
 
 
 @register.filter

@@ -1,11 +1,17 @@
 """What is typed or pasted stays on the writer's device until the site has it."""
 
 import json
+from base64 import b64decode
 
-from playwright.sync_api import BrowserContext, Page, Route, expect
+import pytest
+from django.contrib.auth.models import User
+from playwright.sync_api import BrowserContext, Dialog, Page, Route, expect
+from pytest_django.live_server_helper import LiveServer
 
 from posts.content.models import PostPage
 from posts.content.words import all_words
+from posts.desk.views import pasting
+from tests.browser.conftest import signed_in
 from tests.browser.pastes import HTML, PLAIN
 from tests.browser.test_writing import editor, is_saved, text_of
 
@@ -153,3 +159,137 @@ def test_what_the_site_never_got_is_offered_when_the_letter_is_opened_again(
     assert page.get_by_role("alert").count() == 0
     assert "Before. Alone." in saved_words()
     page.goto("about:blank")
+
+
+def test_a_new_letter_is_saved_on_when_the_site_died_between_two_of_its_answers(
+    editor: Page,
+) -> None:
+    """A new letter was stored, and what Wagtail asks for next did not come."""
+    asked = []
+
+    def away(route: Route) -> None:
+        asked.append(route.request.url)
+        route.abort() if len(asked) == 1 else route.continue_()
+
+    editor.route("**/edit/?_w_hydrate_create_view=1", away)
+    editor.keyboard.type("Before.")
+    expect(editor.locator(".letter-status")).to_have_text("Saved")
+    assert len(asked) == 2
+    editor.keyboard.type(" After.")
+    is_saved(editor)
+    assert saved_words() == "Before. After."
+
+
+def copies(page: Page) -> int:
+    kept = "Object.keys(localStorage).filter((name) => name.startsWith('letter:')).length"
+    return int(page.evaluate(kept))
+
+
+def left_behind(editor: Page, context: BrowserContext) -> str:
+    """Words that the site never got; where their letter is."""
+    editor.keyboard.type("Before.")
+    is_saved(editor)
+    context.route("**/admin/pages/**", without_posts)
+    editor.keyboard.type(" Alone.")
+    expect(editor.locator(".letter-status")).to_contain_text("Kept on this device")
+    address = str(editor.url)
+    editor.close(run_before_unload=False)
+    context.unroute("**/admin/pages/**")
+    return address
+
+
+def without_posts(route: Route) -> None:
+    route.abort() if route.request.method == "POST" else route.continue_()
+
+
+def opened(context: BrowserContext, own_site: LiveServer, name: str, address: str) -> Page:
+    page = signed_in(context, own_site, name=name)
+    page.goto(address)
+    expect(text_of(page)).to_contain_text("Before.")
+    page.wait_for_timeout(1000)
+    return page
+
+
+def test_who_comes_after_her_on_the_device_is_not_offered_her_words(
+    editor: Page, context: BrowserContext, own_site: LiveServer
+) -> None:
+    User.objects.create_superuser("bea", "bea@letters.example", "rest is part of work")
+    address = left_behind(editor, context)
+    page = opened(context, own_site, "bea", address)
+    assert page.get_by_role("alert").count() == 0
+    page.goto("/admin/")
+    page.evaluate(LOG_OUT)  # she has nothing here: she is not asked
+    page.wait_for_url("**/admin/login/**")
+    assert copies(page) == 1
+    page.close()
+    page = opened(context, own_site, "ada", address)
+    expect(page.get_by_role("alert")).to_contain_text("“Before. Alone.”")
+    page.goto("about:blank")
+
+
+LOG_OUT = """() => {
+  const form = Object.assign(document.createElement('form'), { method: 'post' });
+  form.setAttribute('action', '/admin/logout/');
+  form.innerHTML = `<input name="csrfmiddlewaretoken" value="${window.wagtailConfig.CSRF_TOKEN}">`;
+  document.body.append(form);
+  form.requestSubmit();
+}"""
+
+
+def test_signing_out_says_what_it_takes_along(
+    editor: Page, context: BrowserContext, own_site: LiveServer
+) -> None:
+    left_behind(editor, context)
+    page = signed_in(context, own_site)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto("/admin/")
+    said: list[str] = []
+
+    def no(dialog: Dialog) -> None:
+        said.append(dialog.message)
+        dialog.dismiss()
+
+    page.once("dialog", no)
+    sidebar = page.locator("#wagtail-sidebar")
+    sidebar.get_by_role("button", name="ada").click()
+    sidebar.get_by_role("button", name="Log out").click()
+    page.wait_for_timeout(300)
+    assert "the site has not got yet" in said[0]
+    assert copies(page) == 1
+    page.once("dialog", lambda dialog: dialog.accept())
+    sidebar.get_by_role("button", name="Log out").click()
+    page.wait_for_url("**/admin/login/**")
+    assert copies(page) == 0
+
+
+def test_short_markdown_arrives_as_what_it_means(editor: Page) -> None:
+    blocks = pasted(
+        editor, "", "Take ~~two~~ **one *hot* spoon** of [tea](https://example.org/tea)."
+    )
+    assert blocks == [
+        (
+            "unstyled",
+            "Take two one hot spoon of tea.",
+            "STRIKETHROUGH:two BOLD:one hot spoon ITALIC:hot",
+            "https://example.org/tea",
+        )
+    ]
+
+
+@pytest.mark.parametrize("text", ["2 * 3 * 4 = 24, and a_b_c", "5** hotel, #tea", "a ** b ** c"])
+def test_what_is_no_markdown_stays_as_it_is(editor: Page, text: str) -> None:
+    assert pasted(editor, "", text) == [("unstyled", text, "", "")]
+
+
+def test_a_picture_from_elsewhere_comes_at_one_press_and_asks_for_its_words(
+    editor: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pasting, "fetch", lambda address: b64decode(PIXEL.partition(",")[2]))
+    editor.keyboard.type("Seen: ")
+    editor.evaluate(PASTE, ['<p>This:</p><img src="https://x.example/a.png" alt="">', ""])
+    expect(editor.get_by_role("alert")).to_contain_text("elsewhere on the web: “a.png”")
+    editor.get_by_role("button", name="Bring them in").click()
+    expect(editor.locator("[name$=-image-alt_text]")).to_be_visible()
+    is_saved(editor)
+    body = PostPage.objects.get().get_latest_revision_as_object().body
+    assert [block.block_type for block in body] == ["paragraph", "image"]

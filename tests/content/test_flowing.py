@@ -9,6 +9,7 @@ from wagtail.rich_text import RichText
 
 from posts.content.actions import create_post, publish_post
 from posts.content.blocks import BodyBlock
+from posts.content.flowing import flowing
 from posts.content.models import PostPage, SiteSettings
 from posts.content.raised import raised
 from posts.content.rendering import render_mail, render_text_body, render_web_body
@@ -42,6 +43,10 @@ def post_of(body: list[tuple[str, Any]], **fields: str) -> PostPage:
     return publish_post(post=post, by="tests")
 
 
+def stored(pairs: list[tuple[str, Any]]) -> list[dict[str, Any]]:
+    return [{"type": kind, "value": value} for kind, value in pairs]
+
+
 def closely(html: str) -> str:
     """Without the white space between tags."""
     return re.sub(r">\s+<", "><", html)
@@ -59,6 +64,30 @@ def test_a_flowing_text_is_rendered_like_its_blocks_in_every_medium() -> None:
     mails = [render_mail(post, links=LINKS) for post in (one, many)]
     assert body_of(mails[0].html) == body_of(mails[1].html) != ""
     assert mails[0].text.replace("\n\n", "\n") == mails[1].text.replace("\n\n", "\n")
+
+
+def test_what_a_text_does_by_itself_becomes_part_of_it_and_cards_stay_cards() -> None:
+    assert flowing(stored(BLOCKS), apart=()) == stored([("paragraph", FLOWING)])
+    before, quote, after = flowing(stored(BLOCKS))
+    assert before["value"] + after["value"] == re.sub("<blockquote.*</blockquote>", "", FLOWING)
+    assert quote == stored(BLOCKS)[4]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("list", {"style": "bulleted", "entries": ["sit"]}),
+        ("list", {"style": "numbered", "entries": ["sit"]}),
+        ("quote", {"lines": ["Slow."], "attribution": "A neighbour"}),
+    ],
+)
+def test_two_lists_or_quotations_in_a_row_stay_two_when_they_are_edited(
+    kind: str, value: Any
+) -> None:
+    blocks = flowing(stored([(kind, value)] * 2), apart=())
+    assert len(blocks) == 2
+    between = stored([(kind, value), ("divider", None), (kind, value)])
+    assert len(flowing(between, apart=())) == 1
 
 
 @pytest.mark.django_db

@@ -1,9 +1,12 @@
 """Stored rich text as HTML for a page and for a mail."""
 
+import re
+
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from posts.content.richtext import PageLinks, has_link, inline, page_links
+from posts.content.richtext import PageLinks, dressed, has_link, inline, page_links
+from posts.content.text import TextPage, rich
 from tests.factories import make_post
 
 LINKS = PageLinks({"7": "/tea/"})
@@ -81,3 +84,29 @@ def test_all_linked_pages_cost_one_query(
 
 def test_text_without_links_to_pages_costs_none() -> None:
     assert page_links(["<p>tea</p>"]).paths == {}
+
+
+DEEP = 3000
+
+
+@pytest.mark.parametrize("tag", ["b", "i", "s", "sup", "a", "ul", "ol", "blockquote", "p"])
+def test_however_deep_a_text_is_nested_each_medium_says_all_of_it(tag: str) -> None:
+    opened = f"<{tag}><li>on " if tag in ("ul", "ol") else f"<{tag}>on "
+    html = f"<p>Before.</p>{opened * DEEP}and on{f'</{tag}>' * DEEP}<p>After.</p>"
+    said = ["Before.", *["on"] * DEEP, "and", "on", "After."]
+    expanded = PageLinks().expand(html)
+    for medium in ("web", "email"):
+        words = re.sub("<[^>]*>", " ", dressed(expanded, medium)).split()
+        assert words == said
+    text = re.sub(r"(?m)^ *(?:-|\d+\.|>) ", "", rich(html, TextPage("")))
+    assert re.findall(r"on|and|\w+\.", text) == said
+
+
+def test_what_is_bold_in_bold_is_bold_once_and_lists_end_in_lines() -> None:
+    assert rich("<p><b>all <i>of <b>it</b></i></b></p>", TextPage("")) == "*all _of it_*"
+    inner = "<ul><li>six</li></ul>"
+    for word in ("five", "four", "three", "two", "one"):
+        inner = f"<ul><li>{word}{inner}</li></ul>"
+    assert PageLinks().expand(inner) == inner
+    deeper = inner.replace("six", "six<ol><li>seven</li><li>also</li></ol>")
+    assert PageLinks().expand(deeper) == inner.replace("six", "six<br>seven<br>also")

@@ -59,7 +59,7 @@ def guards_of(view: Callable[..., Any]) -> set[str]:
 ASK_THEMSELVES = {
     *("confirm", "test_mail", "check_links", "publish_only", "later"),
     *("links", "change_links", "switch_links", "mailings"),
-    *("settings", "paste_text", "paste_picture", "not_mailed"),
+    *("settings", "paste_text", "paste_picture", "paste_far_picture", "not_mailed"),
     "keep_template",
 }
 # Says to whoever is signed in that she is.

@@ -1,16 +1,22 @@
 """The editor of a letter, as far as the server has a part in it."""
 
 import json
+import re
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image as Pillow
 from wagtail.images import get_image_model
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
+from posts.content import public_web
 from posts.content.actions import Foundation
 from posts.content.models import HomePage, PostPage
 from tests.desk.test_publishing import ADD, editor_form
@@ -132,7 +138,9 @@ def test_what_is_no_picture_is_refused_with_a_reason(desk: Client) -> None:
     assert not get_image_model().objects.exists()
 
 
-@pytest.mark.parametrize("address", ["/admin/paste/text/", "/admin/paste/picture/"])
+@pytest.mark.parametrize(
+    "address", ["/admin/paste/text/", "/admin/paste/picture/", "/admin/paste/far-picture/"]
+)
 def test_nobody_else_may_paste(site: Foundation, client: Client, address: str) -> None:
     assert client.post(address, {"text": "Tea."}).status_code == 302
 
@@ -141,3 +149,71 @@ def test_whether_one_is_signed_in_is_said_to_whoever_is(desk: Client) -> None:
     assert desk.head("/admin/signed-in/").status_code == 200
     desk.logout()
     assert desk.head("/admin/signed-in/").status_code == 302
+
+
+class _Elsewhere(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        file = BytesIO()
+        Pillow.new("RGB", (40, 30), "#7A9E9B").save(file, "PNG")
+        body = file.getvalue() if self.path == "/pot.jpg" else b"<svg>"
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Quiet."""
+
+
+@pytest.fixture
+def elsewhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A server of the world: only its address counts as public."""
+    monkeypatch.setattr(public_web, "is_public", lambda address: address == "127.0.0.1")
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Elsewhere) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_a_picture_from_elsewhere_is_kept_here_when_the_writer_says_so(
+    desk: Client, elsewhere: str
+) -> None:
+    fields = {"address": f"{elsewhere}/pot.jpg", "alt_text": "A pot"}
+    (block,) = desk.post("/admin/paste/far-picture/", fields).json()["blocks"]
+    kept = get_image_model().objects.get()
+    assert (kept.title, kept.filename.endswith(".png")) == ("pot", True)
+    assert block["value"]["image"]["image"]["id"] == kept.pk
+    assert block["value"]["image"]["alt_text"] == "A pot"
+
+
+@pytest.mark.parametrize(
+    "address", ["/none.png", "http://10.0.0.1/a.png", "file:///etc/passwd", ""]
+)
+def test_what_is_no_picture_of_the_world_is_not_brought(
+    desk: Client, elsewhere: str, address: str
+) -> None:
+    address = elsewhere + address if address.startswith("/") else address
+    answer = desk.post("/admin/paste/far-picture/", {"address": address})
+    assert answer.status_code == 422
+    assert "no picture" in answer.json()["message"]
+    assert not get_image_model().objects.exists()
+
+
+def test_nobody_is_asked_for_a_picture_by_who_may_keep_none(
+    client: Client, site: Foundation, elsewhere: str
+) -> None:
+    nobody = User.objects.create_user("no", password="rest is part of work")
+    nobody.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    client.force_login(nobody)
+    answer = client.post("/admin/paste/far-picture/", {"address": f"{elsewhere}/pot.jpg"})
+    assert answer.status_code in (302, 403)
+    assert not get_image_model().objects.exists()
+
+
+def test_whose_the_copies_on_a_device_are_is_no_name_and_no_address(desk: Client) -> None:
+    key = desk.head("/admin/signed-in/")["Letters-Of"]
+    assert re.fullmatch("[0-9a-f]{16}", key)
+    assert f'data-letters-of="{key}"' in desk.get("/admin/").content.decode()
+    other = User.objects.create_superuser("bea", "bea@letters.example", "rest is part of work")
+    desk.force_login(other)
+    assert desk.head("/admin/signed-in/")["Letters-Of"] not in ("", key)

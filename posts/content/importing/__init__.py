@@ -13,7 +13,7 @@ pictures, `report` tells what became of it. Others import from this page only.
 
 from posts.content.importing.fetching import fetch
 from posts.content.importing.files import ENDINGS
-from posts.content.importing.keeping import keep_text
+from posts.content.importing.keeping import keep_text, named_by_content
 from posts.content.importing.language import forget as forget_language
 from posts.content.importing.posts import LONGEST_TITLE, ImportedPost, PostPart, read_post
 from posts.content.importing.refusal import ImportRefused
@@ -30,6 +30,7 @@ __all__ = [
     "forget_language",
     "guessed",
     "keep_text",
+    "named_by_content",
     "read_post",
     "recognised",
     "summary",

@@ -81,7 +81,8 @@ def about(fields: Mapping[str, Any]) -> About:
         elif read is not None:
             known[role] = read
     known["is_draft"] = bool(known.pop("draft", False))
-    known["topics"] = tuple(dict.fromkeys(topics))[:MOST_TOPICS]
+    known["topics"], left = _fitting(topics)
+    unread += [f"topic: {name}" for name in left]
     return About(**known, unused=tuple(unused), unread=tuple(unread))
 
 
@@ -117,8 +118,15 @@ def _topics(value: Any, *, by_spaces: bool) -> Iterable[str]:
         return
     for one in value:
         name = _text(one).strip("#[]\"' ")
-        if name and len(name) <= LONGEST_TOPIC:
+        if name:
             yield name
+
+
+def _fitting(topics: Iterable[str]) -> tuple[tuple[str, ...], list[str]]:
+    """Each once, as many as a post may have; and those that are left."""
+    names = list(dict.fromkeys(topics))
+    kept = [name for name in names if len(name) <= LONGEST_TOPIC][:MOST_TOPICS]
+    return tuple(kept), [name for name in names if name not in kept]
 
 
 def _last_part(text: str) -> str:

@@ -17,6 +17,7 @@ from wagtail.images.forms import get_image_form
 from wagtail.models import Collection
 
 from posts.content.actions import create_post
+from posts.content.flowing import flowing
 from posts.content.importing.pictures import MOST_BYTES, PictureFile
 from posts.content.importing.pieces import Block, Text, escape
 from posts.content.importing.posts import ImportedPost
@@ -43,7 +44,7 @@ class _Shelf:
     def _new(self, picture: PictureFile, alt: str) -> Any:
         try:
             content = picture.read()
-            name = _named_by_content(picture.name, content)
+            name = named_by_content(picture.name, content)
         except (OSError, ValueError, UnidentifiedImageError, Pillow.DecompressionBombError):
             return self._refused(picture, "it cannot be read as a picture")
         form = get_image_form(get_image_model())(
@@ -90,7 +91,7 @@ def keep_text(
             subtitle=text.subtitle,
             excerpt=text.excerpt,
             language=language or text.language,
-            body=list(_blocks(text, shelf)),
+            body=flowing(_blocks(text, shelf)),
             newsletter=newsletter,
             slug=slug or said.slug or None,
             topics=said.topics,
@@ -141,8 +142,11 @@ def _cover(text: ImportedPost, shelf: _Shelf) -> Any:
     return shelf.keep(picture, alt=text.about.alt) if picture else None
 
 
-def _named_by_content(name: str, content: bytes) -> str:
-    """With the ending that its content asks for: programs name pictures wrongly, or not at all."""
+def named_by_content(name: str, content: bytes) -> str:
+    """With the ending that its content asks for: programs name pictures wrongly, or not at all.
+
+    Raises OSError, ValueError or DecompressionBombError where it is no picture.
+    """
     if not content or len(content) > MOST_BYTES:
         raise ValueError(name)
     with Pillow.open(BytesIO(content)) as picture:

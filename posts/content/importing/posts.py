@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from posts.content.blocks import BodyBlock
+from posts.content.flowing import flowing
 from posts.content.importing import language
 from posts.content.importing.about import About, about
 from posts.content.importing.draft import Draft
@@ -71,9 +72,15 @@ class ImportedPost:
     losses: tuple[str, ...] = ()
 
     @property
-    def body(self) -> list[Block]:
-        """What it is made of; blocks of pictures hold a `PictureFile` until they are kept."""
+    def blocks(self) -> list[Block]:
+        """All that was recognised, a block each; those of pictures hold a `PictureFile`."""
         return [part.block for part in self.parts]
+
+    @property
+    def body(self) -> list[Block]:
+        """The same as a post holds it and its writer would have typed it: texts, and cards
+        between."""
+        return flowing(self.blocks)
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -14,12 +14,12 @@ _ORDER = (
 _LONGEST = 70
 
 
-def summary(body: Sequence[Block]) -> str:
-    """Such as “3 headings, 13 paragraphs, 1 quote of 4 lines, 5 named reasons”."""
+def summary(blocks: Sequence[Block]) -> str:
+    """Of what was recognised, such as “3 headings, 13 paragraphs, 1 quote of 4 lines”."""
     parts = [
-        _told(kind, [block["value"] for block in body if block["type"] == kind])
+        _told(kind, [block["value"] for block in blocks if block["type"] == kind])
         for kind in _ORDER
-        if any(block["type"] == kind for block in body)
+        if any(block["type"] == kind for block in blocks)
     ]
     return ", ".join(parts)
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from django.views.generic import FormView
 from wagtail.admin.views.account import PasswordResetConfirmView
 
+from posts.desk import copies
 from posts.desk.throttle import AttemptKind, wait_before
 
 __all__ = ["NewPasswordView", "signed_in"]
@@ -19,8 +20,11 @@ __all__ = ["NewPasswordView", "signed_in"]
 @require_safe
 def signed_in(request: HttpRequest) -> HttpResponse:
     """`/admin/signed-in/`: where the ordinary sign-in leads that was opened over a letter. An open
-    editor asks it, too, whether the session still lasts: then, and only then, it answers 200."""
-    return render(request, "desk/signed_in.html")
+    editor asks it, too, whether the session still lasts: then, and only then, it answers 200, and
+    says whose it is."""
+    response = render(request, "desk/signed_in.html")
+    response[copies.HEADER] = copies.writer_of(request.user)
+    return response
 
 
 class NewPasswordView(PasswordResetConfirmView):

@@ -124,7 +124,7 @@ class Command(base.Command):
         return post, mailing, losses
 
     def _report(self, text: ImportedPost, losses: tuple[str, ...]) -> None:
-        self.say(f"“{text.title}”: {summary(text.body)}.")
+        self.say(f"“{text.title}”: {summary(text.blocks)}.")
         for line in recognised(text):
             self.say(f"Recognised: {line}")
         for line in guessed(text):

@@ -3,7 +3,9 @@
    (`w-autosave`), which is asked here as long as the form holds more than was sent. */
 
 const form = document.querySelector('[data-edit-form]');
-const COPY = 'letter:';
+// Whose copies these are: on a device that several people use, nobody is offered another's words.
+const WRITER = document.querySelector('[data-letters-of]').dataset.lettersOf;
+const COPY = `letter:${WRITER}:`;
 const LONGEST_KEPT = 90 * 24 * 3600 * 1000;
 const LOOK_AFTER = 120; // milliseconds after a key
 const SAVE_AFTER = 500;
@@ -26,6 +28,7 @@ let failures = 0;
 let nextTry = 0;
 let isSignedOut = false;
 let goBack; // to where she was when she had to sign in again
+let rest; // where the rest of a new letter's screen is, as long as it did not come
 let needsHer = false; // the site refused what it was sent, until something changes
 let timer;
 
@@ -83,6 +86,7 @@ let copy;
 function keep(fields) {
   const name = place() + me;
   if (copy && copy !== name) localStorage.removeItem(copy);
+  if (document.documentElement.dataset.signingOut !== undefined) return false;
   copy = name;
   try {
     localStorage.setItem(name, JSON.stringify({ at: Date.now(), fields }));
@@ -120,10 +124,10 @@ function look() {
     return;
   }
   const isKept = keep(fields);
-  const rest = isKept ? 'Kept on this device.' : 'This device has no room for a copy.';
-  if (isSignedOut) tell('kept', `Not saved: you are signed out. ${rest}`);
-  else if (needsHer) tell('kept', `Not saved yet: something in the letter needs you. ${rest}`);
-  else if (failures) tell('kept', `Not saved yet: the site does not answer. ${rest}`);
+  const where = isKept ? 'Kept on this device.' : 'This device has no room for a copy.';
+  if (isSignedOut) tell('kept', `Not saved: you are signed out. ${where}`);
+  else if (needsHer) tell('kept', `Not saved yet: something in the letter needs you. ${where}`);
+  else if (failures) tell('kept', `Not saved yet: the site does not answer. ${where}`);
   else tell('saving', 'Saving…');
   save();
 }
@@ -133,6 +137,10 @@ function save() {
   if (sent || needsHer || isSignedOut) return;
   if (wait > 0) {
     lookIn(wait);
+    return;
+  }
+  if (rest) {
+    fetchTheRest();
     return;
   }
   const detail = { type: 'edits' };
@@ -158,15 +166,40 @@ function onSuccess() {
   lookIn(0);
 }
 
+function tryLater() {
+  nextTry = Date.now() + WAITS[Math.min(failures, WAITS.length - 1)] * 1000;
+  failures += 1;
+}
+
 async function onError(event) {
   sent = undefined;
   const { type } = event.detail;
   needsHer = !['network_error', 'server_error'].includes(type);
-  if (!needsHer) {
-    nextTry = Date.now() + WAITS[Math.min(failures, WAITS.length - 1)] * 1000;
-    failures += 1;
-  }
+  if (!needsHer) tryLater();
   if (type === 'server_error' && !(await isSignedIn())) askToSignIn();
+  lookIn(0);
+}
+
+/** Wagtail saves nothing any more, once a new letter was stored and the answer to its question for
+    the rest of the screen got lost. It is asked again here, until there is one. */
+function onDeactivated({ detail: { error, response } }) {
+  if (error.name === 'HydrationError') rest = response.hydrate_url;
+}
+
+async function fetchTheRest() {
+  const address = rest;
+  rest = undefined; // asked once at a time
+  const answer = await fetch(address, { redirect: 'error' }).catch(() => undefined);
+  const html = answer?.ok && (await answer.text().catch(() => undefined));
+  if (html) {
+    form.querySelector('[data-w-autosave-target="partials"]').innerHTML = html;
+    form.dataset.wAutosaveActiveValue = 'true';
+    failures = nextTry = 0;
+  } else {
+    rest = address;
+    tryLater();
+    if (!(await isSignedIn())) askToSignIn();
+  }
   lookIn(0);
 }
 
@@ -175,8 +208,9 @@ async function onError(event) {
 async function isSignedIn() {
   const options = { method: 'HEAD', redirect: 'manual' };
   const answer = await fetch('/admin/signed-in/', options).catch(() => undefined);
-  if (answer?.ok) useToken();
-  return !answer || answer.type !== 'opaqueredirect';
+  const isHer = answer?.headers.get('Letters-Of') === WRITER;
+  if (answer?.ok && isHer) useToken();
+  return !answer || (answer.type !== 'opaqueredirect' && (isHer || !answer.ok));
 }
 
 /** Whoever signs in gets another token; the page holds the old one. */
@@ -226,6 +260,22 @@ function say(text, ...buttons) {
   const row = document.createElement('div');
   row.append(...buttons);
   banner.replaceChildren(words, row);
+}
+
+/** Pictures of a paste: those that she can have with one press, and those that she must bring. */
+function sayWhatIsMissing({ missing, far, fetchThem }) {
+  const named = (names) => names.map((one) => `“${one}”`).join(', ');
+  const close = () => banner.replaceChildren();
+  const how = 'Save each on your device, then add it with / and “Picture”.';
+  const lost = `What you pasted had pictures that did not come along: ${named(missing)}. ${how}`;
+  const away = `What you pasted has pictures that are elsewhere on the web: ${named(far)}. Your site `
+    + 'can bring them in, if they are yours to use.';
+  const words = [...(far.length ? [away] : []), ...(missing.length ? [lost] : [])].join(' ');
+  const bring = button('Bring them in', () => {
+    close();
+    fetchThem();
+  });
+  say(words, ...(far.length ? [bring] : []), button(far.length ? 'Leave them' : 'All right', close));
 }
 
 function button(label, press) {
@@ -321,6 +371,7 @@ if (form) {
   form.addEventListener('w-autosave:save', onSave);
   form.addEventListener('w-autosave:success', onSuccess);
   form.addEventListener('w-autosave:error', onError);
+  form.addEventListener('w-autosave:deactivated', onDeactivated);
   for (const kind of ['pagehide', 'visibilitychange']) {
     window.addEventListener(kind, () => known && look(), true);
   }
@@ -328,12 +379,7 @@ if (form) {
     nextTry = 0;
     if (known) lookIn(0);
   });
-  document.addEventListener('letter:missing', ({ detail: pictures }) => {
-    const which = pictures.map((one) => `“${one}”`).join(', ');
-    const how = 'Save each on your device, then add it with / and “Picture”.';
-    const close = button('All right', () => banner.replaceChildren());
-    say(`What you pasted had pictures that did not come along: ${which}. ${how}`, close);
-  });
+  document.addEventListener('letter:missing', ({ detail }) => sayWhatIsMissing(detail));
   window.addEventListener('focus', signedIn);
   new BroadcastChannel('desk').addEventListener('message', signedIn);
   setTimeout(() => {

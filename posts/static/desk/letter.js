@@ -6,6 +6,7 @@ const { StreamBlock, StreamBlockDefinition } = window.wagtailStreamField.blocks;
 {
   const FIELDS = 'input:not([type="hidden"]), select, textarea, [contenteditable="true"]';
   const LETTER = 'Text of the letter';
+  const PARTS = 3; // of an invitation
 
   class Letter extends StreamBlock {
     constructor(definition, placeholder, prefix, state, error) {
@@ -66,6 +67,7 @@ const { StreamBlock, StreamBlockDefinition } = window.wagtailStreamField.blocks;
 
     _onRequestInsert(index, chosen) {
       super._onRequestInsert(index, chosen);
+      signed(this.children[index]);
       this.endInText();
     }
 
@@ -125,11 +127,11 @@ const { StreamBlock, StreamBlockDefinition } = window.wagtailStreamField.blocks;
         this.focusAfter(card, field);
       } else if (entry.index < list.children.length - 1) {
         this.focusAfter(card, field);
-      } else if (!isEmpty(entry)) {
+      } else if (!isEmpty(entry) && !isWhole(card, list)) {
         list._onRequestInsert(list.children.length);
       } else {
         const before = fieldsOf(card.element).indexOf(inEntry[0]);
-        if (list.children.length > 1) list.deleteBlock(entry.index, {});
+        if (isEmpty(entry) && list.children.length > 1) list.deleteBlock(entry.index, {});
         const rest = fieldsOf(card.element).slice(before);
         if (rest.length && !inEntry.includes(rest[0])) focus(rest[0]);
         else this.leave(card);
@@ -198,6 +200,19 @@ const { StreamBlock, StreamBlockDefinition } = window.wagtailStreamField.blocks;
     );
   }
 
+  /** An invitation has three parts, which are there from the beginning. */
+  function isWhole(card, list) {
+    return card.type === 'invitation' && list.children.length >= PARTS;
+  }
+
+  /** A new sign-off has the name that stands under each title. */
+  function signed(card) {
+    if (card?.type !== 'sign_off') return;
+    const name = card.element.querySelector('[name$="-name"]');
+    const author = document.querySelector('[data-letter-author]')?.dataset.letterAuthor;
+    if (author && !name.value) name.value = author;
+  }
+
   function isOneLine(field) {
     if (field.localName === 'input' || field.localName === 'select') return true;
     const isMenuOpen = field.getAttribute('aria-expanded') === 'true';
@@ -244,12 +259,20 @@ const { StreamBlock, StreamBlockDefinition } = window.wagtailStreamField.blocks;
 
   window.telepath.register('posts.content.blocks.BodyBlock', LetterDefinition);
 
-  // Enter in the title would press the first button of the form, which is the one that sends.
+  // What stands above the letter is one line, however many a screen makes of it.
+  const ABOVE = '#id_title, #id_subtitle';
+
+  document.addEventListener('input', ({ target }) => {
+    if (target.matches(ABOVE) && target.value.includes('\n')) {
+      target.value = target.value.replace(/\s*\n\s*/g, ' ');
+    }
+  }, true);
+
   document.addEventListener('keydown', (event) => {
-    if (event.key !== 'Enter' || !event.target.matches('#id_title, #id_subtitle')) return;
+    if (event.key !== 'Enter' || !event.target.matches(ABOVE)) return;
     event.preventDefault();
     const fields = fieldsOf(event.target.form).filter(
-      (field) => field.matches('#id_title, #id_subtitle') || field.closest('.letter'),
+      (field) => field.matches(ABOVE) || field.closest('.letter'),
     );
     const next = fields[fields.indexOf(event.target) + 1];
     if (next) focus(next);

@@ -21,6 +21,17 @@ const PLAIN = [
   [/^#{1,2}\s+/, 'header-two'], [/^#{3,6}\s+/, 'header-three'], [/^>\s?/, 'blockquote'],
   [/^[-*•·–+]\s+/, 'unordered-list-item'], [/^\d{1,3}[.)]\s+/, 'ordered-list-item'],
 ];
+// Signs that stand in a line, the longest first. What is not closed soon stays as it was typed.
+const MARKS = [
+  [/\*\*(?=\S)(.{1,500}?)(?<=\S)\*\*/, 'BOLD'], [/__(?=\S)(.{1,500}?)(?<=\S)__(?!\w)/, 'BOLD'],
+  [/~~(?=\S)(.{1,500}?)(?<=\S)~~/, 'STRIKETHROUGH'],
+  [/(?<![\w*])\*(?=[^\s*])([^*]{1,500}?)(?<=\S)\*(?![\w*])/, 'ITALIC'],
+  [/(?<!\w)_(?=[^\s_])([^_]{1,500}?)(?<=\S)_(?!\w)/, 'ITALIC'],
+];
+const LINK = /(!?)\[([^[\]\n]{1,500})\]\(((?:https?:\/\/|mailto:)[^\s()<>]{1,2000})(?: "[^"\n]{0,500}")?\)/;
+// With one of these it is surely Markdown, and one star is no star either.
+const SURELY = /^#{1,6} \S|^> ?\S|\*\*(?=\S)[^*\n]{1,500}(?<=\S)\*\*|\]\((?:https?:|mailto:)|~~(?=\S)[^~\n]{1,500}~~/m;
+const LONGEST_LINE = 20_000; // characters in which signs are looked for
 const RULE = /^\s*([-*_])(\s*\1){2,}\s*$/;
 
 /** Blocks of the editor, made one after another. */
@@ -230,6 +241,7 @@ function address(href) {
 
 function fromText(text) {
   const writing = new Writing();
+  const say = SURELY.test(text) ? marked : linked;
   for (const line of text.replace(/\r\n?/g, '\n').split('\n')) {
     const found = PLAIN.find(([mark]) => mark.test(line));
     const depth = found ? Math.min(Math.floor(/^\s*/.exec(line)[0].length / 2), 4) : 0;
@@ -237,23 +249,40 @@ function fromText(text) {
     else if (RULE.test(line)) writing.rule();
     else if (found || !writing.current || writing.current.type !== 'unstyled') {
       writing.begin(found?.[1] ?? 'unstyled', depth);
-      linked(found ? line.replace(found[0], '') : line, writing);
+      say(found ? line.replace(found[0], '') : line, writing);
     } else {
       writing.breakLine();
-      linked(line, writing);
+      say(line, writing);
     }
   }
   return writing;
 }
 
-function linked(text, writing) {
+/** A line of Markdown: what stands between two signs is said in the style that they mean. */
+function marked(text, writing, styles = []) {
+  const signs = [[LINK], ...MARKS.filter(([, style]) => !styles.includes(style))];
+  let rest = text;
+  while (rest.length < LONGEST_LINE) {
+    const found = signs.map(([sign, style]) => [sign.exec(rest), style]).filter(([match]) => match);
+    if (!found.length) break;
+    const [match, style] = found.reduce((one, other) => (other[0].index < one[0].index ? other : one));
+    linked(rest.slice(0, match.index), writing, styles);
+    if (style) marked(match[1], writing, [...styles, style]);
+    else if (match[1]) writing.pictures.push({ src: match[3], alt: match[2] });
+    else writing.say(match[2], styles, match[3]);
+    rest = rest.slice(match.index + match[0].length);
+  }
+  linked(rest, writing, styles);
+}
+
+function linked(text, writing, styles = []) {
   let done = 0;
   for (const { 0: found, index } of text.matchAll(ADDRESS)) {
-    writing.say(text.slice(done, index), []);
-    writing.say(found, [], found);
+    writing.say(text.slice(done, index), styles);
+    writing.say(found, styles, found);
     done = index + found.length;
   }
-  writing.say(text.slice(done), []);
+  writing.say(text.slice(done), styles);
 }
 
 // --- Into the letter ---------------------------------------------------------------------------
@@ -277,7 +306,7 @@ document.addEventListener('paste', (event) => {
   event.stopImmediatePropagation();
   if (!html && plain.length >= LONG && /\n\s*\n/.test(plain)) long(field, plain, raw);
   else if (raw.blocks.length) insert(field, raw);
-  bring(field, files, html ? pictures : []);
+  bring(field, files, pictures);
 }, true);
 
 /** Copied from an editor of ours: it knows best. */
@@ -305,31 +334,52 @@ async function long(field, plain, raw) {
 }
 
 /** Pictures are kept at our own site, and ask for the words that stand for them. Those that are
-    elsewhere, or in a file that a page cannot open, are named: they are not fetched unasked. */
+    elsewhere are not fetched unasked, but offered; those in a file that a page cannot open are
+    named. */
 async function bring(field, files, pictures) {
   const missing = [];
+  const far = [];
   const found = files.map((file) => ({ file, alt: '' }));
   for (const { src, alt } of pictures) {
     if (src.startsWith('data:image/')) {
       const blob = await (await fetch(src)).blob();
       const name = `${alt || 'picture'}.${blob.type.split('/')[1].split('+')[0]}`;
       found.push({ file: new File([blob], name, { type: blob.type }), alt });
-    } else if (src) missing.push(alt || src.split('/').at(-1).slice(0, 60));
+    } else if (/^https?:/.test(src)) far.push({ src, alt });
+    else if (src) missing.push(called(src, alt));
   }
   for (const { file, alt } of found) {
     const { blocks, message } = await ask('/admin/paste/picture/', { file, alt_text: alt });
     if (blocks) place(field, blocks);
     else missing.push(`${alt || file.name} (${message ?? 'the site does not answer'})`);
   }
-  if (missing.length) tell(missing);
+  if (missing.length || far.length) tell(missing, far, () => bringFar(field, far));
 }
+
+const called = (src, alt) => alt || src.split('/').at(-1).slice(0, 60);
+
+/** In the order in which they stood: each is put right below the text. */
+async function bringFar(field, far) {
+  const missing = [];
+  const blocks = [];
+  for (const { src, alt } of far) {
+    const answer = await ask('/admin/paste/far-picture/', { address: src, alt_text: alt });
+    if (answer.blocks) blocks.push(...answer.blocks);
+    else missing.push(`${called(src, alt)} (${answer.message ?? 'the site does not answer'})`);
+  }
+  if (blocks.length) place(field.isConnected ? field : lastText(), blocks);
+  if (missing.length) tell(missing, []);
+}
+
+const lastText = () => [...document.querySelectorAll('.letter [role="textbox"]')].at(-1);
 
 function place(field, blocks) {
   field.dispatchEvent(new CustomEvent('letter:blocks', { bubbles: true, detail: blocks }));
 }
 
-function tell(missing) {
-  document.dispatchEvent(new CustomEvent('letter:missing', { detail: missing }));
+function tell(missing, far, fetchThem) {
+  const names = far.map(({ src, alt }) => called(src, alt));
+  document.dispatchEvent(new CustomEvent('letter:missing', { detail: { missing, far: names, fetchThem } }));
 }
 
 async function ask(address, fields) {
@@ -339,7 +389,8 @@ async function ask(address, fields) {
     body.append(name, value);
   }
   try {
-    const signal = AbortSignal.timeout(fields.file ? PATIENCE * 4 : PATIENCE);
+    const isPicture = 'file' in fields || 'address' in fields;
+    const signal = AbortSignal.timeout(isPicture ? PATIENCE * 8 : PATIENCE);
     return await (await fetch(address, { method: 'POST', body, signal })).json();
   } catch {
     return {}; // no connection, or signed out: whoever asked goes on without

@@ -17,12 +17,12 @@ def imported(folder: Path, text: str | bytes, *, name: str = "letter.txt", **opt
 
 
 def kinds(post: ImportedPost) -> list[str]:
-    return [block["type"] for block in post.body]
+    return [block["type"] for block in post.blocks]
 
 
 def values(post: ImportedPost, kind: str) -> list[Any]:
     """The values of all blocks of one kind."""
-    return [block["value"] for block in post.body if block["type"] == kind]
+    return [block["value"] for block in post.blocks if block["type"] == kind]
 
 
 def headings(post: ImportedPost) -> list[str]:

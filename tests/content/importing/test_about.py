@@ -66,3 +66,9 @@ def test_a_first_line_that_greets_is_no_title(tmp_path: Path) -> None:
 def test_the_language_is_told_from_enough_words(tmp_path: Path, text: str, language: str) -> None:
     post = imported(tmp_path, text)
     assert post.language == post.guessed_language == language
+
+
+def test_a_topic_that_a_post_cannot_have_is_named(tmp_path: Path) -> None:
+    post = imported(tmp_path, f"---\ntags: [tea, {'a' * 81}]\n---\n# Soup\n\nHot.", name="a.md")
+    assert post.about.topics == ("tea",)
+    assert any(f"topic: {'a' * 81}" in loss for loss in post.losses)
