@@ -32,7 +32,7 @@ def body(seen: Subject) -> Iterator[ChecklistItem]:
     """Whether there is anything to read."""
     place = seen.place("body")
     if not words.all_words(seen.post.body.raw_data).strip():
-        if not any(block.block_type == "picture" for block in seen.post.body):
+        if not any(block.block_type == "image" for block in seen.post.body):
             yield ChecklistItem(ItemLevel.MEND, _("The post has no text yet."), place)
             return
         yield ChecklistItem(ItemLevel.LOOK, _("The post has pictures and no text."), place)
@@ -141,7 +141,7 @@ def _preheader(seen: Subject, subject: str, line: str) -> ChecklistItem:
 
 def pictures(seen: Subject) -> Iterator[ChecklistItem]:
     """Whether those who see no pictures miss nothing."""
-    blocks = [block for block in seen.post.body if block.block_type == "picture"]
+    blocks = [block for block in seen.post.body if block.block_type == "image"]
     described = True
     for block in blocks:
         image = block.value.get("image")

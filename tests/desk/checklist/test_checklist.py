@@ -1,9 +1,11 @@
 """What is said of a letter before it leaves, and where each line leads."""
 
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.conf import LazySettings
+from PIL import Image
 
 from posts.content.actions import Foundation
 from posts.content.models import PostPage, SiteSettings
@@ -11,7 +13,7 @@ from posts.delivery.mailings.start import start_mailing
 from posts.desk.checklist.checklist import Checklist, checklist
 from posts.desk.checklist.items import ChecklistItem
 from subscribers.models import Newsletter
-from tests.factories import make_newsletter, make_post, make_subscriber
+from tests.factories import add_picture, make_newsletter, make_post, make_subscriber
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +50,35 @@ def test_without_a_word_it_cannot_leave(newsletter: Newsletter) -> None:
     [item] = looked_at(newsletter, body=[]).mend
     assert item.said == "The post has no text yet."
     assert item.url.endswith("/edit/#:w:contentpath=body")
+
+
+def picture(alt_text: str, *, decorative: bool = False) -> tuple[str, Any]:
+    file = BytesIO()
+    Image.new("RGB", (8, 8)).save(file, "PNG")
+    image = add_picture("Hill", BytesIO(file.getvalue()), name="hill.png")
+    return "image", {"image": {"image": image, "alt_text": alt_text, "decorative": decorative}}
+
+
+@pytest.mark.parametrize(
+    ("alt_text", "decorative", "expected"),
+    [
+        ("", False, "A picture has no description."),
+        ("IMG_2041.jpg", False, "which is the name of a file"),
+        ("A hill in the rain", False, "is described or marked as decorative"),
+        ("", True, "is described or marked as decorative"),
+    ],
+)
+def test_who_sees_no_pictures_misses_nothing(
+    newsletter: Newsletter, alt_text: str, decorative: bool, expected: str
+) -> None:
+    body = [("paragraph", "<p>Look.</p>"), picture(alt_text, decorative=decorative)]
+    found = looked_at(newsletter, body=body)
+    assert expected in said([*found.mend, *found.look, *found.fine])
+
+
+def test_a_letter_of_pictures_alone_is_looked_at(newsletter: Newsletter) -> None:
+    found = looked_at(newsletter, body=[picture("A hill in the rain")])
+    assert "pictures and no text" in said(found.look)
 
 
 @pytest.mark.parametrize(
