@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import get_language
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 # Those of settings.POST_LANGUAGES, and what an import or an old record may name.
@@ -74,6 +75,13 @@ def of_posts(tag: str) -> str | None:
 def name_of(tag: str) -> str:
     """What a person calls the language of a tag; the tag itself where we know no name for it."""
     return str(dict(settings.POST_LANGUAGES).get(of_posts(tag) or "", tag))
+
+
+def inside(label: object) -> str:
+    """A label as it stands within a sentence: small at its beginning, but for German, whose nouns
+    are capital wherever they stand."""
+    text = str(label)
+    return text if get_language() == "de" else text[:1].lower() + text[1:]
 
 
 def direction(language: str) -> str:

@@ -52,7 +52,11 @@ def why(person: Subscriber, subscriptions: Iterable[Subscription]) -> str:
         return _("It gets %s, but no consent is on record: ask its owner before you mail it.") % (
             _list(gets)
         )
-    told = {"newsletters": _list(gets), "day": date_format(last.at, "j F Y"), "source": last.source}
+    told = {
+        "newsletters": _list(gets),
+        "day": date_format(last.at, "DATE_FORMAT"),
+        "source": last.source,
+    }
     text = {
         Kind.IMPORTED: _(
             "It gets %(newsletters)s because it was imported on %(day)s, from: %(source)s."

@@ -4,8 +4,8 @@ site's, and in the desk the writer's where her account says another."""
 from datetime import datetime, timedelta
 
 from django.utils import timezone
-from django.utils.dateformat import format as formatted
 from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
 
 from posts.delivery.clock import database_now, in_words
 from posts.delivery.mailings.audit import DeliveryRefused
@@ -20,7 +20,7 @@ def on_her_clock(naive: datetime) -> datetime:
     at = naive.replace(tzinfo=zone)
     if at.utcoffset() != at.replace(fold=1).utcoffset():
         raise DeliveryRefused(
-            f"{formatted(naive, 'j M Y, H:i')} does not exist once in "
+            f"{date_format(naive, 'SHORT_DATETIME_FORMAT')} does not exist once in "
             f"{timezone.get_current_timezone_name()}: the "
             "clocks change in that night. Choose another hour."
         )
