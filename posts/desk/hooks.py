@@ -16,7 +16,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.widgets.button import Button
 
 from posts.content.models import PostPage
-from posts.desk import documents, menu, urls
+from posts.desk import documents, letter, menu, urls
 from posts.desk.blocklist import BlockedDomainViewSet
 from posts.desk.covering_notes import CoveringNoteViewSet
 from posts.desk.home import GrowthPanel, LettersPanel
@@ -57,6 +57,9 @@ def viewsets() -> list[Any]:
 def style() -> str:
     sheets = [(static(f"desk/{name}.css"),) for name in ("desk", "setup")]
     return format_html_join("", '<link rel="stylesheet" href="{}">', sheets)
+
+
+hooks.register("insert_editor_js", letter.words)
 
 
 @hooks.register("register_permissions")

@@ -15,6 +15,8 @@ from django.template import Engine
 from django.template.base import Node, Template, Token, TokenType
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 
+from tests.translations import wagtails
+
 APPS = ("subscribers", "posts")  # a string of both stands in the catalogue of the first
 DESK = "posts/desk"  # what only the desk says, of both apps
 CATALOGUES = (*APPS, DESK)
@@ -74,6 +76,8 @@ def messages_of_the_desk() -> Iterator[Message]:
         for path, place in _files(app):
             if is_of_the_desk(place):
                 yield from _in_file(path, place)
+    for word in wagtails.WORDS:
+        yield Message(word, "", "wagtail")
 
 
 def is_of_the_desk(place: str) -> bool:

@@ -10,6 +10,7 @@ from babel.messages.mofile import read_mo
 from django.conf import settings
 
 from posts.delivery.mailings.followups import CORRECTION
+from tests.desk.test_words import OURS_ALONE
 from tests.translations import catalogues
 from tests.translations.extracting import APPS, CATALOGUES, DESK
 
@@ -83,6 +84,17 @@ def test_what_django_loads_is_what_was_translated(app: str, language: str) -> No
 
 def said(catalogue: Catalog) -> dict[str, list[str]]:
     return {originals(message)[0]: forms(message) for message in catalogue if message.id}
+
+
+@pytest.mark.parametrize("language", catalogues.LANGUAGES)
+def test_no_translation_of_the_desk_speaks_of_programs_where_the_original_does_not(
+    language: str,
+) -> None:
+    for message in messages(DESK, language):
+        said = {word.lower() for text in originals(message) for word in OURS_ALONE.findall(text)}
+        for text in forms(message):
+            bare = PLACEHOLDER.sub("", TAG.sub("", text))
+            assert {word.lower() for word in OURS_ALONE.findall(bare)} <= said, text
 
 
 def test_each_catalogue_says_at_its_top_how_it_speaks_to_a_reader() -> None:

@@ -13,6 +13,10 @@ const WRAPPER = '[data-draftail-editor-wrapper]';
 const PASSING = ['csrfmiddlewaretoken', 'next', 'loaded_revision_id', 'loaded_revision_created_at'];
 const FURNITURE = /-(count|deleted|order|id|type)$|^comments-|^slug$/;
 
+// What is said here, in her language (`posts.desk.letter.WORDS`).
+const WORDS = JSON.parse(document.getElementById('letter-words')?.textContent ?? '{}');
+const LANGUAGE = document.documentElement.lang;
+
 const me = Math.random().toString(36).slice(2);
 const banner = Object.assign(document.createElement('div'), { className: 'letter-banner' });
 const status = Object.assign(document.createElement('p'), { className: 'letter-status' });
@@ -116,15 +120,15 @@ function look() {
   }
   if (now === known) {
     forget();
-    if (status.dataset.state) tell('saved', 'Saved');
+    if (status.dataset.state) tell('saved', WORDS.saved);
     return;
   }
   const isKept = keep(fields);
-  const rest = isKept ? 'Kept on this device.' : 'This device has no room for a copy.';
-  if (isSignedOut) tell('kept', `Not saved: you are signed out. ${rest}`);
-  else if (needsHer) tell('kept', `Not saved yet: something in the letter needs you. ${rest}`);
-  else if (failures) tell('kept', `Not saved yet: the site does not answer. ${rest}`);
-  else tell('saving', 'Saving…');
+  const rest = isKept ? WORDS.kept : WORDS.noRoom;
+  if (isSignedOut) tell('kept', `${WORDS.signedOut} ${rest}`);
+  else if (needsHer) tell('kept', `${WORDS.needsYou} ${rest}`);
+  else if (failures) tell('kept', `${WORDS.noAnswer} ${rest}`);
+  else tell('saving', WORDS.saving);
   save();
 }
 
@@ -191,11 +195,11 @@ function askToSignIn() {
   if (isSignedOut) return;
   isSignedOut = true;
   goBack = cursor();
-  const again = button('Sign in again', () => {
+  const again = button(WORDS.signInAgain, () => {
     const next = encodeURIComponent('/admin/signed-in/');
     window.open(`/admin/login/?next=${next}`, 'sign-in', 'popup,width=520,height=760');
   });
-  say('You have been signed out. What you wrote is kept on this device.', again);
+  say(WORDS.wasSignedOut, again);
 }
 
 async function signedIn() {
@@ -218,6 +222,11 @@ function cursor() {
     const { EditorState } = window.DraftJS;
     editor.onChange(EditorState.forceSelection(editor.getEditorState(), selection));
   };
+}
+
+/** A sentence with its gaps filled, which look like %(name)s. */
+function filled(text, values) {
+  return text.replace(/%\((\w+)\)s/g, (_, name) => values[name]);
 }
 
 function say(text, ...buttons) {
@@ -262,12 +271,12 @@ async function offerWhatIsLeft() {
 function offer({ name, at, fields }) {
   const letter = fields.filter(([field]) => /^(title|subtitle|body-)/.test(field));
   const last = lines(letter).at(-1)?.slice(-80) ?? '';
-  const when = new Date(at).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' });
+  const when = new Date(at).toLocaleString(LANGUAGE, { dateStyle: 'medium', timeStyle: 'short' });
   say(
-    `On this device there is more of this letter than the site has, of ${when}. It ends: “${last}”`,
-    button('Bring it back', () => bringBack(name, fields)),
-    button('Forget it', () => {
-      if (!window.confirm('Forget these words? They are nowhere else.')) return;
+    filled(WORDS.moreHere, { when, last }),
+    button(WORDS.bringBack, () => bringBack(name, fields)),
+    button(WORDS.forget, () => {
+      if (!window.confirm(WORDS.sure)) return;
       localStorage.removeItem(name);
       banner.replaceChildren();
       offerWhatIsLeft();
@@ -303,7 +312,7 @@ function onAnything({ target, type }) {
   if (!form.contains(target)) return;
   begin();
   const changes = ['beforeinput', 'paste', 'drop'].includes(type);
-  if (changes && status.dataset.state === 'saved') tell('saving', 'Saving…');
+  if (changes && status.dataset.state === 'saved') tell('saving', WORDS.saving);
   lookIn(LOOK_AFTER);
 }
 
@@ -330,9 +339,8 @@ if (form) {
   });
   document.addEventListener('letter:missing', ({ detail: pictures }) => {
     const which = pictures.map((one) => `“${one}”`).join(', ');
-    const how = 'Save each on your device, then add it with / and “Picture”.';
-    const close = button('All right', () => banner.replaceChildren());
-    say(`What you pasted had pictures that did not come along: ${which}. ${how}`, close);
+    const close = button(WORDS.allRight, () => banner.replaceChildren());
+    say(filled(WORDS.noPictures, { which }), close);
   });
   window.addEventListener('focus', signedIn);
   new BroadcastChannel('desk').addEventListener('message', signedIn);
