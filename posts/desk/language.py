@@ -24,8 +24,8 @@ def of_account(user: AbstractBaseUser) -> str:
 
 
 def begin_with(owner: AbstractBaseUser) -> None:
-    """Of a site that begins: its first owner's account and the site speak as her browser does, until
-    she chooses otherwise."""
+    """Of a site that begins: its first owner's account and the site itself speak as her browser
+    does, until she chooses otherwise."""
     language = get_language() or settings.LANGUAGE_CODE
     UserProfile.objects.update_or_create(
         user_id=owner.pk, defaults={"preferred_language": language}

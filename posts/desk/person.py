@@ -83,7 +83,7 @@ def _without(subscriptions: list[Subscription]) -> str:
 
 
 def _list(subscriptions: list[Subscription]) -> str:
-    return ", ".join(f"“{subscription.newsletter.name}”" for subscription in subscriptions)
+    return ", ".join(_("“%s”") % one.newsletter.name for one in subscriptions)
 
 
 def got(person: Subscriber, newsletters: Iterable[int]) -> list[Got]:

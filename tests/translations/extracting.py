@@ -29,7 +29,19 @@ _DESK = (
     *("posts/content/site_settings.py", "posts/content/uploads.py"),
     *("posts/content/importing/*", "posts/content/rendering.py"),
     *("posts/delivery/rate/*", "posts/delivery/events/*"),
-    "posts/delivery/mailings/segments.py",
+    *(
+        f"posts/delivery/mailings/{name}.py"
+        for name in (
+            "audit",
+            "control",
+            "schedule",
+            "segments",
+            "spread",
+            "start",
+            "times",
+            "way_out",
+        )
+    ),
     *("subscribers/lists/*", "subscribers/segments/*", "subscribers/figures/*"),
     *("subscribers/lists/csv_file.py", "subscribers/timeline.py"),
 )
