@@ -52,17 +52,18 @@ def of_the_link(request: HttpRequest) -> str | None:
     return asked if asked in dict(settings.LANGUAGES) else None
 
 
-def of_the_reader(request: HttpRequest) -> str:
+def of_the_reader(request: HttpRequest, site: str = "") -> str:
     """For a page that is kept for nobody and does not know whom it talks to, such as an error.
 
     What the link says, else the first of ours that her browser asks for (RFC 9110, 12.5.4), else
-    the site's.
+    the site's (`site`, where that is known already).
     """
     if asked := of_the_link(request):
         return asked
     wanted = parse_accept_lang_header(request.headers.get("Accept-Language", "").lower())
     mains = (tag.partition("-")[0] for tag, _weight in wanted)
-    return next((main for main in mains if main in dict(settings.LANGUAGES)), of_the_site())
+    found = next((main for main in mains if main in dict(settings.LANGUAGES)), "")
+    return found or site or of_the_site()
 
 
 def of_posts(tag: str) -> str | None:

@@ -37,7 +37,7 @@ def in_the_language_of_the_link(get_response: GetResponse) -> GetResponse:
         # The desk is kept for nobody, so it may ask a browser. An account's own choice is looked at
         # behind the sign-in, by Wagtail.
         at_the_desk = request.path.startswith(_DESK)
-        language = of_the_reader(request) if at_the_desk else of_the_link(request)
+        language = of_the_reader(request, site.language) if at_the_desk else of_the_link(request)
         with override(language or site.language):
             return get_response(request)
 

@@ -45,17 +45,12 @@ CUT = """() => [...document.querySelectorAll('main button, main a.button, main s
 
 
 @pytest.mark.parametrize(
-    ("language", "size", "scheme"),
-    [("de", "phone", "light"), ("es", "desk", "light"), ("fr", "desk", "dark")],
+    "shown", [("de", "phone", "light"), ("es", "desk", "light"), ("fr", "desk", "dark")]
 )
 def test_nothing_is_wider_than_the_screen_and_no_button_is_cut(
-    browser: Browser,
-    own_site: LiveServer,
-    numbers: dict[str, int],
-    language: str,
-    size: str,
-    scheme: str,
+    browser: Browser, own_site: LiveServer, numbers: dict[str, int], shown: tuple[str, str, str]
 ) -> None:
+    language, size, scheme = shown
     owner = User.objects.get(username="ada")
     UserProfile.objects.create(user=owner, preferred_language=language)
     cut, wide = {}, []
