@@ -16,7 +16,11 @@ DESK = [
 ]
 # What the machinery says of foreign files and of its own trouble is written for the command line
 # and for logs too, and is English there. The desk shows it as it is.
-STILL_ENGLISH = ("posts/content/importing/", "posts/delivery/events/", "subscribers/lists/")
+STILL_ENGLISH = (
+    *("posts/content/importing/", "posts/delivery/events/", "subscribers/lists/"),
+    # What a worker writes into a mailing, to be read later by whoever looks.
+    *(f"posts/delivery/mailings/{name}.py" for name in ("control", "schedule", "way_out")),
+)
 # Names under which things are kept or sent, which nobody reads.
 NAMES = {
     *("Passalong", "Letters", "From", "To", "Date", "Subject", "Location", "Lax", "Pasted"),
