@@ -311,6 +311,8 @@ TIME_ZONE = _time_zone(env.str("TIME_ZONE", default="") or "UTC")
 # Not set: as the writer chose at the desk (`posts.content.zone`).
 TIME_ZONE_IS_FIXED = bool(env.str("TIME_ZONE", default=""))
 USE_I18N = USE_TZ = True
+# What only the desk says lies beside it; what readers read, in `<app>/locale/`.
+LOCALE_PATHS = [BASE_DIR / "posts" / "desk" / "locale"]
 FORMAT_MODULE_PATH = ["config.formats"]
 
 STATIC_URL = "/static/"
@@ -357,8 +359,8 @@ WAGTAILADMIN_USER_LOGIN_FORM = "posts.desk.forms.SignInForm"
 WAGTAILADMIN_USER_PASSWORD_RESET_FORM = "posts.desk.forms.ResetForm"  # noqa: S105
 SESSION_ENGINE = "posts.desk.sessions"
 WAGTAILADMIN_COMMENTS_ENABLED = False
-# Wagtail speaks many more; between our own words, which are in English, they would be a mix.
-WAGTAILADMIN_PERMITTED_LANGUAGES = [("en", "English")]
+# Wagtail speaks many more; between our own words they would be a mix.
+WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 WAGTAIL_I18N_ENABLED = False
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a long post has many block fields
 

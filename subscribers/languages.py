@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import get_language
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 # Those of settings.POST_LANGUAGES, and what an import or an old record may name.
@@ -51,17 +52,18 @@ def of_the_link(request: HttpRequest) -> str | None:
     return asked if asked in dict(settings.LANGUAGES) else None
 
 
-def of_the_reader(request: HttpRequest) -> str:
+def of_the_reader(request: HttpRequest, site: str = "") -> str:
     """For a page that is kept for nobody and does not know whom it talks to, such as an error.
 
     What the link says, else the first of ours that her browser asks for (RFC 9110, 12.5.4), else
-    the site's.
+    the site's (`site`, where that is known already).
     """
     if asked := of_the_link(request):
         return asked
     wanted = parse_accept_lang_header(request.headers.get("Accept-Language", "").lower())
     mains = (tag.partition("-")[0] for tag, _weight in wanted)
-    return next((main for main in mains if main in dict(settings.LANGUAGES)), of_the_site())
+    found = next((main for main in mains if main in dict(settings.LANGUAGES)), "")
+    return found or site or of_the_site()
 
 
 def of_posts(tag: str) -> str | None:
@@ -74,6 +76,13 @@ def of_posts(tag: str) -> str | None:
 def name_of(tag: str) -> str:
     """What a person calls the language of a tag; the tag itself where we know no name for it."""
     return str(dict(settings.POST_LANGUAGES).get(of_posts(tag) or "", tag))
+
+
+def inside(label: object) -> str:
+    """A label as it stands within a sentence: small at its beginning, but for German, whose nouns
+    are capital wherever they stand."""
+    text = str(label)
+    return text if get_language() == "de" else text[:1].lower() + text[1:]
 
 
 def direction(language: str) -> str:

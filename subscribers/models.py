@@ -25,9 +25,9 @@ class Newsletter(models.Model):
         MONTHLY = "monthly", _("about once a month")
         SOMETIMES = "sometimes", _("now and then")
 
-    name = models.CharField(max_length=120)
-    slug = models.SlugField(unique=True)
-    description = models.CharField(max_length=300, blank=True)
+    name = models.CharField(_("name"), max_length=120)
+    slug = models.SlugField(_("slug"), unique=True)
+    description = models.CharField(_("description"), max_length=300, blank=True)
     rhythm = models.CharField(
         _("how often it comes"),
         max_length=12,
@@ -37,8 +37,9 @@ class Newsletter(models.Model):
     )
     from_name = models.CharField(_("sender name"), max_length=120)
     from_email = models.EmailField(_("sender address"))
-    reply_to = models.EmailField(blank=True)
+    reply_to = models.EmailField(_("reply to"), blank=True)
     postal_address = models.TextField(
+        _("postal address"),
         blank=True,
         help_text=_("Shown at the end of every mail. The law in most countries asks for it."),
     )
@@ -46,6 +47,8 @@ class Newsletter(models.Model):
 
     class Meta:
         ordering = ["id"]
+        verbose_name = _("newsletter")
+        verbose_name_plural = _("newsletters")
 
     def __str__(self) -> str:
         return self.name

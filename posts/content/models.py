@@ -60,6 +60,10 @@ class HomePage(Page):
     subpage_types = ["posts.PostPage", "posts.PlainPage"]
     private_page_options: ClassVar[list[str]] = []  # they ask for a session on public pages
 
+    class Meta:
+        verbose_name = _("home page")
+        verbose_name_plural = _("home pages")
+
     def route(self, request: HttpRequest, path_components: list[str]) -> Any:
         """Find the page; an address that was a post's once is answered here, by `serve`."""
         if len(path_components) != 1:
@@ -95,7 +99,7 @@ class HomePage(Page):
 class PlainPage(Page):
     """A page that is not a post: About, for example."""
 
-    body = StreamField(BodyBlock(), blank=True)
+    body = StreamField(BodyBlock(), blank=True, verbose_name=_("body"))
 
     parent_page_types = ["posts.HomePage"]
     subpage_types: list[str] = []
@@ -103,6 +107,10 @@ class PlainPage(Page):
     private_page_options: ClassVar[list[str]] = []
     edit_handler = plain_page_edit_handler
     copy_form_class = PlainCopyForm
+
+    class Meta:
+        verbose_name = _("plain page")
+        verbose_name_plural = _("plain pages")
 
     @property
     def lead(self) -> str:
@@ -117,13 +125,18 @@ class PlainPage(Page):
 class Topic(models.Model):
     """What a post is about, by a name that readers would use: `/topics/<slug>/` lists its posts."""
 
-    name = models.CharField(max_length=80)
-    slug = models.SlugField(max_length=80, unique=True, allow_unicode=True)
+    name = models.CharField(max_length=80, verbose_name=_("name"))
+    slug = models.SlugField(max_length=80, unique=True, allow_unicode=True, verbose_name=_("slug"))
     description = models.CharField(
-        max_length=200, blank=True, help_text=_("One line above the list of its posts. Optional.")
+        max_length=200,
+        blank=True,
+        help_text=_("One line above the list of its posts. Optional."),
+        verbose_name=_("description"),
     )
 
     class Meta:
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
         ordering = ["name"]
 
     def __str__(self) -> str:
@@ -137,12 +150,13 @@ class PostPage(Page):
         PUBLIC = "public", _("Everybody")
         SUBSCRIBERS = "subscribers", _("Subscribers, and whoever has the share link")
 
-    subtitle = models.CharField(max_length=255, blank=True)
+    subtitle = models.CharField(max_length=255, blank=True, verbose_name=_("subtitle"))
     newsletter = models.ForeignKey(
         Newsletter,
         on_delete=models.PROTECT,
         related_name="+",
         help_text=_("Its subscribers get this post when you email it."),
+        verbose_name=_("newsletter"),
     )
     cover = models.ForeignKey(
         "wagtailimages.Image",
@@ -159,16 +173,19 @@ class PostPage(Page):
             "Stands for the post in the archive, in feeds and where it is shared. "
             "Left empty, the first words of the post do."
         ),
+        verbose_name=_("excerpt"),
     )
     topics = ParentalManyToManyField(
         Topic,
         blank=True,
         related_name="posts",
         help_text=_("Each has a page that lists its posts. Optional."),
+        verbose_name=_("topics"),
     )
     canonical_address = models.URLField(
         blank=True,
         help_text=_("Only when the post first appeared elsewhere: its address there."),
+        verbose_name=_("canonical address"),
     )
     visibility = models.CharField(
         _("who can read the whole post"),
@@ -184,6 +201,7 @@ class PostPage(Page):
             "That of the post. The page and the mail around it speak it too, in English, Spanish, "
             "French and German; in others they speak the site’s."
         ),
+        verbose_name=_("language"),
     )
     mail_subject = models.CharField(
         _("subject"), max_length=150, blank=True, help_text=_("Left empty, the title does.")
@@ -195,14 +213,17 @@ class PostPage(Page):
         help_text=_("Shown after the subject in the inbox. Left empty, the excerpt does."),
     )
     short_version = RichTextField(
-        blank=True, features=TEXT, help_text=_("The post in about a minute.")
+        blank=True,
+        features=TEXT,
+        help_text=_("The post in about a minute."),
+        verbose_name=_("short version"),
     )
     small_step = models.TextField(
         _("one small step"),
         blank=True,
         help_text=_("The one thing to take along, in a sentence or two."),
     )
-    body = StreamField(BodyBlock(), blank=True)
+    body = StreamField(BodyBlock(), blank=True, verbose_name=_("body"))
 
     # The code of the share link by which it is being read; whoever does passes that one on.
     opened_by = ""
@@ -223,6 +244,7 @@ class PostPage(Page):
 
     class Meta:
         verbose_name = _("post")
+        verbose_name_plural = _("posts")
 
     def clean(self) -> None:
         super().clean()

@@ -28,10 +28,16 @@ class SiteSettings(ClusterableModel, BaseGenericSetting):
         help_text=_("Stands at the top of every page and mail."),
     )
     tagline = models.CharField(
-        max_length=200, blank=True, help_text=_("One line about what you write. Optional.")
+        max_length=200,
+        blank=True,
+        help_text=_("One line about what you write. Optional."),
+        verbose_name=_("tagline"),
     )
     author = models.CharField(
-        max_length=120, blank=True, help_text=_("Your name, as readers should see it.")
+        max_length=120,
+        blank=True,
+        help_text=_("Your name, as readers should see it."),
+        verbose_name=_("author"),
     )
     about_author = models.CharField(
         _("a line about you"),
@@ -60,6 +66,7 @@ class SiteSettings(ClusterableModel, BaseGenericSetting):
             "Of everything around your posts: the first page, the archive, forms, our mails to "
             "people whose language we don’t know. Each post has a language of its own."
         ),
+        verbose_name=_("language"),
     )
     time_zone = models.CharField(
         max_length=64,
@@ -91,6 +98,7 @@ class SiteSettings(ClusterableModel, BaseGenericSetting):
             "Stands at /imprint/. Left empty, it names you with the postal addresses of your "
             "newsletters. In some countries the law asks for more."
         ),
+        verbose_name=_("imprint"),
     )
 
     # Feed readers know a post by its id. Those that had one made of the site's address keep it,
@@ -156,13 +164,20 @@ class CareNote(models.Model):
     """A kind word under every post and mail in one language, such as where to turn in a crisis."""
 
     site = ParentalKey(SiteSettings, on_delete=models.CASCADE, related_name="care_notes")
-    language = models.CharField(max_length=12, choices=settings.POST_LANGUAGES, default=of_the_site)
+    language = models.CharField(
+        max_length=12,
+        choices=settings.POST_LANGUAGES,
+        default=of_the_site,
+        verbose_name=_("language"),
+    )
     text = models.TextField(
-        help_text=_("For example where to turn in a crisis, in a country where it is read.")
+        help_text=_("For example where to turn in a crisis, in a country where it is read."),
+        verbose_name=_("text"),
     )
 
     class Meta:
         verbose_name = _("care note")
+        verbose_name_plural = _("care notes")
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(

@@ -19,6 +19,7 @@ template that stands in Wagtail's frame (`frame`). Beside them:
     first_steps, settings    the first hour, and everything that can be set
     names, look, way_out     the forms behind them; `again` asks for the password before the last
     sample                   from the sample of `up --demo` to a site of one’s own
+    language                 in which the desk speaks to whom
     hooks, menu, viewsets    what is registered with Wagtail, and the post's own editor
     letter                   how a letter is written there: `letter.js` of the static files, beside
                              `keep.js`, which loses nothing of it, and `paste.js`

@@ -6,6 +6,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from wagtail.blocks.stream_block import StreamBlockValidationError
 from wagtail.models import Page, Revision
@@ -181,8 +182,13 @@ def unpublishable(post: PostPage) -> list[str]:
         post.full_clean()
     except ValidationError as error:
         for field, messages in error.message_dict.items():
-            problems += [f"{field.replace('_', ' ').capitalize()}: {text}" for text in messages]
+            problems += [f"{_label(field)}: {text}" for text in messages]
     return problems + _unfinished_blocks(post)
+
+
+def _label(field: str) -> str:
+    """As the editor names it."""
+    return capfirst(str(PostPage._meta.get_field(field).verbose_name))
 
 
 def _unfinished_blocks(post: PostPage) -> list[str]:

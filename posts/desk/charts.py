@@ -10,6 +10,7 @@ from datetime import datetime
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from posts.delivery.reporting.timeline import Timeline
 from posts.desk.report_texts import SERIES_TEXTS, interval, summary
@@ -108,5 +109,6 @@ def _rows(shown: Mapping[str, list[int]], timeline: Timeline) -> list[ChartRow]:
 
 def _time(at: datetime) -> str:
     local = timezone.localtime(at)
-    seconds = ":s" if local.second else ""
-    return date_format(local, f"j M Y, H:i{seconds}")
+    if local.second:
+        return date_format(local, _("j M Y, H:i:s"))
+    return date_format(local, "SHORT_DATETIME_FORMAT")

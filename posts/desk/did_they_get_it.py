@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.contrib.humanize.templatetags.humanize import ordinal
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from posts.delivery.transports.outbox import Outbox
 from posts.desk.queries import BEGINNINGS
 from posts.desk.report_texts import BOUNCE_TEXTS
 from posts.desk.texts import REASON_TEXTS
+from subscribers.languages import inside
 from subscribers.models import Subscription, Suppression
 
 State = Delivery.State
@@ -67,15 +67,15 @@ _SPAM_FOLDER = gettext_lazy(
 _WHAT_HAPPENED = {
     State.ATTEMPTING: (
         gettext_lazy("Any moment now."),
-        gettext_lazy("It is being handed over, in the %(nth)s attempt, since %(at)s."),
+        gettext_lazy("It is being handed over, in attempt %(nth)s, since %(at)s."),
     ),
     State.ACCEPTED: (
         gettext_lazy("Yes, as far as we can know."),
-        gettext_lazy("The next mail server took it on %(at)s, in the %(nth)s attempt."),
+        gettext_lazy("The next mail server took it on %(at)s, in attempt %(nth)s."),
     ),
     State.DELIVERED: (
         gettext_lazy("Yes."),
-        gettext_lazy("The mail provider said on %(at)s that it arrived, in the %(nth)s attempt."),
+        gettext_lazy("The mail provider said on %(at)s that it arrived, in attempt %(nth)s."),
     ),
     State.REFUSED: (
         gettext_lazy("No."),
@@ -88,8 +88,7 @@ _WHAT_HAPPENED = {
     State.IN_DOUBT: (
         gettext_lazy("Perhaps."),
         gettext_lazy(
-            "It was handed over in the %(nth)s attempt, but the answer never came. That was on "
-            "%(at)s."
+            "It was handed over in attempt %(nth)s, but the answer never came. That was on %(at)s."
         ),
     ),
     State.LEFT_OUT: (
@@ -122,7 +121,7 @@ def _delivered(found: RecipientFacts, row: Delivery, mailing: Mailing) -> tuple[
     reasons = BOUNCE_TEXTS if state == State.BOUNCED else REASON_TEXTS
     said = {
         "at": _when(row.changed_at),
-        "nth": ordinal(row.attempt),
+        "nth": row.attempt,
         "tries": ngettext("%(n)s attempt", "%(n)s attempts", row.attempt) % {"n": row.attempt},
         "why": reasons.get(row.reason, row.reason),
     }
@@ -192,7 +191,7 @@ def _nobody(found: RecipientFacts) -> ReaderAnswer:
     why = Suppression.Reason(block.reason).label
     return ReaderAnswer(
         _("No. Nobody with this address is subscribed."),
-        [_("It must not be mailed since %(at)s: %(why)s.") % {"at": at, "why": str(why).lower()}],
+        [_("It must not be mailed since %(at)s: %(why)s.") % {"at": at, "why": inside(why)}],
         next=_("Nothing: nobody mails this address again."),
     )
 
@@ -216,7 +215,7 @@ def _why_not(found: RecipientFacts, mailing: Mailing) -> str:
             "name": name,
             "started": started,
         }
-    why = Status(row.status).label.lower()
+    why = inside(Status(row.status).label)
     if last is None:
         return _("They were not subscribed when it started; now: %(why)s.") % {"why": why}
     return _("They were not subscribed when it started. Since %(at)s: %(why)s.") % {
@@ -240,11 +239,11 @@ def _next(found: RecipientFacts, mailing: Mailing) -> str:
     until: date | None = found.person.resting_until if found.person else None
     if until is not None and until > timezone.localdate():
         return _("They rest from mails until %(day)s; then the next post of “%(name)s”.") % {
-            "day": date_format(until, "j F Y"),
+            "day": date_format(until, "DATE_FORMAT"),
             "name": name,
         }
     return _("The next post of “%(name)s”.") % {"name": name}
 
 
 def _when(at: datetime) -> str:
-    return date_format(timezone.localtime(at), "j M Y, H:i")
+    return date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT")

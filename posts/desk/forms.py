@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.auth import LoginForm, PasswordResetForm
 
@@ -123,7 +124,9 @@ class TestMailForm(forms.Form):
     address = forms.CharField(
         label=_("Send a test to"),
         max_length=1_000,
-        help_text=_("One address, or up to %d with commas between them.") % MOST_TESTS,
+        help_text=format_lazy(
+            _("One address, or up to {most} with commas between them."), most=MOST_TESTS
+        ),
         widget=forms.TextInput(attrs={"autocomplete": "email", "inputmode": "email"}),
     )
 
@@ -171,7 +174,7 @@ class SpreadForm(forms.Form):
         required=False,
         coerce=int,
         empty_value=None,
-        choices=[
+        choices=lambda: [
             (0, _("As fast as it goes")),
             (1 * HOUR, _("Evenly over 1 hour")),
             *[(hours * HOUR, _("Evenly over %d hours") % hours) for hours in (2, 4, 8, 12, 24, 48)],

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -52,14 +53,19 @@ def drawn(growth: Growth) -> Drawn:
 
 
 def day(piece: Period) -> str:
-    return date_format(piece.begins, "j M Y")
+    return date_format(piece.begins, "SHORT_DATE_FORMAT")
+
+
+def _signed(number: int) -> str:
+    sign = "+" if number >= 0 else "−"
+    return f"{sign}{intcomma(abs(number))}"
 
 
 def _summary(growth: Growth) -> str:
     text = _("%(came)s came and %(went)s left: %(net)s.") % {
         "came": people(growth.joined),
         "went": people(growth.left),
-        "net": f"{growth.net:+,}".replace("-", "−"),
+        "net": _signed(growth.net),
     }
     best = max(growth.pieces, key=lambda piece: piece.joined)
     if not best.joined:

@@ -17,7 +17,7 @@ from wagtail.admin.widgets.button import Button
 
 from posts.content.enclosures.choosers import file_chooser, sound_chooser
 from posts.content.models import PostPage
-from posts.desk import documents, menu, urls
+from posts.desk import documents, letter, menu, urls
 from posts.desk.blocklist import BlockedDomainViewSet
 from posts.desk.covering_notes import CoveringNoteViewSet
 from posts.desk.files import FileViewSet
@@ -67,6 +67,9 @@ def style() -> str:
 @hooks.register("insert_global_admin_js")
 def signing_out() -> str:
     return format_html('<script type="module" src="{}"></script>', static("desk/sign_out.js"))
+
+
+hooks.register("insert_editor_js", letter.words)
 
 
 @hooks.register("register_permissions")

@@ -144,7 +144,7 @@ def _catch_up(newcomers: int) -> Offer:
         )
         % {"number": intcomma(newcomers)},
         _("%(people)s get the post as it stands now, in a mailing of its own.")
-        % {"people": people(newcomers).capitalize()},
+        % {"people": people(newcomers)},
         _("Nobody who is in a mailing of this post already is mailed again."),
         _("Email %(people)s") % {"people": people(newcomers)},
     )
@@ -206,7 +206,7 @@ def _cancel(report: Report) -> Offer:
         "cancel",
         _("Cancel…"),
         _("%(people)s who were not mailed are left out, for good.")
-        % {"people": people(report.unsettled).capitalize()},
+        % {"people": people(report.unsettled)},
         _("What went out cannot be called back, and a post cannot be mailed a second time."),
         _("Cancel the mailing"),
         grave=True,

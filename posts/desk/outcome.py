@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -105,7 +106,7 @@ def concerns(report: Report, offered: Iterable[Offer]) -> tuple[list[Concern], l
 
 def _doubts(number: int) -> tuple[str, str]:
     return (
-        _("%(people)s may have it, or not") % {"people": people(number).capitalize()},
+        _("%(people)s may have it, or not") % {"people": people(number)},
         _(
             "The letter was handed over, and then the line or the machine was gone before the "
             "answer came. We never send twice on a guess, so it is for you to decide."
@@ -131,7 +132,7 @@ def _refused(number: int) -> tuple[str, str]:
 def _bounced(number: int) -> tuple[str, str]:
     return (
         ngettext("%(number)s letter came back", "%(number)s letters came back", number)
-        % {"number": f"{number:,}"},
+        % {"number": intcomma(number)},
         _(
             "There is nothing to do: an address that is gone is not mailed again by itself, and a "
             "full mailbox gets the next letter. If you know a reader's new address, correct it."

@@ -39,7 +39,9 @@ class FiltersForm(forms.Form):
         label=_("Edition"), required=False, choices=[*ANY, *Subscriber.Edition.choices]
     )
     since = forms.DateField(
-        label=_("Known since"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("Known since"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     resting = forms.BooleanField(label=_("Resting only"), required=False)
 

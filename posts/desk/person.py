@@ -53,7 +53,11 @@ def why(person: Subscriber, subscriptions: Iterable[Subscription]) -> str:
         return _("It gets %s, but no consent is on record: ask its owner before you mail it.") % (
             _list(gets)
         )
-    told = {"newsletters": _list(gets), "day": date_format(last.at, "j F Y"), "source": last.source}
+    told = {
+        "newsletters": _list(gets),
+        "day": date_format(last.at, "DATE_FORMAT"),
+        "source": last.source,
+    }
     text = {
         Kind.IMPORTED: _(
             "It gets %(newsletters)s because it was imported on %(day)s, from: %(source)s."
@@ -87,7 +91,7 @@ def _without(subscriptions: list[Subscription]) -> str:
 
 
 def _list(subscriptions: list[Subscription]) -> str:
-    return ", ".join(f"“{subscription.newsletter.name}”" for subscription in subscriptions)
+    return ", ".join(_("“%s”") % one.newsletter.name for one in subscriptions)
 
 
 def got(person: Subscriber, newsletters: Iterable[int]) -> list[Got]:

@@ -2,6 +2,7 @@
 once, and to an address that has an account no later than to one that has none."""
 
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
+from posts.desk import language
 from posts.desk.models import WaitingReset
 from subscribers.mailer import NotHandedOver
 from subscribers.ring import ring_on_commit
@@ -36,8 +38,7 @@ def mail(reset_id: int) -> bool:
     if row.asked_at < timezone.now() - WAITS:
         return False
     try:
-        with translation.override(settings.LANGUAGE_CODE):
-            _mail(row.email)
+        _mail(row.email)
     except NotHandedOver as refusal:
         if not refusal.permanent:
             row.save(force_insert=True)  # the next sweep tries again
@@ -69,11 +70,12 @@ class _Form(PasswordResetForm):
         self,
         subject_template_name: str,
         email_template_name: str,
-        context: dict[str, object],
+        context: dict[str, Any],
         from_email: str | None,
         to_email: str,
         html_email_template_name: str | None = None,
     ) -> None:
-        subject = " ".join(render_to_string(subject_template_name, context).split())
-        text = render_to_string(email_template_name, context)
+        with translation.override(language.of_account(context["user"])):
+            subject = " ".join(render_to_string(subject_template_name, context).split())
+            text = render_to_string(email_template_name, context)
         EmailMessage(subject, text, from_email, [to_email]).send()

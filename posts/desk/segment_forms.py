@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from posts.delivery.models import Mailing
 from posts.desk.queries import all_mailings
-from subscribers.languages import name_of
+from subscribers.languages import inside, name_of
 from subscribers.models import Newsletter, Subscriber
 from subscribers.segments import rules
 from subscribers.segments.models import Segment, Tag
@@ -103,7 +103,7 @@ class ConditionForm(forms.Form):
         what = found.get("what")
         if what and FIELDS[what] not in self.errors and not found.get(FIELDS[what]):
             raise ValidationError(
-                _("Choose: %s.") % str(self.fields[FIELDS[what]].label).lower(), code="nothing"
+                _("Choose: %s.") % inside(self.fields[FIELDS[what]].label), code="nothing"
             )
         return found
 
@@ -156,7 +156,7 @@ def _letters() -> list[tuple[int, str]]:
         folded_at=None,
     )
     return [
-        (mailing.pk, f"{mailing.title}, {date_format(mailing.began_at, 'j M Y')}")
+        (mailing.pk, f"{mailing.title}, {date_format(mailing.began_at, 'SHORT_DATE_FORMAT')}")
         for mailing in went_out[:MOST_LETTERS]
     ]
 

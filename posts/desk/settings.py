@@ -58,7 +58,7 @@ def sections(request: HttpRequest) -> list[Section]:
     """Those in which this person may change something."""
     found = [
         Section(_("Your letter"), list(_letter(request))),
-        Section(_("Sending"), list(_sending(request))),
+        Section(_("Sending letters"), list(_sending(request))),
         Section(_("Readers"), list(_readers(request))),
         Section(_("People at the desk"), list(_staff(request))),
     ]

@@ -7,6 +7,7 @@ from math import ceil
 
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -137,7 +138,7 @@ def as_of(said: str, at: datetime | None) -> str:
     """What was said, with the time for which it is true where that is not now."""
     if at is None:
         return said
-    at_the_time = timezone.localtime(at).strftime("%H:%M:%S")
+    at_the_time = date_format(timezone.localtime(at), "H:i:s")
     return _("%(said)s, as of %(time)s") % {"said": said, "time": at_the_time}
 
 
@@ -242,7 +243,7 @@ def _sending(report: Report) -> tuple[str, str]:
         return (
             report.waits,
             _("%(people)s to go. It goes on by itself; you can close this page.")
-            % {"people": people(report.unsettled).capitalize()},
+            % {"people": people(report.unsettled)},
         )
     if waiting and (spread := pace(report)):
         return (

@@ -78,7 +78,7 @@ def period(stretch: Stretch) -> str:
 
 
 def _day(day: date) -> str:
-    return date_format(day, "j M Y")
+    return date_format(day, "SHORT_DATE_FORMAT")
 
 
 def _most(shown: Sequence[Stretch]) -> str:

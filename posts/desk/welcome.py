@@ -11,6 +11,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from posts.desk.language import begin_with
 from posts.desk.models import OneTimeAddress
 from posts.desk.sessions import SessionStore
 
@@ -71,9 +72,11 @@ def create_first_owner(address: OneTimeAddress, *, name: str, email: str, passwo
         raise AddressSpentError
     if owner_exists():
         raise AddressSpentError
-    return User.objects.create_superuser(
+    owner = User.objects.create_superuser(
         username=email, email=email, password=password, first_name=name
     )
+    begin_with(owner)
+    return owner
 
 
 def forget_old_ways_in() -> None:

@@ -65,12 +65,18 @@ class CoveringNote(models.Model):
     """A sentence of the writer's that a reader may send along. Readers' own words stay with them:
     a site that showed what anybody typed would be one to phish from."""
 
-    text = models.CharField(max_length=200)
-    language = models.CharField(max_length=12, choices=settings.POST_LANGUAGES, default=of_the_site)
-    sort_order = models.PositiveIntegerField(default=0)
+    text = models.CharField(max_length=200, verbose_name=_("text"))
+    language = models.CharField(
+        max_length=12,
+        choices=settings.POST_LANGUAGES,
+        default=of_the_site,
+        verbose_name=_("language"),
+    )
+    sort_order = models.PositiveIntegerField(default=0, verbose_name=_("sort order"))
 
     class Meta:
         verbose_name = _("covering note")
+        verbose_name_plural = _("covering notes")
         ordering = ["sort_order", "pk"]
 
     def __str__(self) -> str:

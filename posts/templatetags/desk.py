@@ -6,8 +6,10 @@ from django import template
 from posts.content.models import PostPage
 from posts.desk import copies, taking_back
 from posts.desk.plain import Told, told
+from subscribers import languages
 
 register = template.Library()
+register.filter("inside", languages.inside)
 
 
 @register.filter

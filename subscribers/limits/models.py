@@ -56,11 +56,15 @@ class WaitingSignUp(models.Model):
 class BlockedDomain(models.Model):
     """Addresses at this domain (ASCII, lower case), or below it, cannot sign up."""
 
-    domain = models.CharField(max_length=253, unique=True)
+    domain = models.CharField(_("domain"), max_length=253, unique=True)
     by = models.CharField(max_length=150)
     created_at = models.DateTimeField(auto_now_add=True)
 
     wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("blocked domain")
+        verbose_name_plural = _("blocked domains")
 
     def __str__(self) -> str:
         return self.domain

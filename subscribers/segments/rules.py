@@ -16,6 +16,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from subscribers.languages import inside
 from subscribers.models import Subscriber
 from subscribers.refusals import Refused
 from subscribers.segments.models import Tag, Tagging
@@ -111,8 +112,8 @@ def _frozen_one(condition: dict[str, Any]) -> dict[str, Any]:
 def in_words(rule: Rule) -> str:
     """The rule as a sentence for people."""
     ((join, conditions),) = rule.items()
-    glue = _(" and ") if join == "all" else _(" or ")
-    return glue.join(_words_of(condition) for condition in conditions)
+    glue = _("and") if join == "all" else _("or")
+    return f" {glue} ".join(_words_of(condition) for condition in conditions)
 
 
 def _words_of(condition: dict[str, Any]) -> str:
@@ -173,7 +174,7 @@ def start_of_day(day: str) -> datetime:
 
 
 def _day_words(value: Any) -> str:
-    return date_format(date.fromisoformat(value), "j F Y")
+    return date_format(date.fromisoformat(value), "DATE_FORMAT")
 
 
 def _since_words(value: Any, holds: bool) -> str:
@@ -210,9 +211,8 @@ def _choice(name: str, label: Any, field: str, choices: dict[str, Any]) -> Condi
         return str(value)
 
     def words(value: Any, holds: bool) -> str:
-        told = str(choices.get(value, value)).lower()
-        is_ = _("is") if holds else _("is not")
-        return f"{str(label).lower()} {is_} “{told}”"
+        said = _("%(what)s is “%(value)s”") if holds else _("%(what)s is not “%(value)s”")
+        return str(said % {"what": inside(label), "value": inside(choices.get(value, value))})
 
     return ConditionKind(
         name, label, clean_choice, lambda value: Q(**{f"subscriber__{field}": value}), words

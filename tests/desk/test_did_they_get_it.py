@@ -32,7 +32,7 @@ def all_of(said: ReaderAnswer) -> str:
 @pytest.mark.parametrize(
     ("state", "reason", "message", "expected"),
     [
-        (State.ATTEMPTING, "", None, ["Any moment now", "in the 1st attempt"]),
+        (State.ATTEMPTING, "", None, ["Any moment now", "in attempt 1"]),
         (State.ACCEPTED, "", None, ["as far as we can know", "next mail server", "spam"]),
         (State.DELIVERED, "", None, ["Yes.", "provider said", "it arrived"]),
         (State.REFUSED, "", "550 no", ["No.", "said no", "after 1 attempt", "550 no"]),

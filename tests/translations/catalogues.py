@@ -1,4 +1,4 @@
-"""The catalogues in `<app>/locale/`: read, brought up to date, compiled.
+"""The catalogues in `<app>/locale/` and `posts/desk/locale/`: read, brought up to date, compiled.
 
 What is compiled is committed too, so that a fresh clone, an image and a server speak all languages
 without a program or library for it. A test says when it is not what the .po would give.
@@ -12,7 +12,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.conf import settings
 
-from tests.translations.extracting import APPS, messages_of
+from tests.translations.extracting import APPS, DESK, messages_of, messages_of_the_desk
 
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE)
 
@@ -42,14 +42,16 @@ def compiled(catalogue: Catalog) -> bytes:
 
 
 def wanted() -> dict[str, Catalog]:
-    """What each app says to readers; a string of two apps stands with the first."""
+    """What each catalogue has to say. A string of two apps stands with the first, and what the
+    desk says in a reader's words with the reader's."""
     found: dict[str, Catalog] = {}
     seen: set[str | tuple[str, str]] = set()
-    for app in APPS:
-        found[app] = Catalog(domain="django")
-        for message in messages_of(app):
-            if message.id in found[app] or message.id not in seen:
-                found[app].add(message.id, locations=[(message.place, 0)])
+    sources = [(app, messages_of(app)) for app in APPS]
+    for name, messages in [*sources, (DESK, messages_of_the_desk())]:
+        found[name] = Catalog(domain="django")
+        for message in messages:
+            if message.id in found[name] or message.id not in seen:
+                found[name].add(message.id, locations=[(message.place, 0)])
                 seen.add(message.id)
     return found
 

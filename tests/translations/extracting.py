@@ -1,9 +1,10 @@
-"""Finds what readers read, in templates and code, and nothing of what only the desk says.
+"""Finds what readers read, and apart from it what only the desk says, in templates and code.
 
 Django's makemessages would take every string of an app, and wants GNU gettext on the machine.
 """
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatch
 from pathlib import Path
@@ -14,23 +15,49 @@ from django.template import Engine
 from django.template.base import Node, Template, Token, TokenType
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 
+from tests.translations import wagtails
+
 APPS = ("subscribers", "posts")  # a string of both stands in the catalogue of the first
-# Rooms and modules whose strings only the editor sees, or a person at the command line.
+DESK = "posts/desk"  # what only the desk says, of both apps
+CATALOGUES = (*APPS, DESK)
+# The command line speaks English.
+_NOBODYS = ("*/management/*", "*/migrations/*")
+# Rooms and modules whose strings only the editor sees.
 _DESK = (
-    *("*/desk/*", "*/management/*", "*/migrations/*", "*/wagtailadmin/*", "*/models.py"),
+    *("*/desk/*", "*/wagtailadmin/*", "*/models.py"),
     *("posts/content/blocks.py", "posts/content/forms.py", "posts/content/panels.py"),
     *("posts/content/site_settings.py", "posts/content/uploads.py"),
     *(f"posts/content/enclosures/{name}.py" for name in ("checking", "choosers", "forms")),
     *("posts/content/enclosures/office.py", "posts/content/enclosures/sounds.py"),
     *("posts/content/importing/*", "posts/content/rendering.py"),
     *("posts/delivery/rate/*", "posts/delivery/events/*"),
-    "posts/delivery/mailings/segments.py",
+    *(
+        f"posts/delivery/mailings/{name}.py"
+        for name in (
+            "audit",
+            "control",
+            "schedule",
+            "segments",
+            "spread",
+            "start",
+            "times",
+            "way_out",
+        )
+    ),
     *("subscribers/lists/*", "subscribers/segments/*", "subscribers/figures/*"),
     *("subscribers/lists/csv_file.py", "subscribers/timeline.py"),
 )
 # Choices that a form shows to readers too.
 _SHARED = {"subscribers/models.py": ("Edition", "Pace", "Rhythm")}
-_CALLS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy"}
+# Of these the desk shows the forms. What the help texts of all other models say is for whoever
+# reads the code.
+_SHOWN_MODELS = {
+    *("Newsletter", "SendingSettings", "SiteSettings", "CareNote", "CoveringNote", "Topic"),
+    *("PostPage", "PlainPage", "HomePage"),
+}
+_CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy"}
+# `default:_("None")`, or `heading=_("First steps")`, within a tag or a filter of a template.
+_IN_TAGS = re.compile(r'_\("([^"]+)"\)')
 
 
 class Message(NamedTuple):
@@ -47,19 +74,54 @@ class Message(NamedTuple):
 
 def messages_of(app: str) -> Iterator[Message]:
     """Everything a reader may see of this app, in a stable order."""
-    for path in sorted((settings.BASE_DIR / app).rglob("*")):
-        place = path.relative_to(settings.BASE_DIR).as_posix()
+    for path, place in _files(app):
         if place in _SHARED:
             tree = ast.parse(path.read_text())
             for node in ast.walk(tree):
                 if isinstance(node, ast.ClassDef) and node.name in _SHARED[place]:
                     yield from _in_code(node, place)
-        elif any(fnmatch(place, pattern) for pattern in _DESK):
-            continue
-        elif path.suffix == ".py":
-            yield from _in_code(ast.parse(path.read_text()), place)
-        elif "/templates/" in place and path.suffix in (".html", ".txt"):
-            yield from _in_template(path, place)
+        elif not is_of_the_desk(place):
+            yield from _in_file(path, place)
+
+
+def messages_of_the_desk() -> Iterator[Message]:
+    """Everything else that a person may see who writes."""
+    for app in APPS:
+        for path, place in _files(app):
+            if is_of_the_desk(place):
+                yield from _in_file(path, place)
+    for word in wagtails.WORDS:
+        yield Message(word, "", "wagtail")
+
+
+def is_of_the_desk(place: str) -> bool:
+    """Whether no reader sees what this file says."""
+    return any(fnmatch(place, pattern) for pattern in _DESK)
+
+
+def _files(app: str) -> Iterator[tuple[Path, str]]:
+    for path in sorted((settings.BASE_DIR / app).rglob("*")):
+        place = path.relative_to(settings.BASE_DIR).as_posix()
+        if not any(fnmatch(place, pattern) for pattern in _NOBODYS):
+            yield path, place
+
+
+def _in_file(path: Path, place: str) -> Iterator[Message]:
+    if path.suffix == ".py":
+        tree = ast.parse(path.read_text())
+        if path.name == "models.py":
+            _drop_notes_for_developers(tree)
+        yield from _in_code(tree, place)
+    elif "/templates/" in place and path.suffix in (".html", ".txt"):
+        yield from _in_template(path, place)
+
+
+def _drop_notes_for_developers(tree: ast.Module) -> None:
+    for model in tree.body:
+        if isinstance(model, ast.ClassDef) and model.name not in _SHOWN_MODELS:
+            for node in ast.walk(model):
+                if isinstance(node, ast.Call):
+                    node.keywords = [one for one in node.keywords if one.arg != "help_text"]
 
 
 def _in_code(tree: ast.AST, place: str) -> Iterator[Message]:
@@ -76,7 +138,10 @@ def _in_code(tree: ast.AST, place: str) -> Iterator[Message]:
 
 
 def _in_template(path: Path, place: str) -> Iterator[Message]:
-    template = Template(path.read_text(), engine=Engine.get_default())
+    text = path.read_text()
+    for word in _IN_TAGS.findall(text):
+        yield Message(word, "", place)
+    template = Template(text, engine=Engine.get_default())
     for node in _nodes(template.nodelist):
         if isinstance(node, TranslateNode):
             yield Message(str(node.filter_expression.var.literal), "", place)

@@ -1,4 +1,4 @@
-"""Every word to a reader is there in every language, whole, and looked at by somebody."""
+"""Every word to a reader and to a writer is there in every language, whole, and looked at."""
 
 import re
 from io import BytesIO
@@ -10,12 +10,13 @@ from babel.messages.mofile import read_mo
 from django.conf import settings
 
 from posts.delivery.mailings.followups import CORRECTION
+from tests.desk.test_words import OURS_ALONE
 from tests.translations import catalogues
-from tests.translations.extracting import APPS
+from tests.translations.extracting import APPS, CATALOGUES, DESK
 
 WANTED = catalogues.wanted()
-BOTH = [(app, language) for app in APPS for language in catalogues.LANGUAGES]
-PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%|%d|%s")
+BOTH = [(app, language) for app in CATALOGUES for language in catalogues.LANGUAGES]
+PLACEHOLDER = re.compile(r"%\(\w+\)[sdg]|%%|%d|%s|\{\w+\}")
 TAG = re.compile(r"</?\w+[^>]*>")
 # French sets a space before these that no line may break at; others set none.
 LOOSE = {"fr": r" [:;?!»]|« |\w[;?!]", "es": r" [:;?!»]|« |\w¿", "de": r" [:;?!“…]"}
@@ -85,15 +86,27 @@ def said(catalogue: Catalog) -> dict[str, list[str]]:
     return {originals(message)[0]: forms(message) for message in catalogue if message.id}
 
 
+@pytest.mark.parametrize("language", catalogues.LANGUAGES)
+def test_no_translation_of_the_desk_speaks_of_programs_where_the_original_does_not(
+    language: str,
+) -> None:
+    for message in messages(DESK, language):
+        said = {word.lower() for text in originals(message) for word in OURS_ALONE.findall(text)}
+        for text in forms(message):
+            bare = PLACEHOLDER.sub("", TAG.sub("", text))
+            assert {word.lower() for word in OURS_ALONE.findall(bare)} <= said, text
+
+
 def test_each_catalogue_says_at_its_top_how_it_speaks_to_a_reader() -> None:
     for app, language in BOTH:
         first = catalogues.po_file(app, language).read_text().splitlines()[0]
         assert first.startswith("# "), (app, language)
 
 
-def test_the_desk_is_in_no_catalogue() -> None:
+def test_what_only_the_desk_says_stands_in_a_catalogue_of_its_own() -> None:
     words = {str(message.id) for app in APPS for message in WANTED[app]}
     assert "Publish and email" not in words
+    assert "Publish and email" in {str(message.id) for message in WANTED[DESK]}
     assert not {place for app in APPS for message in WANTED[app] for place, _ in message.locations
                 if "/desk/" in place}  # fmt: skip
 

@@ -1,5 +1,7 @@
 """What all verbs on a mailing share: how one is refused, and the line it leaves in the audit."""
 
+from django.utils.translation import gettext as _
+
 from posts.delivery import restored
 from posts.delivery.models import Mailing, MailingEvent
 from posts.delivery.states import Who
@@ -30,8 +32,10 @@ def check_not_folded(mailing: Mailing) -> None:
     """Refuse what needs to know who got it, where that was forgotten."""
     if mailing.totals is not None:
         raise DeliveryRefused(
-            "Who got this mailing is no longer known: it is older than the days set in the "
-            "settings of sending. Only its numbers are kept."
+            _(
+                "Who got this mailing is no longer known: it is older than the days set "
+                "in the settings of sending. Only its numbers are kept."
+            )
         )
 
 

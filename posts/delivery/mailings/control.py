@@ -3,6 +3,7 @@
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.db.models.functions import Now
+from django.utils.translation import gettext as _
 
 from posts.delivery import batches
 from posts.delivery.batches import AT_ONCE, add_batch
@@ -73,7 +74,7 @@ def settle_doubts(*, mailing: Mailing, by: str, resend: bool) -> int:
     check_not_folded(mailing)
     doubts = Delivery.objects.filter(mailing=mailing, state=Delivery.State.IN_DOUBT).count()
     if not doubts:
-        raise DeliveryRefused("Nobody is in doubt in this mailing; there is nothing to settle.")
+        raise DeliveryRefused(_("Nobody is in doubt in this mailing; there is nothing to settle."))
     audit(mailing, by=by, action="leave doubts", detail=people(doubts))
     return doubts
 
@@ -83,7 +84,7 @@ def _attempt_again(mailing: Mailing, state: Delivery.State, *, by: str, action: 
         locked = Mailing.objects.select_for_update().get(pk=mailing.pk)
         check_not_folded(locked)
         if locked.state == State.CANCELLED:
-            raise DeliveryRefused("This mailing was cancelled; nothing goes out any more.")
+            raise DeliveryRefused(_("This mailing was cancelled; nothing goes out any more."))
         rows = Delivery.objects.filter(mailing=mailing, state=state)
         subscriber_ids = list(
             rows.order_by("subscriber_id").values_list("subscriber_id", flat=True)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models.functions import Now
+from django.utils.translation import gettext as _
 
 from posts.content.models import PostPage
 from posts.delivery import batches
@@ -30,6 +31,7 @@ from posts.delivery.mailings.times import check_ahead
 from posts.delivery.models import Batch, Mailing
 from posts.delivery.rate.queries import sending_settings
 from posts.delivery.states import Who, begin_mailing, move_mailings
+from subscribers.languages import inside
 from subscribers.segments.models import Segment
 
 logger = logging.getLogger(__name__)
@@ -162,8 +164,8 @@ def reschedule(*, mailing: Mailing, at: datetime, by: str) -> None:
         mailing.refresh_from_db()
         if not changed:
             raise DeliveryRefused(
-                f"This mailing is {mailing.get_state_display().lower()}; its time cannot be "
-                "changed any more."
+                _("This mailing is %(state)s; its time cannot be changed any more.")
+                % {"state": inside(mailing.get_state_display())}
             )
         audit(mailing, by=by, action="rescheduled", detail=f"for {in_words(at)}")
 
@@ -181,8 +183,11 @@ def _check_public_by(post: PostPage, at: datetime) -> None:
     goes_public = goes_public_at(post)
     if not post.live and (goes_public is None or goes_public > at):
         raise DeliveryRefused(
-            f"“{post.title}” will not be published by {in_words(at)}. Publish it, or set it to go "
-            "live by then, in the editor."
+            _(
+                "“%(title)s” will not be published by %(at)s. Publish it, or set it to "
+                "go live by then, in the editor."
+            )
+            % {"title": post.title, "at": in_words(at)}
         )
 
 
@@ -193,7 +198,8 @@ def start_now(*, mailing: Mailing, by: str) -> None:
         return
     mailing.refresh_from_db()
     raise DeliveryRefused(
-        f"This mailing is {mailing.get_state_display().lower()}; it does not wait to be started."
+        _("This mailing is %(state)s; it does not wait to be started.")
+        % {"state": inside(mailing.get_state_display())}
     )
 
 
@@ -241,13 +247,19 @@ def _start_scheduled(mailing: Mailing, *, by: str) -> bool:
             raise DeliveryRefused(DELETED)
         if not post.live:
             raise DeliveryRefused(
-                f"“{post.title}” is not published, so there is nothing its readers could read "
-                "online. Publish it, then start the mailing."
+                _(
+                    "“%(title)s” is not published, so there is nothing its readers could "
+                    "read online. Publish it, then start the mailing."
+                )
+                % {"title": post.title}
             )
         if locked.segment and locked.newsletter_id != post.newsletter_id:
             raise DeliveryRefused(
-                f"The post moved to “{post.newsletter}”, and the segment “{locked.segment_name}” "
-                "is of another newsletter. Cancel this mailing, and email the post anew."
+                _(
+                    "The post moved to “%(newsletter)s”, and the segment “%(segment)s” is of "
+                    "another newsletter. Cancel this mailing, and email the post anew."
+                )
+                % {"newsletter": post.newsletter, "segment": locked.segment_name}
             )
         locked.newsletter = post.newsletter
         plan(locked, compose_for(locked, post), subscribed_now(locked), by=by)
@@ -264,9 +276,12 @@ def _is_about_to_go_public(post: PostPage, now: datetime) -> bool:
 def _check_not_late(starts_at: datetime, now: datetime) -> None:
     if now - starts_at > LATEST:
         raise DeliveryRefused(
-            f"It was to start at {in_words(starts_at)}, but nothing ran here at that time, and "
-            "now it is more than an hour late. Nobody was mailed. Start it now if it is still "
-            "right, choose another time, or cancel it."
+            _(
+                "It was to start at %(at)s, but nothing ran here at that time, and now "
+                "it is more than an hour late. Nobody was mailed. Start it now if it is "
+                "still right, choose another time, or cancel it."
+            )
+            % {"at": in_words(starts_at)}
         )
 
 

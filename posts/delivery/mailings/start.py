@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from posts.content.models import PostPage
 from posts.content.rendering import LetterTooLong
@@ -57,7 +58,10 @@ def start_mailing(
     if existing is not None:
         return existing, False
     if not post.live:
-        raise DeliveryRefused(f"“{post.title}” is not published yet. Publish it, then email it.")
+        raise DeliveryRefused(
+            _("“%(title)s” is not published yet. Publish it, then email it.")
+            % {"title": post.title}
+        )
     check_not_mailed_since(post.pk)
     mailing = Mailing(post=post, newsletter=post.newsletter, spread_seconds=spread)
     aim(mailing, segment)
@@ -78,19 +82,28 @@ def subscribed_now(mailing: Mailing) -> Iterable[int]:
     subscriber_ids = audience(mailing.newsletter_id, rule=mailing.segment)
     if mailing.segment and not subscriber_ids.exists():
         raise DeliveryRefused(
-            f"Nobody is in the segment “{mailing.segment_name}” at the moment, so there is nobody "
-            "to email. Change its rule, or email everybody."
+            _(
+                "Nobody is in the segment “%(segment)s” at the moment, so there is "
+                "nobody to email. Change its rule, or email everybody."
+            )
+            % {"segment": mailing.segment_name}
         )
     if not subscriber_ids.exists():
         if mailing.post is not None and readers_of_digests(mailing.post):
             raise DeliveryRefused(
-                f"Everybody who is subscribed to “{mailing.newsletter}” gets its posts in a weekly "
-                "or monthly digest, so there is nobody to email now. Publish it: it will be in "
-                "the next digest."
+                _(
+                    "Everybody who is subscribed to “%(newsletter)s” gets its posts in a "
+                    "weekly or monthly digest, so there is nobody to email now. Publish it: "
+                    "it will be in the next digest."
+                )
+                % {"newsletter": mailing.newsletter}
             )
         raise DeliveryRefused(
-            f"Nobody is subscribed to “{mailing.newsletter}” yet, so there is nobody to email. "
-            "Publish it, and email it when the first readers have confirmed."
+            _(
+                "Nobody is subscribed to “%(newsletter)s” yet, so there is nobody to "
+                "email. Publish it, and email it when the first readers have confirmed."
+            )
+            % {"newsletter": mailing.newsletter}
         )
     return subscriber_ids.iterator(chunk_size=10_000)
 
@@ -101,8 +114,15 @@ def aim(mailing: Mailing, segment: Segment | None) -> None:
         return
     if segment.newsletter_id != mailing.newsletter_id:
         raise DeliveryRefused(
-            f"The segment “{segment}” is of “{segment.newsletter}”, and this post goes to "
-            f"“{mailing.newsletter}”. Choose a segment of that one."
+            _(
+                "The segment “%(segment)s” is of “%(its_newsletter)s”, and this post "
+                "goes to “%(newsletter)s”. Choose a segment of that one."
+            )
+            % {
+                "segment": segment,
+                "its_newsletter": segment.newsletter,
+                "newsletter": mailing.newsletter,
+            }
         )
     mailing.segment, mailing.segment_name = segment.rule, segment.name
 
@@ -113,7 +133,9 @@ def freeze(rule: Rule | None) -> Rule | None:
     try:
         return frozen(rule) if rule else None
     except RuleRefused as error:
-        raise DeliveryRefused(f"The segment cannot be used: {error.message}") from error
+        raise DeliveryRefused(
+            _("The segment cannot be used: %(why)s") % {"why": error.message}
+        ) from error
 
 
 def compose_for(mailing: Mailing, post: PostPage) -> Composed:
@@ -145,8 +167,11 @@ def refusing_in_words(newsletter: Newsletter) -> Iterator[None]:
         raise DeliveryRefused(str(error)) from error
     except AddressRefused as error:
         raise DeliveryRefused(
-            f"The newsletter “{newsletter}” cannot be sent from the address it has: {error} "
-            "Correct it in the newsletter's settings, then try again."
+            _(
+                "The newsletter “%(newsletter)s” cannot be sent from the address it has: "
+                "%(why)s Correct it in the newsletter's settings, then try again."
+            )
+            % {"newsletter": newsletter, "why": error}
         ) from error
 
 
@@ -162,13 +187,20 @@ def check_way_out(newsletter: Newsletter) -> Transport:
         return transport
     if reached_by_nobody():
         raise DeliveryRefused(
-            f"SITE_URL is {settings.SITE_URL}: every link in the mail would lead the reader to her "
-            "own machine. Set SITE_URL to the address of your site, then try again."
+            _(
+                "SITE_URL is %(address)s: every link in the mail would lead the reader "
+                "to her own machine. Set SITE_URL to the address of your site, then try "
+                "again."
+            )
+            % {"address": settings.SITE_URL}
         )
     if not newsletter.postal_address.strip():
         raise DeliveryRefused(
-            f"The newsletter “{newsletter}” has no postal address, which every mail must show. "
-            "Write it in the newsletter's settings, then try again."
+            _(
+                "The newsletter “%(newsletter)s” has no postal address, which every mail "
+                "must show. Write it in the newsletter's settings, then try again."
+            )
+            % {"newsletter": newsletter}
         )
     return transport
 

@@ -4,8 +4,9 @@ site's, and in the desk the writer's where her account says another."""
 from datetime import datetime, timedelta
 
 from django.utils import timezone
-from django.utils.dateformat import format as formatted
 from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from posts.delivery.clock import database_now, in_words
 from posts.delivery.mailings.audit import DeliveryRefused
@@ -20,9 +21,14 @@ def on_her_clock(naive: datetime) -> datetime:
     at = naive.replace(tzinfo=zone)
     if at.utcoffset() != at.replace(fold=1).utcoffset():
         raise DeliveryRefused(
-            f"{formatted(naive, 'j M Y, H:i')} does not exist once in "
-            f"{timezone.get_current_timezone_name()}: the "
-            "clocks change in that night. Choose another hour."
+            _(
+                "%(at)s does not exist once in %(zone)s: the clocks change in that "
+                "night. Choose another hour."
+            )
+            % {
+                "at": date_format(naive, "SHORT_DATETIME_FORMAT"),
+                "zone": timezone.get_current_timezone_name(),
+            }
         )
     return at
 
@@ -35,8 +41,11 @@ def read(text: str) -> datetime:
         found = None
     if found is None or ":" not in text:
         raise DeliveryRefused(
-            f"“{text}” is no date and time. Write it like 2026-12-01 09:00, "
-            f"which is meant in {timezone.get_current_timezone_name()}."
+            _(
+                "“%(text)s” is no date and time. Write it like 2026-12-01 09:00, which "
+                "is meant in %(zone)s."
+            )
+            % {"text": text, "zone": timezone.get_current_timezone_name()}
         )
     return found if timezone.is_aware(found) else on_her_clock(found)
 
@@ -46,10 +55,11 @@ def check_ahead(at: datetime) -> None:
     now = database_now()
     if at <= now:
         raise DeliveryRefused(
-            f"{in_words(at)} is over; it is {in_words(now)} now. Choose a time that is still to "
-            "come."
+            _("%(at)s is over; it is %(now)s now. Choose a time that is still to come.")
+            % {"at": in_words(at), "now": in_words(now)}
         )
     if at > now + FURTHEST:
         raise DeliveryRefused(
-            f"{in_words(at)} is more than a year away. Choose a time within a year."
+            _("%(at)s is more than a year away. Choose a time within a year.")
+            % {"at": in_words(at)}
         )

@@ -4,6 +4,7 @@ somebody has looked, so that no mailing leaves half one way and half another uns
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from posts.delivery.mailings.audit import DeliveryRefused
 from posts.delivery.mailings.control import pause_for_problem
@@ -26,7 +27,7 @@ def choose_way_out(*, url: str, shown: dict[str, Any], by: str) -> list[Mailing]
     """
     if by_environment():
         raise DeliveryRefused(
-            "Whoever set up this site fixed how mail leaves, so it cannot be changed here."
+            _("Whoever set up this site fixed how mail leaves, so it cannot be changed here.")
         )
     transport = from_url(url)
     with transaction.atomic():

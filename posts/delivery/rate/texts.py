@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.contrib.humanize.templatetags.humanize import intcomma
+from django.template.defaultfilters import floatformat
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -81,7 +82,7 @@ def rate(per_second: float) -> str:
 
 def _short(figure: float) -> str:
     """Two digits say enough: 3, 3.4, 120."""
-    return intcomma(round(figure)) if figure >= 10 else f"{figure:.1f}".removesuffix(".0")
+    return intcomma(round(figure)) if figure >= 10 else floatformat(figure, -1)
 
 
 def in_force(now: RateStatus) -> list[str]:

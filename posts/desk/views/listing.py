@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -89,7 +90,7 @@ def _list(
 
 def _count_text(count: int, filters: search.Filters) -> str:
     if count > (most := search.counted_to(filters)):
-        return _("More than %s people") % f"{most:,}"
+        return _("More than %s people") % intcomma(most)
     exact = search.count_is_exact(filters)
     return people(count) if exact else _("At most %s") % people(count)
 

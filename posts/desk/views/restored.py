@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from django.contrib import messages
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -53,7 +54,7 @@ def _set_aside(back: restored.Restoration) -> Iterator[str]:
     }
     for name, text in what.items():
         if number := back.set_aside.get(name, 0):
-            yield text % {"number": f"{number:,}"}
+            yield text % {"number": intcomma(number)}
 
 
 @require_POST

@@ -36,7 +36,7 @@ def sending(request: HttpRequest) -> HttpResponse:
     return screen(
         request,
         "desk/sending.html",
-        title=_("Sending"),
+        title=_("Sending letters"),
         trail=settings_trail(),
         icon="mail",
         status=422 if form.is_bound else 200,

@@ -15,6 +15,10 @@ const WRAPPER = '[data-draftail-editor-wrapper]';
 const PASSING = ['csrfmiddlewaretoken', 'next', 'loaded_revision_id', 'loaded_revision_created_at'];
 const FURNITURE = /-(count|deleted|order|id|type)$|^comments-|^slug$/;
 
+// What is said here, in her language (`posts.desk.letter.WORDS`).
+const WORDS = JSON.parse(document.getElementById('letter-words')?.textContent ?? '{}');
+const LANGUAGE = document.documentElement.lang;
+
 const me = Math.random().toString(36).slice(2);
 const banner = Object.assign(document.createElement('div'), { className: 'letter-banner' });
 const status = Object.assign(document.createElement('p'), { className: 'letter-status' });
@@ -120,15 +124,15 @@ function look() {
   }
   if (now === known) {
     forget();
-    if (status.dataset.state) tell('saved', 'Saved');
+    if (status.dataset.state) tell('saved', WORDS.saved);
     return;
   }
   const isKept = keep(fields);
-  const where = isKept ? 'Kept on this device.' : 'This device has no room for a copy.';
-  if (isSignedOut) tell('kept', `Not saved: you are signed out. ${where}`);
-  else if (needsHer) tell('kept', `Not saved yet: something in the letter needs you. ${where}`);
-  else if (failures) tell('kept', `Not saved yet: the site does not answer. ${where}`);
-  else tell('saving', 'Saving…');
+  const rest = isKept ? WORDS.kept : WORDS.noRoom;
+  if (isSignedOut) tell('kept', `${WORDS.signedOut} ${rest}`);
+  else if (needsHer) tell('kept', `${WORDS.needsYou} ${rest}`);
+  else if (failures) tell('kept', `${WORDS.noAnswer} ${rest}`);
+  else tell('saving', WORDS.saving);
   save();
 }
 
@@ -225,11 +229,11 @@ function askToSignIn() {
   if (isSignedOut) return;
   isSignedOut = true;
   goBack = cursor();
-  const again = button('Sign in again', () => {
+  const again = button(WORDS.signInAgain, () => {
     const next = encodeURIComponent('/admin/signed-in/');
     window.open(`/admin/login/?next=${next}`, 'sign-in', 'popup,width=520,height=760');
   });
-  say('You have been signed out. What you wrote is kept on this device.', again);
+  say(WORDS.wasSignedOut, again);
 }
 
 async function signedIn() {
@@ -254,6 +258,11 @@ function cursor() {
   };
 }
 
+/** A sentence with its gaps filled, which look like %(name)s. */
+function filled(text, values) {
+  return text.replace(/%\((\w+)\)s/g, (_, name) => values[name]);
+}
+
 function say(text, ...buttons) {
   const words = Object.assign(document.createElement('p'), { textContent: text });
   words.setAttribute('role', 'alert');
@@ -264,18 +273,18 @@ function say(text, ...buttons) {
 
 /** Pictures of a paste: those that she can have with one press, and those that she must bring. */
 function sayWhatIsMissing({ missing, far, fetchThem }) {
-  const named = (names) => names.map((one) => `“${one}”`).join(', ');
+  const named = (names) => ({ which: names.map((one) => `“${one}”`).join(', ') });
   const close = () => banner.replaceChildren();
-  const how = 'Save each on your device, then add it with / and “Picture”.';
-  const lost = `What you pasted had pictures that did not come along: ${named(missing)}. ${how}`;
-  const away = `What you pasted has pictures that are elsewhere on the web: ${named(far)}. Your site `
-    + 'can bring them in, if they are yours to use.';
-  const words = [...(far.length ? [away] : []), ...(missing.length ? [lost] : [])].join(' ');
-  const bring = button('Bring them in', () => {
+  const sentences = [
+    ...(far.length ? [filled(WORDS.farPictures, named(far))] : []),
+    ...(missing.length ? [filled(WORDS.noPictures, named(missing))] : []),
+  ];
+  const bring = button(WORDS.bringIn, () => {
     close();
     fetchThem();
   });
-  say(words, ...(far.length ? [bring] : []), button(far.length ? 'Leave them' : 'All right', close));
+  const leave = button(far.length ? WORDS.leaveThem : WORDS.allRight, close);
+  say(sentences.join(' '), ...(far.length ? [bring] : []), leave);
 }
 
 function button(label, press) {
@@ -312,12 +321,12 @@ async function offerWhatIsLeft() {
 function offer({ name, at, fields }) {
   const letter = fields.filter(([field]) => /^(title|subtitle|body-)/.test(field));
   const last = lines(letter).at(-1)?.slice(-80) ?? '';
-  const when = new Date(at).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' });
+  const when = new Date(at).toLocaleString(LANGUAGE, { dateStyle: 'medium', timeStyle: 'short' });
   say(
-    `On this device there is more of this letter than the site has, of ${when}. It ends: “${last}”`,
-    button('Bring it back', () => bringBack(name, fields)),
-    button('Forget it', () => {
-      if (!window.confirm('Forget these words? They are nowhere else.')) return;
+    filled(WORDS.moreHere, { when, last }),
+    button(WORDS.bringBack, () => bringBack(name, fields)),
+    button(WORDS.forget, () => {
+      if (!window.confirm(WORDS.sure)) return;
       localStorage.removeItem(name);
       banner.replaceChildren();
       offerWhatIsLeft();
@@ -353,7 +362,7 @@ function onAnything({ target, type }) {
   if (!form.contains(target)) return;
   begin();
   const changes = ['beforeinput', 'paste', 'drop'].includes(type);
-  if (changes && status.dataset.state === 'saved') tell('saving', 'Saving…');
+  if (changes && status.dataset.state === 'saved') tell('saving', WORDS.saving);
   lookIn(LOOK_AFTER);
 }
 

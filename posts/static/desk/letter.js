@@ -5,7 +5,8 @@ const { StreamBlock, StreamBlockDefinition } = window.wagtailStreamField.blocks;
 
 {
   const FIELDS = 'input:not([type="hidden"]), select, textarea, [contenteditable="true"]';
-  const LETTER = 'Text of the letter';
+  const words = document.getElementById('letter-words');
+  const LETTER = words ? JSON.parse(words.textContent).letter : '';
   const PARTS = 3; // of an invitation
 
   class Letter extends StreamBlock {

@@ -5,7 +5,7 @@ const SHOWN = 2000; // milliseconds between looks while somebody may be looking
 const HIDDEN = 20000;
 
 const page = () => document.getElementById("mailing");
-const format = new Intl.NumberFormat("en");
+const format = new Intl.NumberFormat(document.documentElement.lang, { useGrouping: "always" });
 
 const summaries = (which) => [...page().querySelectorAll(`${which} > summary`)];
 

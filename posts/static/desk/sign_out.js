@@ -1,15 +1,14 @@
 /* Who signs out takes along what of her letters is kept on this device: whoever comes after her
    finds none of it. Since the site has not got it, it is said before. */
 
-const OURS = `letter:${document.querySelector('[data-letters-of]')?.dataset.lettersOf}:`;
-const QUESTION = 'On this device there are words of a letter that the site has not got yet. Signing '
-  + 'out deletes them here. Sign out all the same?';
+const { lettersOf, sure } = document.querySelector('[data-letters-of]')?.dataset ?? {};
+const OURS = `letter:${lettersOf}:`;
 
 document.addEventListener('submit', (event) => {
   const action = new URL(event.target.getAttribute('action') ?? '', location.href);
   if (action.pathname !== '/admin/logout/') return;
   const copies = Object.keys(localStorage).filter((name) => name.startsWith(OURS));
-  if (copies.length && !window.confirm(QUESTION)) {
+  if (copies.length && !window.confirm(sure)) {
     event.preventDefault();
     return;
   }

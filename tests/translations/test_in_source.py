@@ -1,0 +1,127 @@
+"""Whoever adds a sentence to the desk marks it: a machine reads the source and says which not."""
+
+import pytest
+from django.conf import settings
+
+from tests.translations import in_source
+from tests.translations.extracting import APPS, is_of_the_desk
+
+DESK = [
+    (path.relative_to(settings.BASE_DIR).as_posix(), path)
+    for app in APPS
+    for path in in_source.files(settings.BASE_DIR / app, "")
+    if is_of_the_desk(path.relative_to(settings.BASE_DIR).as_posix())
+    and "/migrations/" not in path.as_posix()
+    and "/management/" not in path.as_posix()
+]
+# What the machinery says of foreign files and of its own trouble is written for the command line
+# and for logs too, and is English there. The desk shows it as it is.
+STILL_ENGLISH = (
+    *("posts/content/importing/", "posts/delivery/events/", "subscribers/lists/"),
+    # What a worker writes into a mailing, to be read later by whoever looks.
+    *(f"posts/delivery/mailings/{name}.py" for name in ("control", "schedule", "way_out")),
+)
+# Names under which things are kept or sent, which nobody reads.
+NAMES = {
+    *("Passalong", "Letters", "From", "To", "Date", "Subject", "Location", "Lax", "Pasted"),
+    *("started now", "retry failed", "resend doubts", "leave doubts", "own mails", "after a rest"),
+    *("sign in", "password reset", "one-time link", "desk remembers devices", "sending settings"),
+    *("tag made", "tag renamed", "tag deleted"),
+    *("segment changed", "segment made", "segment deleted"),
+    # Raised where the code is wrong, or answered to an address that no page links.
+    *("A consent event is evidence; write a new one.", "No post was ever public at this address."),
+}
+FOR_PROGRAMS = {
+    *("%(expression)s USING OPERATOR(", "pace of "),
+    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src data: ",
+    # Help texts of models that have no form.
+    *("As typed.", "Normalised.", "Ids; none: she wants the link to her own page."),
+}
+
+
+def test_every_sentence_of_the_desks_code_is_marked() -> None:
+    """If this fails: give the string to gettext, or say in NAMES that nobody reads it."""
+    found = {
+        place: said
+        for place, path in DESK
+        if path.suffix == ".py" and not place.startswith(STILL_ENGLISH)
+        and (said := set(in_source.in_python(path.read_text())) - NAMES - FOR_PROGRAMS)
+    }  # fmt: skip
+    assert found == {}
+
+
+def test_so_is_every_word_in_its_templates() -> None:
+    found = {
+        place: said
+        for place, path in DESK
+        if path.suffix in (".html", ".txt") and (said := in_source.in_template(path.read_text()))
+    }
+    assert found == {}
+
+
+def test_its_scripts_hold_no_sentence() -> None:
+    """They get theirs from the page: `posts.desk.letter.WORDS`, or an attribute."""
+    scripts = in_source.files(settings.BASE_DIR / "posts" / "static" / "desk", ".js")
+    assert len(scripts) > 5
+    found = {path.name: said for path in scripts if (said := in_source.in_script(path.read_text()))}
+    assert found == {}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'messages.success(request, "Nothing was saved.")',
+        'forms.CharField(label="Subject")',
+        'raise ValidationError(f"{name} is too long.")',
+        'TITLES = {"names": "Names of things"}',
+    ],
+)
+def test_what_is_not_marked_in_code_is_found(code: str) -> None:
+    assert in_source.in_python(code)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'messages.success(request, _("Nothing was saved."))',
+        '"""What this does."""',
+        'ngettext("%(n)d letter came", "%(n)d letters came", n)',
+        'row["some key of mine"]',
+    ],
+)
+def test_what_is_marked_or_for_nobody_is_not(code: str) -> None:
+    assert in_source.in_python(code) == []
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<p>Nothing was saved.</p>",
+        "<button>Save</button>",
+        '<input placeholder="Your name">',
+        '{% panel id="x" heading="First steps" %}',
+        '{{ value|default:"No subject" }}',
+        "{% if late %}It is late{% endif %}",
+    ],
+)
+def test_what_is_not_marked_in_a_template_is_found(page: str) -> None:
+    assert in_source.in_template(page)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        '<p>{% translate "Nothing was saved." %}</p>',
+        "{% blocktranslate with x=y %}It is {{ x }}.{% endblocktranslate %}",
+        '{% panel id="x" heading=_("First steps") classname="w-panel" %}',
+        "{# A remark. #}<code>manage.py up</code>",
+        '{{ at|date:"DATE_FORMAT" }}',
+    ],
+)
+def test_what_is_marked_in_a_template_is_not(page: str) -> None:
+    assert in_source.in_template(page) == []
+
+
+def test_a_sentence_in_a_script_is_found_and_names_are_not() -> None:
+    assert in_source.in_script("say('All right, then');\ntell('kept', `Not saved: ${why}`);")
+    assert in_source.in_script("// A remark.\nform.addEventListener('input', look);") == []

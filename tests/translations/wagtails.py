@@ -1,0 +1,101 @@
+"""What Wagtail says at our desk and has no Spanish for: our catalogue of the desk says it.
+
+To look for more: each string that is looked up while a screen is made, and comes back as it was.
+"""
+
+WORDS = (
+    "Search…",
+    "Text editing",
+    "Text formatting",
+    "account",
+    "All keyboard shortcuts",
+    "Keyboard shortcut",
+    "Show keyboard shortcuts",
+    "Toggle minimap",
+    "Close modal dialogs (like this one)",
+    "Save changes",
+    "Cut",
+    "Paste",
+    "Paste without formatting",
+    "Insert or edit a link",
+    "Strike-through",
+    "Keyboard shortcuts are currently enabled; manage your %(account_link)s to disable them.",
+    "Keyboard shortcuts",
+    "Search all pages…",
+    "Edit account avatar",
+    "There are no %(model_name)s to display.",
+    "Filter by",
+    "Date updated",
+    "Edited by",
+    "Has child pages",
+    "Show filters",
+    "Sort by '%(label)s' in ascending order.",
+    "Sort by '%(label)s' in descending order.",
+    "%(start_index)s-%(end_index)s of %(items_count)s %(model_name)s",
+    "More options for '%(title)s'",
+    "Autosave is paused",
+    "A network error occurred",
+    (
+        "Troubleshoot your connection to the site before proceeding. Open the editor in a "
+        "separate tab to view the last saved version."
+    ),
+    "View latest version",
+    "Toggle checks",
+    "Checks",
+    "Anyone can edit this %(model_name)s – lock it to prevent others from editing",
+    "Show issue",
+    "Content metrics",
+    "Reading time",
+    "Readability",
+    "This data explained",
+    "How we calculate our metrics",
+    (
+        "We extract the main content from the page preview, remove all formatting, and "
+        "calculate the number of words."
+    ),
+    (
+        "We calculate reading time from word count, using different reading speeds for "
+        "different languages."
+    ),
+    (
+        "We use a readability formula based on length of words and sentences. Long sentences "
+        "and words result in a worse readability score."
+    ),
+    "Button text is empty",
+    "Use meaningful text for screen reader users",
+    "Empty heading found",
+    "Table header text is empty",
+    "Empty frame title found",
+    "Use a meaningful title for screen reader users",
+    "Incorrect heading hierarchy",
+    "Avoid skipping levels",
+    "Input button text is empty",
+    "Link text is empty",
+    "Misusing paragraphs as headings",
+    "Use proper heading tags",
+    "Image alt text has inappropriate pattern",
+    "Use meaningful text",
+    "Meta description is empty",
+    "Add a concise description for search engines",
+    "Autosave is <span>paused</span>",
+    "Exploring",
+    "Page type",
+    "Use server language: %(language_name)s",
+    "Use server time zone",
+    "Enable custom keyboard shortcuts specific to Wagtail.",
+    "admin theme",
+    "System default",
+    "contrast",
+    "More contrast",
+    "density",
+    "Snug",
+    "Save your changes before leaving",
+    "Usage count: (low to high)",
+    "Usage count: (high to low)",
+    "Grid layout",
+    "List layout",
+    "Usage count",
+    "Last login",
+    "Access level",
+    'There are no %(model_name)s to display. Why not <a href="%(add_url)s">add one</a>?',
+)
