@@ -146,9 +146,9 @@ def _doubts() -> Iterator[Check]:
 
 
 def _in_a_terminal(mailing: Mailing) -> str:
-    if mailing.post is None or mailing.kind != Mailing.Kind.FIRST:
-        return ""
-    command = f"manage.py mailing {mailing.post.slug} --settle"
+    first = mailing.post is not None and mailing.kind == Mailing.Kind.FIRST
+    named = mailing.post.slug if first and mailing.post else f"--id {mailing.pk}"
+    command = f"manage.py mailing {named} --settle"
     return f" or in a terminal: {command} resend, or {command} leave"
 
 

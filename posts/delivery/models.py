@@ -254,6 +254,13 @@ class Batch(models.Model):
     )
     key_until = models.DateTimeField(null=True, help_text=_("Until when the provider knows it."))
     finished_at = models.DateTimeField(null=True)
+    announced = models.BinaryField(
+        null=True,
+        help_text=_(
+            "While it is claimed: a byte a recipient, whom its worker may have begun and what came "
+            "of it. Null: that worker does not say."
+        ),
+    )
 
     wagtail_reference_index_ignore: ClassVar[bool] = True
 

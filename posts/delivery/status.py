@@ -9,7 +9,7 @@ from posts.delivery.clock import database_now, later
 from posts.delivery.models import Heartbeat, TransportStatus
 
 LONGEST_BACKOFF = timedelta(seconds=60)
-WORKER_FRESH = timedelta(seconds=60)
+WORKER_FRESH = timedelta(seconds=30)  # each gives a sign of life every few
 BEAT = "beat"  # no worker is called so: they have a host and a process
 BEAT_FRESH = timedelta(seconds=120)  # it rings each 15 s, and a worker may be busy
 # One in ten without an answer is more than any connection that breaks now and then makes.
@@ -22,7 +22,7 @@ def worker_seen(worker: str) -> None:
 
 
 def workers_alive() -> int:
-    """Workers that were there within the last minute."""
+    """Workers that were there within the last half minute."""
     return Heartbeat.objects.filter(at__gt=later(-WORKER_FRESH)).exclude(worker=BEAT).count()
 
 
