@@ -4,8 +4,10 @@ from datetime import timedelta
 
 from django.db.models import F
 from django.db.models.functions import Greatest, Now
+from django.utils import timezone
 
 from posts.delivery.clock import database_now, later
+from posts.delivery.hosts import secret_mark, version_mark
 from posts.delivery.models import Heartbeat, TransportStatus
 
 LONGEST_BACKOFF = timedelta(seconds=60)
@@ -18,7 +20,8 @@ DOUBTS_ARE_TOO_MANY = 20 * DOUBT_WEIGHS
 
 
 def worker_seen(worker: str) -> None:
-    Heartbeat.objects.update_or_create(worker=worker, defaults={"at": Now()})
+    seen = {"at": Now(), "clock": timezone.now(), "secret": secret_mark()}
+    Heartbeat.objects.update_or_create(worker=worker, defaults={**seen, "version": version_mark()})
 
 
 def workers_alive() -> int:

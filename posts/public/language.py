@@ -18,7 +18,16 @@ from subscribers.languages import of_the_link
 
 # Read by machines: what must answer without a look into the database.
 _SPEECHLESS = (
-    *("/healthz", "/hooks/", "/media/", "/robots.txt", "/favicon.ico", "/sitemap.xml"),
+    *(
+        "/healthz",
+        "/readyz",
+        "/metrics",
+        "/hooks/",
+        "/media/",
+        "/robots.txt",
+        "/favicon.ico",
+        "/sitemap.xml",
+    ),
     "/subscribe/challenge/",
 )
 _DESK = "/admin/"  # in English

@@ -5,30 +5,20 @@ announced in the ledger, some ahead at a time, and with each announcement goes w
 before. When the host is gone, only who was announced and has no answer is in doubt.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import deque
+from collections.abc import Sequence
 
 from posts.delivery.transports.base import Outcome, ServerAnswer
 
-# The numbers stand in the database.
-NOT_BEGUN, MAY_HAVE_LEFT, ACCEPTED, REFUSED, TO_RETRY, DOUBT = range(6)
-
-_MARKS = {
-    ServerAnswer.ACCEPTED: ACCEPTED,
-    ServerAnswer.REFUSED: REFUSED,
-    ServerAnswer.RETRY: TO_RETRY,
-    ServerAnswer.DOUBT: DOUBT,
-}
+# Each byte is a `ServerAnswer`; an attempt is one that may be made. They stand in the database.
+NOT_BEGUN = 0
+MAY_HAVE_LEFT = int(ServerAnswer.ATTEMPT)
 UNANSWERED = (
     "The worker that was to hand it over is gone, and so are its notes. It may have left or not."
 )
 WORDS_LOST = "The mail server refused it; its words went with the worker that heard them."
-_MEANS = {
-    MAY_HAVE_LEFT: (ServerAnswer.DOUBT, UNANSWERED),
-    ACCEPTED: (ServerAnswer.ACCEPTED, ""),
-    REFUSED: (ServerAnswer.REFUSED, WORDS_LOST),
-    TO_RETRY: (ServerAnswer.RETRY, ""),
-    DOUBT: (ServerAnswer.DOUBT, UNANSWERED),
-}
+_WORDS = {ServerAnswer.REFUSED: WORDS_LOST, ServerAnswer.DOUBT: UNANSWERED}
+_KNOWN = (ServerAnswer.ACCEPTED, ServerAnswer.REFUSED, ServerAnswer.RETRY)
 
 
 class Announced:
@@ -43,30 +33,35 @@ class Announced:
     def __bytes__(self) -> bytes:
         return bytes(self._marks)
 
-    def begin(self, subscriber_ids: Iterable[int]) -> None:
+    def begin(self, subscriber_ids: Sequence[int]) -> None:
         """From when this is committed these may be handed over."""
         for subscriber_id in subscriber_ids:
-            self._mark(subscriber_id, MAY_HAVE_LEFT)
+            self._marks[self._place[subscriber_id]] = MAY_HAVE_LEFT
+        self.open += len(subscriber_ids)
 
-    def take_back(self, subscriber_ids: Iterable[int]) -> None:
+    def take_back(self, subscriber_ids: Sequence[int]) -> None:
         """They were not begun, and will not be before they are announced again."""
         for subscriber_id in subscriber_ids:
-            self._mark(subscriber_id, NOT_BEGUN)
+            self._marks[self._place[subscriber_id]] = NOT_BEGUN
+        self.open -= len(subscriber_ids)
 
-    def answer(self, outcome: Outcome) -> None:
-        self._mark(outcome.subscriber_id, _MARKS[outcome.answer])
-
-    def _mark(self, subscriber_id: int, mark: int) -> None:
-        place = self._place[subscriber_id]
-        self.open += (mark == MAY_HAVE_LEFT) - (self._marks[place] == MAY_HAVE_LEFT)
-        self._marks[place] = mark
+    def hear(self, outcomes: deque[Outcome]) -> None:
+        """Take the answers out of it."""
+        marks, place, heard = self._marks, self._place, 0
+        while outcomes:
+            outcome = outcomes.popleft()
+            at = place[outcome.subscriber_id]
+            heard += marks[at] == MAY_HAVE_LEFT
+            marks[at] = outcome.answer
+        self.open -= heard
 
 
 def outcomes(subscriber_ids: Sequence[int], marks: bytes) -> list[Outcome]:
     """What is known of a batch whose worker is gone. Whoever is not in it was not begun; a mark
     that we do not know (of a newer version) is a doubt."""
-    return [
-        Outcome(subscriber_id, *_MEANS.get(mark, _MEANS[DOUBT]))
-        for subscriber_id, mark in zip(subscriber_ids, marks, strict=True)
-        if mark != NOT_BEGUN
-    ]
+    found = []
+    for subscriber_id, mark in zip(subscriber_ids, marks, strict=True):
+        if mark != NOT_BEGUN:
+            answer = ServerAnswer(mark) if mark in _KNOWN else ServerAnswer.DOUBT
+            found.append(Outcome(subscriber_id, answer, _WORDS.get(answer, "")))
+    return found

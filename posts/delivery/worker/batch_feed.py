@@ -86,6 +86,7 @@ class BatchFeed:
         self.told = 0 if claim.announced is None else claim.announced.open
         self._announcing = threading.Lock()
         self._more: Callable[[], None] = _nobody
+        self.hungry = False  # more are to be announced
         self.starved = False  # somebody asked in vain, for want of announcements
         self._aside: deque[Recipient] = deque()  # their domain has had enough for now
         self._unbegun: deque[int] = deque()  # set aside: to be announced anew
@@ -97,10 +98,6 @@ class BatchFeed:
     @property
     def left(self) -> int:
         return 0 if self.ended else len(self._ready) + len(self._line) + len(self._aside)
-
-    @property
-    def is_low(self) -> bool:
-        return bool(self._line) and len(self._ready) <= self.low
 
     @property
     def halted(self) -> bool:
@@ -137,14 +134,18 @@ class BatchFeed:
             self._unbegun.append(recipient.id)
         if self._line:
             self.starved = True
-            self._ask()
+            self._ask_for_more()
             return None
         return self._from_aside()
 
     def _given(self, recipient: Recipient) -> Outgoing:
         if self._line and len(self._ready) <= self.low:
-            self._ask()
+            self._ask_for_more()
         return self._addresser.address(recipient)
+
+    def _ask_for_more(self) -> None:
+        self.hungry = True
+        self._ask()
 
     def announce(self, more: int) -> None:
         """Tell the database that `more` may be begun, and what is known of those before; then they
@@ -157,6 +158,7 @@ class BatchFeed:
 
     def announce_up_to(self, most: int) -> None:
         """As many more as leave `most` in doubt if our host were lost. Raises `Error`."""
+        self.hungry = False  # whoever takes the last that are ready says so again
         with self._announcing:
             if (announced := self._claim.announced) is not None:
                 self._hear(announced)
@@ -165,9 +167,7 @@ class BatchFeed:
         self._wake()
 
     def _hear(self, announced: Announced) -> None:
-        fresh = self._claim.journal.fresh
-        while fresh:
-            announced.answer(fresh.popleft())
+        announced.hear(self._claim.journal.fresh)
         while self._unbegun:
             announced.take_back([self._unbegun.popleft()])
 
@@ -214,7 +214,7 @@ class BatchFeed:
                 self._line.append(recipient)
         if self._line:
             self.starved = True
-            self._ask()
+            self._ask_for_more()
         self._look_again = now + LOOK_AGAIN
         return None
 

@@ -109,7 +109,7 @@ def claim(
             to_attempt = open_deliveries(batch, mailing, transport, now)
             announced = Announced(batch.ids()) if announcing and not replay.safe else None
             if announced is not None:
-                announced.begin(recipient.id for recipient in to_attempt[:announcing])
+                announced.begin([recipient.id for recipient in to_attempt[:announcing]])
             Batch.objects.filter(pk=batch.pk).update(
                 state=Batch.State.CLAIMED,
                 epoch=batch.epoch,

@@ -33,6 +33,7 @@ from posts.delivery.worker.batch_feed import PAUSE, BatchFeed, SendingPace
 from posts.delivery.worker.ledger import HEARTBEAT, Claim, LeaseLost
 from posts.delivery.worker.replay import Replay
 from posts.delivery.worker.shutdown import stopping, worker_name
+from subscribers.log_context import bind
 
 logger = logging.getLogger(__name__)
 
@@ -180,6 +181,12 @@ class SenderPool:
             return False
         if claim is None:
             return False
+        with bind(mailing=claim.mailing.pk, batch=claim.batch_id):
+            return self._work_on(claim)
+
+    def _work_on(self, claim: Claim) -> bool:
+        """False: there is trouble."""
+        transport = self._transport
         held = _Held(claim, time.monotonic() + HEARTBEAT)
         self._held.add(held)
         try:
@@ -285,7 +292,8 @@ class SenderPool:
         self._leave_if_changed()
         for held in list(self._held):
             if time.monotonic() >= held.renew_at:
-                again = keep(held.claim)
+                with bind(mailing=held.claim.mailing.pk, batch=held.claim.batch_id):
+                    again = keep(held.claim)
                 held.renew_at = time.monotonic() + HEARTBEAT if again else float("inf")
 
     def _leave_if_changed(self) -> None:

@@ -1,5 +1,6 @@
 """Who was announced before a host was lost, and so who may have got a letter."""
 
+import itertools
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -253,7 +254,7 @@ def test_where_nobody_waits_it_looks_no_further_ahead_than_it_has_to(
 ) -> None:
     monkeypatch.setattr(announcer_module, "SLICE", 16)
     make_mailing(300)
-    announcer = Announcer(senders=3, connections=4)
+    announcer = Announcer(senders=3, connections=4, clock=itertools.count().__next__)
     claim = claim_announcing(announcer.first)
     feed = feed_of(claim)
     with announcer.looking_after(feed):
