@@ -67,7 +67,12 @@ def test_a_database_that_is_away_is_told_without_its_words(
 
 def test_however_often_it_is_asked_it_looks_once(monkeypatch: pytest.MonkeyPatch) -> None:
     looks = []
-    monkeypatch.setattr(room, "look", lambda: looks.append(1) or {"database": True})
+
+    def look() -> dict[str, bool]:
+        looks.append(1)
+        return {"database": True}
+
+    monkeypatch.setattr(room, "look", look)
     known = Readiness()
     assert [known.known() for _ in range(50)] == [{"database": True}] * 50
     assert len(looks) == 1
