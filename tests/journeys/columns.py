@@ -89,7 +89,7 @@ wagtailusers.UserProfile preferred_language theme
 _MACHINES = """
 contenttypes.ContentType app_label model
 posts.Allowance name
-posts.Batch key purpose recipients state transport worker
+posts.Batch announced key purpose recipients state transport worker
 posts.BulkWork by ids verb
 posts.Delivery reason
 posts.Digest cadence
