@@ -4,17 +4,21 @@ Servers quote addresses in their replies, databases the row that they refused, D
 was asked for. All of it passes through here on its way out, tracebacks too.
 """
 
+import json
 import logging
 import re
 from copy import copy
+from datetime import UTC, datetime
 
-__all__ = ["DiscreetFormatter"]
+from subscribers.log_context import bound
+
+__all__ = ["DiscreetFormatter", "JsonFormatter", "discreet"]
 
 LONGEST_LINE = 1_000  # characters; a stranger may have written it
 LONGEST = 20_000  # of one record, a traceback included
 LONGEST_ABOUT_A_STRANGER = 200
 # What Django notes of requests that it refuses: their sender's doing, of which one line is enough.
-_OF_STRANGERS = "django.security"
+OF_STRANGERS = "django.security"
 
 # Each begins where nothing of its kind stands before it, so that a long text is read once.
 _IN_ADDRESS = r"""[^\s<>()\[\],;:@"\\]"""
@@ -42,12 +46,30 @@ class DiscreetFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         longest = LONGEST_LINE
-        if record.name.startswith(_OF_STRANGERS):
+        if record.name.startswith(OF_STRANGERS):
             record = copy(record)
             record.exc_info = record.exc_text = record.stack_info = None
             longest = LONGEST_ABOUT_A_STRANGER
         lines = discreet(_shortened(super().format(record), LONGEST)).split("\n")
         return "\n    ".join(_shortened(line, longest) for line in lines)
+
+
+class JsonFormatter(DiscreetFormatter):
+    """The same as one JSON object a line, for a program: with what the line belongs to, a request,
+    a mailing or a batch."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        at = datetime.fromtimestamp(record.created, tz=UTC)
+        return json.dumps(
+            {
+                "at": at.isoformat(timespec="milliseconds"),
+                "level": record.levelname,
+                "logger": record.name,
+                **bound(),
+                "event": super().format(record),
+            },
+            ensure_ascii=False,
+        )
 
 
 def discreet(text: str) -> str:

@@ -10,6 +10,7 @@ import re
 import secrets
 import stat
 from contextlib import suppress
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -17,7 +18,7 @@ from zoneinfo import ZoneInfo
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from config import languages
+from config import faults, languages
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -138,6 +139,49 @@ def _trusted_proxies(number: str) -> int:
 TRUSTED_PROXIES = _trusted_proxies(
     env.str("TRUSTED_PROXIES", default="") or ("1" if _site.scheme == "https" else "0")
 )
+
+
+# --- Being seen -----------------------------------------------------------------------------
+
+
+def _networks(text: str) -> list[str]:
+    try:
+        return [str(ip_network(part.strip())) for part in text.split(",") if part.strip()]
+    except ValueError:
+        raise ImproperlyConfigured(
+            f"METRICS_NETWORKS is {text!r}. It is one network or several with commas between, like "
+            "10.0.0.0/8, 192.0.2.7"
+        ) from None
+
+
+def _metrics_token(token: str) -> str:
+    if token and len(token) < 16:
+        raise ImproperlyConfigured(
+            "METRICS_TOKEN is short enough to be guessed. Make one: "
+            "python -c 'import secrets; print(secrets.token_urlsafe(24))'"
+        )
+    return token
+
+
+# Who may read /metrics: nobody, unless one of these is set. Nothing is counted then, either.
+METRICS_TOKEN = _metrics_token(env.str("METRICS_TOKEN", default=""))
+METRICS_NETWORKS = _networks(env.str("METRICS_NETWORKS", default=""))
+METRICS = bool(METRICS_TOKEN or METRICS_NETWORKS)
+
+
+def _sentry_dsn(dsn: str) -> str:
+    parts = urlsplit(dsn)
+    if dsn and not (parts.scheme in ("http", "https") and parts.hostname and parts.username):
+        raise ImproperlyConfigured(
+            "SENTRY_DSN cannot be read. It looks like https://key@sentry.example.org/1, and Sentry "
+            "shows it as the DSN of a project."
+        )
+    return dsn
+
+
+SENTRY_DSN = _sentry_dsn(env.str("SENTRY_DSN", default=""))
+if SENTRY_DSN:
+    faults.tell(SENTRY_DSN)
 
 
 # --- Secret -------------------------------------------------------------------------------
@@ -462,16 +506,30 @@ def _log_level(name: str) -> str:
     return name.upper()
 
 
+def _log_format(name: str) -> str:
+    if name not in ("human", "json"):
+        raise ImproperlyConfigured(
+            f"LOG_FORMAT is {name!r}. It is human, a line to read, or json, one for a program."
+        )
+    return name
+
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "plain": {
+        "human": {
             "()": "config.logs.DiscreetFormatter",
             "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+        },
+        "json": {"()": "config.logs.JsonFormatter"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": _log_format(env.str("LOG_FORMAT", default="") or "human"),
         }
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {
         "handlers": ["console"],
         "level": _log_level(env.str("LOG_LEVEL", default="") or "INFO"),

@@ -227,7 +227,8 @@ def test_looking_at_an_address_changes_nothing(desk: Client, values: Values) -> 
         for ask in (desk.get, desk.head):
             answer = ask(address)
             answer.getvalue() if answer.streaming else answer.content
-            assert answer.status_code < 500, address
+            # 503 is what it is to say where no worker runs.
+            assert answer.status_code < 500 or address == "/readyz", address
         assert everything_stored() == before, address
 
 

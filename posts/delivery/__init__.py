@@ -41,8 +41,9 @@ The life of a batch:
     ring       batches.ring wakes a worker; whichever comes first
     claim      worker.ledger gives it a lease, a new epoch and a journal; worker.claim writes
                `attempting` or `left_out` for each: one transaction
-    hand over  worker.batch_feed gives the messages as fast as `rate` allows; the transport notes
-               each attempt in worker.journal before its body leaves, and each answer as it comes
+    hand over  worker.batch_feed gives the messages as fast as `rate` allows, and none before its
+               reader is announced in the ledger (worker.announced); the transport notes each
+               attempt in worker.journal before its body leaves, and each answer as it comes
     record     worker.ledger writes all answers, and whoever is to be tried again into new batches:
                one transaction. The batch never reopens
     finish     mailings.finish, when no batch is open and the rows add up
@@ -53,7 +54,8 @@ The threads of a worker while it drains (`worker.drain`, `worker.senders`):
 
     Celery's       one task drains and is the first sender; the others stay free for the sweep
     sender         claims, hands over and records, batch after batch; as many as the transport wants
-    lease renewer  every 10 s extends the leases, of 30 s, and records what is answered so far
+    keeper         every 10 s extends the leases, of 30 s, and records what is answered so far;
+                   announces who is begun next, some ahead of the session
     rate           fetches the tokens that all processes share (`rate.pacer`)
     smtp           one event loop with all connections; to a provider each sender calls by itself
 
@@ -65,6 +67,7 @@ Where a kill can hit, and what is found then (`worker.recovery`):
                                   connection; or of one call, which is repeated while its key lives
     before the record commits     the journal has the answers
     after it                      the rows have them, and the journal goes
-    with the host                 the lease runs out, and the whole batch is in doubt; a journal
-                                  that turns up later settles what it knows
+    with the host                 the lease runs out. Who was not announced in the ledger was not
+                                  attempted; who was and has no answer there is in doubt, 200 of
+                                  a worker at most; a journal that turns up later settles it
 """

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from posts.delivery import health, restored
+from posts.delivery import health, hosts, restored
 from posts.delivery.check import Check, Level
 from posts.delivery.clock import later
 from posts.delivery.events import checks as events
@@ -24,6 +24,7 @@ MOST_RECENT = 20  # mailings that are looked through
 def checks() -> list[Check]:
     """Broker, workers, transport, pace, what is reported to us, and what wants a person."""
     way = [health.broker(), health.workers(), *health.beat(), health.transport(), *_pace()]
+    way += hosts.checks()
     return [
         *_back_from_a_backup(),
         *way,
@@ -146,9 +147,9 @@ def _doubts() -> Iterator[Check]:
 
 
 def _in_a_terminal(mailing: Mailing) -> str:
-    if mailing.post is None or mailing.kind != Mailing.Kind.FIRST:
-        return ""
-    command = f"manage.py mailing {mailing.post.slug} --settle"
+    first = mailing.post is not None and mailing.kind == Mailing.Kind.FIRST
+    named = mailing.post.slug if first and mailing.post else f"--id {mailing.pk}"
+    command = f"manage.py mailing {named} --settle"
     return f" or in a terminal: {command} resend, or {command} leave"
 
 

@@ -61,12 +61,12 @@ def workers() -> Check:
     name = "workers"
     alive = status.workers_alive()
     if alive:
-        return Check(name, "ok", f"{alive} worker{'s' if alive > 1 else ''} seen this minute.")
+        return Check(name, "ok", f"{alive} worker{'s' if alive > 1 else ''} seen this half minute.")
     waiting = due().exists() or _a_start_is_due()
     return Check(
         name,
         "error" if waiting else "warning",
-        "No worker was there within the last minute"
+        "No worker was there within the last half minute"
         + (", and a mailing is waiting for one." if waiting else "."),
         "Start one: uv run celery -A config worker -B (or manage.py up, which brings its own).",
     )

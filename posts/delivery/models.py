@@ -254,6 +254,13 @@ class Batch(models.Model):
     )
     key_until = models.DateTimeField(null=True, help_text=_("Until when the provider knows it."))
     finished_at = models.DateTimeField(null=True)
+    announced = models.BinaryField(
+        null=True,
+        help_text=_(
+            "While it is claimed: a byte a recipient, whom its worker may have begun and what came "
+            "of it. Null: that worker does not say."
+        ),
+    )
 
     wagtail_reference_index_ignore: ClassVar[bool] = True
 
@@ -340,7 +347,11 @@ class Heartbeat(models.Model):
     """When a worker was last seen looking for work."""
 
     worker = models.CharField(max_length=120, unique=True)
-    at = models.DateTimeField()
+    at = models.DateTimeField(help_text=_("By the database's clock."))
+    # What `hosts` compares. Defaults of the database: an older version writes here beside us.
+    clock = models.DateTimeField(null=True, help_text=_("By its own clock, at that moment."))
+    secret = models.CharField(max_length=16, blank=True, db_default="")
+    version = models.CharField(max_length=12, blank=True, db_default="")
 
     wagtail_reference_index_ignore: ClassVar[bool] = True
 

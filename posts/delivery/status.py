@@ -4,12 +4,14 @@ from datetime import timedelta
 
 from django.db.models import F
 from django.db.models.functions import Greatest, Now
+from django.utils import timezone
 
 from posts.delivery.clock import database_now, later
+from posts.delivery.hosts import secret_mark, version_mark
 from posts.delivery.models import Heartbeat, TransportStatus
 
 LONGEST_BACKOFF = timedelta(seconds=60)
-WORKER_FRESH = timedelta(seconds=60)
+WORKER_FRESH = timedelta(seconds=30)  # each gives a sign of life every few
 BEAT = "beat"  # no worker is called so: they have a host and a process
 BEAT_FRESH = timedelta(seconds=120)  # it rings each 15 s, and a worker may be busy
 # One in ten without an answer is more than any connection that breaks now and then makes.
@@ -18,11 +20,12 @@ DOUBTS_ARE_TOO_MANY = 20 * DOUBT_WEIGHS
 
 
 def worker_seen(worker: str) -> None:
-    Heartbeat.objects.update_or_create(worker=worker, defaults={"at": Now()})
+    seen = {"at": Now(), "clock": timezone.now(), "secret": secret_mark()}
+    Heartbeat.objects.update_or_create(worker=worker, defaults={**seen, "version": version_mark()})
 
 
 def workers_alive() -> int:
-    """Workers that were there within the last minute."""
+    """Workers that were there within the last half minute."""
     return Heartbeat.objects.filter(at__gt=later(-WORKER_FRESH)).exclude(worker=BEAT).count()
 
 

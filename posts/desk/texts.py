@@ -266,11 +266,15 @@ def _sending(report: Report) -> tuple[str, str]:
 
 
 def _finished(report: Report, ways: AbstractSet[str]) -> tuple[str, str]:
-    now = _outcome(sum(report.deliveries[name] for name in ("accepted", "delivered")), ways)
+    taken = sum(report.deliveries[name] for name in ("accepted", "delivered"))
+    now = _outcome(taken, ways)
     if report.deliveries["in_doubt"]:
-        return now, _("Of %(people)s we never got the answer: below you can decide.") % {
-            "people": people(report.deliveries["in_doubt"])
-        }
+        return (
+            _("Handed over, but of %(people)s we never got the answer.")
+            % {"people": people(report.deliveries["in_doubt"])},
+            _("Below you can decide about them. The letter to %(people)s was taken.")
+            % {"people": people(taken)},
+        )
     return now, _("There is nothing left to do.")
 
 

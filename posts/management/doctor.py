@@ -19,6 +19,7 @@ from django.utils import timezone
 from wagtail.models import Site
 
 from posts.content.models import HomePage
+from posts.delivery import dns_doctor
 from posts.delivery.check import Check
 from posts.delivery.clock import in_words
 from posts.delivery.doctor import checks
@@ -58,8 +59,9 @@ LONGEST_SINCE_BACKUP = timedelta(days=8)
 MARKED_WITHIN = timedelta(hours=1)
 
 
-def check_all() -> list[Check]:
-    """Every check that makes sense: without a database, none that needs one."""
+def check_all(nameserver: str = "") -> list[Check]:
+    """Every check that makes sense: without a database, none that needs one. `nameserver`: whom to
+    ask about DNS records. Raises ValueError: it is none."""
     found = [_versions(), _folder(Path(settings.DATA_DIR)), _secret()]
     database = _database()
     found.append(database)
@@ -69,6 +71,7 @@ def check_all() -> list[Check]:
     found.extend(_beside_the_database())
     found.extend(checks())
     found.extend(_mail_server())
+    found.extend(dns_doctor.checks(nameserver))
     found.append(_address())
     found.extend(_outbox())
     found.append(_letters())

@@ -18,8 +18,8 @@ from subscribers.languages import of_the_link, of_the_reader
 
 # Read by machines: what must answer without a look into the database.
 _SPEECHLESS = (
-    *("/healthz", "/hooks/", "/media/", "/robots.txt", "/favicon.ico", "/sitemap.xml"),
-    *("/.well-known/", "/subscribe/challenge/"),
+    *("/healthz", "/readyz", "/metrics", "/hooks/", "/media/", "/.well-known/"),
+    *("/robots.txt", "/favicon.ico", "/sitemap.xml", "/subscribe/challenge/"),
 )
 _DESK = "/admin/"
 

@@ -5,10 +5,14 @@ from django.urls import path, re_path
 from django.views.decorators.http import conditional_page, require_safe
 
 from posts.public import notices, topics, views
+from posts.public.metrics import metrics
+from posts.public.readiness import readyz
 from posts.public.sitemaps import Lists, Pages, Topics
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("privacy/", notices.privacy, name="privacy"),
     path("imprint/", notices.imprint, name="imprint"),
     path("robots.txt", views.robots, name="robots"),

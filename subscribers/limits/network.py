@@ -12,13 +12,13 @@ IPV6_PREFIX = 48
 
 def network_of(request: HttpRequest) -> str:
     """The truncated network of the client, like 203.0.113.0/24; empty when nothing tells it."""
-    return truncated(_client(request))
+    return truncated(peer_of(request))
 
 
 def address_of(request: HttpRequest) -> str:
     """The client's own address, to count by and not to keep: of IPv6 the /64, which one device has
     for itself. Empty when nothing tells it."""
-    ip = _parsed(_client(request))
+    ip = _parsed(peer_of(request))
     if ip is None:
         return ""
     return str(ip) if ip.version == 4 else str(ipaddress.ip_network((ip, 64), strict=False))
@@ -41,7 +41,7 @@ def _parsed(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | Non
     return ip.ipv4_mapped or ip if isinstance(ip, ipaddress.IPv6Address) else ip
 
 
-def _client(request: HttpRequest) -> str:
+def peer_of(request: HttpRequest) -> str:
     """The peer, or what the outermost of our own proxies says of its peer.
 
     Whatever stands further left in X-Forwarded-For was written by the client, and is worth

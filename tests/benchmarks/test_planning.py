@@ -38,7 +38,7 @@ class Nowhere:
     name = "nowhere"
     replay_safe = False
     key_lives: timedelta | None = None
-    senders = 1
+    senders = connections = 1
     stays_here = True
 
     def describe(self) -> str:

@@ -133,7 +133,7 @@ def test_the_screens_around_them(
 ) -> None:
     page, name = screen_of
     monkeypatch.setattr(Lookup, "_ask", lambda *_: [])
-    monkeypatch.setattr(Lookup, "has_below", lambda *_: False)
+    monkeypatch.setattr(Lookup, "has_dkim", lambda *_: False)
     cache.clear()
     page.goto("/admin/")
     expect(page.locator(".desk-beginnings a")).to_have_count(4)

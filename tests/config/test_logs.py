@@ -1,5 +1,6 @@
 """What stands in a log: enough to find a fault, and nothing about anybody."""
 
+import json
 import logging
 import logging.config
 import time
@@ -14,7 +15,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from granian.log import LOGGING_CONFIG as GRANIAN
 
 from config.celery import app
-from config.logs import LONGEST_LINE, DiscreetFormatter, discreet
+from config.logs import LONGEST_LINE, DiscreetFormatter, JsonFormatter, discreet
+from subscribers.log_context import bind, bound
 
 TOLD: dict[str, Any] = settings.LOGGING
 TOKEN = "Zk3xV9-qLm2Nw8_rT5yB1c"
@@ -121,7 +123,7 @@ def test_each_address_that_opens_something_is_known_here() -> None:
 def test_a_bad_host_costs_one_short_line(client: Client) -> None:
     out = StringIO()
     handler = logging.StreamHandler(out)
-    handler.setFormatter(DiscreetFormatter(str(TOLD["formatters"]["plain"]["format"])))
+    handler.setFormatter(DiscreetFormatter(str(TOLD["formatters"]["human"]["format"])))
     root = logging.getLogger()
     root.addHandler(handler)
     try:
@@ -136,8 +138,8 @@ def test_a_bad_host_costs_one_short_line(client: Client) -> None:
 
 
 def test_every_handler_of_ours_writes_so_and_django_has_none_beside_it() -> None:
-    assert {handler["formatter"] for handler in TOLD["handlers"].values()} == {"plain"}
-    assert TOLD["formatters"]["plain"]["()"] == "config.logs.DiscreetFormatter"
+    assert {handler["formatter"] for handler in TOLD["handlers"].values()} == {"human"}
+    assert TOLD["formatters"]["human"]["()"] == "config.logs.DiscreetFormatter"
     for name in ("django", "django.server"):
         assert TOLD["loggers"][name]["handlers"] == []
 
@@ -156,3 +158,52 @@ def test_what_granian_has_to_say_goes_the_same_way() -> None:
     for name in GRANIAN["loggers"]:
         assert logging.getLogger(name).handlers == []
         assert logging.getLogger(name).propagate
+
+
+def written_as_json(caught: Exception | None = None, **ids: str | int) -> dict[str, Any]:
+    record = logging.LogRecord(
+        *(
+            "posts.delivery",
+            logging.WARNING,
+            "x.py",
+            1,
+            "550 <%s> of /s/%s",
+            ("a@b.example", "x7k"),
+        ),
+        exc_info=(type(caught), caught, caught.__traceback__) if caught else None,
+    )
+    with bind(**ids):
+        line = JsonFormatter("%(message)s").format(record)
+    assert "\n" not in line
+    told: dict[str, Any] = json.loads(line)
+    return told
+
+
+def test_as_json_a_line_says_what_it_belongs_to_and_no_more_of_anybody() -> None:
+    told = written_as_json(mailing=3, batch=12)
+    assert told.pop("at").endswith("+00:00")
+    assert told == {
+        "level": "WARNING",
+        "logger": "posts.delivery",
+        "mailing": 3,
+        "batch": 12,
+        "event": "550 <…@…> of /s/…",
+    }
+
+
+def test_as_json_a_traceback_is_in_its_line_and_without_addresses() -> None:
+    try:
+        raise RuntimeError("no such box: ada@letters.example")
+    except RuntimeError as error:
+        told = written_as_json(error)
+    assert "RuntimeError: no such box: …@…" in told["event"]
+
+
+def test_what_is_bound_ends_with_its_block() -> None:
+    with bind(mailing=3):
+        assert bound() == {"mailing": 3}
+    assert bound() == {}
+
+
+def test_as_json_is_written_by_the_same_handler() -> None:
+    assert TOLD["formatters"]["json"]["()"] == "config.logs.JsonFormatter"

@@ -10,6 +10,7 @@ from posts.delivery.mailings import finish
 from posts.delivery.models import Mailing
 from posts.delivery.transports.base import Outcome, ServerAnswer
 from posts.delivery.worker import ledger
+from posts.delivery.worker.replay import Replay
 
 T = TypeVar("T")
 
@@ -18,7 +19,7 @@ def hand_over(*, answer: ServerAnswer = ServerAnswer.ACCEPTED, most: int = 1000)
     """The ids of whoever was handed over in `most` batches, in order."""
     handed: list[int] = []
     for _ in range(most):
-        held = ledger.claim(transport="smtp", replay=ledger.Replay(), worker="test:1")
+        held = ledger.claim(transport="smtp", replay=Replay(), worker="test:1")
         if held is None:
             break
         ids = [recipient.id for recipient in held.recipients]
@@ -26,7 +27,7 @@ def hand_over(*, answer: ServerAnswer = ServerAnswer.ACCEPTED, most: int = 1000)
             batch_id=held.batch_id,
             epoch=held.epoch,
             outcomes=[Outcome(subscriber_id, answer) for subscriber_id in ids],
-            replay=ledger.Replay(),
+            replay=Replay(),
         )
         held.journal.delete()
         handed += ids

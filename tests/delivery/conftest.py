@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from pytest_django import Settings
 
+from posts.delivery.worker import announcer
 from posts.delivery.worker.shutdown import stopping
 from tests.sink import Sink
 
@@ -21,6 +22,14 @@ def _own_folder(settings: Settings, tmp_path: Path) -> None:
 def _not_stopping() -> Iterator[None]:
     yield
     stopping.clear()
+
+
+@pytest.fixture(autouse=True)
+def _announced_with_the_claim(request: pytest.FixtureRequest) -> None:
+    """Within the transaction of a test nobody beside us could announce anybody."""
+    marks = list(request.node.iter_markers("django_db"))
+    if marks and not any(mark.kwargs.get("transaction") for mark in marks):
+        request.getfixturevalue("monkeypatch").setattr(announcer, "SLICE", announcer.MOST)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from posts.delivery.letters.compose import headers, mailing_headers
 from posts.delivery.models import Batch, Delivery, Letter, LetterVariant, Mailing
 from posts.delivery.worker import ledger
 from posts.delivery.worker.drain import drain_ledger
+from posts.delivery.worker.replay import Replay
 from subscribers.models import Newsletter
 from tests.delivery.no_pace import NoPace
 from tests.factories import make_newsletter, make_subscriber
@@ -71,7 +72,7 @@ def settle(mailing: Mailing, *outcomes: tuple[Delivery.State, str]) -> None:
 def claim(transport: str = "smtp") -> ledger.Claim:
     """Claim the next batch as a worker would; its journal is closed by the caller's test."""
     claimed = ledger.claim(
-        transport=transport, replay=ledger.Replay(safe=transport == "outbox"), worker="test:1"
+        transport=transport, replay=Replay(safe=transport == "outbox"), worker="test:1"
     )
     assert claimed is not None
     return claimed

@@ -92,11 +92,11 @@ wagtailusers.UserProfile preferred_language theme
 _MACHINES = """
 contenttypes.ContentType app_label model
 posts.Allowance name
-posts.Batch key purpose recipients state transport worker
+posts.Batch announced key purpose recipients state transport worker
 posts.BulkWork by ids verb
 posts.Delivery reason
 posts.Digest cadence
-posts.Heartbeat worker
+posts.Heartbeat secret version worker
 posts.Mailing kind note segment segment_name state subject totals
 posts.MailingEvent action by
 posts.PageGeneration token

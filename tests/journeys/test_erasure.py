@@ -90,7 +90,7 @@ def folder(settings: Settings, tmp_path: Path) -> Iterator[Path]:
     with (tmp_path / "worker.log").open("w") as log:
         handler = logging.StreamHandler(log)
         config = logging.config.DictConfigurator(wired.LOGGING)
-        handler.setFormatter(config.configure_formatter({**wired.LOGGING["formatters"]["plain"]}))  # type: ignore[index]
+        handler.setFormatter(config.configure_formatter({**wired.LOGGING["formatters"]["human"]}))  # type: ignore[index]
         logging.getLogger().addHandler(handler)
         yield tmp_path
         logging.getLogger().removeHandler(handler)

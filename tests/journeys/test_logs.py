@@ -39,7 +39,7 @@ LINK = re.compile(r"https?://localhost:8000(/\S+)")
 def log() -> Iterator[StringIO]:
     out = StringIO()
     handler = logging.StreamHandler(out)
-    told = configured.LOGGING["formatters"]["plain"]  # type: ignore[index]
+    told = configured.LOGGING["formatters"]["human"]  # type: ignore[index]
     handler.setFormatter(DiscreetFormatter(told["format"]))
     root = logging.getLogger()
     level = root.level

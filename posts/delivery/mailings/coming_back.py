@@ -69,6 +69,7 @@ def _leave_in_doubt_what_was_under_way() -> None:
     claimed.update(
         state=Batch.State.FINISHED,
         recipients=b"",
+        announced=None,
         finished_at=timezone.now(),
         lease_until=None,
         key="",

@@ -5,7 +5,7 @@ and each answer as it comes. What happens to the ledger is not its business.
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import IntEnum
@@ -109,6 +109,9 @@ class Feed(Protocol):
     def withdrawn(self) -> bool:
         """The batch is no longer ours, so it is `halted` too: nothing of it may leave any more."""
 
+    def watch(self, more: Callable[[], None]) -> None:
+        """`more` is called, from another thread, when there is one to take after there was none."""
+
     def slow_down(self, retry_after: timedelta | None) -> None:
         """The server asks for less, on a connection beside others that go on."""
 
@@ -152,6 +155,10 @@ class Transport(Protocol):
         """How many batches one process should have in hand at a time."""
 
     @property
+    def connections(self) -> int:
+        """On how many of them letters are handed over at a time, in each worker."""
+
+    @property
     def stays_here(self) -> bool:
         """Nothing leaves this machine: the outbox, or a mail server on the loopback interface."""
 
@@ -178,6 +185,9 @@ class Messages:
     @property
     def left(self) -> int:
         return len(self.messages) - self._at
+
+    def watch(self, more: Callable[[], None]) -> None:
+        """All of these are there from the beginning."""
 
     def slow_down(self, retry_after: timedelta | None) -> None:
         """These few keep no pace."""

@@ -38,7 +38,7 @@ class Outbox:
     name = "outbox"
     replay_safe = True
     key_lives = None
-    senders = 1
+    senders = connections = 1
     stays_here = True
 
     def __init__(self, folder: Path) -> None:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import dns.exception
 import dns.resolver
+import dns.reversename
 from django.conf import settings
 
 from posts.delivery.transports.base import Transport
@@ -121,10 +122,17 @@ class Lookup:
 
     types: ClassVar[frozenset[str]] = frozenset({"TXT", "CNAME", "MX"})
 
-    def __init__(self, *, patience: float = PATIENCE) -> None:
-        """`patience`: seconds for one name."""
+    def __init__(self, nameserver: str = "", *, patience: float = PATIENCE) -> None:
+        """`nameserver`: the one to ask, as `192.0.2.53` or `192.0.2.53:5353`, `[…]:53` for IPv6.
+        `patience`: seconds for one name. Raises ValueError: it is no name server."""
         self._patience = patience
         self._unreachable = False
+        self._resolver: dns.resolver.Resolver | None = None
+        if nameserver:
+            parts = urlsplit(f"//{nameserver}")
+            self._resolver = dns.resolver.Resolver(configure=False)
+            self._resolver.nameservers = [str(ip_address(parts.hostname or ""))]
+            self._resolver.port = parts.port or 53
 
     def find(self, record: WantedRecord) -> DnsAnswer | None:
         """None: there is nothing to look up, since only somebody else knows the name."""
@@ -142,14 +150,13 @@ class Lookup:
             return DnsAnswer(Level.OK, tuple(hits))
         return DnsAnswer(Level.DIFFERS if said else Level.MISSING, tuple(said))
 
-    def has_below(self, name: str) -> bool | None:
-        """Whether any name ends in this one, as that of a DKIM key does, whose beginning only its
-        owner knows. A name that is not there has nothing below it (RFC 8020); one that only leads
-        on answers with nothing. None when nobody could say."""
+    def has_dkim(self, domain: str) -> bool | None:
+        """Whether there is a key at all: only whoever signs knows its name, but what is above a
+        name that exists exists as well (RFC 8020). None: nobody could say."""
         if self._unreachable:
             return None
         try:
-            self._resolve(name, "TXT")
+            self._resolve(f"_domainkey.{domain}", "TXT")
         except dns.resolver.NXDOMAIN:
             return False
         except dns.resolver.NoAnswer:
@@ -159,8 +166,18 @@ class Lookup:
             return None
         return True
 
+    def names_of(self, host: str) -> dict[str, list[str]] | None:
+        """Each address of a host, and what it is called backwards. None: nobody could say."""
+        found = [self._ask(host, kind) for kind in ("A", "AAAA")]
+        named: dict[str, list[str]] = {}
+        for address in [each for said in found for each in said or []]:
+            names = self._ask(dns.reversename.from_address(address).to_text(), "PTR")
+            named[address] = names or []
+        return None if self._unreachable else named
+
     def _resolve(self, name: str, kind: str) -> dns.resolver.Answer:
-        return dns.resolver.resolve(name, kind, lifetime=self._patience, search=False)
+        resolver = self._resolver or dns.resolver.get_default_resolver()
+        return resolver.resolve(name, kind, lifetime=self._patience, search=False)
 
     def _ask(self, name: str, kind: str) -> list[str] | None:
         """What is there; None when nobody could say."""

@@ -13,6 +13,7 @@ import re
 import struct
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -83,6 +84,8 @@ class Journal:
         host's may be far from."""
         self._ahead = (time.time() if now is None else now) - time.monotonic()
         self._noted: dict[int, Outcome] = {}
+        # Answers that the database was not told yet; taken out by whoever announces.
+        self.fresh: deque[Outcome] = deque()
         self._unwritten: list[bytes] = []
         self._size = 0
         self.accepted = 0  # recipients
@@ -160,6 +163,7 @@ class Journal:
             outcome = outcome._replace(at=before.at if before is not None else 0)
             self.last_reply = outcome.reply
         self._noted[outcome.subscriber_id] = outcome
+        self.fresh.append(outcome)
 
     def _write(self, record: bytes) -> None:
         try:

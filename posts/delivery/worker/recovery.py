@@ -10,7 +10,7 @@ from posts.delivery.models import Batch, Mailing
 from posts.delivery.transports import REPLAY_SAFE, key_lives
 from posts.delivery.transports.base import Outcome
 from posts.delivery.worker import journal, ledger
-from posts.delivery.worker.ledger import Replay
+from posts.delivery.worker.replay import Replay
 
 logger = logging.getLogger(__name__)
 

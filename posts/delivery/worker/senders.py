@@ -1,8 +1,9 @@
 """The senders of one process: each a thread that claims a batch, hands it over, records it, and
 goes on.
 
-All share one open session, and one lease renewer for what is in hand. Several senders, so that the
-session never waits for the database between two batches.
+All share one open session, and one keeper, which renews the leases of what is in hand and announces
+who is begun next. Several senders, so that the session never waits for the database between two
+batches.
 """
 
 import logging
@@ -27,9 +28,12 @@ from posts.delivery.transports.base import (
     TransportError,
 )
 from posts.delivery.worker import ledger
-from posts.delivery.worker.batch_feed import BatchFeed, SendingPace
-from posts.delivery.worker.ledger import HEARTBEAT, Claim, LeaseLost, Replay
+from posts.delivery.worker.announcer import Announcer
+from posts.delivery.worker.batch_feed import PAUSE, BatchFeed, SendingPace
+from posts.delivery.worker.ledger import HEARTBEAT, Claim, LeaseLost
+from posts.delivery.worker.replay import Replay
 from posts.delivery.worker.shutdown import stopping, worker_name
+from subscribers.log_context import bind
 
 logger = logging.getLogger(__name__)
 
@@ -81,16 +85,15 @@ class SenderPool:
         self._lock = threading.Lock()
         self._threads: list[threading.Thread] = []
         self._held: set[_Held] = set()
+        self._announcer = Announcer(senders=senders, connections=transport.connections)
         self._trouble: TransportError | None = None
         self._fault: BaseException | None = None
 
     def work(self) -> None:
         """Raises what a sender raised, after all have ended."""
         ended = threading.Event()
-        lease_renewer = threading.Thread(
-            target=self._renew_leases, args=(ended,), name="lease renewer", daemon=True
-        )
-        lease_renewer.start()
+        keeper = threading.Thread(target=self._keep, args=(ended,), name="keeper", daemon=True)
+        keeper.start()
         try:
             self._send()
         finally:
@@ -98,7 +101,8 @@ class SenderPool:
                 for thread in senders:
                     thread.join()
             ended.set()
-            lease_renewer.join()
+            self._announcer.ask()
+            keeper.join()
         if self._fault is not None:
             raise self._fault
 
@@ -166,12 +170,23 @@ class SenderPool:
         transport = self._transport
         replay = Replay(transport.replay_safe, transport.key_lives)
         try:
-            claim = ledger.claim(transport=transport.name, replay=replay, worker=worker_name())
+            claim = ledger.claim(
+                transport=transport.name,
+                replay=replay,
+                worker=worker_name(),
+                announcing=self._announcer.first,
+            )
         except TransportError as error:
             self._report(error, [])
             return False
         if claim is None:
             return False
+        with bind(mailing=claim.mailing.pk, batch=claim.batch_id):
+            return self._work_on(claim)
+
+    def _work_on(self, claim: Claim) -> bool:
+        """False: there is trouble."""
+        transport = self._transport
         held = _Held(claim, time.monotonic() + HEARTBEAT)
         self._held.add(held)
         try:
@@ -204,9 +219,14 @@ class SenderPool:
         try:
             self._start_sender()
             feed = BatchFeed(
-                claim, self._pace, stopped=stopping.is_set, most_refusals=REFUSALS_IN_A_ROW
+                claim,
+                self._pace,
+                stopped=stopping.is_set,
+                most_refusals=REFUSALS_IN_A_ROW,
+                ask=self._announcer.ask,
             )
-            self._session.deliver(feed, claim.journal)
+            with self._announcer.looking_after(feed):
+                self._session.deliver(feed, claim.journal)
         except TransportError as error:
             return error
         except Error:
@@ -240,23 +260,41 @@ class SenderPool:
                 "doubt now. Ask whoever runs the server whether they arrived, then resume.",
             )
 
-    # --- The lease renewer ---
+    # --- The keeper ---
 
-    def _renew_leases(self, ended: threading.Event) -> None:
+    def _keep(self, ended: threading.Event) -> None:
+        look_at = time.monotonic() + TICK
         try:
-            while not ended.wait(TICK):
-                if stopping.seconds() > LONGEST_GOODBYE:
-                    self._session.abort()
-                self._leave_if_changed()
-                for held in list(self._held):
-                    if time.monotonic() >= held.renew_at:
-                        again = keep(held.claim)
-                        held.renew_at = time.monotonic() + HEARTBEAT if again else float("inf")
+            while not ended.is_set():
+                if self._announcer.wait(max(look_at - time.monotonic(), 0)):
+                    self._announce()
+                if time.monotonic() >= look_at:
+                    self._look_after_leases()
+                    look_at = time.monotonic() + TICK
         except Exception as error:
             self._fault = self._fault or error  # without it every lease would run out
-            logger.exception("The lease renewer stopped.")  # `work` raises it
+            logger.exception("The keeper stopped.")  # `work` raises it
         finally:
             connection.close()  # this thread's own
+
+    def _announce(self) -> None:
+        try:
+            self._announcer.announce()
+        except Error as error:
+            # Whoever waits asks again; the hand-over ends by itself before the lease does.
+            logger.warning("Nobody could be announced: %s", error)
+            connection.close()
+            time.sleep(PAUSE)
+
+    def _look_after_leases(self) -> None:
+        if stopping.seconds() > LONGEST_GOODBYE:
+            self._session.abort()
+        self._leave_if_changed()
+        for held in list(self._held):
+            if time.monotonic() >= held.renew_at:
+                with bind(mailing=held.claim.mailing.pk, batch=held.claim.batch_id):
+                    again = keep(held.claim)
+                held.renew_at = time.monotonic() + HEARTBEAT if again else float("inf")
 
     def _leave_if_changed(self) -> None:
         """What is in hand is not begun any more where mail leaves another way now. What left has

@@ -69,7 +69,7 @@ def _answer(lookup: Lookup, record: WantedRecord) -> DnsAnswer:
 
 
 def _key_of(lookup: Lookup, record: WantedRecord) -> DnsAnswer:
-    there = lookup.has_below(record.name.rpartition("….")[2])
+    there = lookup.has_dkim(record.name.rpartition("_domainkey.")[2])
     if there is None:
         return DnsAnswer(Level.UNKNOWN)
     return DnsAnswer(Level.OK if there else Level.MISSING)

@@ -36,8 +36,8 @@ def check(manifest: dict[str, Any], *, replace: bool) -> None:
         return
     if Heartbeat._meta.db_table in there and status.workers_alive():
         raise NotReady(
-            "A worker was at work here within the last minute. Stop all processes of this site, "
-            "wait a minute, and try again."
+            "A worker was at work here within the last half minute. Stop all processes of this "
+            "site, wait half a minute, and try again."
         )
     if not replace and not _is_empty(there):
         raise NotReady(

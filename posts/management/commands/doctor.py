@@ -3,6 +3,8 @@
 from dataclasses import asdict
 from typing import Any
 
+from django.core.management.base import CommandParser
+
 from posts.delivery.check import Check
 from posts.management.doctor import check_all
 from subscribers.management.base import Command as BaseCommand
@@ -16,12 +18,28 @@ class Command(BaseCommand):
     examples = """
   manage.py doctor           for people
   manage.py doctor --json    for a monitor: one line with every check
+  manage.py doctor --nameserver 9.9.9.9    asks that one about the DNS records of the sender
 """
     # The point is to say what is wrong, also where Django's own checks would stop.
     requires_system_checks = []
 
-    def handle(self, **_: Any) -> None:
-        found = check_all()
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument(
+            "--nameserver",
+            metavar="ADDRESS",
+            default="",
+            help="whom to ask about DNS records, such as 9.9.9.9; else those of this machine",
+        )
+
+    def handle(self, *, nameserver: str, **_: Any) -> None:
+        try:
+            found = check_all(nameserver)
+        except ValueError:
+            self.refuse(
+                f"{nameserver!r} is no address of a name server. It looks like 9.9.9.9 or "
+                "127.0.0.1:5353."
+            )
         width = max(len(check.name) for check in found)
         for check in found:
             self._tell(check, width)

@@ -14,6 +14,7 @@ from posts.delivery.models import Mailing
 from subscribers.management import base
 
 BY = "mailing command"
+FINISHED = Mailing.State.FINISHED
 
 
 class Command(base.Command):
@@ -76,6 +77,18 @@ class Command(base.Command):
             self.refuse(str(error))
         self._show(report(mailing))
 
+    def _say_what_to_do_about_doubts(self, mailing: Mailing) -> None:
+        left = mailing.events.filter(action="leave doubts").exists()
+        first = mailing.kind == Mailing.Kind.FIRST and mailing.post is not None
+        named = mailing.post.slug if first and mailing.post else f"--id {mailing.pk}"
+        self.warn(
+            "In doubt: handed over, or about to be, when the answer was lost. They may have it or "
+            "not, and we do not guess."
+            + (" Somebody left it so." if left else "")
+            + f"\n  manage.py mailing {named} --settle resend   to send it again: some get it twice"
+            + ("" if left else f"\n  manage.py mailing {named} --settle leave    to leave it so")
+        )
+
     def _followed(self, mailing: Mailing, created: bool) -> Mailing:
         if not created:
             self.warn("That was asked for less than a minute ago, so nothing more is sent.")
@@ -98,7 +111,9 @@ class Command(base.Command):
         return found
 
     def _show(self, now: Report) -> None:
-        self.say(f"Mailing {now.mailing.pk}: {now.state}, {now.candidates} candidates")
+        doubts = now.deliveries["in_doubt"]
+        but = f" but for {doubts:,} in doubt" if doubts and now.state == FINISHED else ""
+        self.say(f"Mailing {now.mailing.pk}: {now.state}{but}, {now.candidates} candidates")
         if now.mailing.kind == Mailing.Kind.DIGEST:
             self.say(f"  {now.mailing.title}")
         if now.mailing.totals is not None:
@@ -110,6 +125,8 @@ class Command(base.Command):
                 self.say(f"  {state:<11}{count:>9}")
         for reason, count in now.left_out.items():
             self.say(f"    left out because {reason}: {count}")
+        if doubts and now.mailing.totals is None:
+            self._say_what_to_do_about_doubts(now.mailing)
         if not now.accounted:
             self.warn("The counts do not add up to the candidates; please report this.")
         if now.problem:

@@ -30,8 +30,8 @@ CHOICES = frozenset({"link", "note", "part"})
 # into the search, which is kept nowhere.
 NEVER = frozenset(
     {
-        *("admin", "confirm", "healthz", "hooks", "media", "preferences"),
-        *("search", "static", "unsubscribe"),
+        *("admin", "confirm", "healthz", "hooks", "media", "metrics"),
+        *("preferences", "readyz", "search", "static", "unsubscribe"),
     }
 )
 _READING = ("GET", "HEAD")

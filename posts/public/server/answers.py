@@ -4,6 +4,7 @@ None of the three holds one of Django's threads while a reader takes it, however
 """
 
 import asyncio
+import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +13,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from granian.rsgi import ProtocolClosed
+
+from subscribers.log_context import bind
 
 __all__ = ["Django", "DjangoResponse", "answer_of", "send"]
 
@@ -70,7 +73,8 @@ def answer_of(django: Django, environ: dict[str, Any]) -> DjangoResponse:
     def start_response(line: str, headers: Headers, *_: Any) -> None:
         said.append((int(line.split(" ", 1)[0]), headers))
 
-    result = django({**environ, "wsgi.file_wrapper": _File}, start_response)
+    with bind(request=secrets.token_hex(6)):
+        result = django({**environ, "wsgi.file_wrapper": _File}, start_response)
     status, headers = said[-1]
     if isinstance(result, _File) and (path := result.path(headers)):
         result.close()

@@ -1,6 +1,7 @@
 """The RSGI application: kept pages from the event loop, everything else through Django."""
 
 import asyncio
+import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from http import HTTPStatus
@@ -13,6 +14,7 @@ from posts.public.server.answers import Django, answer_of, send
 from posts.public.server.bodies import Bodies, BodyRefused
 from posts.public.server.environ import Scope, environ_of
 from posts.public.server.kept import KeptAnswers
+from posts.public.server.measured import Measured
 
 __all__ = ["Handler"]
 
@@ -35,6 +37,7 @@ class Handler:
         self._asked: asyncio.Future[str] | None = None
         self._bodies = Bodies()
         self._kept = KeptAnswers()
+        self._measured = Measured() if settings.METRICS else None
 
     async def __rsgi__(self, scope: Scope, proto: Any) -> None:
         if scope.proto != "http":  # a websocket; nothing here speaks it
@@ -43,8 +46,13 @@ class Handler:
         if settings.PAGE_CACHE:
             token = generation.fresh() or await self._generation()
             if self._kept.give(token, scope, proto):
+                if self._measured is not None:
+                    self._measured.kept()
                 return
-        await self._answer_through_django(scope, proto)
+        began = time.perf_counter()
+        status = await self._answer_through_django(scope, proto)
+        if self._measured is not None:
+            self._measured.made(scope.path, status, began)
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._threads.shutdown(wait=False)
@@ -60,7 +68,8 @@ class Handler:
         await asyncio.wait({self._asked}, timeout=generation.PATIENCE)
         return generation.known()
 
-    async def _answer_through_django(self, scope: Scope, proto: Any) -> None:
+    async def _answer_through_django(self, scope: Scope, proto: Any) -> int:
+        """Answers which status it was."""
         try:
             _require_modest_head(scope)
             length = _length_of_body(scope)
@@ -73,8 +82,9 @@ class Handler:
         except BodyRefused as refused:
             headers = [("content-type", "text/plain; charset=utf-8"), ("connection", "close")]
             proto.response_str(refused.status, headers, refused.message)
-        else:
-            await send(answer, proto)
+            return int(refused.status)
+        await send(answer, proto)
+        return answer.status
 
 
 def _require_modest_head(scope: Scope) -> None:

@@ -18,6 +18,7 @@ from posts.delivery.mailings.control import settle_doubts
 from posts.delivery.models import Batch, Delivery
 from posts.delivery.transports.base import Outcome, ServerAnswer
 from posts.delivery.worker import ledger
+from posts.delivery.worker.replay import Replay
 from subscribers.addresses import normalise
 from subscribers.models import SoftBounces, Subscription, Suppression
 from subscribers.queries import is_suppressed
@@ -49,9 +50,7 @@ def test_told_before_our_own_record_it_stays() -> None:
     first, second = readers_of(mailing)
     brevo_reports("hard_bounce", mailing, first)
     outcomes = [Outcome(person.id, ServerAnswer.ACCEPTED) for person in held.recipients]
-    ledger.record(
-        batch_id=held.batch_id, epoch=held.epoch, outcomes=outcomes, replay=ledger.Replay()
-    )
+    ledger.record(batch_id=held.batch_id, epoch=held.epoch, outcomes=outcomes, replay=Replay())
     held.journal.delete()
     assert states(mailing) == ["bounced", "accepted"]
     assert second.pk
@@ -64,9 +63,7 @@ def test_no_answer_of_ours_undoes_what_was_told(answer: ServerAnswer) -> None:
     [person] = readers_of(mailing)
     brevo_reports("delivered", mailing, person)
     outcomes = [Outcome(person.pk, answer, "no answer")]
-    ledger.record(
-        batch_id=held.batch_id, epoch=held.epoch, outcomes=outcomes, replay=ledger.Replay()
-    )
+    ledger.record(batch_id=held.batch_id, epoch=held.epoch, outcomes=outcomes, replay=Replay())
     held.journal.delete()
     assert states(mailing) == ["delivered"]
 
@@ -75,7 +72,7 @@ def test_who_was_told_to_have_it_is_not_tried_again() -> None:
     mailing = make_mailing(2)
     held = claim("brevo")
     first, second = readers_of(mailing)
-    ledger.record(batch_id=held.batch_id, epoch=held.epoch, outcomes=[], replay=ledger.Replay())
+    ledger.record(batch_id=held.batch_id, epoch=held.epoch, outcomes=[], replay=Replay())
     held.journal.delete()
     assert states(mailing) == ["retrying", "retrying"]
     brevo_reports("delivered", mailing, first)
@@ -102,7 +99,7 @@ def test_a_takeover_leaves_alone_what_was_told() -> None:
     first, _ = readers_of(mailing)
     brevo_reports("delivered", mailing, first)
     Batch.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-    ledger.take_over(batch_id=held.batch_id, epoch=held.epoch, replay=ledger.Replay())
+    ledger.take_over(batch_id=held.batch_id, epoch=held.epoch, replay=Replay())
     assert states(mailing) == ["delivered", "in_doubt"]
 
 

@@ -16,6 +16,7 @@ from posts.delivery.mailings.queries import report
 from posts.delivery.models import Batch, Delivery, Mailing
 from posts.delivery.transports.base import Outcome, ServerAnswer
 from posts.delivery.worker import ledger
+from posts.delivery.worker.replay import Replay
 from subscribers.models import SoftBounces, Subscriber
 from tests.delivery.events import payloads
 from tests.delivery.events.making import brevo_reports, handed_over, metadata_of, readers_of
@@ -43,7 +44,7 @@ def test_who_is_told_to_have_it_while_her_retry_is_claimed_is_claimed_or_spared(
     """The claim locks whom it looks at: a "delivered" then comes after it, and stays."""
     mailing = make_mailing(1)
     first = claim("brevo")
-    ledger.record(batch_id=first.batch_id, epoch=first.epoch, outcomes=[], replay=ledger.Replay())
+    ledger.record(batch_id=first.batch_id, epoch=first.epoch, outcomes=[], replay=Replay())
     first.journal.delete()
     [person] = readers_of(mailing)
     reports: list[threading.Thread] = []
@@ -63,9 +64,7 @@ def test_who_is_told_to_have_it_while_her_retry_is_claimed_is_claimed_or_spared(
     assert states(mailing) == ["delivered"]
     assert (Delivery.objects.get().batch_id == again.batch_id) == bool(again.recipients)
     outcomes = [Outcome(one.id, ServerAnswer.RETRY, "later") for one in again.recipients]
-    ledger.record(
-        batch_id=again.batch_id, epoch=again.epoch, outcomes=outcomes, replay=ledger.Replay()
-    )
+    ledger.record(batch_id=again.batch_id, epoch=again.epoch, outcomes=outcomes, replay=Replay())
     again.journal.delete()
     assert states(mailing) == ["delivered"]
 
@@ -106,7 +105,7 @@ def test_recording_and_applying_at_once_end_with_what_was_told() -> None:
                     batch_id=one.batch_id,
                     epoch=one.epoch,
                     outcomes=outcomes,
-                    replay=ledger.Replay(),
+                    replay=Replay(),
                 )
         except BaseException as error:
             failures.append(error)
@@ -145,7 +144,7 @@ def test_a_takeover_at_the_same_moment_leaves_no_one_uncounted() -> None:
     Batch.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
 
     def take_over() -> None:
-        ledger.take_over(batch_id=held.batch_id, epoch=held.epoch, replay=ledger.Replay())
+        ledger.take_over(batch_id=held.batch_id, epoch=held.epoch, replay=Replay())
 
     threads = [in_a_thread(apply_pending), in_a_thread(take_over)]
     for thread in threads:

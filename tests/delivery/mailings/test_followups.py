@@ -14,6 +14,7 @@ from posts.delivery.mailings.start import start_mailing
 from posts.delivery.models import Delivery, LetterVariant, Mailing
 from posts.delivery.transports.base import ServerAnswer
 from posts.delivery.worker import ledger
+from posts.delivery.worker.replay import Replay
 from subscribers.models import Subscription
 from tests.delivery.clerk import hand_over, state_of
 from tests.factories import make_newsletter, make_post, make_subscriber
@@ -212,7 +213,7 @@ def test_a_catch_up_goes_to_who_subscribed_since(first: Mailing) -> None:
 def test_who_still_waits_for_the_first_mailing_is_not_caught_up_with(post: PostPage) -> None:
     first, _ = start_mailing(post=post, by="ada", spread=3600)
     hand_over(answer=ServerAnswer.RETRY, most=1)
-    held = ledger.claim(transport="smtp", replay=ledger.Replay(), worker="test:1")
+    held = ledger.claim(transport="smtp", replay=Replay(), worker="test:1")
     assert list(recipients.subscribed_since(first)) == []
     someone = make_subscriber(post.newsletter).pk
     assert followups.catch_up(first=first, by="ada")[0].candidates == 1

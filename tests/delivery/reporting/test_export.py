@@ -9,6 +9,7 @@ from posts.delivery.models import Delivery, Mailing
 from posts.delivery.reporting import export
 from posts.delivery.reporting.export import RecipientRow, everybody
 from posts.delivery.worker import ledger
+from posts.delivery.worker.replay import Replay
 from subscribers.models import Subscriber, Subscription
 from tests.delivery.making import add_waiting, claim, make_mailing
 from tests.delivery.reporting.making import make_settled, put
@@ -95,7 +96,7 @@ def test_claims_in_the_middle_lose_nobody_and_give_nobody_twice(
             batch_id=claimed.batch_id,
             epoch=claimed.epoch,
             outcomes=[],
-            replay=ledger.Replay(safe=True),
+            replay=Replay(safe=True),
         )
         claimed.journal.delete()
     given += stream

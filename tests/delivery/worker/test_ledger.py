@@ -13,6 +13,7 @@ from posts.delivery.models import Batch, Delivery, Mailing
 from posts.delivery.transports.base import Outcome, ServerAnswer
 from posts.delivery.worker import ledger
 from posts.delivery.worker.journal import folder
+from posts.delivery.worker.replay import Replay
 from posts.delivery.worker.retries import FIRST_RETRY, GIVE_UP_ATTEMPTS
 from subscribers.models import Subscriber, Subscription, Suppression
 from subscribers.queries import address_hash
@@ -56,7 +57,7 @@ def test_a_claim_writes_a_row_for_each_recipient() -> None:
 def test_a_batch_is_claimed_once() -> None:
     make_mailing(2)
     claim().journal.delete()
-    assert ledger.claim(transport="smtp", replay=ledger.Replay(), worker="test:2") is None
+    assert ledger.claim(transport="smtp", replay=Replay(), worker="test:2") is None
 
 
 def test_who_left_since_the_plan_is_left_out_with_the_reason() -> None:
@@ -143,7 +144,7 @@ def test_a_worker_that_lost_its_batch_can_change_nothing() -> None:
     mailing = make_mailing(1)
     claimed = claim()
     Batch.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-    assert ledger.take_over(batch_id=claimed.batch_id, epoch=claimed.epoch, replay=ledger.Replay())
+    assert ledger.take_over(batch_id=claimed.batch_id, epoch=claimed.epoch, replay=Replay())
     with pytest.raises(ledger.LeaseLost):
         finish(claimed, Outcome(claimed.recipients[0].id, ServerAnswer.ACCEPTED))
     assert states(mailing) == ["in_doubt"]
@@ -157,9 +158,7 @@ def test_a_lease_that_was_renewed_is_not_taken_over() -> None:
     claimed = claim()
     Batch.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     assert ledger.renew(claimed)
-    assert not ledger.take_over(
-        batch_id=claimed.batch_id, epoch=claimed.epoch, replay=ledger.Replay()
-    )
+    assert not ledger.take_over(batch_id=claimed.batch_id, epoch=claimed.epoch, replay=Replay())
     claimed.journal.delete()
 
 
@@ -167,9 +166,7 @@ def test_taking_over_from_a_replay_safe_transport_tries_again() -> None:
     mailing = make_mailing(2)
     claimed = claim("outbox")
     Batch.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-    ledger.take_over(
-        batch_id=claimed.batch_id, epoch=claimed.epoch, replay=ledger.Replay(safe=True)
-    )
+    ledger.take_over(batch_id=claimed.batch_id, epoch=claimed.epoch, replay=Replay(safe=True))
     assert accounted(mailing) == {"retrying": 2}
     claimed.journal.delete()
 
@@ -179,7 +176,7 @@ def test_a_journal_that_turns_up_late_resolves_doubts_and_nothing_else() -> None
     claimed = claim()
     one, two, three, four = [person.id for person in claimed.recipients]
     Batch.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-    ledger.take_over(batch_id=claimed.batch_id, epoch=claimed.epoch, replay=ledger.Replay())
+    ledger.take_over(batch_id=claimed.batch_id, epoch=claimed.epoch, replay=Replay())
     # Meanwhile the writer decided to send to the first again: that is another attempt.
     Delivery.objects.filter(subscriber_id=one).update(state=Delivery.State.RETRYING, batch_id=999)
     ledger.apply_evidence(
@@ -189,7 +186,7 @@ def test_a_journal_that_turns_up_late_resolves_doubts_and_nothing_else() -> None
             Outcome(two, ServerAnswer.ACCEPTED),
             Outcome(three, ServerAnswer.DOUBT),
         ],
-        replay=ledger.Replay(),
+        replay=Replay(),
     )
     assert states(mailing) == ["retrying", "accepted", "in_doubt", "retrying"]
     assert Batch.objects.get(state="waiting").ids() == [four]
@@ -259,13 +256,11 @@ def test_who_is_not_in_incomplete_notes_is_in_doubt() -> None:
         batch_id=claimed.batch_id,
         epoch=claimed.epoch,
         outcomes=[Outcome(claimed.recipients[0].id, ServerAnswer.ACCEPTED)],
-        replay=ledger.Replay(),
+        replay=Replay(),
         complete=False,
     )
     assert states(mailing) == ["accepted", "in_doubt", "in_doubt"]
-    ledger.apply_evidence(
-        batch_id=claimed.batch_id, outcomes=[], replay=ledger.Replay(), complete=False
-    )
+    ledger.apply_evidence(batch_id=claimed.batch_id, outcomes=[], replay=Replay(), complete=False)
     assert states(mailing) == ["accepted", "in_doubt", "in_doubt"]
     claimed.journal.delete()
 

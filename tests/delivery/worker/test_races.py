@@ -12,6 +12,7 @@ from posts.delivery.mailings import finish, queries
 from posts.delivery.mailings.queries import Report
 from posts.delivery.models import Batch, Mailing
 from posts.delivery.worker import ledger
+from posts.delivery.worker.replay import Replay
 from tests.delivery.making import claim, make_mailing, states
 
 pytestmark = [
@@ -27,11 +28,11 @@ def test_evidence_that_turns_up_while_a_mailing_is_being_finished_keeps_it_open(
     mailing = make_mailing(3)
     claimed = claim()
     Batch.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-    ledger.take_over(batch_id=claimed.batch_id, epoch=claimed.epoch, replay=ledger.Replay())
+    ledger.take_over(batch_id=claimed.batch_id, epoch=claimed.epoch, replay=Replay())
     told = threading.Event()
 
     def tell() -> None:
-        ledger.apply_evidence(batch_id=claimed.batch_id, outcomes=[], replay=ledger.Replay())
+        ledger.apply_evidence(batch_id=claimed.batch_id, outcomes=[], replay=Replay())
         told.set()
         connections.close_all()
 
@@ -58,11 +59,9 @@ def test_the_counts_add_up_at_every_look_while_workers_claim_and_record() -> Non
 
     def work() -> None:
         while (
-            held := ledger.claim(transport="smtp", replay=ledger.Replay(), worker="test:1")
+            held := ledger.claim(transport="smtp", replay=Replay(), worker="test:1")
         ) is not None:
-            ledger.record(
-                batch_id=held.batch_id, epoch=held.epoch, outcomes=[], replay=ledger.Replay()
-            )
+            ledger.record(batch_id=held.batch_id, epoch=held.epoch, outcomes=[], replay=Replay())
             held.journal.delete()
             if over.is_set():
                 break

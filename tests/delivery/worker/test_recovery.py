@@ -12,6 +12,7 @@ from posts.delivery.models import Batch, Delivery, Mailing
 from posts.delivery.transports.base import Outcome, ServerAnswer
 from posts.delivery.worker import journal, recovery
 from posts.delivery.worker.journal import Journal, Name
+from posts.delivery.worker.replay import Replay
 from tests.delivery.making import claim, drain, make_mailing, outbox, states
 
 pytestmark = pytest.mark.django_db
@@ -70,7 +71,7 @@ def test_killed_between_record_and_deletion_changes_nothing() -> None:
     claimed.journal.answer(outcome)
     from posts.delivery.worker import ledger
 
-    ledger.record(batch_id=claimed.batch_id, epoch=1, outcomes=[outcome], replay=ledger.Replay())
+    ledger.record(batch_id=claimed.batch_id, epoch=1, outcomes=[outcome], replay=Replay())
     claimed.journal.abandon()
     recovery.settle_orphans()
     assert states(mailing) == ["accepted"]

@@ -8,8 +8,9 @@ from posts.delivery.models import Delivery, Mailing
 from posts.delivery.reporting.tally import tally
 from posts.delivery.transports.base import Outcome, ServerAnswer
 from posts.delivery.transports.verdict import BLOCKED, HARD, SOFT
-from posts.delivery.worker import ledger, retries
+from posts.delivery.worker import answers, ledger, retries
 from posts.delivery.worker.refusals import reason_of
+from posts.delivery.worker.replay import Replay
 from posts.desk import report_texts
 from subscribers.models import ConsentEvent, SoftBounces, Subscriber, Subscription, Suppression
 from subscribers.queries import recipients
@@ -108,7 +109,7 @@ def record(held: ledger.Claim, reply: str, *, final: bool = True) -> None:
         batch_id=held.batch_id,
         epoch=held.epoch,
         outcomes=outcomes,
-        replay=ledger.Replay(),
+        replay=Replay(),
         final=final,
     )
 
@@ -123,7 +124,7 @@ def test_a_refusal_that_is_recorded_twice_counts_once() -> None:
 
 
 def test_who_was_put_off_until_we_gave_up_counts_as_soft(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ledger, "is_old", lambda _: True)
+    monkeypatch.setattr(answers, "is_old", lambda _: True)
     monkeypatch.setattr(retries, "GIVE_UP_ATTEMPTS", 1)
     mailing = make_mailing(2)
     held = claim()
@@ -132,9 +133,7 @@ def test_who_was_put_off_until_we_gave_up_counts_as_soft(monkeypatch: pytest.Mon
         Outcome(one.id, ServerAnswer.RETRY, reply)
         for one, reply in zip(held.recipients, replies, strict=True)
     ]
-    ledger.record(
-        batch_id=held.batch_id, epoch=held.epoch, outcomes=outcomes, replay=ledger.Replay()
-    )
+    ledger.record(batch_id=held.batch_id, epoch=held.epoch, outcomes=outcomes, replay=Replay())
     held.journal.delete()
     assert states(mailing) == ["refused"] * 2
     assert list(Delivery.objects.order_by("subscriber_id").values_list("reason", flat=True)) == [
@@ -155,8 +154,8 @@ def test_an_orphaned_journals_refusal_follows_too() -> None:
         batch_id=held.batch_id,
         epoch=held.epoch,
         outcomes=[],
-        replay=ledger.Replay(),
+        replay=Replay(),
         complete=False,
     )
-    ledger.apply_evidence(batch_id=held.batch_id, outcomes=[outcome], replay=ledger.Replay())
+    ledger.apply_evidence(batch_id=held.batch_id, outcomes=[outcome], replay=Replay())
     assert Suppression.objects.get().reason == Suppression.Reason.BOUNCED

@@ -11,7 +11,8 @@ from posts.delivery.models import Batch, Delivery, Mailing
 from posts.delivery.transports.base import Outcome, ServerAnswer
 from posts.delivery.worker import ledger, recovery
 from posts.delivery.worker.journal import Journal, Name
-from posts.delivery.worker.ledger import Claim, Replay
+from posts.delivery.worker.ledger import Claim
+from posts.delivery.worker.replay import Replay
 from subscribers.models import Subscriber
 from tests.delivery.making import make_mailing, states
 

@@ -108,7 +108,7 @@ def test_senders_are_started_as_there_is_work_and_all_have_ended_when_it_is_done
     assert session.most_at_once == 3
     assert states(mailing) == ["accepted"] * 9
     assert state(mailing) == "finished"
-    assert not [one for one in threading.enumerate() if one.name in ("sender", "lease renewer")]
+    assert not [one for one in threading.enumerate() if one.name in ("sender", "keeper")]
 
 
 def test_for_one_batch_nobody_is_hired() -> None:
@@ -346,7 +346,7 @@ def test_a_system_without_threads_to_spare_works_with_fewer_senders(
     assert state(mailing) == "finished"
 
 
-# --- The lease renewer ---
+# --- The keeper ---
 
 
 def test_the_heart_renews_leases_and_records_what_was_answered_so_far(
@@ -387,9 +387,7 @@ def test_a_heart_that_fails_does_not_fail_in_silence(monkeypatch: pytest.MonkeyP
 
     def script(feed: Feed, notes: Notes) -> None:
         assert beaten.wait(PATIENCE)
-        assert until(
-            lambda: not [one for one in threading.enumerate() if one.name == "lease renewer"]
-        )
+        assert until(lambda: not [one for one in threading.enumerate() if one.name == "keeper"])
         accept_all(feed, notes)
 
     monkeypatch.setattr(status, "worker_seen", broken)

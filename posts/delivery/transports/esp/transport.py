@@ -32,6 +32,10 @@ class Esp:
         return self.options.connections
 
     @property
+    def connections(self) -> int:
+        return self.options.connections
+
+    @property
     def stays_here(self) -> bool:
         return self.options.stays_here
 

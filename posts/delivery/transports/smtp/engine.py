@@ -41,7 +41,7 @@ SWITCH = 0.0005
 
 
 class Engine:
-    """Opened once, closed once. All methods but the first three run in the loop's thread."""
+    """Opened once, closed once. All methods but the first four run in the loop's thread."""
 
     def __init__(
         self,
@@ -82,6 +82,10 @@ class Engine:
 
     def call(self, function: Callable[..., None], *arguments: object) -> None:
         self._loop.call_soon_threadsafe(function, *arguments)
+
+    def wake(self) -> None:
+        """A feed has something again."""
+        self.call(self._pump)
 
     def close(self) -> None:
         """Part politely from the server, and end the loop and its thread."""
@@ -359,6 +363,7 @@ class SmtpSession:
 
     def deliver(self, feed: Feed, notes: Notes) -> None:
         job = Job(feed, notes)
+        feed.watch(self._engine.wake)
         self._engine.call(self._engine.add, job)
         job.done.wait()
         if job.error is not None:
