@@ -16,4 +16,5 @@ class Clock(bootsteps.StartStopStep):
         super().__init__(worker, **options)
 
     def create(self, worker: Any) -> Any:
-        return EmbeddedService(worker.app, thread=True)
+        scheduler = worker.app.conf.beat_scheduler
+        return EmbeddedService(worker.app, thread=True, scheduler_cls=scheduler)
