@@ -3,6 +3,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -46,7 +47,7 @@ def test_a_clock_that_goes_on_changes_nothing(beat: Scheduler) -> None:
 
 
 def test_a_worker_may_have_the_clock_without_a_second_process() -> None:
-    clock = Clock(app, clock=True).create(SimpleNamespace(app=app))
+    clock: Any = Clock(app, clock=True).create(SimpleNamespace(app=app))
     assert isinstance(clock, threading.Thread)
     assert isinstance(clock.service.get_scheduler(lazy=True), Scheduler)
     assert not Clock(app).include_if(app)

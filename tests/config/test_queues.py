@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from kombu import Connection, Exchange, Queue
-from kombu.transport.virtual import Channel
+from kombu import Connection, Exchange, Message, Queue
 
 from config.celery import app
 from config.queues import QUEUES
@@ -33,8 +32,13 @@ def heard(connection: Connection) -> Iterator[Callable[[], str]]:
     """Puts rings into queues of their own names, and says from which the next one came."""
     queues = [Queue(f"test-{name}", Exchange(f"test-{name}"), f"test-{name}") for name in QUEUES]
     came: list[str] = []
+
+    def hear(body: str, message: Message) -> None:
+        came.append(body)
+        message.ack()
+
     with ExitStack() as stack:
-        channel: Channel = connection.channel()
+        channel = connection.channel()
         stack.callback(channel.close)
         for queue in queues:
             queue(channel).declare()
@@ -45,7 +49,7 @@ def heard(connection: Connection) -> Iterator[Callable[[], str]]:
                 producer.publish(name, exchange=f"test-{name}", routing_key=f"test-{name}")
         consumer = connection.Consumer(
             queues,
-            callbacks=[lambda body, message: (came.append(body), message.ack())],
+            callbacks=[hear],
             channel=channel,
         )
         channel.basic_qos(0, 1, False)
@@ -90,4 +94,4 @@ def test_what_a_reader_waits_for_is_in_no_queue_with_mailings(task: str) -> None
 def test_a_queue_that_is_misspelt_ends_the_worker() -> None:
     """It would else wait for ever in one into which nobody rings."""
     with pytest.raises(KeyError, match="leters"):
-        app.amqp.Queues(settings.CELERY_TASK_QUEUES).select("leters")
+        app.amqp.Queues(settings.CELERY_TASK_QUEUES).select(["leters"])
