@@ -48,6 +48,6 @@ def test_a_clock_that_goes_on_changes_nothing(beat: Scheduler) -> None:
 
 def test_a_worker_may_have_the_clock_without_a_second_process() -> None:
     clock: Any = Clock(app, clock=True).create(SimpleNamespace(app=app))
-    assert isinstance(clock, threading.Thread)
     assert isinstance(clock.service.get_scheduler(lazy=True), Scheduler)
+    assert isinstance(clock, threading.Thread)
     assert not Clock(app).include_if(app)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -38,7 +39,7 @@ def heard(connection: Connection) -> Iterator[Callable[[], str]]:
         message.ack()
 
     with ExitStack() as stack:
-        channel = connection.channel()
+        channel: Any = connection.channel()
         stack.callback(channel.close)
         for queue in queues:
             queue(channel).declare()

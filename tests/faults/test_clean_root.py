@@ -61,7 +61,7 @@ def test_the_first_way_ends_at_a_site_that_the_services_user_can_run(clean: Path
     as_service = (
         "install -d -m 700 -o passalong /var/lib/passalong; cd /srv/passalong; "
         "set -a; . /etc/passalong.env; "
-        "exec setpriv --reuid=passalong --regid=passalong --clear-groups --no-new-privs "
+        "setpriv --reuid=passalong --regid=passalong --clear-groups --no-new-privs "
     )
     assert "https://letters.example.org/admin/welcome/" in inside(clean, as_service + prepare)
     told = inside(clean, as_service + f"{prepare.rpartition(' ')[0]} doctor || true")
