@@ -17,8 +17,10 @@ from zoneinfo import ZoneInfo
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from kombu import Exchange, Queue
 
 from config import faults, languages
+from config.queues import QUEUES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -28,7 +30,7 @@ env = environ.Env()
 os.umask(0o077)
 
 
-def _data_dir(path: Path) -> Path:
+def _data_dir(path: Path, name: str = "DATA_DIR") -> Path:
     """The folder, for this user alone: it holds people's addresses, and the secret.
 
     One that was there before is closed to others here; what lies in it, by `prepare` and `up`.
@@ -38,22 +40,45 @@ def _data_dir(path: Path) -> Path:
         mode = stat.S_IMODE(path.stat().st_mode)
         if mode & stat.S_ISVTX:
             raise ImproperlyConfigured(
-                f"DATA_DIR is {path}, which belongs to everybody. Name a folder of its own in it."
+                f"{name} is {path}, which belongs to everybody. Name a folder of its own in it."
             )
         if mode & 0o077:
             path.chmod(mode & 0o700)
-        (path / "static").mkdir(exist_ok=True)  # WhiteNoise warns when it is missing
     except OSError as error:
         raise ImproperlyConfigured(
-            f"DATA_DIR is {path}, where nothing can be kept ({error.strerror}). Name a folder that "
+            f"{name} is {path}, where nothing can be kept ({error.strerror}). Name a folder that "
             "this user may write to."
         ) from None
     return path
 
 
+def _secret(name: str) -> str:
+    """What must not be shown, from the variable or from the file that `<name>_FILE` names: it is
+    in no list of processes then, and in no `docker inspect`."""
+    text, file = str(env.str(name, default="")), str(env.str(f"{name}_FILE", default=""))
+    if not file:
+        return text
+    if text:
+        raise ImproperlyConfigured(f"{name} and {name}_FILE are both set. Leave one of them out.")
+    try:
+        text = Path(file).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise ImproperlyConfigured(
+            f"{name}_FILE is {file}, which cannot be read ({why}). Name a file that the user who "
+            "runs Passalong may read."
+        ) from None
+    if not text or not text.isprintable():
+        raise ImproperlyConfigured(
+            f"{name}_FILE is {file}, which holds {'more than one line' if text else 'nothing'}. "
+            f"Write into it what {name} would be, and nothing else."
+        )
+    return text
+
+
 def _service(name: str, schemes: set[str], example: str) -> str:
     """The address of a service, if one is named. Never shown: it may hold a password."""
-    url = str(env.str(name, default=""))
+    url = _secret(name)
     try:
         parts = urlsplit(url)
         # Asking for the port checks it, and with it what a password can break. One like "12/ab"
@@ -71,8 +96,13 @@ def _service(name: str, schemes: set[str], example: str) -> str:
 
 
 DATA_DIR = _data_dir(Path(env.str("DATA_DIR", default="") or BASE_DIR / "var").resolve())
+_data_dir(DATA_DIR / "static")  # WhiteNoise warns when it is missing
+# What all machines of a site must see: pictures, uploads, who objected. One machine needs no other.
+SHARED_DIR = DATA_DIR
+if shared := env.str("SHARED_DIR", default=""):
+    SHARED_DIR = _data_dir(Path(shared).resolve(), "SHARED_DIR")
 # Who objected, also kept where a database that is lost does not take it along.
-OBJECTIONS_DIR = Path(env.str("OBJECTIONS_DIR", default="") or DATA_DIR / "objections").resolve()
+OBJECTIONS_DIR = Path(env.str("OBJECTIONS_DIR", default="") or SHARED_DIR / "objections").resolve()
 DATABASE_URL = _service(
     "DATABASE_URL",
     {"postgres", "postgresql", "sqlite"},
@@ -199,7 +229,7 @@ def _generated_secret(file: Path) -> str:
     return file.read_text().strip()
 
 
-SECRET_KEY = env.str("SECRET_KEY", default="")
+SECRET_KEY = _secret("SECRET_KEY")
 if not SECRET_KEY:
     if not EMBEDDED:
         raise ImproperlyConfigured(
@@ -364,7 +394,7 @@ STATIC_ROOT = DATA_DIR / "static"
 MEDIA_URL = "/media/"
 # The longest form that the desk takes, file and all, in MiB: lists are the largest.
 IMPORT_MAX_MB = env.int("IMPORT_MAX_MB", default=500)
-MEDIA_ROOT = DATA_DIR / "media"
+MEDIA_ROOT = SHARED_DIR / "media"
 FILE_UPLOAD_PERMISSIONS = 0o600  # the umask would do, but Django sets one of its own
 # Where the letters of cards come from (see posts/sharing/cards): the owner’s, then the system’s.
 FONT_FOLDERS = [
@@ -429,7 +459,7 @@ def _mailbox_url() -> str:
 
 
 # Not set: as the owner chose at the desk, or else into the outbox (`posts.delivery.way_out`).
-EMAIL_URL = env.str("EMAIL_URL", default="")
+EMAIL_URL = _secret("EMAIL_URL")
 EMAIL_BACKEND = "posts.delivery.transports.backend.EmailBackend"
 BOUNCE_URL = _mailbox_url()
 # Of password resets; mails to readers come from their newsletter.
@@ -465,6 +495,10 @@ else:
         "polling_interval": 0.2,
     }
     CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_TASK_QUEUES = [Queue(name, Exchange(name), name) for name in QUEUES]
+CELERY_TASK_ROUTES = {task: {"queue": name} for name, tasks in QUEUES.items() for task in tasks}
+# A queue that is misspelt ends the worker, which would else wait in it for ever.
+CELERY_TASK_CREATE_MISSING_QUEUES = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for Redis as long as it takes
 CELERY_TASK_IGNORE_RESULT = True

@@ -58,10 +58,10 @@ def forget(text: Path) -> None:
 
 
 def _of(user: User) -> Path:
-    return Path(settings.DATA_DIR) / "texts" / str(user.pk)
+    return Path(settings.SHARED_DIR) / "texts" / str(user.pk)
 
 
 def _forget_the_old() -> None:
-    for folder in (Path(settings.DATA_DIR) / "texts").glob("*/*"):
+    for folder in (Path(settings.SHARED_DIR) / "texts").glob("*/*"):
         if time.time() - folder.stat().st_mtime > _LIVES:
             shutil.rmtree(folder, ignore_errors=True)

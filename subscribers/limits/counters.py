@@ -9,14 +9,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from typing import TYPE_CHECKING
 
-import redis
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
 from subscribers.keys import keyed_hash
 from subscribers.limits.models import Tally
+
+if TYPE_CHECKING:  # 20 MB in each process, which a small server without Redis has better uses for
+    from redis import Redis
 
 logger = logging.getLogger(__name__)
 
@@ -61,9 +64,11 @@ def add(marks: Sequence[Mark]) -> list[int]:
     if not marks:
         return []
     if settings.REDIS_URL:
+        from redis import RedisError
+
         try:
             return _add_in_redis(marks)
-        except (redis.RedisError, OSError) as error:
+        except (RedisError, OSError) as error:
             logger.warning("Redis can't be reached (%s); the database counts sign-ups.", error)
     return _add_in_database(marks)
 
@@ -71,10 +76,12 @@ def add(marks: Sequence[Mark]) -> list[int]:
 def peek(marks: Sequence[Mark]) -> list[int]:
     """The counts as they are."""
     if settings.REDIS_URL:
+        from redis import RedisError
+
         try:
             found = _redis().mget([each.name for each in marks])
             return [int(count or 0) for count in found]
-        except (redis.RedisError, OSError) as error:
+        except (RedisError, OSError) as error:
             logger.warning("Redis can't be reached (%s); the database is asked.", error)
     rows = Tally.objects.filter(
         key__in={each.key for each in marks}, window__in={each.begins for each in marks}
@@ -84,8 +91,10 @@ def peek(marks: Sequence[Mark]) -> list[int]:
 
 
 @cache
-def _redis() -> "redis.Redis":
-    return redis.Redis.from_url(
+def _redis() -> "Redis":
+    from redis import Redis
+
+    return Redis.from_url(
         settings.REDIS_URL,
         socket_connect_timeout=_PATIENCE_SECONDS,
         socket_timeout=_PATIENCE_SECONDS,

@@ -44,7 +44,7 @@ class ImportLeaseLost(Exception):
 
 
 def folder() -> Path:
-    path = Path(settings.DATA_DIR) / "imports"
+    path = Path(settings.SHARED_DIR) / "imports"
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     return path
 

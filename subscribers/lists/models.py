@@ -11,7 +11,7 @@ __all__ = ["ImportJob"]
 class ImportJob(models.Model):
     """One uploaded file. Its rows are taken in chunks; what was committed is never redone.
 
-    Files lie in DATA_DIR/imports and go when the import is over, the rejects when they are old.
+    Files lie in SHARED_DIR/imports and go when the import is over, the rejects when they are old.
     """
 
     class State(models.TextChoices):

@@ -1,11 +1,15 @@
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from config.beat import Scheduler
 from config.celery import app
+from config.clock import Clock
 
 
 @pytest.fixture
@@ -40,3 +44,10 @@ def test_a_clock_that_goes_on_changes_nothing(beat: Scheduler) -> None:
     beat.forget_the_future()
     assert beat._heap is not None
     assert {name: entry.last_run_at for name, entry in beat.schedule.items()} == before
+
+
+def test_a_worker_may_have_the_clock_without_a_second_process() -> None:
+    clock: Any = Clock(app, clock=True).create(SimpleNamespace(app=app))
+    assert isinstance(clock.service.get_scheduler(lazy=True), Scheduler)
+    assert isinstance(clock, threading.Thread)
+    assert not Clock(app).include_if(app)

@@ -17,7 +17,8 @@ SERVICES = {"DATABASE_URL": "postgres://ada:s3cret@db.example/letters", "SECRET_
 @pytest.fixture(autouse=True)
 def _bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     bare = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "BOUNCE_URL", "SITE_URL", "SECRET_KEY")
-    for name in (*bare, "DEBUG"):
+    files = (f"{name}_FILE" for name in bare)
+    for name in (*bare, *files, "DEBUG", "SHARED_DIR", "OBJECTIONS_DIR"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("DATA_DIR", str(tmp_path / "var"))
 
@@ -183,3 +184,82 @@ def test_with_https_there_is_one_proxy_before_us_unless_we_are_told_otherwise(
     monkeypatch: pytest.MonkeyPatch, said: dict[str, str], proxies: int
 ) -> None:
     assert read(monkeypatch, **said)["TRUSTED_PROXIES"] == proxies
+
+
+# --- Secrets in files ---------------------------------------------------------------------
+
+SECRETS = {
+    "SECRET_KEY": "a secret that is long enough for all of us",
+    "DATABASE_URL": "postgres://ada:s3cret@db.example/letters",
+    "REDIS_URL": "redis://:s3cret@broker.example:6379/0",
+    "EMAIL_URL": "smtp+tls://ada:s3cret@smtp.example:587",
+    "BOUNCE_URL": "imaps://ada:s3cret@imap.example/INBOX",
+}
+
+
+def test_what_is_secret_may_stand_in_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name, text in SECRETS.items():
+        (tmp_path / name).write_text(f"{text}\n")
+        monkeypatch.setenv(f"{name}_FILE", str(tmp_path / name))
+    settings = read(monkeypatch)
+    assert {name: settings[name] for name in SECRETS} == SECRETS
+
+
+@pytest.mark.parametrize("name", SECRETS)
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (None, "No such file"),
+        (b"", "holds nothing"),
+        (b" \n", "holds nothing"),
+        (b"s3cret one\ns3cret two\n", "more than one line"),
+        (b"\xff\xfes3cret", "it is no text"),
+    ],
+)
+def test_a_file_that_tells_no_secret_is_refused_and_nothing_of_it_shown(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, content: bytes | None, why: str
+) -> None:
+    file = tmp_path / "secret"
+    if content is not None:
+        file.write_bytes(content)
+    services = {} if name == "DATABASE_URL" else {"DATABASE_URL": SECRETS["DATABASE_URL"]}
+    key = {} if name == "SECRET_KEY" else {"SECRET_KEY": SECRETS["SECRET_KEY"]}
+    with pytest.raises(ImproperlyConfigured, match=why) as refusal:
+        read(monkeypatch, **services, **key, **{f"{name}_FILE": str(file)})
+    assert str(refusal.value).startswith(f"{name}_FILE is {file}")
+    assert "s3cret" not in str(refusal.value)
+    assert refusal.value.__cause__ is None
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_a_secret_that_is_said_twice_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "secret").write_text("another")
+    both = {**SECRETS, f"{name}_FILE": str(tmp_path / "secret")}
+    with pytest.raises(ImproperlyConfigured, match=f"^{name} and {name}_FILE are both set"):
+        read(monkeypatch, **both)
+
+
+# --- What machines share ------------------------------------------------------------------
+
+
+def test_of_several_machines_each_has_a_folder_and_all_have_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    alone = read(monkeypatch)
+    assert alone["SHARED_DIR"] == alone["DATA_DIR"]
+    shared = tmp_path / "shared"
+    together = read(monkeypatch, SHARED_DIR=str(shared))
+    assert together["MEDIA_ROOT"] == shared / "media"
+    assert together["OBJECTIONS_DIR"] == shared / "objections"
+    assert together["DATA_DIR"] == alone["DATA_DIR"]
+    assert stat.S_IMODE(shared.stat().st_mode) == 0o700
+
+
+def test_a_shared_folder_that_cannot_be_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(ImproperlyConfigured, match=r"^SHARED_DIR is "):
+        read(monkeypatch, SHARED_DIR=str(tmp_path / "file" / "shared"))

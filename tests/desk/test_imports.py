@@ -20,7 +20,7 @@ LIST = (
 
 @pytest.fixture(autouse=True)
 def _own_folder(settings: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings.DATA_DIR = tmp_path
+    settings.SHARED_DIR = tmp_path
     monkeypatch.setattr("posts.desk.views.imports.ring", lambda task, job_id: None)
 
 

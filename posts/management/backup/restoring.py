@@ -135,7 +135,7 @@ def _keep_secrets(secrets: dict[str, str]) -> bool:
     folder = Path(settings.DATA_DIR)
     lines = [f"{name}={json.dumps(value)}" for name, value in sorted(secrets.items())]
     _write(folder / ENVIRONMENT_FILE, "\n".join(lines) + "\n")
-    if not os.environ.get("SECRET_KEY"):
+    if not (os.environ.get("SECRET_KEY") or os.environ.get("SECRET_KEY_FILE")):
         _write(folder / "secret_key", secrets["SECRET_KEY"])
         return False
     return bool(secrets["SECRET_KEY"] != settings.SECRET_KEY)

@@ -23,8 +23,6 @@ from subscribers import objections
 # What a host that is lost takes with it. Not where database and Redis are: they may be elsewhere.
 ENVIRONMENT = (
     "SITE_URL",
-    "EMAIL_URL",
-    "BOUNCE_URL",
     "TIME_ZONE",
     "TRUSTED_PROXIES",
     "WORKER_THREADS",
@@ -148,6 +146,9 @@ def _manifest(name: str, at: datetime) -> dict[str, Any]:
 
 def _secrets() -> dict[str, Any]:
     named = {name: os.environ[name] for name in ENVIRONMENT if os.environ.get(name)}
+    # From a variable or from a file that one names.
+    secret = {name: getattr(settings, name) for name in ("EMAIL_URL", "BOUNCE_URL")}
+    named |= {name: url for name, url in secret.items() if url}
     return {"SECRET_KEY": settings.SECRET_KEY, "SITE_URL": settings.SITE_URL, **named}
 
 

@@ -183,7 +183,7 @@ def _supervisor(*, port: int, lock: int, say: Callable[[str], None]) -> Supervis
     web += ["--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
     web += ["--backpressure", str(CONNECTIONS), "--http1-buffer-size", str(BUFFER)]
     web += ["--workers-kill-timeout", "5"]
-    worker = [*python, "celery", "-A", "config", "worker", "--beat", "--loglevel", "INFO"]
+    worker = [*python, "celery", "-A", "config", "worker", "--clock", "--loglevel", "INFO"]
     worker += ["--without-mingle", "--without-gossip"]
     return Supervisor(
         [Program("web", "The web server", web), Program("worker", "The worker", worker)],
