@@ -1,6 +1,5 @@
 import threading
 from collections import namedtuple
-from collections.abc import Iterator
 
 import pytest
 from django.db import OperationalError
@@ -13,9 +12,8 @@ from tests.waiting import PATIENCE
 
 
 @pytest.fixture(autouse=True)
-def _nothing_known(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _nothing_known(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(room, "readiness", Readiness())
-    return
 
 
 @pytest.mark.django_db
@@ -43,7 +41,7 @@ def test_without_a_worker_it_is_not_and_says_which(
 @pytest.mark.django_db
 def test_a_full_disk_is_told(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = namedtuple("usage", "total used free")
-    monkeypatch.setattr(room.shutil, "disk_usage", lambda _: usage(1, 1, 0))
+    monkeypatch.setattr("shutil.disk_usage", lambda _: usage(1, 1, 0))
     assert client.get("/readyz").json()["checks"]["disk"] == "failing"
 
 
