@@ -12,8 +12,8 @@ from subscribers.management.base import Command as BaseCommand
 
 class Command(BaseCommand):
     help = (
-        "Name the version of this code, a mark of its files (alike on machines that run the same),\n"
-        "and the last changes of the database that it knows. Asks no database."
+        "Name the version of this code, a mark of its files (alike where the same runs), and\n"
+        "the last changes of the database that it knows. Asks no database."
     )
     examples = "  manage.py version"
 
