@@ -13,6 +13,7 @@ from posts.content.actions import ensure_site
 from posts.content.beginning import draft_about
 from posts.content.models import HomePage
 from posts.delivery.restored import BROKEN_OFF, Restoration, is_broken_off
+from posts.desk.staff import roles
 
 
 class DatabaseNotReady(Exception):
@@ -50,6 +51,7 @@ def prepare_database() -> None:
     call_command("migrate", interactive=False, verbosity=0)
     fresh = not HomePage.objects.exists()
     foundation = ensure_site()
+    roles.ensure()
     if fresh:  # never again: a writer who deleted it wants none
         draft_about(home=foundation.home)
     if outdated:

@@ -25,6 +25,7 @@ let seenAt = 0;
 let failures = 0;
 let nextTry = 0;
 let isSignedOut = false;
+let isRefused = false; // she may change this letter no more
 let goBack; // to where she was when she had to sign in again
 let needsHer = false; // the site refused what it was sent, until something changes
 let timer;
@@ -122,6 +123,7 @@ function look() {
   const isKept = keep(fields);
   const rest = isKept ? 'Kept on this device.' : 'This device has no room for a copy.';
   if (isSignedOut) tell('kept', `Not saved: you are signed out. ${rest}`);
+  else if (isRefused) tell('kept', `Not saved: you may not change this letter any more. ${rest}`);
   else if (needsHer) tell('kept', `Not saved yet: something in the letter needs you. ${rest}`);
   else if (failures) tell('kept', `Not saved yet: the site does not answer. ${rest}`);
   else tell('saving', 'Saving…');
@@ -130,7 +132,7 @@ function look() {
 
 function save() {
   const wait = Math.max(seenAt + SAVE_AFTER, nextTry) - Date.now();
-  if (sent || needsHer || isSignedOut) return;
+  if (sent || needsHer || isSignedOut || isRefused) return;
   if (wait > 0) {
     lookIn(wait);
     return;
@@ -166,7 +168,10 @@ async function onError(event) {
     nextTry = Date.now() + WAITS[Math.min(failures, WAITS.length - 1)] * 1000;
     failures += 1;
   }
-  if (type === 'server_error' && !(await isSignedIn())) askToSignIn();
+  if (type === 'server_error') {
+    if (!(await isSignedIn())) askToSignIn();
+    else if (!(await mayStill())) refuse();
+  }
   lookIn(0);
 }
 
@@ -177,6 +182,27 @@ async function isSignedIn() {
   const answer = await fetch('/admin/signed-in/', options).catch(() => undefined);
   if (answer?.ok) useToken();
   return !answer || answer.type !== 'opaqueredirect';
+}
+
+/** Whether she may change this letter: somebody may have taken that right while it was open. */
+async function mayStill() {
+  const options = { method: 'HEAD', redirect: 'manual' };
+  const answer = await fetch(form.action, options).catch(() => undefined);
+  return !answer || !(answer.type === 'opaqueredirect' || answer.status === 403 || answer.status === 404);
+}
+
+function refuse() {
+  isRefused = true;
+  say('You may not change this letter any more, so it is not saved. What you wrote stays here and on this device: copy it, or ask an owner of this site.');
+}
+
+/** The right may have come back. */
+async function allowedAgain() {
+  if (!isRefused || !(await mayStill())) return;
+  isRefused = false;
+  failures = nextTry = 0;
+  banner.replaceChildren();
+  lookIn(0);
 }
 
 /** Whoever signs in gets another token; the page holds the old one. */
@@ -335,6 +361,9 @@ if (form) {
     say(`What you pasted had pictures that did not come along: ${which}. ${how}`, close);
   });
   window.addEventListener('focus', signedIn);
+  window.addEventListener('focus', allowedAgain);
+  // Pressed all the same, it would lead away from what is nowhere but here.
+  form.addEventListener('submit', (event) => isRefused && event.preventDefault());
   new BroadcastChannel('desk').addEventListener('message', signedIn);
   setTimeout(() => {
     begin();
