@@ -274,7 +274,7 @@ TEMPLATES = [
 ]
 # The only one: whoever signs in, at whatever address, is nobody before her second step.
 AUTHENTICATION_BACKENDS = ["posts.desk.staff.halfway.Backend"]
-MFA_ADAPTER = "posts.desk.staff.factors.Adapter"
+MFA_ADAPTER = "posts.desk.staff.factors.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 1  # half a minute early or late: clocks of phones differ
 AUTH_PASSWORD_VALIDATORS = [

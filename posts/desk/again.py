@@ -7,13 +7,13 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from posts.desk.forms import TOO_MANY_TRIES
+from posts.desk.frame import door
 from posts.desk.permissions import View, signed_in
 from posts.desk.sample import is_sample
 from posts.desk.staff import factors
@@ -108,6 +108,4 @@ def _ask(request: HttpRequest, problem: str) -> HttpResponse:
         "address": request.get_full_path(),
         "files": bool(request.FILES),
     }
-    answer = render(request, "desk/again.html", context, status=403 if is_post else 200)
-    add_never_cache_headers(answer)
-    return answer
+    return door(request, "desk/again.html", context, status=403 if is_post else 200)

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-__all__ = ["BulkWork", "DeskSession", "Invitation", "OneTimeAddress", "WaitingReset"]
+__all__ = ["BulkWork", "DeskInvitation", "DeskSession", "OneTimeAddress", "WaitingReset"]
 
 
 class OneTimeAddress(models.Model):
@@ -23,7 +23,7 @@ class OneTimeAddress(models.Model):
         return f"one-time address until {self.expires_at:%Y-%m-%d %H:%M}"
 
 
-class Invitation(models.Model):
+class DeskInvitation(models.Model):
     """Somebody is asked to work at the desk. The link in her mail makes her account, once."""
 
     email = models.CharField(max_length=150)

@@ -27,6 +27,7 @@ NAMES = {
     "posts.desk.tasks.bulk_work",
     "posts.desk.tasks.check_links",
     "posts.desk.tasks.forget_ways_in",
+    "posts.desk.tasks.mail_new_device",
     "posts.desk.tasks.mail_password_reset",
     "posts.desk.tasks.mail_password_resets",
     "subscribers.figures.tasks.count_figures",

@@ -77,7 +77,7 @@ auth.Permission codename name
 auth.User email first_name last_name password username
 mfa.Authenticator data type
 posts.DeskSession browser key system
-posts.Invitation email role token_hash
+posts.DeskInvitation email role token_hash
 posts.OneTimeAddress token_hash
 sessions.Session session_data session_key
 subscribers.BlockedDomain by domain

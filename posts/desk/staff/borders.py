@@ -12,9 +12,10 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from wagtail import hooks
 from wagtail.admin.auth import require_admin_access
+from wagtail.users import wagtail_hooks
 
 from posts.desk.again import asked_again
-from posts.desk.permissions import is_owner, owners_only
+from posts.desk.permissions import owners_only
 from posts.desk.staff import sittings
 
 __all__ = ["around_wagtails_own", "close_bulk_actions"]
@@ -25,9 +26,8 @@ _ASKED = "wagtailusers_groups"
 
 
 def close_bulk_actions() -> None:
-    """Importing wagtail.users' hooks has registered them; there is no public way to take one
-    back."""
-    theirs = "wagtail.users.views.bulk_actions"
+    """Importing their hooks has registered them, once; there is no public way to take one back."""
+    theirs = f"{wagtail_hooks.__package__}.views.bulk_actions"
     hooks._hooks["register_bulk_action"] = [
         (hook, order)
         for hook, order in hooks._hooks.get("register_bulk_action", [])
@@ -50,9 +50,11 @@ def around_wagtails_own(
         if match is None or not request.path.startswith("/admin/"):
             return None
         if match.namespace == _CLOSED:
-            return _elsewhere(request, *args, **kwargs)
-        if match.namespace == _ASKED and is_owner(request.user):
-            answer: HttpResponseBase = asked_again(view)(request, *args, **kwargs)
+            closed: HttpResponseBase = _elsewhere(request, *args, **kwargs)
+            return closed
+        if match.namespace == _ASKED:
+            guarded = require_admin_access(owners_only(asked_again(view)))
+            answer: HttpResponseBase = guarded(request, *args, **kwargs)
             return answer
         if request.user.is_authenticated:
             sittings.seen(request)

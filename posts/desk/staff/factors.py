@@ -48,7 +48,7 @@ _NOT_ONE = (
 )
 
 
-class Adapter(DefaultMFAAdapter):
+class FactorAdapter(DefaultMFAAdapter):
     """allauth's questions, answered for this site (`MFA_ADAPTER`)."""
 
     def encrypt(self, text: str) -> str:
@@ -77,23 +77,30 @@ def passkeys_work_here() -> bool:
 
 def steps_of(user: User) -> "QuerySet[Authenticator]":
     """Her second steps, oldest first."""
-    return Authenticator.objects.filter(SECOND_STEPS, user=user).order_by("pk")
+    rows: QuerySet[Authenticator] = Authenticator.objects.filter(SECOND_STEPS, user=user)
+    return rows.order_by("pk")
 
 
 def has_passkey(user: User) -> bool:
-    return Authenticator.objects.filter(user=user, type=Type.WEBAUTHN).exists()
+    return bool(Authenticator.objects.filter(user=user, type=Type.WEBAUTHN).exists())
+
+
+def people_with_step() -> set[int]:
+    """The accounts that have one."""
+    rows = Authenticator.objects.filter(SECOND_STEPS)
+    return set(rows.values_list("user", flat=True))
 
 
 # --- An app that shows codes --------------------------------------------------------------
 
 
 def new_app_secret() -> str:
-    return totp.generate_totp_secret()
+    return str(totp.generate_totp_secret())
 
 
 def app_url(user: User, secret: str) -> str:
     """`otpauth://…`, which the app reads from a QR code."""
-    return Adapter().build_totp_url(user, secret)
+    return str(FactorAdapter().build_totp_url(user, secret))
 
 
 @transaction.atomic
@@ -111,7 +118,7 @@ def _app_code_fits(pk: int, code: str) -> bool:
     """Each code counts once. That is noted in the database rather than, as allauth does, in the
     cache, which may be away or emptied."""
     row = Authenticator.objects.select_for_update().get(pk=pk)
-    secret = Adapter().decrypt(row.data["secret"])
+    secret = FactorAdapter().decrypt(row.data["secret"])
     for counter in totp.yield_hotp_counters_from_time():
         shown = totp.format_hotp_value(totp.hotp_value(secret, counter))
         is_it = compare_user_code(actual=code, expected=shown)
@@ -147,7 +154,7 @@ def codes_left(user: User) -> list[str]:
 def new_codes(user: User) -> list[str]:
     """Ten others in the place of those she had."""
     Authenticator.objects.filter(user=user, type=Type.RECOVERY_CODES).delete()
-    return RecoveryCodes.activate(user).get_unused_codes()
+    return list(RecoveryCodes.activate(user).get_unused_codes())
 
 
 def ensure_codes(user: User) -> None:
@@ -160,7 +167,7 @@ def ensure_codes(user: User) -> None:
 def options_to_make(request: HttpRequest, user: User) -> dict[str, Any]:
     """What the browser wants to make one; the challenge waits in her session."""
     with context.request_context(request):
-        return webauthn.begin_registration(user, passwordless=False)
+        return dict(webauthn.begin_registration(user, passwordless=False))
 
 
 def add_passkey(request: HttpRequest, *, user: User, name: str, answer: str) -> bool:
@@ -178,7 +185,7 @@ def add_passkey(request: HttpRequest, *, user: User, name: str, answer: str) -> 
 
 def options_to_use(request: HttpRequest, user: User) -> dict[str, Any]:
     with context.request_context(request):
-        return webauthn.begin_authentication(user)
+        return dict(webauthn.begin_authentication(user))
 
 
 def passkey_fits(request: HttpRequest, *, user: User, answer: str) -> bool:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from posts.content.models import SiteSettings
-from posts.desk.models import Invitation
+from posts.desk.models import DeskInvitation
 from posts.desk.staff import roles
 from posts.desk.staff.notes import note
 
@@ -30,19 +30,19 @@ class InvitationSpent(Exception):
     """It was used, taken back, is too old, or there is an account with its address by now."""
 
 
-def open_ones() -> "QuerySet[Invitation]":
+def open_ones() -> "QuerySet[DeskInvitation]":
     """Those that somebody can still accept, newest first."""
-    waiting = Invitation.objects.filter(used_at=None, expires_at__gt=timezone.now())
+    waiting = DeskInvitation.objects.filter(used_at=None, expires_at__gt=timezone.now())
     return waiting.filter(by__is_active=True, by__is_superuser=True).order_by("-pk")
 
 
 @transaction.atomic
-def invite(*, email: str, role: str, by: User) -> tuple[Invitation, str]:
+def invite(*, email: str, role: str, by: User) -> tuple[DeskInvitation, str]:
     """The invitation, and the address for the mail, which is kept nowhere. One that went to the
     same address before opens nothing any more."""
-    Invitation.objects.filter(email__iexact=email, used_at=None).delete()
+    DeskInvitation.objects.filter(email__iexact=email, used_at=None).delete()
     token = secrets.token_urlsafe(32)
-    row = Invitation.objects.create(
+    row = DeskInvitation.objects.create(
         email=email,
         role=role,
         by=by,
@@ -53,7 +53,7 @@ def invite(*, email: str, role: str, by: User) -> tuple[Invitation, str]:
     return row, settings.SITE_URL + reverse("invited", args=[token])
 
 
-def mail(row: Invitation, address: str) -> None:
+def mail(row: DeskInvitation, address: str) -> None:
     """Hand it over, at once: whoever invites is told whether it was taken. Raises what the mail
     backend raises."""
     site, host = SiteSettings.load().name, urlsplit(settings.SITE_URL).hostname
@@ -71,16 +71,16 @@ def mail(row: Invitation, address: str) -> None:
     }
     subject = _("An invitation to the desk of “%(site)s”") % {"site": site}
     EmailMessage(" ".join(subject.split()), text, None, [row.email]).send()
-    Invitation.objects.filter(pk=row.pk).update(mailed_at=timezone.now())
+    DeskInvitation.objects.filter(pk=row.pk).update(mailed_at=timezone.now())
 
 
-def find(token: str) -> Invitation | None:
+def find(token: str) -> DeskInvitation | None:
     """The invitation of this token, if it can still be accepted."""
     return open_ones().select_related("by").filter(token_hash=_hash(token)).first()
 
 
 @transaction.atomic
-def accept(row: Invitation, *, name: str, password: str) -> User:
+def accept(row: DeskInvitation, *, name: str, password: str) -> User:
     """Make the account, with the address that was invited. Raises InvitationSpent."""
     claimed = open_ones().filter(pk=row.pk).order_by().update(used_at=timezone.now())
     if not claimed or User.objects.filter(username__iexact=row.email).exists():
@@ -94,14 +94,14 @@ def accept(row: Invitation, *, name: str, password: str) -> User:
 
 
 @transaction.atomic
-def withdraw(row: Invitation, *, by: User) -> bool:
+def withdraw(row: DeskInvitation, *, by: User) -> bool:
     """Take it back. False: it was accepted meanwhile, or taken back already."""
     note("desk.invitation.withdrawn", by=by, on=row, detail=row.email)
-    return bool(Invitation.objects.filter(pk=row.pk, used_at=None).delete()[0])
+    return bool(DeskInvitation.objects.filter(pk=row.pk, used_at=None).delete()[0])
 
 
 def forget_old() -> None:
-    Invitation.objects.filter(expires_at__lt=timezone.now() - _KEPT).delete()
+    DeskInvitation.objects.filter(expires_at__lt=timezone.now() - _KEPT).delete()
 
 
 def _hash(token: str) -> bytes:

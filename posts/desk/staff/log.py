@@ -142,4 +142,4 @@ def _named(row: ModelLogEntry, there: dict[tuple[str, str], str]) -> tuple[str, 
     url = there.get((model._meta.label, row.object_id), "") if model else ""
     if model is Subscriber:
         return (_("a reader") if url else _("a reader who is no longer there")), url
-    return row.label, url
+    return row.label.strip("–"), url

@@ -106,7 +106,9 @@ def _permission(app: str, codename: str) -> Permission:
 def choices() -> list[tuple[str, Any]]:
     """Every role, and the groups that are none of ours, by key and name."""
     ours = {role.group for role in ROLES.values()}
-    others = Group.objects.exclude(name__in=ours).order_by("name")
+    # Those that come with Wagtail are offered where somebody is in one.
+    unused = Q(name__in=("Editors", "Moderators"), user=None)
+    others = Group.objects.exclude(name__in=ours).exclude(unused).order_by("name").distinct()
     return [
         *((key, role.title) for key, role in ROLES.items()),
         *((f"{_OTHER}{group.pk}", group.name) for group in others),

@@ -75,6 +75,7 @@ def begin(request: HttpRequest, *, user: User, notice: bool) -> DeskSession:
             "notice_due": notice,
         },
     )
+    _noted[row.key] = monotonic()
     return row
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from posts.desk.again import asked_again
 from posts.desk.first_steps import onward
 from posts.desk.frame import screen
 from posts.desk.people_forms import PasteForm
@@ -37,6 +38,7 @@ _GOOD = (AddOutcome.ADDED, AddOutcome.ASKED, AddOutcome.ALREADY)
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_needed(MAY_CHANGE_PEOPLE)
+@asked_again(when=lambda request: request.method == "POST")
 def bring(request: HttpRequest) -> HttpResponse:
     """`/admin/subscribers/bring/`"""
     if request.method != "POST":

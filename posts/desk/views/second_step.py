@@ -14,7 +14,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import mark_safe
@@ -26,6 +26,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from posts.delivery.way_out.sealing import Unsealable, seal, unseal
 from posts.desk import again
 from posts.desk.forms import TOO_MANY_TRIES
+from posts.desk.frame import door
 from posts.desk.staff import factors, halfway, sittings
 from posts.desk.staff.arriving import arrived
 from posts.desk.staff.forms import AppForm, CodeForm
@@ -124,7 +125,7 @@ def _ask(request: HttpRequest, person: User, *, problem: str = "") -> HttpRespon
         "next": onward(request),
         "problem": problem,
     }
-    return render(request, "desk/second_step.html", context, status=422 if problem else 200)
+    return door(request, "desk/second_step.html", context, status=422 if problem else 200)
 
 
 @never_cache
@@ -149,8 +150,8 @@ def leave(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_safe
 @_for_setting_up
+@require_safe  # inside: who is asked again posts her password here
 def make_step(request: HttpRequest, *, person: User) -> HttpResponse:
     """`/admin/second-step/make/`: which kind."""
     return _page(request, "desk/make_step.html", passkeys=factors.passkeys_work_here())
@@ -262,6 +263,5 @@ def recovery_codes(request: HttpRequest, *, person: User) -> HttpResponse:
 def _page(
     request: HttpRequest, template: str, *, status: int = 200, **context: Any
 ) -> HttpResponse:
-    return render(
-        request, template, {"is_in": isinstance(request.user, User), **context}, status=status
-    )
+    context["is_in"] = isinstance(request.user, User)
+    return door(request, template, context, status=status)

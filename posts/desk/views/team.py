@@ -9,7 +9,7 @@ from django.contrib.auth import login
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -20,8 +20,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from posts.content.models import SiteSettings
 from posts.delivery.transports.base import TransportError
 from posts.desk.again import asked_again
-from posts.desk.frame import Crumb, screen, settings_trail
-from posts.desk.models import DeskSession, Invitation
+from posts.desk.frame import Crumb, door, screen, settings_trail
+from posts.desk.models import DeskInvitation, DeskSession
 from posts.desk.permissions import owners_only, signed_in
 from posts.desk.staff import factors, invitations, log, roles, sittings
 from posts.desk.staff.forms import InviteForm, JoinForm, RoleForm
@@ -47,9 +47,7 @@ def _trail() -> tuple[Crumb, ...]:
 def team(request: HttpRequest) -> HttpResponse:
     """`/admin/team/`"""
     people = User.objects.prefetch_related("groups").order_by("-is_active", "first_name", "pk")
-    with_step = set(
-        factors.Authenticator.objects.filter(factors.SECOND_STEPS).values_list("user", flat=True)
-    )
+    with_step = factors.people_with_step()
     return screen(
         request,
         "desk/team.html",
@@ -101,7 +99,7 @@ def _told(form: RoleForm) -> list[tuple[object, str]]:
 @asked_again
 def invite_again(request: HttpRequest, invitation_id: int) -> HttpResponse:
     """Another mail with another link, for one that did not arrive or is too old."""
-    row = get_object_or_404(Invitation, pk=invitation_id, used_at=None)
+    row = get_object_or_404(DeskInvitation, pk=invitation_id, used_at=None)
     _invite(request, email=row.email, role=row.role)
     return redirect("desk:team")
 
@@ -132,7 +130,7 @@ def _invite(request: HttpRequest, *, email: str, role: str) -> None:
 @asked_again
 def withdraw(request: HttpRequest, invitation_id: int) -> HttpResponse:
     """Take an invitation back."""
-    row = get_object_or_404(Invitation, pk=invitation_id)
+    row = get_object_or_404(DeskInvitation, pk=invitation_id)
     if invitations.withdraw(row, by=signed_in(request)):
         messages.success(request, _("Taken back. The link in that mail opens nothing any more."))
     else:
@@ -296,14 +294,14 @@ def invited(request: HttpRequest, token: str) -> HttpResponse:
     row = invitations.find(token)
     if row is None:
         wait_before(request, kind=AttemptKind.LINK)
-        return render(request, "desk/invitation_spent.html", status=410)
+        return door(request, "desk/invitation_spent.html", {}, status=410)
     form = JoinForm(request.POST or None, email=row.email)
     if form.is_bound and form.is_valid():
         try:
             user = invitations.accept(row, **form.cleaned_data)
         except invitations.InvitationSpent:
-            return render(request, "desk/invitation_spent.html", status=410)
+            return door(request, "desk/invitation_spent.html", {}, status=410)
         login(request, user)
         return redirect("wagtailadmin_home")
     context = {"form": form, "invitation": row, "role": roles.title_of(row.role)}
-    return render(request, "desk/invited.html", context, status=422 if form.is_bound else 200)
+    return door(request, "desk/invited.html", context, status=422 if form.is_bound else 200)

@@ -13,7 +13,7 @@ LEFT_OUT = frozenset(
         "django_session",
         "posts_desksession",
         "posts_heartbeat",
-        "posts_invitation",
+        "posts_deskinvitation",
         "posts_onetimeaddress",
         "posts_waitingreset",
         "wagtailadmin_editingsession",

@@ -23,7 +23,7 @@ def give_app(user: User) -> str:
 def code_at(secret: str, *, periods: int = 0) -> str:
     """What the app shows now, or so many half minutes later."""
     counter = int(time()) // 30 + periods
-    return totp.format_hotp_value(totp.hotp_value(secret, counter))
+    return str(totp.format_hotp_value(totp.hotp_value(secret, counter)))
 
 
 def by_password(client: Client, *, name: str = "ada", **more: str) -> Any:

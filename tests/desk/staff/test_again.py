@@ -32,6 +32,7 @@ def paths(reader: Subscriber, site: Foundation) -> list[tuple[str, dict[str, str
     return [
         (f"/admin/subscribers/{reader.pk}/erase/", {"address": reader.email}),
         (f"/admin/imports/{site.newsletter.pk}/subscribers.csv", {}),
+        ("/admin/subscribers/bring/", {"people": "ben@example.org"}),
         ("/admin/subscribers/bulk/", {"verb": "export"}),
         ("/admin/subscribers/bulk/", {"verb": "erase", "who": "all", "sure": "1"}),
         ("/admin/way-out/", {"kind": "outbox", "to": "ada@letters.example"}),

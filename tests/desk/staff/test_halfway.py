@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from allauth.mfa.models import Authenticator
+from bs4 import BeautifulSoup
 from django.conf import LazySettings
 from django.contrib.auth.models import User
 from django.contrib.auth.tokens import default_token_generator
@@ -76,7 +77,7 @@ def test_there_is_no_other_address_that_signs_in(site: Foundation) -> None:
     for name in ("account_login", "mfa_authenticate", "mfa_login_webauthn", "admin:login"):
         with pytest.raises(NoReverseMatch):
             reverse(name)
-    found = get_resolver().resolve("/admin/login/").func
+    found: Any = get_resolver().resolve("/admin/login/").func
     assert found.view_class.__module__ == "posts.desk.views.sign_in"
     for path in ("/accounts/login/", "/_util/login/", "/admin/mfa/authenticate/"):
         assert Client().get(path).status_code in (302, 404)
@@ -199,11 +200,11 @@ def test_a_public_page_knows_nobody_halfway(owner: User, app: str) -> None:
     by_password(client)
     request = HttpRequest()
     request.session = client.session  # type: ignore[assignment]
-    whole_or_nobody(lambda request: None)(request)  # type: ignore[arg-type, return-value]
+    whole_or_nobody(lambda request: None)(request)  # type: ignore[arg-type]
     assert request.user.is_anonymous
 
 
-def test_a_stranger_has_no_second_step_to_take(client: Client) -> None:
+def test_a_stranger_has_no_second_step_to_take(site: Foundation, client: Client) -> None:
     assert client.get(STEP)["Location"] == "/admin/"
     assert client.post(f"{STEP}passkey/").status_code == 403
     for path in ("make/", "app/", "new-passkey/", "codes/"):
@@ -217,6 +218,22 @@ def test_halfway_one_makes_no_other_second_step_and_sees_no_codes(app: str, clie
         for answer in (client.get(STEP + path), client.post(STEP + path)):
             assert answer.status_code in (302, 405)
             assert answer.status_code == 405 or answer["Location"].startswith("/admin/login/")
+
+
+def test_where_codes_are_typed_nothing_is_loaded_from_elsewhere_and_no_script_stands_in_the_page(
+    app: str, client: Client
+) -> None:
+    by_password(client)
+    halfway = client.get(STEP)
+    give_code(client, code_at(app))
+    pages = [halfway, *(client.get(STEP + path) for path in ("make/", "app/", "new-passkey/"))]
+    for answer in pages:
+        assert "script-src 'self'; style-src 'self'" in answer["Content-Security-Policy"]
+        soup = BeautifulSoup(answer.content, "html.parser")
+        loaded = [str(tag.get("src") or tag.get("href")) for tag in soup.select("script, link")]
+        assert loaded
+        assert all(address.startswith("/") for address in loaded)
+        assert not soup.select("[style], [onclick], style")
 
 
 # --- Required of everybody ------------------------------------------------------------------

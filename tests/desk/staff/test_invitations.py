@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from posts.content.actions import Foundation
 from posts.content.models import SiteSettings
-from posts.desk.models import Invitation
+from posts.desk.models import DeskInvitation
 from posts.desk.staff import invitations, roles
 from tests.desk.pressing import asked_again_by_now
 from tests.desk.staff.steps import PASSWORD, give_app, is_in, make_role
@@ -30,7 +30,8 @@ def path(desk: Client, mailoutbox: list[EmailMessage]) -> str:
 
 
 def path_in(mail: EmailMessage) -> str:
-    return urlsplit(re.findall(r"http\S+/admin/invited/\S+", str(mail.body))[0]).path
+    [link] = re.findall(r"http\S+/admin/invited/\S+", str(mail.body))
+    return urlsplit(str(link)).path
 
 
 def test_the_mail_says_who_invites_as_what(path: str, mailoutbox: list[EmailMessage]) -> None:
@@ -43,14 +44,14 @@ def test_the_mail_says_who_invites_as_what(path: str, mailoutbox: list[EmailMess
 def test_the_token_is_kept_nowhere(path: str) -> None:
     token = path.split("/")[-2]
     assert len(token) >= 43
-    assert token.encode() not in bytes(Invitation.objects.get().token_hash)
+    assert token.encode() not in bytes(DeskInvitation.objects.get().token_hash)
 
 
 def test_looking_changes_nothing(path: str, client: Client) -> None:
-    before = list(Invitation.objects.values())
+    before = list(DeskInvitation.objects.values())
     assert "zoe@letters.example" in client.get(path).content.decode()
     assert client.head(path).status_code == 200
-    assert list(Invitation.objects.values()) == before
+    assert list(DeskInvitation.objects.values()) == before
     assert User.objects.count() == 1
 
 
@@ -71,17 +72,17 @@ def test_a_weak_password_is_said_beside_its_field(path: str, client: Client) -> 
     answer = client.post(path, {"name": "Zoe", "password": "zoe"})
     assert answer.status_code == 422
     assert "too short" in answer.content.decode()
-    assert Invitation.objects.get().used_at is None
+    assert DeskInvitation.objects.get().used_at is None
 
 
 def test_an_old_one_opens_nothing(path: str, client: Client) -> None:
-    Invitation.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    DeskInvitation.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     assert client.get(path).status_code == 410
     assert client.post(path, ZOE).status_code == 410
 
 
 def test_one_that_was_taken_back_opens_nothing(path: str, desk: Client, client: Client) -> None:
-    desk.post(f"{TEAM}invitations/{Invitation.objects.get().pk}/withdraw/")
+    desk.post(f"{TEAM}invitations/{DeskInvitation.objects.get().pk}/withdraw/")
     assert client.post(path, ZOE).status_code == 410
     assert not User.objects.filter(username__startswith="zoe").exists()
 
@@ -89,7 +90,7 @@ def test_one_that_was_taken_back_opens_nothing(path: str, desk: Client, client: 
 def test_sent_again_the_first_link_opens_nothing(
     path: str, desk: Client, client: Client, mailoutbox: list[EmailMessage]
 ) -> None:
-    desk.post(f"{TEAM}invitations/{Invitation.objects.get().pk}/again/")
+    desk.post(f"{TEAM}invitations/{DeskInvitation.objects.get().pk}/again/")
     assert client.get(path).status_code == 410
     assert client.post(path_in(mailoutbox[-1]), ZOE).status_code == 302
 
@@ -128,7 +129,7 @@ def test_what_a_mail_server_refuses_waits_and_says_so(
     form = {"email": "zoe@letters.example", "role": "author"}
     html = desk.post(f"{TEAM}invite/", form, follow=True).content.decode()
     assert "its mail was not taken" in html
-    assert Invitation.objects.get().mailed_at is None
+    assert DeskInvitation.objects.get().mailed_at is None
 
 
 def test_the_owner_is_asked_again_before(desk: Client) -> None:
@@ -136,13 +137,13 @@ def test_the_owner_is_asked_again_before(desk: Client) -> None:
     form = {"email": "zoe@letters.example", "role": "author"}
     answer = desk.post(f"{TEAM}invite/", form)
     assert answer.status_code == 403
-    assert not Invitation.objects.exists()
+    assert not DeskInvitation.objects.exists()
     assert 'value="zoe@letters.example"' in answer.content.decode()  # carried along
     desk.post(f"{TEAM}invite/", {**form, "again": PASSWORD})
-    assert Invitation.objects.get().email == "zoe@letters.example"
+    assert DeskInvitation.objects.get().email == "zoe@letters.example"
 
 
 def test_nobody_accepts_a_role_that_is_gone(site: Foundation, owner: User, client: Client) -> None:
     row, address = invitations.invite(email="zoe@letters.example", role="group:999", by=owner)
     assert client.post(urlsplit(address).path, ZOE).status_code == 410
-    assert Invitation.objects.get(pk=row.pk).used_at is None  # and can be sent anew
+    assert DeskInvitation.objects.get(pk=row.pk).used_at is None  # and can be sent anew

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from posts.desk import tasks
 from posts.desk.models import DeskSession
+from posts.desk.sessions import stored
 from posts.desk.staff import sittings
 from tests.desk.staff.steps import PASSWORD, by_password, is_in, make_role, signed_in_as
 
@@ -97,7 +98,7 @@ def test_a_new_password_ends_all_others_and_keeps_this_one(owner: User) -> None:
     assert is_in(here)
     assert not is_in(there)
     [row] = DeskSession.objects.all()
-    assert row.key == sittings.stored(here.session.session_key or "")
+    assert row.key == stored(here.session.session_key or "")
 
 
 def test_somebody_with_one_name_saves_her_account(owner: User) -> None:
