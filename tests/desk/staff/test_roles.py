@@ -31,8 +31,10 @@ from posts.desk.models import DeskSession
 from posts.desk.staff import invitations, roles
 from posts.sharing.models import CoveringNote
 from subscribers.limits.models import BlockedDomain
+from subscribers.lists.models import ImportJob
 from subscribers.models import Newsletter, Subscriber
 from tests.desk.staff.steps import give_app, make_role, signed_in_as
+from tests.factories import make_post
 from tests.test_addresses import Values, outbox, values  # noqa: F401 - two are fixtures
 
 TABLE = Path(__file__).with_name("role_table.txt")
@@ -88,6 +90,7 @@ def known(site: Foundation, values: Values) -> Values:  # noqa: F811
     give_app(owner)
     picture = get_image_model().objects.first()
     post = PostPage.objects.get(pk=values["post_id"][0])
+    ImportJob.objects.update(path="list.csv")
     row, _address = invitations.invite(email="zoe@letters.example", role="author", by=owner)
     elsewhere = DeskSession.objects.create(
         user=owner, key="elsewhere", seen_at=timezone.now() - timedelta(days=1)
@@ -175,6 +178,9 @@ def found_for(role: str, known: Values) -> dict[str, tuple[bool, bool]]:
     user = User.objects.filter(username=role).first() or make_role(role)
     client, readers = signed_in_as(user), set(Subscriber.objects.values_list("email", flat=True))
     key = client.cookies["sessionid"].value
+    session = client.session  # the owner has a second step, and took it
+    session["second_step_taken_by"] = user.pk
+    session.save()
     client.raise_request_exception = False
     found = {}
     for address in addresses():
@@ -244,6 +250,19 @@ def test_a_role_is_a_group_and_one_may_be_changed(site: Foundation, role: str) -
     roles.ensure()  # what an owner took away stays away
     assert before
     assert group.permissions.count() == 0
+
+
+@pytest.mark.django_db
+def test_an_author_writes_her_own_letters_and_publishes_none(site: Foundation) -> None:
+    author = make_role("author")
+    hers, others = (make_post(live=False) for _ in range(2))
+    PostPage.objects.filter(pk=hers.pk).update(owner=author)
+    client = signed_in_as(author)
+    assert client.get(f"/admin/pages/{hers.pk}/edit/").status_code == 200
+    assert is_refused(client.get(f"/admin/pages/{others.pk}/edit/"))
+    assert is_refused(client.get(f"/admin/posts/{hers.pk}/email/"))
+    assert is_refused(client.post(f"/admin/posts/{hers.pk}/email/publish/"))
+    assert not PostPage.objects.get(pk=hers.pk).live
 
 
 @pytest.mark.django_db
