@@ -17,6 +17,7 @@ class PostsConfig(AppConfig):
         from posts.desk.staff import arriving
         from posts.public.pagecache import receivers as pagecache
         from posts.sharing import receivers as sharing
+        from posts.templatetags import inline_scripts
         from subscribers import languages
 
         for room in (content, zone, sharing, mailings, pagecache, arriving):
@@ -24,4 +25,5 @@ class PostsConfig(AppConfig):
         privacy.register_with_subscribers()
         segments.register_with_subscribers()
         forgetting.register_with_subscribers()
+        inline_scripts.mark_choosers()
         languages.register_site(lambda: str(SiteSettings.load().language))

@@ -8,12 +8,15 @@ from pathlib import Path
 from django.core.management import call_command
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
+from psycopg.errors import LockNotAvailable
 
 from posts.content.actions import ensure_site
 from posts.content.beginning import draft_about
 from posts.content.models import HomePage
 from posts.delivery.restored import BROKEN_OFF, Restoration, is_broken_off
 from posts.desk.staff import roles
+
+LOCK_SECONDS = 10
 
 
 class DatabaseNotReady(Exception):
@@ -48,7 +51,7 @@ def prepare_database() -> None:
         raise DatabaseNotReady(BROKEN_OFF)
     executor = MigrationExecutor(connection)
     outdated = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
-    call_command("migrate", interactive=False, verbosity=0)
+    _migrate()
     fresh = not HomePage.objects.exists()
     foundation = ensure_site()
     roles.ensure()
@@ -57,3 +60,26 @@ def prepare_database() -> None:
     if outdated:
         # A newer version may look for other words of a post than the one that indexed it.
         call_command("wagtail_update_index", verbosity=0)
+
+
+def _migrate() -> None:
+    """Wait a moment for a table that somebody works in, and no longer: on PostgreSQL all who come
+    after wait behind whoever waits to change it."""
+    if connection.vendor != "postgresql":
+        call_command("migrate", interactive=False, verbosity=0)
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = %s", [f"{LOCK_SECONDS}s"])
+    try:
+        call_command("migrate", interactive=False, verbosity=0)
+    except OperationalError as error:
+        if not isinstance(error.__cause__, LockNotAvailable):
+            raise
+        raise DatabaseNotReady(
+            f"A table was in use for {LOCK_SECONDS} seconds, so the update of the database has "
+            "stopped before it. What it has changed so far fits the version that runs. Try again "
+            "in a moment; the view pg_stat_activity says who works in it."
+        ) from error
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET lock_timeout")

@@ -19,7 +19,7 @@ from subscribers.languages import of_the_link
 # Read by machines: what must answer without a look into the database.
 _SPEECHLESS = (
     *("/healthz", "/hooks/", "/media/", "/robots.txt", "/favicon.ico", "/sitemap.xml"),
-    "/subscribe/challenge/",
+    *("/.well-known/", "/subscribe/challenge/"),
 )
 _DESK = "/admin/"  # in English
 

@@ -1,7 +1,9 @@
 """Small public answers: am I up, what may robots read, feeds, lists, and the writer's pictures."""
 
 import posixpath
+from datetime import timedelta
 from itertools import groupby
+from urllib.parse import quote
 
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -9,6 +11,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonRe
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.templatetags.static import static
+from django.utils import timezone
 from django.views.decorators.http import conditional_page, require_safe
 from django.views.static import serve
 
@@ -17,6 +20,7 @@ from posts.content.queries import topics_in_use
 from posts.public import feeds
 from posts.public.assets import our_files
 from posts.public.queries import LONGEST_SEARCH, find_posts
+from subscribers.models import Newsletter
 
 ROBOTS = "User-agent: *\nDisallow: /admin/\nDisallow: /search/\n\nSitemap: {}/sitemap.xml\n"
 FOUND_A_PAGE = 12
@@ -39,6 +43,23 @@ def robots(request: HttpRequest) -> HttpResponse:
     `/s/` is not listed: a robot must be able to read there that it may not list the page.
     """
     return HttpResponse(ROBOTS.format(settings.SITE_URL), content_type="text/plain")
+
+
+@require_safe
+def security(request: HttpRequest) -> HttpResponse:
+    """Whom to tell of a weakness (RFC 9116): the address that answers to the letters."""
+    newsletter = Newsletter.objects.first()
+    if newsletter is None:
+        raise Http404
+    ends = timezone.now() + timedelta(days=180)  # a file that nobody sees to would say so
+    lines = (
+        f"Contact: mailto:{quote(newsletter.reply_to or newsletter.from_email, safe='@')}",
+        f"Expires: {ends:%Y-%m-%dT%H:%M:%SZ}",
+        f"Canonical: {settings.SITE_URL}/.well-known/security.txt",
+    )
+    answer = HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+    answer["Cache-Control"] = "no-store"
+    return answer
 
 
 @require_safe

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.core.management import call_command
 from django.db import connection
@@ -61,3 +62,24 @@ def test_a_start_without_an_update_does_not_read_every_post(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert found_after(monkeypatch) == 0
+
+
+@pytest.mark.only_on("postgresql")
+@pytest.mark.django_db(transaction=True)
+def test_an_update_does_not_wait_long_for_a_table_that_somebody_works_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(preparing, "LOCK_SECONDS", 1)
+
+    def migrates(*_: object, **__: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE posts_mailing ALTER COLUMN problem SET DEFAULT ''")
+
+    monkeypatch.setattr(preparing, "call_command", migrates)
+    with psycopg.connect(**connection.get_connection_params()) as other:
+        other.execute("SELECT count(*) FROM posts_mailing")
+        with pytest.raises(preparing.DatabaseNotReady, match="Try again in a moment"):
+            preparing.prepare_database()
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW lock_timeout")
+        assert cursor.fetchone() == ("0",)

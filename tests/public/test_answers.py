@@ -2,19 +2,23 @@
 
 import json
 import re
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 
 import pytest
-from django.conf import LazySettings
+from django.conf import LazySettings, settings
 from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
+from django.utils import timezone
 from PIL import Image
 
 from config.urls import urlpatterns as real_urlpatterns
+from posts.content.actions import Foundation
 from posts.sharing.actions import ensure_link
+from subscribers.models import Newsletter
 from tests.factories import make_post
 
 
@@ -31,6 +35,17 @@ def test_robots_may_read_all_but_the_desk(client: Client) -> None:
     assert "Disallow: /admin/" in answer.text
     # A robot that may not read /s/ could not learn there that it must not list it.
     assert "/s/" not in answer.text
+
+
+@pytest.mark.django_db
+def test_who_finds_a_weakness_learns_whom_to_tell(client: Client, site: Foundation) -> None:
+    Newsletter.objects.update(reply_to="ada+letters@fern.example")
+    lines = client.get("/.well-known/security.txt").text.splitlines()
+    told = dict(line.split(": ", 1) for line in lines)
+    assert told["Contact"] == "mailto:ada%2Bletters@fern.example"
+    days = (datetime.fromisoformat(told["Expires"]) - timezone.now()).days
+    assert 100 < days < 365  # RFC 9116: less than a year is recommended
+    assert told["Canonical"] == f"{settings.SITE_URL}/.well-known/security.txt"
 
 
 @pytest.mark.parametrize("address", ["/healthz", "/robots.txt"])

@@ -5,6 +5,7 @@ from base64 import b64encode
 from hashlib import sha256
 
 import pytest
+from django.conf import LazySettings as Settings
 from django.test import Client
 
 from posts.content.actions import Foundation
@@ -12,6 +13,7 @@ from posts.content.models import SiteSettings
 from tests.factories import make_post
 
 pytestmark = pytest.mark.django_db
+SIX_MONTHS = 183 * 24 * 60 * 60
 
 
 def policy(client: Client, address: str) -> dict[str, str]:
@@ -58,3 +60,38 @@ def test_the_accent_is_the_one_style_written_into_a_page(client: Client, site: F
     assert written is not None
     digest = b64encode(sha256(written[1].encode()).digest()).decode()
     assert policy(client, "/")["style-src"] == f"'self' 'sha256-{digest}'"
+
+
+# https://developer.mozilla.org/en-US/observatory/docs/tests_and_scoring: what it tests, and gives
+# full marks for. (It counts no cookie that a page does not set, and no resource of others.)
+@pytest.mark.parametrize(
+    "address",
+    ["/", "/kettle/", "/kettle/share/", "/subscribe/", "/nothing/", "/feed.xml", "/admin/login/"],
+)
+@pytest.mark.parametrize("secure", [True, False])
+def test_the_headers_are_those_that_an_observatory_looks_for(
+    client: Client, settings: Settings, address: str, secure: bool
+) -> None:
+    settings.SECURE_HSTS_SECONDS = SIX_MONTHS
+    make_post(slug="kettle")
+    answer = client.get(address, secure=secure)
+    csp = answer["Content-Security-Policy"]
+    scripts = re.search(r"script-src ([^;]*)", csp)
+    assert scripts is not None
+    assert "unsafe" not in scripts[1]
+    assert csp.startswith("default-src ")
+    for closed in ("base-uri 'none'", "form-action 'self'", "frame-ancestors 'self'"):
+        assert closed in csp
+    assert answer["Strict-Transport-Security"] == f"max-age={SIX_MONTHS}"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["X-Frame-Options"] == "SAMEORIGIN"
+    assert answer["Referrer-Policy"] in ("same-origin", "no-referrer")
+    assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert "Access-Control-Allow-Origin" not in answer
+    for cookie in answer.cookies.values():
+        assert address.startswith("/admin/")
+        assert cookie["samesite"] == "Lax"
+
+
+def test_a_site_without_https_promises_none(client: Client, site: Foundation) -> None:
+    assert "Strict-Transport-Security" not in client.get("/")
