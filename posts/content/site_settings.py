@@ -102,7 +102,7 @@ class SiteSettings(ClusterableModel, BaseGenericSetting):
     look_chosen = models.BooleanField(default=False, editable=False)
     first_steps_over = models.BooleanField(default=False, editable=False)
     # Whoever signs in needs a second step (see `desk.staff`).
-    second_step_required = models.BooleanField(default=False, editable=False)
+    second_step_required = models.BooleanField(default=False, db_default=False, editable=False)
 
     panels = site_panels
 
