@@ -7,6 +7,7 @@ from datetime import datetime
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.models import User
+from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -32,7 +33,13 @@ from subscribers.mailer import NotHandedOver
 logger = logging.getLogger(__name__)
 
 # What a way out says when it does not take a mail; nothing else is known to mean that.
-_NOT_TAKEN = (TransportError, NotHandedOver, smtplib.SMTPException, OSError)
+_NOT_TAKEN = (
+    TransportError,
+    NotHandedOver,
+    ImproperlyConfigured,
+    smtplib.SMTPException,
+    OSError,
+)
 
 
 def _trail() -> tuple[Crumb, ...]:
