@@ -311,6 +311,10 @@ INSTALLED_APPS = [
     "wagtail",
     "modelcluster",
     "taggit",
+    # Of allauth only what keeps second factors, and the tables that this wants beside it: no view,
+    # no address, no middleware, no mail.
+    "posts.desk.staff.apps.AccountTables",
+    "allauth.mfa",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -329,9 +333,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "posts.desk.staff.halfway.whole_or_nobody",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "posts.public.language.in_the_language_of_the_link",
+    "posts.desk.staff.borders.around_wagtails_own",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -355,6 +361,11 @@ TEMPLATES = [
         },
     },
 ]
+# The only one: whoever signs in, at whatever address, is nobody before her second step.
+AUTHENTICATION_BACKENDS = ["posts.desk.staff.halfway.Backend"]
+MFA_ADAPTER = "posts.desk.staff.factors.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # half a minute early or late: clocks of phones differ
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # widgets too: their scripts' nonces
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

@@ -13,13 +13,14 @@ class PostsConfig(AppConfig):
         from posts.delivery.events import privacy
         from posts.delivery.mailings import receivers as mailings
         from posts.delivery.mailings import segments
-        from posts.desk import devices, forgetting
+        from posts.desk import forgetting
+        from posts.desk.staff import arriving
         from posts.public.pagecache import receivers as pagecache
         from posts.sharing import receivers as sharing
         from posts.templatetags import inline_scripts
         from subscribers import languages
 
-        for room in (content, zone, sharing, mailings, pagecache, devices):
+        for room in (content, zone, sharing, mailings, pagecache, arriving):
             room.connect()
         privacy.register_with_subscribers()
         segments.register_with_subscribers()

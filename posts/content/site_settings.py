@@ -110,6 +110,8 @@ class SiteSettings(ClusterableModel, BaseGenericSetting):
     # Where its owner is with the first steps (see `desk.first_steps`).
     look_chosen = models.BooleanField(default=False, editable=False)
     first_steps_over = models.BooleanField(default=False, editable=False)
+    # Whoever signs in needs a second step (see `desk.staff`).
+    second_step_required = models.BooleanField(default=False, db_default=False, editable=False)
 
     panels = site_panels
 

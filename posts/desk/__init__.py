@@ -17,9 +17,11 @@ template that stands in Wagtail's frame (`frame`). Beside them:
     forms, people_forms,     what can be typed or chosen
     segment_forms
     first_steps, settings    the first hour, and everything that can be set
-    names, look, way_out     the forms behind them; `again` asks for the password before the last
+    names, look, way_out     the forms behind them
     sample                   from the sample of `up --demo` to a site of one’s own
     language                 in which the desk speaks to whom
+    staff/                   who works here, what each may, how she comes in; `again` asks once more
+                             before what a stolen session must not do
     hooks, menu, viewsets    what is registered with Wagtail, and the post's own editor
     letter                   how a letter is written there: `letter.js` of the static files, beside
                              `keep.js`, which loses nothing of it, and `paste.js`

@@ -8,16 +8,13 @@ Guessing Attacks with Device Cookies"). It signs nobody in. Readers get no cooki
 import secrets
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.models import User
-from django.contrib.auth.signals import user_logged_in
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 
-__all__ = ["COOKIE", "PATH", "connect", "device_of", "in_the_desk"]
+__all__ = ["COOKIE", "PATH", "device_of", "in_the_desk", "remember"]
 
 COOKIE = "desk_device"
 PATH = "/admin/"
@@ -41,13 +38,9 @@ def _owner(account: str) -> str:
     return salted_hmac(_SALT, account.casefold(), algorithm="sha256").hexdigest()[:32]
 
 
-def _signed_in(request: HttpRequest | None, user: User, **_: Any) -> None:
-    if request is not None:
-        request.signed_in_account = user.get_username()  # type: ignore[attr-defined]
-
-
-def connect() -> None:
-    user_logged_in.connect(_signed_in, dispatch_uid="desk remembers devices")
+def remember(request: HttpRequest, account: str) -> None:
+    """Somebody is in, her second step taken: the answer to this request brings the cookie."""
+    request.signed_in_account = account  # type: ignore[attr-defined]
 
 
 def in_the_desk(get_response: GetResponse) -> GetResponse:
@@ -57,7 +50,7 @@ def in_the_desk(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         if account := getattr(request, "signed_in_account", ""):
-            _remember(response, account, device_of(request, account) or secrets.token_hex(16))
+            _give_cookie(response, account, device_of(request, account) or secrets.token_hex(16))
         if seconds := getattr(request, "has_to_wait", 0):
             response.status_code = 429
             response["Retry-After"] = str(seconds)
@@ -66,7 +59,7 @@ def in_the_desk(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
-def _remember(response: HttpResponse, account: str, device: str) -> None:
+def _give_cookie(response: HttpResponse, account: str, device: str) -> None:
     response.set_cookie(
         COOKIE,
         signing.dumps([_owner(account), device], salt=_SALT),

@@ -42,12 +42,16 @@ class Done:
     technical: str
 
 
+def done(action: str) -> str:
+    return str(_DONE.get(action, action))
+
+
 def history(mailing: Mailing) -> list[Done]:
     """Newest first."""
     return [
         Done(
             event.at,
-            str(_DONE.get(event.action, event.action)),
+            done(event.action),
             _("itself") if event.by == MACHINE else event.by,
             "" if is_technical(event.detail) else event.detail,
             event.detail,

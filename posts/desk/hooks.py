@@ -25,11 +25,13 @@ from posts.desk.home import GrowthPanel, LettersPanel
 from posts.desk.panels import FirstStepsPanel, PostsPanel, ProblemsPanel, SendingPanel, SurgePanel
 from posts.desk.permissions import may_publish
 from posts.desk.queries import first_mailing_of
+from posts.desk.staff import borders, notes
 from posts.desk.texts import LINK_ACTIONS, TEMPLATE_ACTIONS
 from posts.desk.topics import TopicViewSet
 from posts.desk.viewsets import EMAIL_ACTION, NewsletterViewSet, PostListingViewSet, PostViewSet
 
 documents.switch_off()
+borders.close_bulk_actions()
 hooks.register("register_admin_menu_item", menu.subscribers_item)
 hooks.register("register_admin_menu_item", menu.mailings_item)
 hooks.register("register_admin_menu_item", menu.settings_item)
@@ -169,3 +171,4 @@ def log_actions(actions: Any) -> None:
     """What is done to share links, and with templates, stands in the post's history too."""
     for action, (label, message) in {**LINK_ACTIONS, **TEMPLATE_ACTIONS}.items():
         actions.register_action(action, label, message)
+    notes.register(actions)

@@ -28,6 +28,11 @@ WORDS: Final = {
     "kept": _("Kept on this device."),
     "noRoom": _("This device has no room for a copy."),
     "signedOut": _("Not saved: you are signed out."),
+    "mayNot": _("Not saved: you may not change this letter any more."),
+    "refused": _(
+        "You may not change this letter any more, so it is not saved. What you wrote stays here "
+        "and on this device: copy it, or ask an owner of this site."
+    ),
     "needsYou": _("Not saved yet: something in the letter needs you."),
     "noAnswer": _("Not saved yet: the site does not answer."),
     "signInAgain": _("Sign in again"),

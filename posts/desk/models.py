@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-__all__ = ["BulkWork", "OneTimeAddress", "WaitingReset"]
+__all__ = ["BulkWork", "DeskInvitation", "DeskSession", "OneTimeAddress", "WaitingReset"]
 
 
 class OneTimeAddress(models.Model):
@@ -21,6 +21,43 @@ class OneTimeAddress(models.Model):
 
     def __str__(self) -> str:
         return f"one-time address until {self.expires_at:%Y-%m-%d %H:%M}"
+
+
+class DeskInvitation(models.Model):
+    """Somebody is asked to work at the desk. The link in her mail makes her account, once."""
+
+    email = models.CharField(max_length=150)
+    role = models.CharField(max_length=40, help_text=_("A key of `staff.roles`."))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    token_hash = models.BinaryField(max_length=32, unique=True)
+    invited_at = models.DateTimeField(auto_now_add=True)
+    mailed_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    wagtail_reference_index_ignore: ClassVar[bool] = True
+
+    def __str__(self) -> str:
+        return f"invitation {self.pk}"
+
+
+class DeskSession(models.Model):
+    """Where somebody is signed in, so that she sees it and can end it. No address is kept: the
+    device in two words, and when it was last used."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    key = models.CharField(max_length=40, unique=True, help_text=_("As `sessions.stored` has it."))
+    browser = models.CharField(max_length=30, blank=True)
+    system = models.CharField(max_length=30, blank=True)
+    began_at = models.DateTimeField(auto_now_add=True)
+    seen_at = models.DateTimeField()
+    # Of a device from which she never came before; a worker mails her, see `staff.notices`.
+    notice_due = models.BooleanField(default=False)
+
+    wagtail_reference_index_ignore: ClassVar[bool] = True
+
+    def __str__(self) -> str:
+        return f"session {self.pk}"
 
 
 class WaitingReset(models.Model):

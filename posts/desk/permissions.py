@@ -1,7 +1,8 @@
 """Who may open which screen of the desk, and do what there.
 
 A view has one of the guards below, or asks the permission of the post that it is about; a test
-names those that do.
+names those that do. What each role may is in `staff.roles`, and at which address in a table of the
+tests.
 """
 
 from collections.abc import Callable

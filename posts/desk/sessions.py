@@ -44,6 +44,15 @@ class SessionStore(DatabaseStore):
         if key := session_key or self.session_key:
             super().delete(stored(key))
 
+    def cycle_key(self) -> None:
+        """At each sign-in and each new password; where she is signed in goes with it."""
+        before = self.session_key
+        super().cycle_key()
+        if before and self.session_key:
+            from posts.desk.models import DeskSession  # models are loaded after this module
+
+            DeskSession.objects.filter(key=stored(before)).update(key=stored(self.session_key))
+
     # Django has each of them twice. Nothing of ours awaits one; should anything, it is the same.
 
     async def _aget_session_from_db(self) -> Session | None:

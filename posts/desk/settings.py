@@ -150,10 +150,18 @@ def _readers(request: HttpRequest) -> Iterator[SettingsLine]:
 
 
 def _staff(request: HttpRequest) -> Iterator[SettingsLine]:
-    if request.user.has_perm("auth.change_user"):
+    if is_owner(request.user):
         yield SettingsLine(
-            _("Who may sign in"), reverse("wagtailusers_users:index"), _("And do what.")
+            _("People at the desk"), reverse("desk:team"), _("Who may do what; invitations.")
         )
+        yield SettingsLine(
+            _("Who did what"), reverse("desk:log"), _("To readers, letters and settings.")
+        )
+    yield SettingsLine(
+        _("How you sign in"),
+        reverse("desk:my_sign_in"),
+        _("Your second step, and where you are signed in."),
+    )
 
 
 def more() -> list[Section]:

@@ -5,6 +5,7 @@ from celery import shared_task
 from posts.content.models import PostPage
 from posts.desk import bulk, resets, welcome
 from posts.desk.checklist import links
+from posts.desk.staff import invitations, notices, sittings
 from subscribers.ring import ring
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "check_links",
     "check_new_links",
     "forget_ways_in",
+    "mail_new_device",
     "mail_password_reset",
     "mail_password_resets",
 ]
@@ -46,11 +48,20 @@ def mail_password_reset(reset_id: int) -> None:
 
 @shared_task
 def mail_password_resets() -> None:
-    """Every minute: those that no ring announced."""
+    """Every minute: those that no ring announced, and notices of new devices likewise."""
     resets.mail_all()
+    notices.mail_all()
+
+
+@shared_task
+def mail_new_device(sitting_id: int) -> None:
+    """Right after somebody signed in from one."""
+    notices.mail_new_device(sitting_id)
 
 
 @shared_task
 def forget_ways_in() -> None:
-    """Every day: sessions that ended, and one-time addresses that open nothing any more."""
+    """Every day: sessions that ended, and addresses and invitations that open nothing any more."""
     welcome.forget_old_ways_in()
+    sittings.forget_ended()
+    invitations.forget_old()

@@ -26,6 +26,7 @@ class AttemptKind(StrEnum):
     """What is tried."""
 
     SIGN_IN = "sign in"
+    STEP = "second step"
     RESET = "password reset"
     LINK = "one-time link"  # counted where one opened nothing: a right one is never refused
 
@@ -38,6 +39,12 @@ class _Limits(NamedTuple):
 
 LIMITS = {
     AttemptKind.SIGN_IN: _Limits(
+        account=(Limit(10, QUARTER), Limit(50, DAY)),
+        address=(Limit(20, QUARTER), Limit(100, DAY)),
+        network=(Limit(60, HOUR), Limit(300, DAY)),
+    ),
+    # Six digits, of which three are right: the same tries as for a password are few enough.
+    AttemptKind.STEP: _Limits(
         account=(Limit(10, QUARTER), Limit(50, DAY)),
         address=(Limit(20, QUARTER), Limit(100, DAY)),
         network=(Limit(60, HOUR), Limit(300, DAY)),

@@ -2,7 +2,9 @@
 
 from django.urls import path
 from django.views.decorators.cache import never_cache
+from wagtail.admin.auth import require_admin_access
 
+from posts.desk.staff.account import account
 from posts.desk.views import (
     adding,
     bring,
@@ -14,6 +16,7 @@ from posts.desk.views import (
     links,
     listing,
     mailings,
+    my_sign_in,
     outbox,
     pasting,
     people,
@@ -21,12 +24,14 @@ from posts.desk.views import (
     publishing,
     reports,
     restored,
+    second_step,
     segments,
     sending,
     settings,
     setup,
     sign_in,
     sign_ups,
+    team,
     templates,
     travel,
     way_out,
@@ -77,6 +82,20 @@ admin_urlpatterns = [
     path("restored/open/", restored.let_go, name="let_go"),
     path("restored/posts/<int:post_id>/", restored.not_mailed, name="not_mailed"),
     path("signed-in/", sign_in.signed_in, name="signed_in"),
+    path("log/", team.show_log, name="log"),
+    path("my-sign-in/", my_sign_in.my_sign_in, name="my_sign_in"),
+    path("my-sign-in/steps/<int:step_id>/remove/", my_sign_in.remove_step, name="remove_step"),
+    path("my-sign-in/sessions/end/", my_sign_in.end_others, name="end_others"),
+    path("my-sign-in/sessions/<int:session_id>/end/", my_sign_in.end_session, name="end_session"),
+    path("team/", team.team, name="team"),
+    path("team/invite/", team.invite, name="invite"),
+    path("team/invitations/<int:invitation_id>/again/", team.invite_again, name="invite_again"),
+    path("team/invitations/<int:invitation_id>/withdraw/", team.withdraw, name="withdraw"),
+    path("team/second-step/", team.require_steps, name="require_steps"),
+    path("team/<int:user_id>/", team.member, name="team_member"),
+    path("team/<int:user_id>/close/", team.close, name="team_close"),
+    path("team/<int:user_id>/open/", team.reopen, name="team_open"),
+    path("team/<int:user_id>/steps/", team.take_steps_away, name="team_steps"),
     path("sending/", sending.sending, name="sending"),
     path("setup/", settings.index, name="settings"),
     path("more/", settings.more, name="more"),
@@ -122,7 +141,22 @@ admin_urlpatterns = [
 
 urlpatterns = [
     path("admin/welcome/<str:token>/", welcome.welcome, name="welcome"),
-    # In the place of Wagtail's, and with its name.
+    path("admin/invited/<str:token>/", team.invited, name="invited"),
+    path("admin/second-step/", second_step.second_step, name="second_step"),
+    path("admin/second-step/passkey/", second_step.passkey_options, name="passkey_options"),
+    path("admin/second-step/leave/", second_step.leave, name="leave_second_step"),
+    path("admin/second-step/make/", second_step.make_step, name="make_step"),
+    path("admin/second-step/app/", second_step.add_app, name="add_app"),
+    path("admin/second-step/new-passkey/", second_step.add_passkey, name="add_passkey"),
+    path(
+        "admin/second-step/new-passkey/options/",
+        second_step.new_passkey_options,
+        name="new_passkey_options",
+    ),
+    path("admin/second-step/codes/", second_step.recovery_codes, name="recovery_codes"),
+    # These stand in the place of Wagtail's, and have its names.
+    path("admin/login/", never_cache(sign_in.SignInView.as_view()), name="wagtailadmin_login"),
+    path("admin/account/", never_cache(require_admin_access(account)), name="wagtailadmin_account"),
     path(
         "admin/password_reset/confirm/<uidb64>/<token>/",
         never_cache(sign_in.NewPasswordView.as_view()),

@@ -116,12 +116,6 @@ class WayOutForm(forms.Form):
         label=gettext_lazy("Send a test letter to"),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
-    again = forms.CharField(
-        label=gettext_lazy("Your password for this desk"),
-        help_text=gettext_lazy("Asked again, since whoever changes this can read along."),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
 
     url = OUTBOX
 

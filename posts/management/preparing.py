@@ -14,6 +14,7 @@ from posts.content.actions import ensure_site
 from posts.content.beginning import draft_about
 from posts.content.models import HomePage
 from posts.delivery.restored import BROKEN_OFF, Restoration, is_broken_off
+from posts.desk.staff import roles
 
 LOCK_SECONDS = 10
 
@@ -53,6 +54,7 @@ def prepare_database() -> None:
     _migrate()
     fresh = not HomePage.objects.exists()
     foundation = ensure_site()
+    roles.ensure()
     if fresh:  # never again: a writer who deleted it wants none
         draft_about(home=foundation.home)
     if outdated:

@@ -28,6 +28,7 @@ NAMES = {
     "posts.desk.tasks.check_links",
     "posts.desk.tasks.check_new_links",
     "posts.desk.tasks.forget_ways_in",
+    "posts.desk.tasks.mail_new_device",
     "posts.desk.tasks.mail_password_reset",
     "posts.desk.tasks.mail_password_resets",
     "subscribers.figures.tasks.count_figures",

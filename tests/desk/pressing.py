@@ -35,6 +35,13 @@ def press_later(desk: Client, post: PostPage, *, in_hours: float = 24, **more: s
     return desk.post(f"/admin/posts/{post.pk}/email/later/", form)
 
 
+def asked_again_by_now(desk: Client) -> None:
+    """So long after she signed in that she is asked again who she is."""
+    session = desk.session
+    session["asked_again_at"] = 0
+    session.save()
+
+
 def page(desk: Client, mailing: Mailing) -> str:
     return desk.get(f"/admin/mailings/{mailing.pk}/").content.decode()
 

@@ -70,7 +70,7 @@ def test_its_report_and_its_file_bear_its_name(desk: Client, digest: Mailing) ->
     schedule.start_now(mailing=digest, by="ada")
 
     assert TITLE in words(desk, f"/admin/mailings/{digest.pk}/report/")
-    file = desk.get(f"/admin/mailings/{digest.pk}/report/deliveries.csv")
+    file = desk.post(f"/admin/mailings/{digest.pk}/report/deliveries.csv")
     assert "weekly-digest-1622-november" in file["Content-Disposition"]
 
 

@@ -67,7 +67,7 @@ def test_a_word_with_a_source_begins_it_and_the_rejects_can_be_fetched(
     assert "What happened" in html
     found = dict(Subscription.objects.values_list("subscriber__address", "status"))
     assert found == {"ada@example.org": "active", "ben@example.org": "bounced"}
-    lines = b"".join(desk.get(f"{address}rejects.csv")).decode("utf-8-sig").splitlines()
+    lines = b"".join(desk.post(f"{address}rejects.csv")).decode("utf-8-sig").splitlines()
     assert lines[0] == "reason,line,email,name,status"
     assert lines[1].endswith("3,nope,'=1+1,active")
 
@@ -114,7 +114,7 @@ def test_no_get_begins_or_stops_anything(desk: Client, newsletter: Newsletter) -
 
 def test_everybody_goes_out_as_a_file(desk: Client, newsletter: Newsletter) -> None:
     make_subscriber(newsletter, address="ada@example.org")
-    response = desk.get(f"{IMPORTS}{newsletter.pk}/subscribers.csv")
+    response = desk.post(f"{IMPORTS}{newsletter.pk}/subscribers.csv")
     assert response.streaming
     text = b"".join(response).decode("utf-8-sig")
     assert text.splitlines()[1].startswith("ada@example.org,")
@@ -124,4 +124,4 @@ def test_everybody_goes_out_as_a_file(desk: Client, newsletter: Newsletter) -> N
 def test_an_editor_sees_none_of_it(editor: Client, newsletter: Newsletter) -> None:
     make_subscriber(newsletter, address="ada@example.org")
     for address in (IMPORTS, f"{IMPORTS}{newsletter.pk}/subscribers.csv"):
-        assert editor.get(address).status_code in (302, 403)
+        assert editor.post(address).status_code in (302, 403)

@@ -187,7 +187,6 @@ def test_looking_changes_nothing(desk: Client, mailing: Mailing) -> None:
     with CaptureQueriesContext(connection) as queries:
         report(desk, mailing)
         ask(desk, mailing, "last@example.org")
-        read(desk, mailing)
     said = [query["sql"].lstrip("(") for query in queries]
     writes = ("INSERT", "UPDATE", "DELETE")
     assert [sql for sql in said if sql.startswith(writes)] == []
@@ -237,7 +236,7 @@ def test_the_form_posts(desk: Client, mailing: Mailing) -> None:
 
 
 def read(client: Client, mailing: Mailing) -> list[dict[str, str]]:
-    response = client.get(f"/admin/mailings/{mailing.pk}/report/deliveries.csv")
+    response = client.post(f"/admin/mailings/{mailing.pk}/report/deliveries.csv")
     assert isinstance(response, StreamingHttpResponse)
     content = b"".join(response.streaming_content)
     assert content.startswith(b"\xef\xbb\xbf")
@@ -275,15 +274,15 @@ def test_the_file_is_named_after_post_and_day(desk: Client, mailing: Mailing) ->
     address = f"/admin/mailings/{mailing.pk}/report/deliveries.csv"
     day = f"{timezone.localdate():%Y-%m-%d}"
     name = f'filename="small-steps-{day}-deliveries.csv"'
-    assert name in desk.get(address)["Content-Disposition"]
+    assert name in desk.post(address)["Content-Disposition"]
     assert mailing.post is not None
     mailing.post.delete()
     name = f'filename="mailing-{mailing.pk}-{day}-deliveries.csv"'
-    assert name in desk.get(address)["Content-Disposition"]
+    assert name in desk.post(address)["Content-Disposition"]
 
 
 def test_the_header_comes_before_anything_is_read(desk: Client, mailing: Mailing) -> None:
-    response = desk.get(f"/admin/mailings/{mailing.pk}/report/deliveries.csv")
+    response = desk.post(f"/admin/mailings/{mailing.pk}/report/deliveries.csv")
     assert isinstance(response, StreamingHttpResponse)
     with CaptureQueriesContext(connection) as queries:
         first = next(iter(response))
@@ -327,5 +326,6 @@ def test_a_publisher_who_may_see_readers_may_ask(publisher: Client, mailing: Mai
 
 
 def test_there_is_no_report_of_nothing(desk: Client) -> None:
-    for page in PAGES:
+    for page in PAGES[:2]:
         assert desk.get(f"/admin/mailings/77/{page}").status_code == 404
+    assert desk.post(f"/admin/mailings/77/{PAGES[2]}").status_code == 404

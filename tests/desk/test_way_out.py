@@ -17,6 +17,7 @@ from posts.delivery.transports.esp.transport import Esp
 from posts.delivery.way_out.models import WayOut
 from posts.delivery.way_out.queries import email_url
 from tests.delivery.making import make_mailing
+from tests.desk.pressing import asked_again_by_now
 from tests.factories import make_member
 from tests.sink import Sink, free_port
 
@@ -123,6 +124,7 @@ def test_what_is_typed_wrongly_is_named_and_nobody_is_tried(
 def test_her_own_password_is_asked_again_and_guessing_it_is_slowed_down(
     desk: Client, sink: Sink
 ) -> None:
+    asked_again_by_now(desk)
     for _ in range(10):
         response = desk.post(PAGE, server(sink.port, again="a guess"))
         assert "not the password of this account" in said(response)
@@ -135,6 +137,7 @@ def test_an_account_without_a_password_makes_one_first(site: Foundation, sink: S
     client = Client()
     client.force_login(User.objects.create_superuser("eve", "eve@letters.example"))
     assert "/admin/make-own/" in said(client.get(PAGE))
+    asked_again_by_now(client)
     client.post(PAGE, server(sink.port, again=""))
     assert not WayOut.objects.exists()
 

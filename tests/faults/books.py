@@ -27,7 +27,7 @@ class Books:
 def books(site: Site, slug: str) -> Books:
     """Read both, and see that they agree: with each other, and with how many were asked for."""
     report = site.report(slug)
-    page = site.run("GET", f"/admin/mailings/{report['mailing']}/report/deliveries.csv")
+    page = site.run("POST", f"/admin/mailings/{report['mailing']}/report/deliveries.csv")
     rows = list(csv.DictReader(io.StringIO(page.lstrip("\ufeff"))))
     states = {row["address"]: row["state"] for row in rows}
     assert len(states) == len(rows) == report["candidates"], "somebody is lost, or listed twice"

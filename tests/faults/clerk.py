@@ -1,6 +1,7 @@
 """Does what a person would, one thing after another in one process: starting one takes seconds.
 
-A line of JSON in, a management command and its arguments, or "GET" and an address of the desk;
+A line of JSON in, a management command and its arguments, or "GET" or "POST" and an address of the
+desk;
 a line of JSON out, the exit code and what was said.
 """
 
@@ -15,7 +16,7 @@ from django.db import connections
 
 def run(arguments: list[str]) -> dict[str, object]:
     try:
-        said = look(arguments[1]) if arguments[0] == "GET" else command(arguments)
+        said = look(*arguments) if arguments[0] in ("GET", "POST") else command(arguments)
     except CommandError as error:
         return {"code": error.returncode, "said": str(error)}
     finally:
@@ -29,7 +30,7 @@ def command(arguments: list[str]) -> str:
     return said.getvalue()
 
 
-def look(address: str) -> str:
+def look(method: str, address: str) -> str:
     """What an editor who is signed in sees there."""
     from django.contrib.auth import get_user_model
     from django.test import Client
@@ -39,7 +40,7 @@ def look(address: str) -> str:
     )
     desk = Client(SERVER_NAME="localhost")
     desk.force_login(editor)
-    response = desk.get(address)
+    response = desk.post(address) if method == "POST" else desk.get(address)
     if response.status_code != 200:
         raise CommandError(f"{address}: {response.status_code}")
     return response.getvalue().decode()

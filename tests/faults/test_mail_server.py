@@ -47,7 +47,7 @@ def go_through(folder: Path, way: str) -> Story:
         site.ask("send_post", slug)
         finish(site, slug, seconds=300)
         found = books(site, slug)
-        page = site.run("GET", f"/admin/mailings/{found.report['mailing']}/report/deliveries.csv")
+        page = site.run("POST", f"/admin/mailings/{found.report['mailing']}/report/deliveries.csv")
     rows = csv.DictReader(io.StringIO(page.lstrip("\ufeff")))
     return Story(found, {row["address"]: int(row["attempts"]) for row in rows}, log)
 

@@ -44,6 +44,9 @@ NOT_OF_STRANGERS = {
         *("posts.content.colour", "posts.content.forms", "posts.desk.people_forms"),
         "posts.desk.way_out",
     },
+    "what the browser of somebody who gave her password says of a passkey: 20,000 signs at most": {
+        "posts.desk.staff.factors",
+    },
     "posts as the writer made them, on their way into a letter, a feed or the database": {
         *("posts.content.actions", "posts.content.beginning", "posts.delivery.letters.compile"),
         *("posts.delivery.letters.compose", "posts.delivery.transports.esp.capabilities"),

@@ -73,9 +73,14 @@ wagtailimages.Rendition file filter_spec focal_point_key
 
 # Who works at the desk. What it said to them of her travels in a cookie of their browser.
 _STAFF = """
+account.EmailAddress email
+account.EmailConfirmation key
 auth.Group name
 auth.Permission codename name
 auth.User email first_name last_name password username
+mfa.Authenticator data type
+posts.DeskSession browser key system
+posts.DeskInvitation email role token_hash
 posts.OneTimeAddress token_hash
 sessions.Session session_data session_key
 subscribers.BlockedDomain by domain

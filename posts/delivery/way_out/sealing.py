@@ -19,23 +19,24 @@ class Unsealable(Exception):
     """It was sealed under another SECRET_KEY, or is damaged."""
 
 
-def seal(text: str) -> str:
-    return _fernet(settings.SECRET_KEY).encrypt(text.encode()).decode("ascii")
+def seal(text: str, *, purpose: bytes = _PURPOSE) -> str:
+    """`purpose`: what was sealed for one can't be used for another."""
+    return _fernet(settings.SECRET_KEY, purpose).encrypt(text.encode()).decode("ascii")
 
 
-def unseal(sealed: str) -> str:
+def unseal(sealed: str, *, purpose: bytes = _PURPOSE) -> str:
     """Raises Unsealable."""
-    return _unsealed(sealed, settings.SECRET_KEY)
+    return _unsealed(sealed, settings.SECRET_KEY, purpose)
 
 
 @lru_cache(maxsize=4)
-def _unsealed(sealed: str, secret: str) -> str:
+def _unsealed(sealed: str, secret: str, purpose: bytes) -> str:
     try:
-        return _fernet(secret).decrypt(sealed.encode()).decode()
+        return _fernet(secret, purpose).decrypt(sealed.encode()).decode()
     except (InvalidToken, UnicodeError) as error:
         raise Unsealable from error
 
 
-def _fernet(secret: str) -> Fernet:
-    key = HKDF(algorithm=SHA256(), length=32, salt=None, info=_PURPOSE).derive(secret.encode())
+def _fernet(secret: str, purpose: bytes) -> Fernet:
+    key = HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose).derive(secret.encode())
     return Fernet(base64.urlsafe_b64encode(key))

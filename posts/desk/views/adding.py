@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from posts.desk.frame import screen
 from posts.desk.people_forms import AddForm
 from posts.desk.permissions import MAY_CHANGE_PEOPLE, permission_needed, signed_in
+from posts.desk.staff.notes import note
 from subscribers import by_hand
 from subscribers.by_hand import AddOutcome
 from subscribers.models import Newsletter, Subscriber
@@ -35,7 +36,8 @@ _CAME_TO = {
         "says why, if they are known here; if not, they can sign up and confirm themselves."
     ),
 }
-_GOOD = (AddOutcome.ADDED, AddOutcome.ASKED, AddOutcome.ALREADY)
+_CHANGED = (AddOutcome.ADDED, AddOutcome.ASKED)
+_GOOD = (*_CHANGED, AddOutcome.ALREADY)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,6 +62,8 @@ def add(request: HttpRequest) -> HttpResponse:
         say = messages.success if outcome in _GOOD else messages.warning
         say(request, _CAME_TO[outcome] % {"address": address.typed, "newsletter": newsletter})
     person = Subscriber.objects.filter(address=address.normalised).first()
+    if person is not None and any(outcome in _CHANGED for _newsletter, outcome in outcomes):
+        note("desk.person.added", by=signed_in(request), on=person)
     return redirect("desk:subscriber", person.pk) if person else redirect("desk:subscribers")
 
 

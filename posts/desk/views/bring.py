@@ -9,10 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from posts.desk.again import asked_again
 from posts.desk.first_steps import onward
 from posts.desk.frame import screen
 from posts.desk.people_forms import PasteForm
 from posts.desk.permissions import MAY_CHANGE_PEOPLE, permission_needed, signed_in
+from posts.desk.staff.notes import note_number
 from posts.desk.texts import people
 from posts.desk.views.imports import UploadForm
 from subscribers import by_hand
@@ -36,6 +38,7 @@ _GOOD = (AddOutcome.ADDED, AddOutcome.ASKED, AddOutcome.ALREADY)
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_needed(MAY_CHANGE_PEOPLE)
+@asked_again(when=lambda request: request.method == "POST")
 def bring(request: HttpRequest) -> HttpResponse:
     """`/admin/subscribers/bring/`"""
     if request.method != "POST":
@@ -57,6 +60,9 @@ def bring(request: HttpRequest) -> HttpResponse:
         for outcome in {outcome for _newsletter, outcome in outcomes}:
             came[outcome] += 1
             who[outcome].append(pasted.address.typed)
+    number = came[AddOutcome.ADDED] + came[AddOutcome.ASKED]
+    for newsletter in form.cleaned_data["newsletters"] if number else ():
+        note_number("desk.person.added", by=signed_in(request), on=newsletter, number=number)
     for outcome, text in _CAME_TO.items():
         if number := came[outcome]:
             say = messages.success if outcome in _GOOD else messages.warning

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from posts.desk.frame import screen
 from posts.desk.people_forms import CorrectPersonForm
 from posts.desk.permissions import MAY_CHANGE_PEOPLE, permission_needed, signed_in
+from posts.desk.staff.notes import note
 from subscribers import suppressions
 from subscribers.addresses import Address
 from subscribers.models import Subscriber, Suppression
@@ -49,6 +50,7 @@ def correct(request: HttpRequest, subscriber_id: int) -> HttpResponse:
         return _page(request, person, form, status=422)
     by = signed_in(request).get_username()
     if rename(person=person, name=form.cleaned_data["name"], source=SOURCE, by=by):
+        note("desk.person.corrected", by=signed_in(request), on=person)
         messages.success(request, _("The name is changed."))
     _move(request, person, form.cleaned_data["email"], by)
     return redirect("desk:subscriber", person.pk)
@@ -91,6 +93,7 @@ def _move(request: HttpRequest, person: Subscriber, address: Address, by: str) -
         return
     if not moves:
         return
+    note("desk.person.corrected", by=signed_in(request), on=person)
     if address.normalised == person.address:
         messages.success(request, _("The address is spelled %s from now on.") % address.typed)
         return

@@ -15,8 +15,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from posts.desk import import_columns
+from posts.desk.again import asked_again
 from posts.desk.frame import screen
-from posts.desk.permissions import MAY_CHANGE_PEOPLE, permission_needed
+from posts.desk.permissions import MAY_CHANGE_PEOPLE, permission_needed, signed_in
+from posts.desk.staff.notes import note
 from subscribers.lists import jobs
 from subscribers.lists.columns import EMAIL
 from subscribers.lists.encodings import LABELS
@@ -89,6 +91,7 @@ def index(request: HttpRequest) -> HttpResponse:
         except ListRefused as refusal:
             form.add_error("file", refusal.message)
         else:
+            note("desk.import.brought", by=signed_in(request), on=job)
             ring("subscribers.lists.tasks.work_on_import", job.pk)
             return redirect("desk:import", job.pk)
     return screen(
@@ -195,12 +198,14 @@ def answer(request: HttpRequest, job_id: int) -> HttpResponse:
         problem = _("There is still no answer to: %s.") % "; ".join(left)
         return _page(request, job, problem=problem, status=422, mapping=mapping)
     if jobs.answer(job=job, mapping=mapping, by=request.user.get_username()):
+        note("desk.import.answered", by=signed_in(request), on=job)
         ring("subscribers.lists.tasks.work_on_import", job.pk)
     return redirect("desk:import", job.pk)
 
 
 @require_POST
 @permission_needed(MAY_CHANGE_PEOPLE)
+@asked_again
 def confirm(request: HttpRequest, job_id: int) -> HttpResponse:
     """Let it begin, on the person's word that these people agreed, or by asking each."""
     job = _find(job_id)
@@ -217,6 +222,7 @@ def confirm(request: HttpRequest, job_id: int) -> HttpResponse:
     except ListRefused as refusal:
         return _page(request, job, problem=refusal.message, status=422)
     if begun:
+        note("desk.import.confirmed", by=signed_in(request), on=job)
         ring("subscribers.lists.tasks.work_on_import", job.pk)
     return redirect("desk:import", job.pk)
 
@@ -225,19 +231,23 @@ def confirm(request: HttpRequest, job_id: int) -> HttpResponse:
 @permission_needed(MAY_CHANGE_PEOPLE)
 def cancel(request: HttpRequest, job_id: int) -> HttpResponse:
     """Stop it; who was added already stays."""
-    if jobs.cancel(job=_find(job_id), by=request.user.get_username()):
+    job = _find(job_id)
+    if jobs.cancel(job=job, by=request.user.get_username()):
+        note("desk.import.cancelled", by=signed_in(request), on=job)
         messages.success(request, _("Stopped. The uploaded file was deleted."))
     return redirect("desk:import", job_id)
 
 
-@require_safe
 @permission_needed(MAY_CHANGE_PEOPLE)
+@require_POST
+@asked_again
 def rejects(request: HttpRequest, job_id: int) -> FileResponse:
     """The rows that were not taken, each with its reason in front."""
     job = _find(job_id)
     path = jobs.rejects_of(job)
     if not path.exists():
         raise Http404
+    note("desk.exported", by=signed_in(request), on=job.newsletter)
     return FileResponse(
         path.open("rb"),
         as_attachment=True,
@@ -246,16 +256,18 @@ def rejects(request: HttpRequest, job_id: int) -> FileResponse:
     )
 
 
-@require_safe
 @never_cache
 @permission_needed(MAY_CHANGE_PEOPLE)
+@require_POST
+@asked_again
 def export_csv(request: HttpRequest, newsletter_id: int) -> StreamingHttpResponse:
     """Everybody of a newsletter, as the import reads it back. Begins with a byte order mark, for
     Excel."""
     newsletter = get_object_or_404(Newsletter, pk=newsletter_id)
+    note("desk.exported", by=signed_in(request), on=newsletter)
     name = f"{newsletter.slug}-{timezone.localdate():%Y-%m-%d}-subscribers.csv"
     return StreamingHttpResponse(
-        _pieces(newsletter) if request.method == "GET" else (),
+        _pieces(newsletter),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

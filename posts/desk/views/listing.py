@@ -15,13 +15,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from posts.desk import bulk, search
+from posts.desk.again import asked_again
 from posts.desk.frame import screen
 from posts.desk.models import BulkWork
 from posts.desk.people_forms import EXPORT, BulkForm, FiltersForm
 from posts.desk.permissions import MAY_CHANGE_PEOPLE, MAY_SEE_PEOPLE, permission_needed, signed_in
+from posts.desk.staff.notes import note, note_number
 from posts.desk.texts import people
 from subscribers.lists.cells import neutralised
 from subscribers.lists.exporter import BYTE_ORDER_MARK, as_csv
+from subscribers.models import Newsletter
 from subscribers.ring import ring_on_commit
 from subscribers.segments.actions import SegmentRefused, create_tag
 from subscribers.segments.models import Tag
@@ -36,8 +39,15 @@ def index(request: HttpRequest) -> HttpResponse:
     return _list(request, FiltersForm(request.GET))
 
 
+def _asks(request: HttpRequest) -> bool:
+    """Addresses leave, or people are forgotten for good."""
+    verb = request.POST.get("verb", "")
+    return verb == EXPORT or (verb == BulkWork.Verb.ERASE and "sure" in request.POST)
+
+
 @require_POST
 @permission_needed(MAY_SEE_PEOPLE)
+@asked_again(when=_asks)
 def act(request: HttpRequest) -> HttpResponseBase:
     """What is to be done: asks first, then notes it and lets a worker do it."""
     filters_form, form = FiltersForm(request.POST), BulkForm(request.POST)
@@ -51,6 +61,10 @@ def act(request: HttpRequest) -> HttpResponseBase:
             request, filters_form, problem=_("Correct the fields above first."), status=422
         )
     if form.cleaned_data["verb"] == EXPORT:
+        if (newsletter := Newsletter.objects.order_by("pk").first()) is not None:
+            count = bulk.chosen(filters, ids).count()
+            by = signed_in(request)
+            note_number("desk.exported", by=by, on=newsletter, number=count)
         return _download(filters, ids)
     if not request.user.has_perm(MAY_CHANGE_PEOPLE):
         raise PermissionDenied
@@ -153,7 +167,9 @@ def _begin(
     if verb == "unsubscribe":
         value = filters.newsletter
     expected = bulk.chosen(filters, ids).count()
-    bulk.begin(verb=verb, filters=filters, ids=ids, value=value, expected=expected, by=by)
+    work = bulk.begin(verb=verb, filters=filters, ids=ids, value=value, expected=expected, by=by)
+    detail = f"{BulkWork.Verb(verb).label}: {people(expected)}"
+    note("desk.bulk", by=signed_in(request), on=work, detail=detail)
     ring_on_commit("posts.desk.tasks.bulk_work")
     messages.success(
         request,

@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from posts.desk import person as pages
+from posts.desk.again import asked_again
 from posts.desk.frame import screen
 from posts.desk.permissions import MAY_CHANGE_PEOPLE, MAY_SEE_PEOPLE, permission_needed, signed_in
+from posts.desk.staff.notes import note
 from subscribers import actions, by_hand, suppressions
 from subscribers.addresses import Address
 from subscribers.languages import name_of
@@ -67,6 +69,8 @@ def unsubscribe(request: HttpRequest, subscription_id: int) -> HttpResponse:
         subscription=subscription, by=signed_in(request).get_username(), source=SOURCE
     )
     if ended:
+        on = subscription.subscriber
+        note("desk.person.unsubscribed", by=signed_in(request), on=on)
         messages.success(
             request,
             _("%(address)s no longer gets “%(newsletter)s”.")
@@ -82,6 +86,7 @@ def send_link(request: HttpRequest, subscriber_id: int) -> HttpResponse:
     person = get_object_or_404(Subscriber, pk=subscriber_id)
     by = signed_in(request).get_username()
     if send_link_for(person=person, source=SOURCE, by=by):
+        note("desk.person.link", by=signed_in(request), on=person)
         message = _("A mail with the link goes to %s now. The link opens their page for an hour.")
         messages.success(request, message % person.email)
     else:
@@ -104,6 +109,7 @@ def suppress(request: HttpRequest, subscriber_id: int) -> HttpResponse:
         source=SOURCE,
         by=signed_in(request).get_username(),
     )
+    note("desk.person.suppressed", by=signed_in(request), on=person)
     messages.success(request, _("%s will not be mailed again.") % person.email)
     return redirect("desk:subscriber", person.pk)
 
@@ -119,6 +125,7 @@ def lift(request: HttpRequest, subscriber_id: int) -> HttpResponse:
     elif suppressions.lift(
         person=person, why=why, source=SOURCE, by=signed_in(request).get_username()
     ):
+        note("desk.person.lifted", by=signed_in(request), on=person)
         message = _("%s may be mailed again. Lists that it was taken off stay as they are.")
         messages.success(request, message % person.email)
     return redirect("desk:subscriber", person.pk)
@@ -131,6 +138,7 @@ def ask_again(request: HttpRequest, subscriber_id: int) -> HttpResponse:
     person = get_object_or_404(Subscriber, pk=subscriber_id)
     by = signed_in(request).get_username()
     if by_hand.ask_again(person=person, source=SOURCE, by=by):
+        note("desk.person.asked", by=signed_in(request), on=person)
         message = _("A mail with the link to confirm goes to %s now.")
         messages.success(request, message % person.email)
     else:
@@ -145,6 +153,7 @@ def ask_again(request: HttpRequest, subscriber_id: int) -> HttpResponse:
 
 @require_POST
 @permission_needed(MAY_CHANGE_PEOPLE)
+@asked_again
 def erase(request: HttpRequest, subscriber_id: int) -> HttpResponse:
     """Forget a person, once the word that was asked for is typed."""
     person = get_object_or_404(Subscriber, pk=subscriber_id)
@@ -154,6 +163,7 @@ def erase(request: HttpRequest, subscriber_id: int) -> HttpResponse:
             _("Nothing was erased: what you typed is not this person’s address. Type it as shown."),
         )
         return redirect("desk:subscriber", person.pk)
+    note("desk.person.erased", by=signed_in(request), on=person)
     actions.erase(
         address=Address(person.email, person.address),
         source=SOURCE,
@@ -174,6 +184,7 @@ def tag(request: HttpRequest, subscriber_id: int) -> HttpResponse:
         else:
             found = create_tag(name=request.POST.get("name", ""), by=by)
             tag_people(tag=found, ids=[person.pk], by=by)
+        note("desk.person.tagged", by=signed_in(request), on=person)
     except SegmentRefused as error:
         messages.error(request, error.message)
     return redirect("desk:subscriber", person.pk)

@@ -11,7 +11,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from posts.delivery.models import Mailing
 from posts.delivery.rate.queries import sending_settings
@@ -21,11 +21,13 @@ from posts.delivery.reporting.lookup import look_up
 from posts.delivery.reporting.tally import tally
 from posts.delivery.reporting.timeline import timeline
 from posts.desk import report_texts
+from posts.desk.again import asked_again
 from posts.desk.charts import charts
 from posts.desk.did_they_get_it import answer
 from posts.desk.frame import Crumb, screen
-from posts.desk.permissions import MAY_SEE_PEOPLE, permission_needed, publishers_only
+from posts.desk.permissions import MAY_SEE_PEOPLE, permission_needed, publishers_only, signed_in
 from posts.desk.queries import all_mailings, ways_out
+from posts.desk.staff.notes import note
 from posts.desk.texts import is_moving
 from subscribers.addresses import AddressRefused, normalise
 from subscribers.lists.cells import neutralised
@@ -95,10 +97,11 @@ def reader(request: HttpRequest, mailing_id: int) -> HttpResponse:
     )
 
 
-@require_safe
 @never_cache
 @publishers_only
 @permission_needed(MAY_SEE_PEOPLE)
+@require_POST
+@asked_again
 def deliveries(request: HttpRequest, mailing_id: int) -> StreamingHttpResponse:
     """`/admin/mailings/<id>/report/deliveries.csv`: a row for each recipient.
 
@@ -106,8 +109,9 @@ def deliveries(request: HttpRequest, mailing_id: int) -> StreamingHttpResponse:
     it Excel takes UTF-8 for something else.
     """
     mailing = _find(mailing_id)
+    note("desk.exported", by=signed_in(request), on=mailing.newsletter, detail=_title(mailing))
     return StreamingHttpResponse(
-        _csv(mailing) if request.method == "GET" else (),
+        _csv(mailing),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{_filename(mailing)}"'},
     )

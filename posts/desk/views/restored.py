@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from posts.content.models import PostPage
+from posts.content.models import PostPage, SiteSettings
 from posts.delivery import restored
 from posts.delivery.clock import in_words
 from posts.delivery.mailings.coming_back import (
@@ -22,6 +22,7 @@ from posts.delivery.mailings.coming_back import (
 )
 from posts.desk.frame import screen
 from posts.desk.permissions import may_change_settings, publishers_only, settings_only, signed_in
+from posts.desk.staff.notes import note
 
 
 @require_safe
@@ -62,6 +63,7 @@ def _set_aside(back: restored.Restoration) -> Iterator[str]:
 def let_go(request: HttpRequest) -> HttpResponse:
     """Letters may leave again. What is paused stays so."""
     if let_mail_go(by=signed_in(request).get_username()):
+        note("desk.restored.opened", by=signed_in(request), on=SiteSettings.load())
         messages.success(request, _("Letters may leave again. What is paused still waits for you."))
     return redirect("desk:restored")
 

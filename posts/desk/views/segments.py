@@ -13,6 +13,7 @@ from posts.desk.frame import screen
 from posts.desk.growth import day, drawn
 from posts.desk.permissions import MAY_CHANGE_PEOPLE, MAY_SEE_PEOPLE, permission_needed, signed_in
 from posts.desk.segment_forms import SegmentForm, condition_lines
+from posts.desk.staff.notes import note
 from posts.desk.texts import people
 from subscribers.figures.queries import counted_at, growth, standings
 from subscribers.models import Newsletter, Subscription
@@ -107,6 +108,7 @@ def segment(request: HttpRequest, segment_id: int | None = None) -> HttpResponse
         saved = actions.save_segment(**asked, segment=known, by=signed_in(request).get_username())
     except (actions.SegmentRefused, rules.RuleRefused) as error:
         return _segment_page(request, known, form, lines, problem=error.message, status=422)
+    note("desk.segment.saved", by=signed_in(request), on=saved)
     messages.success(
         request,
         _("“%(segment)s” is saved: %(people)s are in it now.")
@@ -152,6 +154,7 @@ def _segment_page(
 def delete_segment(request: HttpRequest, segment_id: int) -> HttpResponse:
     """Forget a rule."""
     found = get_object_or_404(Segment, pk=segment_id)
+    note("desk.segment.deleted", by=signed_in(request), on=found)
     actions.delete_segment(segment=found, by=signed_in(request).get_username())
     messages.success(request, _("The segment “%s” is deleted; its people are as before.") % found)
     return redirect("desk:segments")
@@ -190,12 +193,16 @@ def _change_tag(request: HttpRequest, known: Tag | None) -> HttpResponse:
         if not signed_in(request).has_perm(MAY_CHANGE_PEOPLE):
             raise actions.SegmentRefused(_("You may look at tags, and not change them."))
         if known is None:
-            message = _("The tag “%s” is there.") % actions.create_tag(name=name, by=by)
+            made = actions.create_tag(name=name, by=by)
+            note("desk.tag.changed", by=signed_in(request), on=made)
+            message = _("The tag “%s” is there.") % made
         elif request.POST.get("press") == "delete":
+            note("desk.tag.changed", by=signed_in(request), on=known, detail=_("Deleted"))
             count = actions.delete_tag(tag=known, by=by)
             message = _("The tag is deleted; %s had it.") % people(count)
         else:
             actions.rename_tag(tag=known, name=name, by=by)
+            note("desk.tag.changed", by=signed_in(request), on=known)
             message = _("The tag is called “%s” now.") % known
         messages.success(request, message)
     except actions.SegmentRefused as error:

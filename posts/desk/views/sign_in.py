@@ -1,19 +1,24 @@
 """Signing in again over an open letter, and making a new password by the link in a mail."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 from django.views.generic import FormView
-from wagtail.admin.views.account import PasswordResetConfirmView
+from wagtail.admin.views.account import LoginView, PasswordResetConfirmView
 
 from posts.desk import copies
+from posts.desk.models import DeskSession
+from posts.desk.staff import halfway, sittings
+from posts.desk.staff.notes import note
 from posts.desk.throttle import AttemptKind, wait_before
 
-__all__ = ["NewPasswordView", "signed_in"]
+__all__ = ["NewPasswordView", "SignInView", "signed_in"]
 
 
 @ensure_csrf_cookie
@@ -25,6 +30,24 @@ def signed_in(request: HttpRequest) -> HttpResponse:
     response = render(request, "desk/signed_in.html")
     response[copies.HEADER] = copies.writer_of(request.user)
     return response
+
+
+class SignInView(LoginView):
+    """`/admin/login/`: the password; whoever has a second step, or needs one, goes on to that."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if halfway.person_halfway(request) is not None:
+            return self._to_second_step()
+        answer: HttpResponseBase = super().get(request, *args, **kwargs)
+        return answer
+
+    def form_valid(self, form: Any) -> HttpResponseBase:
+        answer: HttpResponseBase = super().form_valid(form)
+        return self._to_second_step() if halfway.person_halfway(self.request) else answer
+
+    def _to_second_step(self) -> HttpResponseBase:
+        query = urlencode({"next": self.get_success_url()})
+        return redirect(f"{reverse('second_step')}?{query}")
 
 
 class NewPasswordView(PasswordResetConfirmView):
@@ -48,5 +71,8 @@ class NewPasswordView(PasswordResetConfirmView):
         return answer
 
     def form_valid(self, form: Any) -> HttpResponseBase:
-        form.save()
+        person = form.save()
+        # Whoever is in with the old one, wherever, is out.
+        sittings.end(DeskSession.objects.filter(user=person))
+        note("desk.password", by=person, on=person)
         return FormView.form_valid(self, form)

@@ -26,7 +26,7 @@ from posts.delivery.transports.outbox import Outbox
 from posts.delivery.transports.records import Lookup, wanted
 from posts.delivery.way_out.queries import by_environment, chosen
 from posts.desk import first_steps
-from posts.desk.again import why_not
+from posts.desk.again import asked_again
 from posts.desk.frame import screen, settings_trail
 from posts.desk.permissions import owners_only, signed_in
 from posts.desk.way_out import WayOutForm
@@ -37,13 +37,12 @@ from subscribers.models import Newsletter
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @owners_only
+@asked_again(when=lambda request: request.method == "POST")
 def way_out(request: HttpRequest) -> HttpResponse:
     """`/admin/way-out/`; `?look` looks the DNS records up."""
     if request.method != "POST" or by_environment():
         return _page(request, _form(request))
     form = _form(request, request.POST)
-    if why := why_not(request, request.POST.get("again", "")):
-        form.add_error("again", why)
     if not form.is_valid():
         return _page(request, form, status=422)
     transport = from_url(form.url)

@@ -19,8 +19,6 @@ from posts.desk.sample import make_own as make_it_own
 from posts.desk.throttle import AttemptKind, wait_before
 from posts.desk.welcome import AddressSpentError, create_first_owner, find_address, use_address
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
-
 
 @never_cache
 @sensitive_post_parameters("password")
@@ -82,7 +80,7 @@ def make_own(request: HttpRequest) -> HttpResponse:
 
 
 def _come_in(request: HttpRequest, user: User) -> HttpResponse:
-    login(request, user, backend=BACKEND)
+    login(request, user)
     return redirect("wagtailadmin_home")
 
 

@@ -11,7 +11,9 @@ from django.db import connection, models
 LEFT_OUT = frozenset(
     {
         "django_session",
+        "posts_desksession",
         "posts_heartbeat",
+        "posts_deskinvitation",
         "posts_onetimeaddress",
         "posts_waitingreset",
         "wagtailadmin_editingsession",

@@ -31,6 +31,7 @@ let seenAt = 0;
 let failures = 0;
 let nextTry = 0;
 let isSignedOut = false;
+let isRefused = false; // she may change this letter no more
 let goBack; // to where she was when she had to sign in again
 let rest; // where the rest of a new letter's screen is, as long as it did not come
 let needsHer = false; // the site refused what it was sent, until something changes
@@ -128,17 +129,18 @@ function look() {
     return;
   }
   const isKept = keep(fields);
-  const rest = isKept ? WORDS.kept : WORDS.noRoom;
-  if (isSignedOut) tell('kept', `${WORDS.signedOut} ${rest}`);
-  else if (needsHer) tell('kept', `${WORDS.needsYou} ${rest}`);
-  else if (failures) tell('kept', `${WORDS.noAnswer} ${rest}`);
+  const where = isKept ? WORDS.kept : WORDS.noRoom;
+  if (isSignedOut) tell('kept', `${WORDS.signedOut} ${where}`);
+  else if (isRefused) tell('kept', `${WORDS.mayNot} ${where}`);
+  else if (needsHer) tell('kept', `${WORDS.needsYou} ${where}`);
+  else if (failures) tell('kept', `${WORDS.noAnswer} ${where}`);
   else tell('saving', WORDS.saving);
   save();
 }
 
 function save() {
   const wait = Math.max(seenAt + SAVE_AFTER, nextTry) - Date.now();
-  if (sent || needsHer || isSignedOut) return;
+  if (sent || needsHer || isSignedOut || isRefused) return;
   if (wait > 0) {
     lookIn(wait);
     return;
@@ -180,7 +182,10 @@ async function onError(event) {
   const { type } = event.detail;
   needsHer = !['network_error', 'server_error'].includes(type);
   if (!needsHer) tryLater();
-  if (type === 'server_error' && !(await isSignedIn())) askToSignIn();
+  if (type === 'server_error') {
+    if (!(await isSignedIn())) askToSignIn();
+    else if (!(await mayStill())) refuse();
+  }
   lookIn(0);
 }
 
@@ -215,6 +220,27 @@ async function isSignedIn() {
   const isHer = answer?.headers.get('Letters-Of') === WRITER;
   if (answer?.ok && isHer) useToken();
   return !answer || (answer.type !== 'opaqueredirect' && (isHer || !answer.ok));
+}
+
+/** Whether she may change this letter: somebody may have taken that right while it was open. */
+async function mayStill() {
+  const options = { method: 'HEAD', redirect: 'manual' };
+  const answer = await fetch(form.action, options).catch(() => undefined);
+  return !answer || !(answer.type === 'opaqueredirect' || answer.status === 403 || answer.status === 404);
+}
+
+function refuse() {
+  isRefused = true;
+  say(WORDS.refused);
+}
+
+/** The right may have come back. */
+async function allowedAgain() {
+  if (!isRefused || !(await mayStill())) return;
+  isRefused = false;
+  failures = nextTry = 0;
+  banner.replaceChildren();
+  lookIn(0);
 }
 
 /** Whoever signs in gets another token; the page holds the old one. */
@@ -390,6 +416,9 @@ if (form) {
   });
   document.addEventListener('letter:missing', ({ detail }) => sayWhatIsMissing(detail));
   window.addEventListener('focus', signedIn);
+  window.addEventListener('focus', allowedAgain);
+  // Pressed all the same, it would lead away from what is nowhere but here.
+  form.addEventListener('submit', (event) => isRefused && event.preventDefault());
   new BroadcastChannel('desk').addEventListener('message', signedIn);
   setTimeout(() => {
     begin();

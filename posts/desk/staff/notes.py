@@ -1,0 +1,76 @@
+"""Noting what somebody at the desk did, in Wagtail's own log.
+
+What is done to a mailing is in the mailing's own history (`posts.delivery`), which the log shows
+beside this. Nothing here holds a reader's address: of a reader it keeps her number, which leads to
+nobody once she is erased.
+"""
+
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from wagtail.log_actions import log
+
+from posts.content.models import SiteSettings
+from subscribers.models import Newsletter
+from subscribers.segments.models import Segment, Tag
+
+__all__ = ["ACTIONS", "note", "note_number"]
+
+_NAMED = (User, Newsletter, Segment, SiteSettings, Tag)
+
+# By what stands in the log.
+ACTIONS = {
+    "desk.person.added": _("Added a reader"),
+    "desk.person.corrected": _("Corrected a reader’s address or name"),
+    "desk.person.link": _("Had a reader’s own link mailed to her"),
+    "desk.person.suppressed": _("Said that a reader is never mailed again"),
+    "desk.person.lifted": _("Let a reader be mailed again"),
+    "desk.person.asked": _("Had a reader asked again whether she wants letters"),
+    "desk.person.erased": _("Erased a reader"),
+    "desk.person.tagged": _("Changed the tags of a reader"),
+    "desk.person.unsubscribed": _("Unsubscribed a reader"),
+    "desk.bulk": _("Did something to many readers at once"),
+    "desk.exported": _("Downloaded readers’ addresses"),
+    "desk.import.brought": _("Uploaded a list of readers"),
+    "desk.import.answered": _("Said what a list’s columns mean"),
+    "desk.import.confirmed": _("Let a list be imported"),
+    "desk.import.cancelled": _("Stopped an import"),
+    "desk.segment.saved": _("Saved a segment"),
+    "desk.segment.deleted": _("Deleted a segment"),
+    "desk.tag.changed": _("Changed a tag"),
+    "desk.restored.opened": _("Let letters leave after a return from a backup"),
+    "desk.invited": _("Invited somebody to the desk"),
+    "desk.invitation.withdrawn": _("Took an invitation back"),
+    "desk.joined": _("Came by an invitation"),
+    "desk.role": _("Changed what somebody may do"),
+    "desk.account.closed": _("Closed an account"),
+    "desk.account.opened": _("Opened an account again"),
+    "desk.step.added": _("Added a second step"),
+    "desk.step.removed": _("Took a second step away"),
+    "desk.step.codes": _("Made new recovery codes"),
+    "desk.step.required": _("Changed whether everybody needs a second step"),
+    "desk.sessions.ended": _("Ended sessions"),
+    "desk.password": _("Chose a new password"),
+}
+
+
+def note(action: str, *, by: User, on: Model, detail: str = "") -> None:
+    """Note it of `on`. `detail` must name no reader."""
+    data = {"detail": str(detail)[:200]} if detail else {}
+    # What a reader, or a list of them, calls itself tells of her: only these have a name here.
+    title = str(on)[:200] if isinstance(on, _NAMED) else "–"
+    log(instance=on, action=action, user=by, title=title, data=data)
+
+
+def note_number(action: str, *, by: User, on: Model, number: int) -> None:
+    people = ngettext("%d reader", "%d readers", number) % number
+    note(action, by=by, on=on, detail=people)
+
+
+def register(actions: Any) -> None:
+    """For Wagtail's hook `register_log_actions`."""
+    for action, label in ACTIONS.items():
+        actions.register_action(action, label, label)

@@ -1,0 +1,61 @@
+// Asks the browser for a passkey and posts its answer with the form. Hidden where it knows none.
+const bytes = (text) => Uint8Array.from(
+  atob(text.replaceAll('-', '+').replaceAll('_', '/')), (sign) => sign.charCodeAt(0),
+);
+const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer)))
+  .replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+
+function readable({ publicKey }) {
+  const list = (known) => known?.map((one) => ({ ...one, id: bytes(one.id) }));
+  return {
+    publicKey: {
+      ...publicKey,
+      challenge: bytes(publicKey.challenge),
+      ...(publicKey.user && { user: { ...publicKey.user, id: bytes(publicKey.user.id) } }),
+      excludeCredentials: list(publicKey.excludeCredentials) ?? [],
+      allowCredentials: list(publicKey.allowCredentials) ?? [],
+    },
+  };
+}
+
+function writable(credential) {
+  const response = {};
+  for (const name of ['clientDataJSON', 'attestationObject', 'authenticatorData', 'signature', 'userHandle']) {
+    if (credential.response[name]) response[name] = text(credential.response[name]);
+  }
+  return JSON.stringify({
+    id: credential.id,
+    rawId: text(credential.rawId),
+    type: credential.type,
+    authenticatorAttachment: credential.authenticatorAttachment,
+    clientExtensionResults: credential.getClientExtensionResults(),
+    response,
+  });
+}
+
+async function ask(form) {
+  const token = form.elements.csrfmiddlewaretoken.value;
+  const options = { method: 'POST', headers: { 'X-CSRFToken': token }, redirect: 'error' };
+  const answer = await fetch(form.dataset.options, options);
+  if (!answer.ok) throw new Error(answer.status);
+  const wanted = readable(await answer.json());
+  const given = form.dataset.passkey === 'make'
+    ? await navigator.credentials.create(wanted)
+    : await navigator.credentials.get(wanted);
+  (form.elements.passkey ?? form.elements.again_passkey).value = writable(given);
+}
+
+for (const form of document.querySelectorAll('[data-passkey]')) {
+  form.hidden = !window.PublicKeyCredential;
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    const told = form.querySelector('[role=status]');
+    told.textContent = '';
+    try {
+      await ask(form);
+      form.submit(); // by itself: fires no second event
+    } catch {
+      told.textContent = form.dataset.failed;
+    }
+  });
+}
