@@ -66,7 +66,8 @@ def test_what_she_wrote_and_changed_herself_stays(sample: Client) -> None:
     sample.post(f"/admin/settings/posts/sitesettings/{site.pk}/", {
         "name": "Fern letters", "language": "en", "accent": "#1F5F5B", "tagline": "", "author": "",
         "privacy": "null", "imprint": "null", "care_notes-TOTAL_FORMS": "0",
-        "care_notes-INITIAL_FORMS": "0",
+        "care_notes-INITIAL_FORMS": "0", "about_lines-TOTAL_FORMS": "0",
+        "about_lines-INITIAL_FORMS": "0",
     })  # fmt: skip
     sample.post("/admin/make-own/", HERS)
     assert [post.title for post in PostPage.objects.all()] == ["Mine"]
