@@ -28,11 +28,14 @@ NAMES = {
     *("sign in", "password reset", "one-time link", "desk remembers devices", "sending settings"),
     *("tag made", "tag renamed", "tag deleted"),
     *("segment changed", "segment made", "segment deleted"),
+    *("first steps", "home page", "Enclosure", "Found"),
     # Raised where the code is wrong, or answered to an address that no page links.
     *("A consent event is evidence; write a new one.", "No post was ever public at this address."),
+    *("No post has such a number.", "A text was expected."),
 }
 FOR_PROGRAMS = {
     *("%(expression)s USING OPERATOR(", "pace of "),
+    *('audio/ogg; codecs="opus"', 'audio/ogg; codecs="vorbis"'),
     "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src data: ",
     # Help texts of models that have no form.
     *("As typed.", "Normalised.", "Ids; none: she wants the link to her own page."),
