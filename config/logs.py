@@ -28,7 +28,7 @@ _ADDRESS = re.compile(
 _CODED_ADDRESS = re.compile(r"(?<![\w.+%-])[\w.+-]++%40[\w.-]++", re.IGNORECASE)
 # What follows these in an address of ours opens something for whoever has it.
 _SECRET_PATH = re.compile(
-    r"(/(?:s|confirm|preferences(?:/address)?|unsubscribe|admin/(?:welcome|password_reset/confirm))/)"
+    r"(/(?:s|confirm|preferences(?:/address)?|unsubscribe|admin/(?:welcome|invited|password_reset/confirm))/)"
     r"[^\s\"'<>?#&,;)\\]++"
 )
 # Random letters and digits, wherever they stand: at least 16 of small, capital and digit.

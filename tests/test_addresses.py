@@ -93,7 +93,7 @@ def is_ours(place: Place) -> bool:
 
 @pytest.fixture
 def outbox(settings: LazySettings, tmp_path: Path) -> Path:
-    settings.DATA_DIR = tmp_path
+    settings.DATA_DIR = settings.SHARED_DIR = tmp_path
     (tmp_path / "outbox" / "new").mkdir(parents=True)
     return tmp_path / "outbox"
 

@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.menu import MenuItem
 
-from posts.desk import settings
 from posts.desk.permissions import MAY_SEE_PEOPLE, is_owner, may_publish
 from posts.desk.queries import home_page, write_url
 
@@ -49,13 +48,7 @@ def mailings_item() -> MenuItem:
 
 
 def settings_item() -> MenuItem:
-    return GuardedItem(
-        _("Settings"),
-        reverse("desk:settings"),
-        icon_name="cogs",
-        name="settings",
-        shown_to=lambda request: settings.may_set(request.user),
-    )
+    return MenuItem(_("Settings"), reverse("desk:settings"), icon_name="cogs", name="settings")
 
 
 def more_item() -> MenuItem:

@@ -3,7 +3,6 @@ look for."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -38,24 +37,8 @@ class Section:
     lines: list[SettingsLine]
 
 
-# With each of these something of the sections below may be changed.
-_ENOUGH = (
-    "posts.change_topic",
-    "posts.change_coveringnote",
-    "subscribers.change_newsletter",
-    "subscribers.change_blockeddomain",
-    MAY_CHANGE_PEOPLE,
-    "auth.change_user",
-)
-
-
-def may_set(user: Any) -> bool:
-    """Whether `sections` has any for this person; asked on every page, so nothing is looked up."""
-    return is_owner(user) or may_change_settings(user) or any(map(user.has_perm, _ENOUGH))
-
-
 def sections(request: HttpRequest) -> list[Section]:
-    """Those in which this person may change something."""
+    """Those in which this person may change something: how she signs in, at least."""
     found = [
         Section(_("Your letter"), list(_letter(request))),
         Section(_("Sending letters"), list(_sending(request))),

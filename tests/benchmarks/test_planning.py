@@ -62,7 +62,7 @@ class Nowhere:
 @pytest.fixture
 def newsletter(settings: Settings, tmp_path: Path) -> Newsletter:
     served()
-    settings.DATA_DIR = tmp_path
+    settings.DATA_DIR = settings.SHARED_DIR = tmp_path
     newsletter = make_newsletter()
     with connection.cursor() as cursor:
         make_readers(cursor.execute, vendor="postgresql", newsletter=newsletter.pk, number=READERS)

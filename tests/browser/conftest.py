@@ -87,7 +87,7 @@ def own_site(
 ) -> LiveServer:
     """The server, with addresses in pages and mails that lead to it, and an empty outbox."""
     settings.SITE_URL = settings.WAGTAILADMIN_BASE_URL = live_server.url
-    settings.DATA_DIR = tmp_path
+    settings.DATA_DIR = settings.SHARED_DIR = tmp_path
     settings.EMAIL_BACKEND = "posts.delivery.transports.backend.EmailBackend"  # not pytest's
     return live_server
 

@@ -15,7 +15,7 @@ from tests.sink import Sink
 @pytest.fixture(autouse=True)
 def _own_folder(settings: Settings, tmp_path: Path) -> None:
     """Outbox and journals of each test for itself."""
-    settings.DATA_DIR = tmp_path
+    settings.DATA_DIR = settings.SHARED_DIR = tmp_path
 
 
 @pytest.fixture(autouse=True)

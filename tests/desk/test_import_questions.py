@@ -21,7 +21,7 @@ IMPORTS = "/admin/imports/"
 
 @pytest.fixture(autouse=True)
 def _own_folder(settings: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings.DATA_DIR = tmp_path
+    settings.DATA_DIR = settings.SHARED_DIR = tmp_path
     monkeypatch.setattr("posts.desk.views.imports.ring", lambda task, job_id: None)
 
 

@@ -26,7 +26,7 @@ HERS = {"name": "Ada Fern", "email": "ada@fern.example", "password": "a fern in 
 @pytest.fixture
 def sample(settings: Settings, tmp_path: Path) -> Client:
     """The desk of a sample that was mailed."""
-    settings.DATA_DIR = tmp_path
+    settings.DATA_DIR = settings.SHARED_DIR = tmp_path
     client = Client()
     client.force_login(ensure_demo().owner)
     drain()

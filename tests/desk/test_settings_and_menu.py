@@ -33,7 +33,13 @@ def test_a_menu_has_seven_items_and_an_owner_one_more(owner: User) -> None:
 
 
 def test_who_may_less_sees_less(site: Foundation) -> None:
-    assert menu(make_member("ben", group="Editors")) == ["Write", "Posts", "Pages", "Images"]
+    assert menu(make_member("ben", group="Editors")) == [
+        "Write",
+        "Posts",
+        "Pages",
+        "Images",
+        "Settings",
+    ]
     publishes = ["Write", "Posts", "Mailings", "Pages", "Images", "Settings"]
     assert menu(make_member("mo", group="Moderators")) == publishes
 
@@ -49,8 +55,9 @@ def test_each_thing_that_can_be_set_is_one_press_away(path: str, desk: Client) -
 def test_settings_name_no_setting_that_somebody_may_not_change(
     editor: Client, site: Foundation
 ) -> None:
-    assert editor.get("/admin/setup/", follow=True).redirect_chain  # refused, with a word on why
-    assert editor.get("/admin/more/", follow=True).redirect_chain
+    found = links(editor.get("/admin/setup/").content.decode())
+    assert found == {"/admin/my-sign-in/"}
+    assert editor.get("/admin/more/", follow=True).redirect_chain  # refused, with a word on why
 
 
 def test_what_does_nothing_here_is_not_offered(desk: Client, site: Foundation) -> None:

@@ -85,7 +85,7 @@ def test_a_mailing_that_reached_nobody_claims_no_letter() -> None:
 
 
 def test_doubts_are_never_hidden_behind_finished() -> None:
-    assert "never got the answer" in texts.progress(report("finished", accepted=1, in_doubt=1)).next
+    assert "never got the answer" in texts.progress(report("finished", accepted=1, in_doubt=1)).now
 
 
 def test_a_cancelled_mailing_moves_until_nobody_is_in_line() -> None:

@@ -72,6 +72,7 @@ NOT_OF_STRANGERS = {
     "envelopes of mails that we address": {"posts.delivery.transports.smtp.dialogue"},
     "numbers that the resolver gave": {"posts.content.public_web"},
     "domains of at most thirty signs": {"subscribers.limits.typos"},
+    "what this project says of itself": {"posts.management.commands.version"},
     "written, not read": {
         *("posts.desk.looked_at", "posts.desk.views.travel"),
         *("subscribers.fastsql", "subscribers.lists.exporter", "subscribers.lists.seen"),

@@ -85,7 +85,8 @@ def files_that_know_her(folder: Path) -> list[str]:
 
 @pytest.fixture
 def folder(settings: Settings, tmp_path: Path) -> Iterator[Path]:
-    settings.DATA_DIR, settings.EMAIL_URL = tmp_path, "outbox:"
+    settings.DATA_DIR = settings.SHARED_DIR = tmp_path
+    settings.EMAIL_URL = "outbox:"
     settings.EMAIL_BACKEND = "posts.delivery.transports.backend.EmailBackend"  # not pytest's
     with (tmp_path / "worker.log").open("w") as log:
         handler = logging.StreamHandler(log)

@@ -52,7 +52,7 @@ def log() -> Iterator[StringIO]:
 
 @pytest.fixture
 def server(settings: Settings, tmp_path: Path) -> Iterator[Sink]:
-    settings.DATA_DIR = tmp_path
+    settings.DATA_DIR = settings.SHARED_DIR = tmp_path
     settings.EMAIL_BACKEND = "posts.delivery.transports.backend.EmailBackend"  # not pytest's
     with Sink() as sink:
         settings.EMAIL_URL = f"smtp://127.0.0.1:{sink.port}"

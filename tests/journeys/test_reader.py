@@ -26,7 +26,7 @@ READER, MOVED = "marit.vale@reading.example", "marit@moved.example"
 
 @pytest.fixture
 def post(site: object, settings: Settings, tmp_path: Path) -> PostPage:
-    settings.DATA_DIR = tmp_path
+    settings.DATA_DIR = settings.SHARED_DIR = tmp_path
     settings.EMAIL_BACKEND = "posts.delivery.transports.backend.EmailBackend"  # not pytest's
     newsletter = make_newsletter(name="Slow mornings", slug="slow")
     return make_post(title="Leave the kettle on", slug="kettle", newsletter=newsletter)

@@ -31,7 +31,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(autouse=True)
 def _on(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings.DATA_DIR = tmp_path
+    settings.DATA_DIR = settings.SHARED_DIR = tmp_path
     settings.METRICS, settings.METRICS_TOKEN = True, TOKEN
     settings.TRUSTED_PROXIES = 0
     monkeypatch.setattr(room, "of_the_ledger", room._OfTheLedger())

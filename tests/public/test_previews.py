@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _fonts(settings: LazySettings, tmp_path: Path) -> None:
     cache.clear()  # of renditions of another test
-    settings.DATA_DIR = tmp_path
+    settings.DATA_DIR = settings.SHARED_DIR = tmp_path
     settings.FONT_FOLDERS = [tmp_path / "fonts"]
     make_font(tmp_path / "fonts" / "NotoSerif-Bold.ttf", LATIN)
 

@@ -28,10 +28,14 @@ NAMES = {
     *("sign in", "password reset", "one-time link", "desk remembers devices", "sending settings"),
     *("tag made", "tag renamed", "tag deleted"),
     *("segment changed", "segment made", "segment deleted"),
-    *("first steps", "home page", "Enclosure", "Found"),
+    *("first steps", "home page", "Enclosure", "Found", "second step", "desk: somebody arrives"),
+    *("Desk editors", "Desk authors", "Desk helpers", "Editors", "Moderators"),
+    *("Linux", "Windows", "Mac", "Mac OS", "Android", "Chrome", "Firefox", "Safari", "Edge", "Edg"),
+    *("Opera", "Samsung Internet", "Vivaldi"),
     # Raised where the code is wrong, or answered to an address that no page links.
     *("A consent event is evidence; write a new one.", "No post was ever public at this address."),
     *("No post has such a number.", "A text was expected."),
+    *("longer than any browser writes it", "not what a browser writes"),
 }
 FOR_PROGRAMS = {
     *("%(expression)s USING OPERATOR(", "pace of "),

@@ -18,7 +18,7 @@ HER = "Ada@Example.org"
 
 @pytest.fixture(autouse=True)
 def _own_folder(settings: Settings, tmp_path: Path) -> None:
-    settings.DATA_DIR = tmp_path
+    settings.DATA_DIR = settings.SHARED_DIR = tmp_path
 
 
 def uploaded(content: bytes) -> ImportJob:

@@ -25,7 +25,7 @@ LIST = "email,name\n" + "".join(f"p{n}@example.org,P{n}\nnope{n},\n" for n in ra
 
 @pytest.fixture(autouse=True)
 def _own_folder(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings.DATA_DIR = tmp_path
+    settings.DATA_DIR = settings.SHARED_DIR = tmp_path
     monkeypatch.setattr(importer, "CHUNK", 6)
 
 
