@@ -55,7 +55,7 @@ def figures(said: BeautifulSoup) -> dict[str, str]:
 
 def test_words_minutes_and_ease_are_said(desk: Client) -> None:
     said = beside(desk, ("Tea", False), (EASY * 10, True))
-    assert figures(said) == {"Words": "601", "Minutes to read": "3", "Ease, of 100": "100"}
+    assert figures(said) == {"Number of words": "601", "Minutes to read": "3", "Ease, of 100": "100"}
     assert "Easy to read, also on a tired day." in said.text
 
 
@@ -70,7 +70,7 @@ def test_the_hardest_sentence_leads_to_its_place(desk: Client) -> None:
 @pytest.mark.parametrize("language", ["it", "he", "zh-hans"])
 def test_of_other_languages_no_ease_is_said(desk: Client, language: str) -> None:
     assert set(figures(beside(desk, (EASY, True), language=language))) == {
-        "Words",
+        "Number of words",
         "Minutes to read",
     }
 
