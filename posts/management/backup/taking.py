@@ -28,6 +28,10 @@ ENVIRONMENT = (
     "WORKER_THREADS",
     "IMPORT_MAX_MB",
     "LOG_LEVEL",
+    "LOG_FORMAT",
+    "METRICS_TOKEN",
+    "METRICS_NETWORKS",
+    "SENTRY_DSN",
 )
 Said = Callable[[int], object]
 
