@@ -4,22 +4,15 @@ With nothing set, all of it runs on one machine without services: SQLite, a brok
 files, an outbox instead of a mail server, everything below DATA_DIR.
 """
 
-import logging
 import os
-import re
-import secrets
-import stat
-from contextlib import suppress
-from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 from kombu import Exchange, Queue
 
-from config import faults, languages
+from config import environment, faults, languages
 from config.queues import QUEUES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -30,105 +23,25 @@ env = environ.Env()
 os.umask(0o077)
 
 
-def _data_dir(path: Path, name: str = "DATA_DIR") -> Path:
-    """The folder, for this user alone: it holds people's addresses, and the secret.
-
-    One that was there before is closed to others here; what lies in it, by `prepare` and `up`.
-    """
-    try:
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        mode = stat.S_IMODE(path.stat().st_mode)
-        if mode & stat.S_ISVTX:
-            raise ImproperlyConfigured(
-                f"{name} is {path}, which belongs to everybody. Name a folder of its own in it."
-            )
-        if mode & 0o077:
-            path.chmod(mode & 0o700)
-    except OSError as error:
-        raise ImproperlyConfigured(
-            f"{name} is {path}, where nothing can be kept ({error.strerror}). Name a folder that "
-            "this user may write to."
-        ) from None
-    return path
-
-
-def _secret(name: str) -> str:
-    """What must not be shown, from the variable or from the file that `<name>_FILE` names: it is
-    in no list of processes then, and in no `docker inspect`."""
-    text, file = str(env.str(name, default="")), str(env.str(f"{name}_FILE", default=""))
-    if not file:
-        return text
-    if text:
-        raise ImproperlyConfigured(f"{name} and {name}_FILE are both set. Leave one of them out.")
-    try:
-        text = Path(file).read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is no text"
-        raise ImproperlyConfigured(
-            f"{name}_FILE is {file}, which cannot be read ({why}). Name a file that the user who "
-            "runs Passalong may read."
-        ) from None
-    if not text or not text.isprintable():
-        raise ImproperlyConfigured(
-            f"{name}_FILE is {file}, which holds {'more than one line' if text else 'nothing'}. "
-            f"Write into it what {name} would be, and nothing else."
-        )
-    return text
-
-
-def _service(name: str, schemes: set[str], example: str) -> str:
-    """The address of a service, if one is named. Never shown: it may hold a password."""
-    url = _secret(name)
-    try:
-        parts = urlsplit(url)
-        # Asking for the port checks it, and with it what a password can break. One like "12/ab"
-        # leaves a port and a path, and its @ behind them.
-        is_one = parts.scheme in schemes and parts.port != 0
-        is_one &= parts.scheme == "sqlite" or "@" not in url.partition(parts.netloc)[2]
-    except ValueError:
-        is_one = False
-    if url and not is_one:
-        raise ImproperlyConfigured(
-            f"{name} cannot be read. It looks like {example}. Letters like / # ? @ [ in a password "
-            "are written as %2F %23 %3F %40 %5B."
-        )
-    return url
-
-
-DATA_DIR = _data_dir(Path(env.str("DATA_DIR", default="") or BASE_DIR / "var").resolve())
-_data_dir(DATA_DIR / "static")  # WhiteNoise warns when it is missing
+DATA_DIR = environment.data_dir(Path(env.str("DATA_DIR", default="") or BASE_DIR / "var").resolve())
+environment.data_dir(DATA_DIR / "static")  # WhiteNoise warns when it is missing
 # What all machines of a site must see: pictures, uploads, who objected. One machine needs no other.
 SHARED_DIR = DATA_DIR
 if shared := env.str("SHARED_DIR", default=""):
-    SHARED_DIR = _data_dir(Path(shared).resolve(), "SHARED_DIR")
+    SHARED_DIR = environment.data_dir(Path(shared).resolve(), "SHARED_DIR")
 # Who objected, also kept where a database that is lost does not take it along.
 OBJECTIONS_DIR = Path(env.str("OBJECTIONS_DIR", default="") or SHARED_DIR / "objections").resolve()
-DATABASE_URL = _service(
+DATABASE_URL = environment.service(
     "DATABASE_URL",
     {"postgres", "postgresql", "sqlite"},
     "postgres://user:password@host:5432/name or sqlite:////path/to/file",
 )
-REDIS_URL = _service("REDIS_URL", {"redis", "rediss"}, "redis://:password@host:6379/0")
+REDIS_URL = environment.service("REDIS_URL", {"redis", "rediss"}, "redis://:password@host:6379/0")
 EMBEDDED = not REDIS_URL and (not DATABASE_URL or DATABASE_URL.startswith("sqlite"))
 DEBUG = env.bool("DEBUG", default=False)
 
 
 # --- Address ------------------------------------------------------------------------------
-
-
-_SITE_URL = re.compile(r"https?://([a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:.]+\])(:(?P<port>\d{1,5}))?")
-
-
-def _site_url(url: str) -> str:
-    """The address as browsers write it, so that it can be compared with what they send."""
-    match = _SITE_URL.fullmatch(url.lower().rstrip("/"))
-    if match is None or int(match["port"] or 0) > 65535:
-        raise ImproperlyConfigured(
-            "SITE_URL must be the address readers use, without a path, like "
-            "https://letters.example.org (a name with other letters in its form that begins "
-            "with xn--)."
-        )
-    return match[0]
 
 
 def _last_site_url() -> str:
@@ -137,7 +50,7 @@ def _last_site_url() -> str:
     return file.read_text().strip() if file.exists() else "http://localhost:8000"
 
 
-SITE_URL = _site_url(env.str("SITE_URL", default="") or _last_site_url())
+SITE_URL = environment.site_url(env.str("SITE_URL", default="") or _last_site_url())
 _site = urlsplit(SITE_URL)
 ALLOWED_HOSTS = [str(_site.hostname), "localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
@@ -156,17 +69,8 @@ SILENCED_SYSTEM_CHECKS = [
 ]
 
 
-def _trusted_proxies(number: str) -> int:
-    if not number.isdecimal():
-        raise ImproperlyConfigured(
-            f"TRUSTED_PROXIES is {number!r}. It is how many proxies of yours stand before this "
-            "server and add to X-Forwarded-For: 0 when browsers reach it directly."
-        )
-    return int(number)
-
-
 # Sign-ups are limited by network. With https there is a proxy, which speaks it: see above.
-TRUSTED_PROXIES = _trusted_proxies(
+TRUSTED_PROXIES = environment.trusted_proxies(
     env.str("TRUSTED_PROXIES", default="") or ("1" if _site.scheme == "https" else "0")
 )
 
@@ -174,42 +78,13 @@ TRUSTED_PROXIES = _trusted_proxies(
 # --- Being seen -----------------------------------------------------------------------------
 
 
-def _networks(text: str) -> list[str]:
-    try:
-        return [str(ip_network(part.strip())) for part in text.split(",") if part.strip()]
-    except ValueError:
-        raise ImproperlyConfigured(
-            f"METRICS_NETWORKS is {text!r}. It is one network or several with commas between, like "
-            "10.0.0.0/8, 192.0.2.7"
-        ) from None
-
-
-def _metrics_token(token: str) -> str:
-    if token and len(token) < 16:
-        raise ImproperlyConfigured(
-            "METRICS_TOKEN is short enough to be guessed. Make one: "
-            "python -c 'import secrets; print(secrets.token_urlsafe(24))'"
-        )
-    return token
-
-
 # Who may read /metrics: nobody, unless one of these is set. Nothing is counted then, either.
-METRICS_TOKEN = _metrics_token(env.str("METRICS_TOKEN", default=""))
-METRICS_NETWORKS = _networks(env.str("METRICS_NETWORKS", default=""))
+METRICS_TOKEN = environment.metrics_token(env.str("METRICS_TOKEN", default=""))
+METRICS_NETWORKS = environment.networks(env.str("METRICS_NETWORKS", default=""))
 METRICS = bool(METRICS_TOKEN or METRICS_NETWORKS)
 
 
-def _sentry_dsn(dsn: str) -> str:
-    parts = urlsplit(dsn)
-    if dsn and not (parts.scheme in ("http", "https") and parts.hostname and parts.username):
-        raise ImproperlyConfigured(
-            "SENTRY_DSN cannot be read. It looks like https://key@sentry.example.org/1, and Sentry "
-            "shows it as the DSN of a project."
-        )
-    return dsn
-
-
-SENTRY_DSN = _sentry_dsn(env.str("SENTRY_DSN", default=""))
+SENTRY_DSN = environment.sentry_dsn(env.str("SENTRY_DSN", default=""))
 if SENTRY_DSN:
     faults.tell(SENTRY_DSN)
 
@@ -217,19 +92,7 @@ if SENTRY_DSN:
 # --- Secret -------------------------------------------------------------------------------
 
 
-def _generated_secret(file: Path) -> str:
-    """Read the secret, making it first where there is none; two processes may race to it."""
-    if not file.exists():
-        draft = file.with_name(f"{file.name}.{os.getpid()}")
-        draft.touch(mode=0o600)
-        draft.write_text(secrets.token_urlsafe(48))
-        with suppress(FileExistsError):
-            os.link(draft, file)
-        draft.unlink()
-    return file.read_text().strip()
-
-
-SECRET_KEY = _secret("SECRET_KEY")
+SECRET_KEY = environment.secret("SECRET_KEY")
 if not SECRET_KEY:
     if not EMBEDDED:
         raise ImproperlyConfigured(
@@ -237,7 +100,7 @@ if not SECRET_KEY:
             "for every process. Make one: python -c 'import secrets; "
             "print(secrets.token_urlsafe(48))'"
         )
-    SECRET_KEY = _generated_secret(DATA_DIR / "secret_key")
+    SECRET_KEY = environment.generated_secret(DATA_DIR / "secret_key")
 
 
 # --- Database -----------------------------------------------------------------------------
@@ -383,16 +246,7 @@ LANGUAGES = [("en", "English"), ("es", "Español"), ("fr", "Français"), ("de", 
 POST_LANGUAGES = [*LANGUAGES, *languages.OTHERS]
 
 
-def _time_zone(name: str) -> str:
-    try:
-        return ZoneInfo(name).key
-    except (KeyError, OSError, ValueError):
-        raise ImproperlyConfigured(
-            f"TIME_ZONE is {name!r}, which is none. It looks like Europe/Brussels or UTC."
-        ) from None
-
-
-TIME_ZONE = _time_zone(env.str("TIME_ZONE", default="") or "UTC")
+TIME_ZONE = environment.time_zone(env.str("TIME_ZONE", default="") or "UTC")
 # Not set: as the writer chose at the desk (`posts.content.zone`).
 TIME_ZONE_IS_FIXED = bool(env.str("TIME_ZONE", default=""))
 USE_I18N = USE_TZ = True
@@ -453,40 +307,15 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a long post has many block fields
 # --- Mail ---------------------------------------------------------------------------------
 
 
-def _mailbox_url() -> str:
-    """The mailbox that bounces come back to, if it is to be read."""
-    url = _service("BOUNCE_URL", {"imap", "imaps"}, "imaps://user:password@host:993/INBOX")
-    host = urlsplit(url).hostname
-    if url and not host:
-        raise ImproperlyConfigured(
-            "BOUNCE_URL names no host. It looks like imaps://user:password@host:993/INBOX."
-        )
-    if urlsplit(url).scheme == "imap" and host not in ("localhost", "127.0.0.1", "::1"):
-        raise ImproperlyConfigured(
-            f"BOUNCE_URL would send the password unencrypted to {host}. Write imaps:// instead of "
-            "imap://, which is for this machine only."
-        )
-    return url
-
-
 # Not set: as the owner chose at the desk, or else into the outbox (`posts.delivery.way_out`).
-EMAIL_URL = _secret("EMAIL_URL")
+EMAIL_URL = environment.secret("EMAIL_URL")
 EMAIL_BACKEND = "posts.delivery.transports.backend.EmailBackend"
-BOUNCE_URL = _mailbox_url()
+BOUNCE_URL = environment.mailbox_url()
 # Of password resets; mails to readers come from their newsletter.
 DEFAULT_FROM_EMAIL = f"Passalong <passalong@{_site.hostname}>"
 
 
 # --- Celery: a doorbell; the queue is in the database --------------------------------------
-
-
-def _worker_threads(number: str) -> int:
-    if not number.isdecimal() or int(number) < 1:
-        raise ImproperlyConfigured(
-            f"WORKER_THREADS is {number!r}. It is how many things a worker does at the same time: "
-            "a whole number, at least 1."
-        )
-    return int(number)
 
 
 if REDIS_URL:
@@ -514,7 +343,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for Redis as long as it takes
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_POOL = "threads"
-CELERY_WORKER_CONCURRENCY = _worker_threads(env.str("WORKER_THREADS", default="") or "4")
+CELERY_WORKER_CONCURRENCY = environment.worker_threads(env.str("WORKER_THREADS", default="") or "4")
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULER = "config.beat:Scheduler"
@@ -543,22 +372,6 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 
-def _log_level(name: str) -> str:
-    if name.upper() not in logging.getLevelNamesMapping():
-        raise ImproperlyConfigured(
-            f"LOG_LEVEL is {name!r}. It is DEBUG, INFO, WARNING, ERROR or CRITICAL."
-        )
-    return name.upper()
-
-
-def _log_format(name: str) -> str:
-    if name not in ("human", "json"):
-        raise ImproperlyConfigured(
-            f"LOG_FORMAT is {name!r}. It is human, a line to read, or json, one for a program."
-        )
-    return name
-
-
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -572,12 +385,12 @@ LOGGING = {
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
-            "formatter": _log_format(env.str("LOG_FORMAT", default="") or "human"),
+            "formatter": environment.log_format(env.str("LOG_FORMAT", default="") or "human"),
         }
     },
     "root": {
         "handlers": ["console"],
-        "level": _log_level(env.str("LOG_LEVEL", default="") or "INFO"),
+        "level": environment.log_level(env.str("LOG_LEVEL", default="") or "INFO"),
     },
     "loggers": {
         # Their own handlers would write past ours: Django's while DEBUG is on, granian's always.

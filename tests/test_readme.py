@@ -35,8 +35,9 @@ def test_each_command_is_in_the_table(command: str) -> None:
 
 
 def test_each_variable_that_is_read_is_in_the_table() -> None:
-    code = (ROOT / "config" / "settings.py").read_text()
-    read = set(re.findall(r"""(?:env(?:\.\w+)?|_secret|_service)\(\s*"(\w+)\"""", code))
+    rooms = (ROOT / "config" / name for name in ("settings.py", "environment.py"))
+    code = "".join(room.read_text() for room in rooms)
+    read = set(re.findall(r"""(?:env(?:\.\w+)?|secret|service)\(\s*"(\w+)\"""", code))
     assert {"SITE_URL", "SECRET_KEY", "DATABASE_URL"} <= read
     assert read <= _rows(README)
 

@@ -176,9 +176,10 @@ def _variables() -> set[str]:
 
 
 def test_every_variable_that_is_named_is_read_by_somebody() -> None:
-    code = (ROOT / "config/settings.py").read_text()
-    ours = set(re.findall(r'''(?:env(?:\.\w+)?|_secret|_service)\(\s*"(\w+)"''', code))
-    files = {f"{name}_FILE" for name in re.findall(r'''(?:_secret|_service)\(\s*"(\w+)"''', code)}
+    rooms = (ROOT / "config" / name for name in ("settings.py", "environment.py"))
+    code = "".join(room.read_text() for room in rooms)
+    ours = set(re.findall(r'''(?:env(?:\.\w+)?|secret|service)\(\s*"(\w+)"''', code))
+    files = {f"{name}_FILE" for name in re.findall(r'''(?:secret|service)\(\s*"(\w+)"''', code)}
     of_granian = {f"GRANIAN_{str(option.name).upper()}" for option in granian.params}
     in_units = set(
         re.findall(r"\$(\w+)$", (DEPLOY / "systemd/passalong-worker.service").read_text(), re.M)

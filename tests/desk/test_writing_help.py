@@ -55,7 +55,11 @@ def figures(said: BeautifulSoup) -> dict[str, str]:
 
 def test_words_minutes_and_ease_are_said(desk: Client) -> None:
     said = beside(desk, ("Tea", False), (EASY * 10, True))
-    assert figures(said) == {"Number of words": "601", "Minutes to read": "3", "Ease, of 100": "100"}
+    assert figures(said) == {
+        "Number of words": "601",
+        "Minutes to read": "3",
+        "Ease, of 100": "100",
+    }
     assert "Easy to read, also on a tired day." in said.text
 
 
