@@ -31,7 +31,7 @@ PARSERS = frozenset(
 # What is not written by strangers, or not read.
 NOT_OF_STRANGERS = {
     "the operator's settings": {
-        *("config.settings", "posts.delivery.transports.esp.options", "posts.public.metrics"),
+        *("config.environment", "posts.delivery.transports.esp.options", "posts.public.metrics"),
         *("posts.delivery.transports.smtp.transport", "posts.delivery.transports.written"),
         "posts.delivery.transports.records",
     },
