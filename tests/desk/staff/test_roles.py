@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group, User
 from django.contrib.messages import get_messages
 from django.db import transaction
@@ -26,6 +27,7 @@ from wagtail.images import get_image_model
 from wagtail.models import Collection, Site
 
 from posts.content.actions import Foundation
+from posts.content.enclosures.models import Enclosure
 from posts.content.models import PostPage, Topic
 from posts.desk import again
 from posts.desk.models import DeskSession
@@ -127,7 +129,7 @@ def known(site: Foundation, values: Values, monkeypatch: pytest.MonkeyPatch) -> 
             "session_id": [elsewhere.pk],
             "user_id": [owner.pk],
             "invitation_id": [row.pk],
-            "step_id": [1],
+            "step_id": [Authenticator.objects.values_list("pk", flat=True)[0]],
             "_0": ["nowhere"],
         }
     )
@@ -142,7 +144,10 @@ def _pk_of(name: str) -> object:
         "wagtailusers_groups": Group,
         "wagtailsites": Site,
         "wagtailadmin_collections": Collection,
-        "wagtailimages_chooser": None,
+        "wagtailimages_chooser": get_image_model(),
+        "files": Enclosure,
+        "file_chooser": Enclosure,
+        "sound_chooser": Enclosure,
     }
     model = of.get(space, Newsletter)
     if space == "topics":
@@ -151,9 +156,9 @@ def _pk_of(name: str) -> object:
         return CoveringNote.objects.get_or_create(text="Look what I read", language="en")[0].pk
     if space == "blocked-domains":
         return BlockedDomain.objects.get_or_create(domain="spam.example")[0].pk
-    if space in ("wagtailadmin_api", "wagtailimages_chooser"):
-        return 1
-    return model._default_manager.values_list("pk", flat=True).last() if model else 1
+    if name.startswith("wagtailadmin_api:"):
+        model = {"images": get_image_model(), "pages": PostPage}.get(name.split(":")[1], Newsletter)
+    return model._default_manager.values_list("pk", flat=True).last()
 
 
 def is_refused(answer: Any) -> bool:
