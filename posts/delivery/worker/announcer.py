@@ -46,6 +46,7 @@ class Announcer:
 
     @contextmanager
     def looking_after(self, feed: BatchFeed) -> Iterator[None]:
+        """Until its answers are in the ledger: as long as they are not, they are in doubt too."""
         feed.low = self._window // 4
         with self._lock:
             self._feeds.append(feed)
@@ -63,10 +64,16 @@ class Announcer:
         if hungry:
             self._look_further(feeds)
         for feed in hungry:
-            # Whoever claims next announces some without asking here.
-            taken = self.first * (self._senders - len(feeds))
-            taken += sum(other.told for other in feeds if other is not feed)
-            feed.announce_up_to(min(self._most - taken, self._window))
+            others = [other for other in feeds if other is not feed]
+            if self._room(others) < self._window:
+                for other in others:
+                    other.note_answers()
+            feed.announce_up_to(min(self._room(others), self._window))
+
+    def _room(self, others: Sequence[BatchFeed]) -> int:
+        """How many more may be in doubt. Whoever claims next announces some without asking here."""
+        coming = self.first * (self._senders - 1 - len(others))
+        return self._most - coming - sum(other.told for other in others)
 
     def _look_further(self, feeds: Sequence[BatchFeed]) -> None:
         last, self._last = self._last, self._clock()

@@ -166,6 +166,15 @@ class BatchFeed:
                     self._tell(announced, most - announced.open)
         self._wake()
 
+    def note_answers(self) -> None:
+        """In the database, what is known of those who were announced. Raises `Error`."""
+        with self._announcing:
+            announced = self._claim.announced
+            if announced is not None and self.told:
+                self._hear(announced)
+                if announced.open < self.told:
+                    self._tell(announced, 0)
+
     def _hear(self, announced: Announced) -> None:
         announced.hear(self._claim.journal.fresh)
         while self._unbegun:

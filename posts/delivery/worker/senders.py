@@ -10,6 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 from django.db import Error, connection
@@ -215,7 +216,7 @@ class SenderPool:
 
     def _hand_over(self, claim: Claim) -> TransportError | None:
         """Deliver and record. However it ends, what was noted reaches the ledger."""
-        feed = None
+        feed, looked_after = None, ExitStack()
         try:
             self._start_sender()
             feed = BatchFeed(
@@ -225,8 +226,8 @@ class SenderPool:
                 most_refusals=REFUSALS_IN_A_ROW,
                 ask=self._announcer.ask,
             )
-            with self._announcer.looking_after(feed):
-                self._session.deliver(feed, claim.journal)
+            looked_after.enter_context(self._announcer.looking_after(feed))
+            self._session.deliver(feed, claim.journal)
         except TransportError as error:
             return error
         except Error:
@@ -240,7 +241,8 @@ class SenderPool:
             )
             raise
         finally:
-            settle(claim, feed)
+            with looked_after:
+                settle(claim, feed)
         return None
 
     def _judge(self, claim: Claim) -> None:

@@ -281,3 +281,22 @@ def test_doubts_that_were_answered_do_not_stand_in_the_way_of_others() -> None:
             announcer.announce()
     assert len(claim.journal.outcomes()) == mailing.candidates
     claim.journal.delete()
+
+
+def test_a_batch_that_waits_for_its_record_counts_until_it_has_it() -> None:
+    make_mailing(300, batch_size=150)
+    announcer = Announcer(senders=2, connections=1)
+    ended, going = (claim_announcing(announcer.first) for _ in range(2))
+    first, second = feed_of(ended), feed_of(going)
+    with announcer.looking_after(first), announcer.looking_after(second):
+        first.announce_up_to(150)
+        for subscriber_id in take_all(first)[:100]:
+            answer(ended, subscriber_id, ServerAnswer.ACCEPTED)
+        for _ in range(10):
+            take_all(second)
+            announcer.announce()
+            assert in_doubt_if_lost() <= 200
+        # What the first has heard of makes room for the second.
+        assert (first.told, second.told) == (50, 150)
+    for claim in (ended, going):
+        claim.journal.delete()

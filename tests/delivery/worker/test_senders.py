@@ -24,8 +24,10 @@ from posts.delivery.transports.base import (
 )
 from posts.delivery.transports.smtp import Smtp
 from posts.delivery.worker import journal, senders
+from posts.delivery.worker.batch_feed import BatchFeed
 from posts.delivery.worker.drain import drain_ledger
-from posts.delivery.worker.senders import SenderPool
+from posts.delivery.worker.ledger import Claim
+from posts.delivery.worker.senders import SenderPool, settle
 from posts.delivery.worker.shutdown import stopping
 from tests.delivery.making import add_waiting, make_mailing, states
 from tests.delivery.no_pace import NoPace
@@ -416,6 +418,23 @@ def test_a_silent_server_is_hung_up_on_some_seconds_after_the_process_was_asked_
     SenderPool(TRANSPORT, sessions[0], pace=NoPace(), seconds=30, senders=1).work()
     now = report(mailing)
     assert (now.deliveries["in_doubt"], now.deliveries["waiting"]) == (1, 2)
+
+
+def test_a_batch_is_looked_after_until_its_answers_are_in_the_ledger(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    make_mailing(3)
+    looked_after: list[int] = []
+    pool = SenderPool(TRANSPORT, Scripted(accept_all), pace=NoPace(), seconds=30, senders=1)
+
+    def settles(claim: Claim, feed: BatchFeed | None) -> None:
+        looked_after.append(len(pool._announcer._feeds))
+        settle(claim, feed)
+
+    monkeypatch.setattr(senders, "settle", settles)
+    pool.work()
+    assert looked_after == [1]
+    assert pool._announcer._feeds == []
 
 
 # --- What is left behind ---
