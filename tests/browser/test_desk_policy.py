@@ -24,7 +24,7 @@ def test_screens_run_their_own_scripts_and_nobody_elses(
 
     with desk_page(browser, own_site, "desk", "light") as page:
         page.context.on("console", said)
-        page.goto("/admin/users/")
+        page.goto("/admin/reports/site-history/")
         expect(page.locator(".xdsoft_datetimepicker").first).to_be_attached()  # made by a script
         for address in (f"/admin/pages/{post.pk}/edit/", "/admin/", "/admin/subscribers/"):
             page.goto(address, wait_until="networkidle")

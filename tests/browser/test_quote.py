@@ -54,7 +54,8 @@ def test_the_marked_words_become_a_picture_to_save_or_to_share(page: Page, post:
         page.get_by_role("link", name="Save the picture").click()
     assert saved.value.path().read_bytes().startswith(b"\x89PNG")
     # The one thing that was asked for is the script; nobody learns what was marked.
-    assert [url.rpartition("/")[2] for url in asked if url.startswith("http")] == ["quote.js"]
+    files = [url.rpartition("/")[2] for url in asked if url.startswith("http")]
+    assert [name for name in files if not name.startswith("icon.")] == ["quote.js"]
     page.get_by_role("button", name="Close").click()
     expect(picture).to_be_hidden()
 

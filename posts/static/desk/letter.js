@@ -5,8 +5,8 @@ const { StreamBlock, StreamBlockDefinition } = window.wagtailStreamField.blocks;
 
 {
   const FIELDS = 'input:not([type="hidden"]), select, textarea, [contenteditable="true"]';
-  const words = document.getElementById('letter-words');
-  const LETTER = words ? JSON.parse(words.textContent).letter : '';
+  // The words stand behind the scripts (`posts.desk.letter.WORDS`), so they are read when needed.
+  const nameOfLetter = () => JSON.parse(document.getElementById('letter-words').textContent).letter;
   const PARTS = 3; // of an invitation
 
   class Letter extends StreamBlock {
@@ -230,7 +230,7 @@ const { StreamBlock, StreamBlockDefinition } = window.wagtailStreamField.blocks;
   function nameTexts(element) {
     for (const text of element.querySelectorAll('[role="textbox"]:not([aria-label])')) {
       const label = text.closest('[data-contentpath]')?.querySelector(':scope > .w-field__label');
-      text.setAttribute('aria-label', label?.textContent.replace('*', '') || LETTER);
+      text.setAttribute('aria-label', label?.textContent.replace('*', '') || nameOfLetter());
     }
   }
 
