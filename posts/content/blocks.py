@@ -372,10 +372,10 @@ class BodyBlock(blocks.StreamBlock):
     divider = DividerBlock()
     button = ButtonBlock()
     embed = EmbedBlock()
-    file = FileBlock()
-    sound = SoundBlock()
     invitation = InvitationBlock()
     sign_off = SignOffBlock()
+    file = FileBlock()
+    sound = SoundBlock()
 
     def clean(self, value: Any) -> Any:
         """Without texts in which nothing stands."""
