@@ -21,11 +21,11 @@ _POLICY = (
     "base-uri 'none'; frame-ancestors 'self'"
 )
 # Wagtail's screens: of scripts that stand in a page, only those of its own templates. Styles stand
-# in pages too, pictures are shown before they are uploaded, and previews in a frame.
+# in pages too, pictures are shown and read before they are uploaded, and previews in a frame.
 _DESK_POLICY = (
     "default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:; object-src 'none'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'self'"
+    "img-src 'self' data: blob:; connect-src 'self' data: blob:; object-src 'none'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
 )
 _DEVICES = "camera=(), geolocation=(), microphone=(), payment=()"
 _DESK = "/admin/"

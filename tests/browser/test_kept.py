@@ -293,3 +293,28 @@ def test_a_picture_from_elsewhere_comes_at_one_press_and_asks_for_its_words(
     is_saved(editor)
     body = PostPage.objects.get().get_latest_revision_as_object().body
     assert [block.block_type for block in body] == ["paragraph", "image"]
+
+
+# As on a slow server: the first save of a new letter takes its time.
+SLOWLY = """() => {
+    const ask = window.fetch;
+    window.fetch = async (where, ...more) => {
+        if (String(where.url ?? where).includes('/add/')) {
+            window.isStoring = true;
+            await new Promise((go) => setTimeout(go, 4000));
+        }
+        return ask(where, ...more);
+    };
+}"""
+
+
+def test_a_press_while_a_new_letter_is_first_stored_makes_no_second_one(editor: Page) -> None:
+    editor.evaluate(SLOWLY)
+    editor.locator("#id_title").fill("A calm day")
+    text_of(editor).click()
+    editor.keyboard.type("Rest is allowed.")
+    editor.wait_for_function("() => window.isStoring")
+    editor.get_by_role("button", name="Publish and email…").click()
+    expect(editor.get_by_role("heading", name="A calm day").first).to_be_visible()
+    editor.wait_for_url("**/email/")
+    assert [post.title for post in PostPage.objects.all()] == ["A calm day"]

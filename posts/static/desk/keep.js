@@ -9,6 +9,7 @@ const COPY = `letter:${WRITER}:`;
 const LONGEST_KEPT = 90 * 24 * 3600 * 1000;
 const LOOK_AFTER = 120; // milliseconds after a key
 const SAVE_AFTER = 500;
+const LONGEST_WAIT = 15_000;
 const WAITS = [2, 4, 8, 15, 30]; // seconds, while nobody answers
 const WRAPPER = '[data-draftail-editor-wrapper]';
 // What tells nothing of a letter, or is of one page view only.
@@ -175,6 +176,21 @@ function onSuccess() {
 function tryLater() {
   nextTry = Date.now() + WAITS[Math.min(failures, WAITS.length - 1)] * 1000;
   failures += 1;
+}
+
+/** While a new letter is stored for the first time, a press waits for its address: sent to that of
+    new letters it would make a second one. */
+async function waitForItsAddress(event) {
+  const isNew = () => location.pathname.includes('/add/');
+  if (!sent || !isNew()) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const { submitter } = event;
+  const until = Date.now() + LONGEST_WAIT;
+  while ((sent || (isNew() && !failures)) && Date.now() < until) {
+    await new Promise((go) => { setTimeout(go, 50); });
+  }
+  form.requestSubmit(submitter);
 }
 
 async function onError(event) {
@@ -402,6 +418,7 @@ if (form) {
   for (const kind of ['input', 'change', 'click', 'keyup', 'focusout']) {
     form.addEventListener(kind, () => lookIn(LOOK_AFTER));
   }
+  form.addEventListener('submit', waitForItsAddress, true);
   form.addEventListener('submit', held, true); // what was typed in this moment goes along
   form.addEventListener('w-autosave:save', onSave);
   form.addEventListener('w-autosave:success', onSuccess);
