@@ -36,7 +36,7 @@ def empty_site(own_site: LiveServer, settings: Settings) -> LiveServer:
     return own_site
 
 
-@pytest.fixture(params=[("phone", False), ("desk", True), ("phone", True), ("desk", False)])
+@pytest.fixture(params=[("phone", False), ("desk", True)])
 def keys(request: pytest.FixtureRequest, page: Page, empty_site: LiveServer) -> Keys:
     size, dark = request.param
     width, height = SIZES[size]
