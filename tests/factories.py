@@ -44,11 +44,15 @@ def make_member(name: str, *, group: str) -> User:
     return user
 
 
-def add_picture(title: str, file: BytesIO, *, name: str) -> Any:
-    """A picture in the library, as if it had been uploaded."""
-    # Migrations make the first collection. A test that empties the database may have run before.
+def ensure_collection() -> None:
+    """Migrations make the first collection. A test that empties the database may have run before."""
     if Collection.get_first_root_node() is None:
         Collection.add_root(name="Root")
+
+
+def add_picture(title: str, file: BytesIO, *, name: str) -> Any:
+    """A picture in the library, as if it had been uploaded."""
+    ensure_collection()
     return get_image_model().objects.create(title=title, file=ImageFile(file, name=name))
 
 

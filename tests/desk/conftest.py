@@ -11,7 +11,13 @@ from django.test import Client
 from posts.content.actions import Foundation
 from posts.content.models import PostPage
 from posts.delivery.status import worker_seen
-from tests.factories import make_member, make_newsletter, make_post, make_subscriber
+from tests.factories import (
+    ensure_collection,
+    make_member,
+    make_newsletter,
+    make_post,
+    make_subscriber,
+)
 
 
 @pytest.fixture
@@ -22,6 +28,7 @@ def owner(site: Foundation) -> User:
 @pytest.fixture
 def desk(owner: User) -> Client:
     """A browser in which the owner is signed in."""
+    ensure_collection()
     client = Client()
     client.force_login(owner)
     return client
