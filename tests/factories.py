@@ -45,7 +45,7 @@ def make_member(name: str, *, group: str) -> User:
 
 
 def ensure_collection() -> None:
-    """Migrations make the first collection. A test that empties the database may have run before."""
+    """Migrations make the first one. A test that empties the database may have run before."""
     if Collection.get_first_root_node() is None:
         Collection.add_root(name="Root")
 
