@@ -54,7 +54,7 @@ def test_from_nothing_to_the_first_letter_by_keyboard(keys: Keys, sink: Sink) ->
     _look(page, keys)
     _letter(page, keys)
     assert keys.faults == []
-    assert (keys.pressed, keys.fields) == (27, 12)
+    assert (keys.pressed, keys.fields) == (27, 11)
     assert keys.stops < 150
 
     worker_seen("host:1")
