@@ -123,6 +123,14 @@ def page(context: BrowserContext) -> Iterator[Page]:
     assert not trouble
 
 
+@pytest.fixture
+def asked(page: Page) -> list[str]:
+    """The addresses that the page asks for, as it goes on."""
+    addresses: list[str] = []
+    page.on("request", lambda request: addresses.append(request.url))
+    return addresses
+
+
 @contextmanager
 def desk_page(browser: Browser, own_site: LiveServer, size: str, scheme: str) -> Iterator[Page]:
     """A page of the desk's owner, on one of SIZES, in `light` or `dark`."""

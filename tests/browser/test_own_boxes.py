@@ -30,14 +30,6 @@ def post(database: None) -> PostPage:
 
 
 @pytest.fixture
-def asked(page: Page) -> list[str]:
-    """The addresses that the page asked for; emptied once it is there."""
-    addresses: list[str] = []
-    page.on("request", lambda request: addresses.append(request.url))
-    return addresses
-
-
-@pytest.fixture
 def note(page: Page, post: PostPage, asked: list[str]) -> Page:
     """The post, its note box open."""
     page.goto("/kettle/", wait_until="networkidle")

@@ -37,13 +37,6 @@ def post(database: None) -> PostPage:
 
 
 @pytest.fixture
-def asked(page: Page) -> list[str]:
-    addresses: list[str] = []
-    page.on("request", lambda request: addresses.append(request.url))
-    return addresses
-
-
-@pytest.fixture
 def heard(page: Page, post: PostPage, asked: list[str]) -> Page:
     page.goto("/breaths/", wait_until="networkidle")
     return page
