@@ -1,16 +1,20 @@
 import os
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime, timedelta
 
 import dns.resolver
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from posts.content.actions import Foundation, ensure_site
 from posts.sharing import counting
 from subscribers.keys import forget_cached_keys
+from subscribers.limits import counters
+from subscribers.limits.counters import Mark
 from tests import migrated
 
 
@@ -69,6 +73,19 @@ def _counted_when_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """No thread writes totals into a database that is another test's by then."""
     monkeypatch.setattr(counting, "write_soon", lambda: None)
     counting.waiting.take()
+
+
+@pytest.fixture(autouse=True)
+def _no_window_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows of limits turn by the clock: what one test counts, it counts in one, until it moves
+    the clock itself."""
+    began, mark = timezone.now(), counters.mark
+
+    def of_the_beginning(*what: str, at: datetime | None = None, **lengths: timedelta) -> Mark:
+        soon = timezone.now() - began < timedelta(minutes=5)
+        return mark(*what, at=began if at is None and soon else at, **lengths)
+
+    monkeypatch.setattr(counters, "mark", of_the_beginning)
 
 
 @pytest.fixture(autouse=True)
