@@ -4,6 +4,7 @@ from contextlib import closing
 from datetime import datetime, timedelta
 
 import dns.resolver
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -17,6 +18,10 @@ from subscribers.limits import counters
 from subscribers.limits.counters import Mark
 from tests import migrated
 
+# The same examples each time. `--hypothesis-profile=default` looks for new ones.
+hypothesis.settings.register_profile("steady", derandomize=True)
+hypothesis.settings.load_profile("steady")
+
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """All tests share the cores. What is named runs in one process: a file is done before a second
@@ -27,12 +32,15 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """`only_on(service)`: what needs a service that this run does not name (a database or Redis)
-    is not run, and not skipped."""
+    is not run, and not skipped. `slow`: neither is what takes many seconds, where everything runs
+    without a service; it runs where it is named, and in `.ci/run`."""
     there = {connection.vendor} | ({"redis"} if settings.REDIS_URL else set())
+    quick = there == {"sqlite"} and config.args_source is config.ArgsSource.TESTPATHS
     elsewhere = [
         item
         for item in items
         if any(not there.intersection(only.args) for only in item.iter_markers("only_on"))
+        or (quick and item.get_closest_marker("slow"))
     ]
     if elsewhere:
         config.hook.pytest_deselected(items=elsewhere)
