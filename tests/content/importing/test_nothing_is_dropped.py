@@ -24,7 +24,7 @@ def _imported(text: str, name: str = "letter.txt") -> ImportedPost:
             if "Was it saved?" not in str(refusal) and "no text below it" not in str(refusal):
                 raise
             reject()
-    if post.topics:  # a line of tags, which is no text
+    if post.about.topics:  # a line of tags, which is no text
         reject()
     return post
 
