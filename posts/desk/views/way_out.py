@@ -25,11 +25,11 @@ from posts.delivery.transports.base import Transport, TransportError
 from posts.delivery.transports.outbox import Outbox
 from posts.delivery.transports.records import Lookup, wanted
 from posts.delivery.way_out.queries import by_environment, chosen
-from posts.desk import first_steps
+from posts.desk import first_steps, typed_secrets
 from posts.desk.again import asked_again
 from posts.desk.frame import screen, settings_trail
 from posts.desk.permissions import owners_only, signed_in
-from posts.desk.way_out import WayOutForm
+from posts.desk.way_out import SECRETS, WHOSE, WayOutForm
 from subscribers.models import Newsletter
 
 
@@ -127,6 +127,7 @@ def _page(
         icon="mail",
         status=status,
         form=form,
+        typed_before=typed_secrets.keep(request, SECRETS, of=WHOSE) if form.is_bound else "",
         mistakes=[field for field in form if field.errors],
         problem=problem,
         trouble=trouble,
