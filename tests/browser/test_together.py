@@ -1,5 +1,6 @@
 """Settings on one screen: each part is saved in its place, and what is typed in another stays."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -95,9 +96,7 @@ def test_the_look_is_previewed_also_after_it_was_saved(desk: Page) -> None:
     for colour, named in (("Heather", "%236B3E75"), ("Moss", "%233B5D2A")):
         desk.get_by_label(colour).check()
         frame = desk.locator("#look iframe[data-theme=dark]")
-        expect(frame).to_have_attribute(
-            "src", f"/admin/setup/look/preview/?accent={named}&tagline="
-        )
+        expect(frame).to_have_attribute("src", re.compile(f"accent={named}&"))
         inside = desk.frame_locator("#look iframe[data-theme=dark]")
         expect(inside.locator("html[data-theme=dark]")).to_be_attached()
         desk.get_by_role("button", name="Save the look").click()
