@@ -137,6 +137,10 @@ class Subscription(models.Model):
     header_token = models.UUIDField(default=new_token, unique=True, editable=False)
     body_token = models.UUIDField(default=new_token, unique=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
+    # No foreign key: its check would stop a table of a million rows while it is added.
+    brought_by = models.BigIntegerField(
+        null=True, editable=False, help_text=_("The import that began it, if one did.")
+    )
 
     # Wagtail keeps an index of references between rows; for ours it would cost five statements
     # an insert. An attribute says no, without importing Wagtail here.
@@ -149,6 +153,12 @@ class Subscription(models.Model):
         indexes = [
             # The audience of a mailing, in the order in which it is cut into batches.
             models.Index(fields=["newsletter", "status", "subscriber"], name="audience"),
+            # Who came with a list. Who came by herself costs no entry.
+            models.Index(
+                fields=["brought_by", "subscriber"],
+                condition=models.Q(brought_by__isnull=False),
+                name="by_list",
+            ),
         ]
 
     def __str__(self) -> str:

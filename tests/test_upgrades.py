@@ -115,7 +115,11 @@ MATTERS_OF_TASTE = (
     "require-timeout-settings",
 )
 # A migration that may break a rule, and why nobody notices.
-EXCUSED: dict[tuple[str, str], dict[str, str]] = {}
+EXCUSED: dict[tuple[str, str], dict[str, str]] = {
+    ("subscribers", "0011_whom_a_list_brought"): {
+        "require-concurrent-index-creation": "an index of no row yet: the table is read once",
+    },
+}
 
 
 def newer() -> list[tuple[str, str]]:

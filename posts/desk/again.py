@@ -5,6 +5,7 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -12,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
+from posts.desk import typed_secrets
 from posts.desk.forms import TOO_MANY_TRIES
 from posts.desk.frame import door
 from posts.desk.permissions import View, signed_in
@@ -43,8 +45,9 @@ def asked_again(
 ) -> Any:
     """Decorator, inside of the guard: the view is called once she showed who she is.
 
-    What was posted is carried along (files are not: ask before a file is chosen). `when`: for
-    which requests. The view sees our fields beside its own.
+    What was posted is carried along: in the page, but for passwords and keys, which stay in the
+    session (`typed_secrets`). Files are not: ask before a file is chosen. `when`: for which
+    requests. The view sees our fields beside its own.
     """
     if view is None:
         return lambda view: asked_again(view, when=when)
@@ -52,9 +55,11 @@ def asked_again(
     @wraps(view)
     @sensitive_post_parameters()
     def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        tried = PASSWORD in request.POST or PASSKEY in request.POST
+        if not typed_secrets.restore(request) and tried:
+            return _too_late(request)
         if not when(request) or _is_fresh(request) or _needs_none(request):
             return view(request, *args, **kwargs)
-        tried = PASSWORD in request.POST or PASSKEY in request.POST
         problem = why_not(request) if tried else ""
         if not tried or problem:
             return _ask(request, problem)
@@ -89,14 +94,25 @@ def _needs_none(request: HttpRequest) -> bool:
     return not person.has_usable_password() and is_sample()
 
 
+def _too_late(request: HttpRequest) -> HttpResponse:
+    """The page that asked stood open for long. Half of a form must not be taken for the whole."""
+    messages.error(
+        request,
+        _(
+            "Nothing was changed. That took long, so the password or key that you typed was "
+            "dropped: please type it once more."
+        ),
+    )
+    return redirect(request.get_full_path())
+
+
 def _ask(request: HttpRequest, problem: str) -> HttpResponse:
     person, is_post = signed_in(request), request.method == "POST"
-    carried = [
-        (name, value)
-        for name in (request.POST if is_post else ())
-        if name not in _OURS
-        for value in request.POST.getlist(name)
-    ]
+    names = [name for name in (request.POST if is_post else ()) if name not in _OURS]
+    shown = [name for name in names if not typed_secrets.is_secret(name)]
+    carried = [(name, value) for name in shown for value in request.POST.getlist(name)]
+    if mark := typed_secrets.keep(request, {*names} - {*shown}, of=shown):
+        carried.append((typed_secrets.MARK, mark))
     if not is_post or LOOKED in request.POST:
         carried.append((LOOKED, "1"))
     passkeys = factors.passkeys_work_here() and factors.has_passkey(person)

@@ -35,6 +35,7 @@ borders.close_bulk_actions()
 hooks.register("register_admin_menu_item", menu.subscribers_item)
 hooks.register("register_admin_menu_item", menu.mailings_item)
 hooks.register("register_admin_menu_item", menu.settings_item)
+hooks.register("register_admin_menu_item", menu.sign_in_item)
 hooks.register("register_admin_menu_item", menu.more_item)
 # After whoever adds to it.
 hooks.register("construct_main_menu", menu.only_what_a_writer_does, order=1000)

@@ -10,10 +10,21 @@ from wagtail.admin.menu import MenuItem
 
 from posts.desk.permissions import MAY_SEE_PEOPLE, is_owner, may_publish
 from posts.desk.queries import home_page, write_url
+from posts.desk.settings import sets_something
 
 # In this order. Whatever else Wagtail and its viewsets put into the menu is reached by Settings or
 # by More.
-SHOWN = ("write", "posts", "subscribers", "mailings", "explorer", "images", "settings", "more")
+SHOWN = (
+    "write",
+    "posts",
+    "subscribers",
+    "mailings",
+    "explorer",
+    "images",
+    "settings",
+    "sign-in",
+    "more",
+)
 
 
 class GuardedItem(MenuItem):
@@ -48,7 +59,24 @@ def mailings_item() -> MenuItem:
 
 
 def settings_item() -> MenuItem:
-    return MenuItem(_("Settings"), reverse("desk:settings"), icon_name="cogs", name="settings")
+    return GuardedItem(
+        _("Settings"),
+        reverse("desk:settings"),
+        icon_name="cogs",
+        name="settings",
+        shown_to=lambda request: sets_something(request.user),
+    )
+
+
+def sign_in_item() -> MenuItem:
+    """For whom Settings would have this one line."""
+    return GuardedItem(
+        _("How you sign in"),
+        reverse("desk:my_sign_in"),
+        icon_name="lock",
+        name="sign-in",
+        shown_to=lambda request: not sets_something(request.user),
+    )
 
 
 def more_item() -> MenuItem:

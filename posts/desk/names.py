@@ -70,9 +70,12 @@ class NamesForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "color"}),
     )
 
-    def __init__(self, data: Any = None, *, user: User) -> None:
+    def __init__(self, data: Any = None, *, user: User, with_look: bool = True) -> None:
+        """`with_look`: whether the colour is chosen here; not where the look stands beside it."""
         self.site, self.newsletter = SiteSettings.load(), Newsletter.objects.order_by("pk").first()
         super().__init__(data, initial=self._initial(user))
+        if not with_look:
+            del self.fields["accent"]
         if settings.TIME_ZONE_IS_FIXED:
             self.fields["time_zone"].disabled = True
             self.fields["time_zone"].help_text = _("Whoever set up this machine chose it.")
@@ -115,7 +118,8 @@ class NamesForm(forms.Form):
     def save(self, *, user: User) -> None:
         """Both rows, and who changed them."""
         cleaned, site = self.cleaned_data, self.site
-        site.name, site.author, site.accent = cleaned["name"], cleaned["author"], cleaned["accent"]
+        site.name, site.author = cleaned["name"], cleaned["author"]
+        site.accent = cleaned.get("accent", site.accent)
         site.language = cleaned["language"]
         if not settings.TIME_ZONE_IS_FIXED and cleaned["time_zone"]:
             site.time_zone = cleaned["time_zone"]

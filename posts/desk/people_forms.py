@@ -5,11 +5,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.db.models import Q
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from posts.desk.models import BulkWork
 from posts.desk.search import Filters
 from subscribers.addresses import Address, AddressRefused, normalise
+from subscribers.lists.models import ImportJob
 from subscribers.models import Newsletter, Subscriber, Subscription
 from subscribers.one_line import one_line
 from subscribers.pasting import Pasted, read
@@ -19,6 +23,7 @@ from subscribers.segments.queries import find_tag
 ANY = [("", _("All"))]
 TICKED, PAGE, EVERYBODY = "ticked", "page", "everybody"
 EXPORT = "export"
+LISTS = 20
 
 
 class FiltersForm(forms.Form):
@@ -43,6 +48,9 @@ class FiltersForm(forms.Form):
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
+    brought_by = forms.TypedChoiceField(
+        label=_("Came with the list"), required=False, coerce=int, empty_value=None
+    )
     resting = forms.BooleanField(label=_("Resting only"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -51,6 +59,21 @@ class FiltersForm(forms.Form):
         self.fields["newsletter"].choices = [*ANY, *newsletters]  # type: ignore[attr-defined]
         tags = Tag.objects.values_list("pk", "name")
         self.fields["tag"].choices = [*ANY, *tags]  # type: ignore[attr-defined]
+        lists = list(self._lists())
+        self.fields["brought_by"].choices = [*ANY, *lists]  # type: ignore[attr-defined]
+        if not lists and not self.data.get("brought_by"):
+            del self.fields["brought_by"]
+
+    def _lists(self) -> Iterator[tuple[int, str]]:
+        """The newest imports, and the one that is asked for."""
+        asked = str(self.data.get("brought_by", ""))
+        newest = ImportJob.objects.exclude(done_rows=0).exclude(counts={}).order_by("-pk")
+        shown = Q(pk__in=list(newest.values_list("pk", flat=True)[:LISTS]))
+        if asked.isascii() and asked.isdecimal() and len(asked) < 19:
+            shown |= Q(pk=int(asked))
+        rows = ImportJob.objects.filter(shown).order_by("-pk")
+        for pk, name, at in rows.values_list("pk", "file_name", "created_at"):
+            yield pk, f"{name} · {date_format(localtime(at), 'SHORT_DATE_FORMAT')}"
 
     def filters(self) -> Filters:
         """What was asked for; a field with something wrong in it asks for nothing."""
@@ -66,6 +89,7 @@ class FiltersForm(forms.Form):
             edition=found.get("edition", ""),
             resting=found.get("resting", False),
             since=since.isoformat() if since else "",
+            brought_by=found.get("brought_by"),
         )
 
 

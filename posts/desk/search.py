@@ -43,6 +43,7 @@ class Filters:
     edition: str = ""
     resting: bool = False
     since: str = ""
+    brought_by: int | None = None  # an import
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -80,7 +81,7 @@ class _ByBytes(OrderBy):
 def matching(filters: Filters) -> QuerySet[Subscriber]:
     """Everybody who is sought, in no order. For what is done to all of them."""
     people = Subscriber.objects.filter(_of_person(filters))
-    if filters.newsletter or filters.status:
+    if _asks_of_subscription(filters):
         subscriptions = Subscription.objects.filter(
             _of_subscription(filters), subscriber_id=OuterRef("pk")
         )
@@ -113,7 +114,7 @@ def page(filters: Filters, *, after: int | None = None, before: int | None = Non
 
 def counted_to(filters: Filters) -> int:
     """How many are counted at most."""
-    asked_of = (filters.newsletter or filters.status, filters.tag, _of_person(filters))
+    asked_of = (_asks_of_subscription(filters), filters.tag, _of_person(filters))
     return COUNTED if sum(map(bool, asked_of)) < 2 else min(COUNTED, LOOKED_UP)
 
 
@@ -126,7 +127,8 @@ def _count(filters: Filters, lists: _Lists) -> int:
 
 def count_is_exact(filters: Filters) -> bool:
     """Who stands equally in several newsletters is in several lists."""
-    return not filters.status or bool(filters.newsletter or filters.tag or filters.prefix)
+    once = filters.newsletter or filters.tag or filters.prefix or filters.brought_by
+    return not filters.status or bool(once)
 
 
 def _page_ids(filters: Filters, lists: _Lists, edge: int | None, *, back: bool) -> list[int]:
@@ -237,8 +239,14 @@ def _by_tag(filters: Filters) -> _Way | None:
 def _by_subscription(filters: Filters) -> _Way | None:
     """A subscription is found by newsletter and status together, so the one that was not said is
     tried each in turn."""
-    if not (filters.newsletter or filters.status):
+    if not _asks_of_subscription(filters):
         return None
+    if filters.brought_by:  # a list brings each person once, to one newsletter
+        rows = Subscription.objects.filter(brought_by=filters.brought_by)
+        beside = _of_subscription(filters) & _person_beside(filters)
+        if filters.tag:
+            beside &= Q(Exists(_tagged(filters, OuterRef("subscriber_id"))))
+        return _Way([(rows.filter(beside), "subscriber_id")], [rows])
     if filters.tag and not filters.newsletter:
         return None  # by tag each is counted once, by status in each of several newsletters
     newsletters = (
@@ -258,8 +266,14 @@ def _by_subscription(filters: Filters) -> _Way | None:
     return _Way([(rows.filter(beside), "subscriber_id") for rows in subscriptions], subscriptions)
 
 
+def _asks_of_subscription(filters: Filters) -> bool:
+    return bool(filters.newsletter or filters.status or filters.brought_by)
+
+
 def _of_subscription(filters: Filters) -> Q:
     wanted = Q()
+    if filters.brought_by:
+        wanted &= Q(brought_by=filters.brought_by)
     if filters.newsletter:
         wanted &= Q(newsletter_id=filters.newsletter)
     if filters.status:
@@ -268,7 +282,7 @@ def _of_subscription(filters: Filters) -> Q:
 
 
 def _beside_subscription(filters: Filters) -> Q:
-    if not (filters.newsletter or filters.status):
+    if not _asks_of_subscription(filters):
         return Q()
     subscriptions = Subscription.objects.filter(
         _of_subscription(filters), subscriber_id=OuterRef("subscriber_id")

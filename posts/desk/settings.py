@@ -3,6 +3,7 @@ look for."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -24,11 +25,13 @@ from subscribers.models import Newsletter, Subscriber
 
 @dataclass(frozen=True, slots=True)
 class SettingsLine:
-    """One thing that can be set, and how it stands."""
+    """One thing that can be set, and how it stands. `part`: its key in `desk.together`, if its form
+    stands on the settings screen."""
 
     title: str
     url: str
     told: str
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,19 @@ def sections(request: HttpRequest) -> list[Section]:
     return [section for section in found if section.lines]
 
 
+def sets_something(user: Any) -> bool:
+    """Whether there is more in them for this person than how she signs in. Counts nothing: the
+    menu of every page wants to know."""
+    permissions = (
+        "posts.change_topic",
+        "posts.change_coveringnote",
+        "subscribers.change_newsletter",
+        "subscribers.change_blockeddomain",
+        MAY_CHANGE_PEOPLE,
+    )
+    return may_change_settings(user) or may_publish(user) or any(map(user.has_perm, permissions))
+
+
 def _letter(request: HttpRequest) -> Iterator[SettingsLine]:
     if may_change_settings(request.user):
         site, letter = SiteSettings.load(request_or_site=request), Newsletter.objects.first()
@@ -57,9 +73,13 @@ def _letter(request: HttpRequest) -> Iterator[SettingsLine]:
             reverse("desk:names"),
             _("“%(name)s”, by %(sender)s. Times are those of %(zone)s.")
             % {"name": site.name, "sender": sender, "zone": settings.TIME_ZONE},
+            part="names",
         )
         yield SettingsLine(
-            _("Look"), reverse("desk:look"), site.tagline or _("Colour, and tagline.")
+            _("Look"),
+            reverse("desk:look"),
+            site.tagline or _("Colour, and tagline."),
+            part="look",
         )
         yield SettingsLine(
             _("Words on every page"),
@@ -104,7 +124,7 @@ def _sending(request: HttpRequest) -> Iterator[SettingsLine]:
             )
         except ImproperlyConfigured as error:
             told = str(error)
-        yield SettingsLine(_("How mail leaves"), reverse("desk:way_out"), told)
+        yield SettingsLine(_("How mail leaves"), reverse("desk:way_out"), told, part="way-out")
     if may_change_settings(request.user):
         rows = sending_settings()
         yield SettingsLine(
@@ -112,6 +132,7 @@ def _sending(request: HttpRequest) -> Iterator[SettingsLine]:
             reverse("desk:sending"),
             _("%(undo)d seconds to change your mind; who got what is known for %(days)d days.")
             % {"undo": rows.undo_seconds, "days": rows.keep_days},
+            part="pace",
         )
 
 
@@ -125,7 +146,7 @@ def _readers(request: HttpRequest) -> Iterator[SettingsLine]:
     if may_change_settings(request.user):
         narrowed = sign_up_mode.narrowed()
         told = _("Everybody may sign up.") if narrowed is None else narrowed.get_mode_display()
-        yield SettingsLine(_("Sign-ups"), reverse("desk:sign_ups"), told)
+        yield SettingsLine(_("Sign-ups"), reverse("desk:sign_ups"), told, part="sign-ups")
     if request.user.has_perm("subscribers.change_blockeddomain"):
         yield SettingsLine(
             _("Blocked domains"), reverse("blocked-domains:index"), _("Whose addresses may not.")

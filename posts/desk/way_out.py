@@ -29,21 +29,22 @@ _SECURITY = (
     ("smtps", gettext_lazy("TLS from the start (port 465)")),
     ("smtp", gettext_lazy("None (only for a server on this machine or your own network)")),
 )
+SECRETS = ("password", "key", "secret", "signing_key")
 # What of the form may be kept as it is; everything else is sealed.
 _SHOWN = ("kind", "host", "port", "security", "user", "place", "api_url")
 # Who has the key that was typed: another server, or another account, must not be told it.
-_WHOSE = ("kind", "host", "user", "place", "api_url")
+WHOSE = ("kind", "host", "user", "place", "api_url")
 
 
 def _secret(label: Any, help_text: Any = "") -> forms.CharField:
-    """Shown again only to who typed it just now, when something else is to be mended."""
+    """Stands in no page; when something else is to be mended, `desk.typed_secrets` has it."""
     return forms.CharField(
         label=label,
         help_text=help_text,
         required=False,
         strip=False,
         max_length=500,
-        widget=forms.PasswordInput(render_value=True, attrs={"autocomplete": "off"}),
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )
 
 
@@ -202,7 +203,7 @@ class WayOutForm(forms.Form):
     def _is_same(self) -> bool:
         """Whether this is still the server and the account whose key was saved."""
         return bool(self._url_before) and all(
-            (self.before.get(name) or "") == (self.cleaned_data.get(name) or "") for name in _WHOSE
+            (self.before.get(name) or "") == (self.cleaned_data.get(name) or "") for name in WHOSE
         )
 
     def _kept(self, name: str, saved: str) -> str:

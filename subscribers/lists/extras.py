@@ -68,7 +68,15 @@ def _person(more: More, now: datetime, locale: str) -> tuple[Any, ...]:
     return (_stored(more.created_at or now), *(chosen[name] for name in columns.PREFERENCES))
 
 
-def tie(rows: Sequence[Tied], *, newsletter: int, source: str, by: str, now: datetime) -> None:
+def tie(
+    rows: Sequence[Tied],
+    *,
+    newsletter: int,
+    source: str,
+    by: str,
+    now: datetime,
+    brought_by: int | None,
+) -> None:
     """Subscriptions and their evidence: what came with the list first, then that it came."""
     at = _stored(now)
     insert(
@@ -85,6 +93,7 @@ def tie(rows: Sequence[Tied], *, newsletter: int, source: str, by: str, now: dat
             for (id_, row), status, tokens in rows
         ),
         newsletter=newsletter,
+        brought_by=brought_by,
     )
     note_evidence([tied for tied, _, _ in rows], newsletter=newsletter, source=source, by=by)
 

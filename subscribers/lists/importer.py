@@ -88,6 +88,7 @@ class Import:
     after_chunk: Callable[[Totals, Asides], None] | None = None
     # Called with a row of each person of a chunk and what would become of it.
     show: Callable[[ListRow, str], None] | None = None
+    number: int | None = None  # of the ImportJob, where there is one
     skip: int = 0  # rows that an earlier run committed
 
     def run(self, rows: Iterable[ListRow], *, reject: Callable[[ListRow], None]) -> Totals:
@@ -332,7 +333,14 @@ class _Plan:
             rows = [(id_, self.people[address]) for address, id_ in ids.items()]
             statuses = [self._status(row.more) for _, row in rows]
             tied = list(zip(rows, statuses, _tokens(2, len(rows)), strict=True))
-            extras.tie(tied, newsletter=newsletter, source=source, by=by, now=self.now)
+            extras.tie(
+                tied,
+                newsletter=newsletter,
+                source=source,
+                by=by,
+                now=self.now,
+                brought_by=self.job.number,
+            )
             return {row.address for (_, row), status, _ in tied if status == Status.PENDING}
         confirmed = self.job.confirmed
         insert(
@@ -342,6 +350,7 @@ class _Plan:
             newsletter=newsletter,
             status=Status.ACTIVE.value if confirmed else Status.PENDING.value,
             asked_at=None if confirmed else self.now,
+            brought_by=self.job.number,
         )
         insert(
             ConsentEvent,

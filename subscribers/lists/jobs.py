@@ -249,6 +249,7 @@ class _Worker:
             source=self.job.source or f"file {self.job.file_name}"[:200],
             by=self.job.by,
             dry_run=dry_run,
+            number=self.job.pk,
         )
 
     def _write(self, **changes: Any) -> None:

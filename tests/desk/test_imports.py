@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -70,6 +71,46 @@ def test_a_word_with_a_source_begins_it_and_the_rejects_can_be_fetched(
     lines = b"".join(desk.post(f"{address}rejects.csv")).decode("utf-8-sig").splitlines()
     assert lines[0] == "reason,line,email,name,status"
     assert lines[1].endswith("3,nope,'=1+1,active")
+
+
+def brought(desk: Client, newsletter: Newsletter, *addresses: str) -> str:
+    """The page of a list that was imported."""
+    content = "\n".join(["email", *addresses]).encode()
+    address: str = uploaded(desk, newsletter, content).url
+    job = ImportJob.objects.latest("pk")
+    jobs.work_on(job.pk)
+    desk.post(f"{address}confirm/", {"consent": "agreed", "source": "Fair, May"})
+    jobs.work_on(job.pk)
+    return address
+
+
+def test_see_them_shows_whom_this_list_brought_and_nobody_else_of_that_day(
+    desk: Client, newsletter: Newsletter
+) -> None:
+    make_subscriber(newsletter, address="came-by-herself@example.org")
+    first = brought(desk, newsletter, "ada@example.org", "ben@example.org")
+    second = brought(desk, newsletter, "ben@example.org", "eve@example.org")
+    for page, people in (
+        (first, {"ada@example.org", "ben@example.org"}),
+        (second, {"eve@example.org"}),
+    ):
+        [link] = BeautifulSoup(desk.get(page).content, "html.parser").find_all(
+            "a", string="See them"
+        )
+        shown = BeautifulSoup(desk.get(str(link["href"])).content, "html.parser")
+        assert {row.get_text(strip=True) for row in shown.select("tbody th a")} == people
+        assert "friends.csv" in shown.select_one("[name=brought_by] option[selected]").get_text()  # type: ignore[union-attr]
+
+
+def test_a_list_that_never_was_shows_nobody_to_whom_something_could_be_done(
+    desk: Client, newsletter: Newsletter
+) -> None:
+    make_subscriber(newsletter)
+    refused = desk.post(
+        "/admin/subscribers/bulk/", {"verb": "erase", "who": "everybody", "brought_by": "99"}
+    )
+    assert refused.status_code == 422
+    assert "Correct the fields" in refused.content.decode()
 
 
 @pytest.mark.parametrize("answers", [{}, {"consent": "agreed"}, {"consent": "maybe"}])

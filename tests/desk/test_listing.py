@@ -142,6 +142,8 @@ def test_filters_narrow_together(newsletter: Newsletter) -> None:
     resting = make_subscriber(newsletter, edition="short", resting_until="9999-12-31")
     tag = create_tag(name="early", by="ada")
     tag_people(tag=tag, ids=[plain.pk, resting.pk], by="ada")
+    listed = Subscription.objects.filter(subscriber__in=[plain, resting])
+    listed.update(brought_by=7)
     cases: list[tuple[dict[str, Any], list[int]]] = [
         ({"edition": "short"}, [resting.pk, short.pk]),
         ({"edition": "full"}, [plain.pk]),
@@ -153,6 +155,10 @@ def test_filters_narrow_together(newsletter: Newsletter) -> None:
         ({"newsletter": newsletter.pk, "pace": "weekly"}, [short.pk]),
         ({"since": "2999-01-01"}, []),
         ({"since": "2020-01-01"}, [resting.pk, short.pk, plain.pk]),
+        ({"brought_by": 7}, [resting.pk, plain.pk]),
+        ({"brought_by": 7, "status": "active", "edition": "short"}, [resting.pk]),
+        ({"brought_by": 7, "tag": tag.pk, "newsletter": newsletter.pk}, [resting.pk, plain.pk]),
+        ({"brought_by": 8}, []),
     ]
     for fields, ids in cases:
         filters = Filters(**fields)

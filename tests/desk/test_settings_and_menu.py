@@ -9,6 +9,8 @@ from django.urls import get_resolver
 from wagtail.admin.menu import admin_menu
 
 from posts.content.actions import Foundation
+from posts.desk import settings
+from posts.desk.staff import roles
 from tests.factories import make_member, make_post
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +40,7 @@ def test_who_may_less_sees_less(site: Foundation) -> None:
         "Posts",
         "Pages",
         "Images",
-        "Settings",
+        "How you sign in",
     ]
     publishes = ["Write", "Posts", "Mailings", "Pages", "Images", "Settings"]
     assert menu(make_member("mo", group="Moderators")) == publishes
@@ -58,6 +60,20 @@ def test_settings_name_no_setting_that_somebody_may_not_change(
     found = links(editor.get("/admin/setup/").content.decode())
     assert found == {"/admin/my-sign-in/"}
     assert editor.get("/admin/more/", follow=True).redirect_chain  # refused, with a word on why
+
+
+@pytest.mark.parametrize("role", ["editor", "author", "helper"])
+def test_settings_are_in_the_menu_of_whoever_finds_more_there_than_her_own_sign_in(
+    role: str, site: Foundation
+) -> None:
+    person = User.objects.create_user("zoe", "zoe@letters.example", "x")
+    roles.set_role(user=person, key=role)
+    person = User.objects.get(pk=person.pk)
+    request = RequestFactory().get("/admin/setup/")
+    request.user = person
+    found = [str(line.title) for part in settings.sections(request) for line in part.lines]
+    assert ("Settings" in menu(person)) == (len(found) > 1)
+    assert ("How you sign in" in menu(person)) == (found == ["How you sign in"])
 
 
 def test_what_does_nothing_here_is_not_offered(desk: Client, site: Foundation) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 from django.contrib.auth.models import User
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
@@ -159,6 +160,43 @@ def test_a_saved_password_is_never_shown_and_stays_for_the_same_account(desk: Cl
         again = desk.post(PAGE, server(sink.port, user="ada", password=""))
     assert again.status_code == 302
     assert email_url() == before
+
+
+def mark_in(response: object) -> str:
+    """By which the page knows what was typed before."""
+    field = BeautifulSoup(said(response), "html.parser").select_one("[name=typed_before]")
+    return str(field["value"]) if field else ""
+
+
+def test_the_server_s_password_stands_in_no_page_while_something_is_asked_or_mended(
+    desk: Client,
+) -> None:
+    asked_again_by_now(desk)
+    with Sink(user="ada", password="between us") as sink:
+        typed = server(sink.port, user="ada", password="between us", to="nobody")
+        asked = desk.post(PAGE, {**typed, "again": ""})
+        emptied = {**typed, "password": ""}
+        wrong = desk.post(PAGE, {**emptied, "typed_before": mark_in(asked)})
+        assert wrong.status_code == 422
+        mended = {**emptied, "to": "ada@letters.example", "typed_before": mark_in(wrong)}
+        done = desk.post(PAGE, mended)
+        assert "between us" not in said(asked) + said(wrong) + said(done)
+        assert done.status_code == 302
+        assert sink.addresses == ["ada@letters.example"]
+
+
+@pytest.mark.parametrize("elsewhere", [{"host": "localhost"}, {"user": "eve"}])
+def test_another_server_or_user_is_not_told_what_was_typed_just_now(
+    elsewhere: dict[str, object], desk: Client
+) -> None:
+    with Sink(user="ada", password="between us") as sink:
+        typed = server(sink.port, user="ada", password="between us", to="nobody")
+        del typed["again"]
+        mark = mark_in(desk.post(PAGE, typed))
+        moved = {**typed, "password": "", "to": "ada@letters.example", "typed_before": mark}
+        response = desk.post(PAGE, {**moved, **elsewhere})
+        assert response.status_code == 422
+        assert sink.addresses == []
 
 
 @pytest.mark.parametrize("elsewhere", [{"host": "localhost"}, {"user": "eve"}])

@@ -71,6 +71,7 @@ NOT_OF_STRANGERS = {
     },
     "envelopes of mails that we address": {"posts.delivery.transports.smtp.dialogue"},
     "numbers that the resolver gave": {"posts.content.public_web"},
+    "what we wrote ourselves, and sealed": {"posts.desk.typed_secrets"},
     "domains of at most thirty signs": {"subscribers.limits.typos"},
     "what this project says of itself": {"posts.management.commands.version"},
     "written, not read": {

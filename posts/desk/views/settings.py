@@ -1,6 +1,5 @@
 """Settings on one screen, and More."""
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -9,18 +8,14 @@ from django.views.decorators.http import require_safe
 from posts.desk import settings
 from posts.desk.frame import screen
 from posts.desk.permissions import owners_only
+from posts.desk.together import settings_screen
 
 
 @require_safe
 @never_cache
 def index(request: HttpRequest) -> HttpResponse:
     """`/admin/setup/`"""
-    sections = settings.sections(request)
-    if not sections:
-        raise PermissionDenied
-    return screen(
-        request, "desk/settings.html", title=_("Settings"), icon="cogs", sections=sections
-    )
+    return settings_screen(request)
 
 
 @require_safe
@@ -33,5 +28,8 @@ def more(request: HttpRequest) -> HttpResponse:
         "desk/settings.html",
         title=_("More"),
         icon="dots-horizontal",
-        sections=settings.more(),
+        sections=[
+            (section.title, [(line, "", False) for line in section.lines])
+            for section in settings.more()
+        ],
     )

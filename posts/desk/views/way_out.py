@@ -1,5 +1,6 @@
 """How mail leaves: chosen by the owner, tried before it counts, and what to write into the DNS."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
@@ -25,11 +26,11 @@ from posts.delivery.transports.base import Transport, TransportError
 from posts.delivery.transports.outbox import Outbox
 from posts.delivery.transports.records import Lookup, wanted
 from posts.delivery.way_out.queries import by_environment, chosen
-from posts.desk import first_steps
+from posts.desk import first_steps, typed_secrets
 from posts.desk.again import asked_again
-from posts.desk.frame import screen, settings_trail
 from posts.desk.permissions import owners_only, signed_in
-from posts.desk.way_out import WayOutForm
+from posts.desk.together import SettingsPart, answer, are_together, done
+from posts.desk.way_out import SECRETS, WHOSE, WayOutForm
 from subscribers.models import Newsletter
 
 
@@ -55,8 +56,8 @@ def way_out(request: HttpRequest) -> HttpResponse:
     except DeliveryRefused as error:  # fixed meanwhile
         return _page(request, form, problem=str(error), status=409)
     log(instance=chosen(), action="wagtail.edit", user=request.user)
-    _tell(request, transport, form.cleaned_data["to"], len(paused))
-    return redirect("desk:way_out")
+    said = list(_told(transport, form.cleaned_data["to"], len(paused)))
+    return done(request, WAY_OUT, said, redirect("desk:way_out"))
 
 
 def _form(request: HttpRequest, data: Any = None) -> WayOutForm:
@@ -90,18 +91,18 @@ def _tried(transport: Transport, to: str) -> str:
     return ""
 
 
-def _tell(request: HttpRequest, transport: Transport, to: str, paused: int) -> None:
+def _told(transport: Transport, to: str, paused: int) -> Iterator[tuple[int, str]]:
     if transport.name == Outbox.name:
-        messages.success(request, _("Saved. Letters stay on this machine; nobody is mailed."))
+        yield messages.SUCCESS, _("Saved. Letters stay on this machine; nobody is mailed.")
     else:
-        messages.success(
-            request,
+        yield (
+            messages.SUCCESS,
             _("Saved. %(way_out)s took a test letter for %(to)s: look whether it arrived.")
             % {"way_out": capfirst(transport.describe()), "to": to},
         )
     if paused:
-        messages.warning(
-            request,
+        yield (
+            messages.WARNING,
             ngettext(
                 "A mailing was going out. It waits now: look at it, and resume.",
                 "%(number)d mailings were going out. They wait now: look at each, and resume.",
@@ -114,31 +115,41 @@ def _tell(request: HttpRequest, transport: Transport, to: str, paused: int) -> N
 def _page(
     request: HttpRequest, form: WayOutForm, *, problem: str = "", status: int = 200
 ) -> HttpResponse:
+    context = _shown(request, form, problem=problem)
+    if not are_together(request):
+        context |= {**_records(request, context["now"]), **_hook(form, context["now"])}
+    title = _("How mail leaves")
+    return answer(request, WAY_OUT, context, title=title, icon="mail", status=status)
+
+
+def _shown(request: HttpRequest, form: WayOutForm, *, problem: str = "") -> dict[str, Any]:
+    """What stands around the form, here and on the settings screen."""
     try:
         now: Transport | None = current()
         trouble = ""
     except ImproperlyConfigured as error:
         now, trouble = None, str(error)
-    return screen(
-        request,
-        "desk/way_out.html",
-        title=_("How mail leaves"),
-        trail=settings_trail(),
-        icon="mail",
-        status=status,
-        form=form,
-        mistakes=[field for field in form if field.errors],
-        problem=problem,
-        trouble=trouble,
-        now=now,
-        fixed=by_environment(),
-        steps=first_steps.to_show(request),
-        unreachable=now is not None and not now.stays_here and reached_by_nobody(),
-        site_url=settings.SITE_URL,
-        no_password=not signed_in(request).has_usable_password(),
-        **_records(request, now),
-        **_hook(form, now),
-    )
+    return {
+        "form": form,
+        "typed_before": typed_secrets.keep(request, SECRETS, of=WHOSE) if form.is_bound else "",
+        "mistakes": [field for field in form if field.errors],
+        "problem": problem,
+        "trouble": trouble,
+        "now": now,
+        "fixed": by_environment(),
+        "steps": first_steps.to_show(request),
+        "unreachable": now is not None and not now.stays_here and reached_by_nobody(),
+        "site_url": settings.SITE_URL,
+        "no_password": not signed_in(request).has_usable_password(),
+    }
+
+
+WAY_OUT = SettingsPart(
+    key="way-out",
+    template="desk/parts/way_out.html",
+    alone="desk/way_out.html",
+    build=lambda request: _shown(request, _form(request)),
+).register()
 
 
 def _records(request: HttpRequest, now: Transport | None) -> dict[str, Any]:

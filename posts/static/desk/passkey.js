@@ -45,17 +45,27 @@ async function ask(form) {
   (form.elements.passkey ?? form.elements.again_passkey).value = writable(given);
 }
 
-for (const form of document.querySelectorAll('[data-passkey]')) {
+// Also of a form that a script has put into a page.
+export function offerPasskeys(place) {
+  for (const form of place.querySelectorAll('[data-passkey]')) offer(form);
+}
+
+function offer(form) {
+  let given = false;
   form.hidden = !window.PublicKeyCredential;
   form.addEventListener('submit', async (event) => {
+    if (given) return;
     event.preventDefault();
     const told = form.querySelector('[role=status]');
     told.textContent = '';
     try {
       await ask(form);
-      form.submit(); // by itself: fires no second event
+      given = true;
+      form.requestSubmit();
     } catch {
       told.textContent = form.dataset.failed;
     }
   });
 }
+
+offerPasskeys(document);
