@@ -87,7 +87,9 @@ def settings_screen(
     status: int = 200,
 ) -> HttpResponse:
     """All sections; `part` is open, with what was typed there."""
-    key, said = request.session.pop(_SAID, ["", []]) if request.method == "GET" else ["", []]
+    key, said = "", list[tuple[int, str]]()
+    if request.method == "GET":
+        key, said = request.session.pop(_SAID, (key, said))
     given = {part.key: context or {}} if part else {}
     shown = [
         (

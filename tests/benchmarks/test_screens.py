@@ -54,7 +54,9 @@ FROM subscribers_subscription WHERE newsletter_id = {newsletter}
 def bare(request: HttpRequest) -> HttpResponse:
     """As little as can be done: who is it, and how many are there?"""
     assert request.user.is_authenticated
-    active = Subscription.objects.filter(newsletter=request.GET["newsletter"], status="active")
+    active = Subscription.objects.filter(
+        newsletter_id=int(request.GET["newsletter"]), status="active"
+    )
     return HttpResponse(str(active.count()))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from django.contrib.auth.models import User
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Dialog, Page, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -74,7 +74,7 @@ def test_a_part_is_saved_in_its_place_and_what_is_typed_in_another_stays(desk: P
     opened(desk, "names")
     desk.get_by_label("Name of your letter").fill("Moss letters")
     desk.locator("#names").get_by_role("button", name="Save").click()
-    expect(desk.locator("#names .desk-part__said")).to_be_focused()
+    expect(desk.locator("#names .desk-setting__said")).to_be_focused()
     expect(desk.locator("#names")).to_contain_text("Saved. Your next letter and every page say so.")
     expect(desk.get_by_label("Seconds to change your mind")).to_have_value("9")
     assert SiteSettings.objects.get().name == "Moss letters"
@@ -175,7 +175,12 @@ def test_whoever_leaves_with_something_typed_is_asked_first(desk: Page) -> None:
     opened(desk, "look")
     desk.get_by_label("Line under the name").fill("On rest")
     asked: list[str] = []
-    desk.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    desk.on("dialog", stay)
     desk.get_by_role("link", name="Topics").click()
     expect(desk.get_by_label("Line under the name")).to_have_value("On rest")
     assert asked == ["beforeunload"]
@@ -227,8 +232,11 @@ def test_by_keyboard_every_stop_is_in_sight(desk: Page) -> None:
     keys = Keys(desk)
     keys.skip()
     keys.choose(desk.locator("#sign-ups > summary"))
-    keys.to(desk.get_by_label("Nobody can sign up for now"))
+    keys.to(desk.get_by_label("Everybody can sign up"))
+    desk.keyboard.press("ArrowDown")
+    desk.keyboard.press("ArrowDown")
+    expect(desk.get_by_label("Nobody can sign up for now")).to_be_checked()
     keys.choose(desk.get_by_role("button", name="Save who can sign up"))
-    expect(desk.locator("#sign-ups .desk-part__said")).to_be_focused()
+    expect(desk.locator("#sign-ups .desk-setting__said")).to_be_focused()
     keys.to(desk.get_by_role("button", name="Save who can sign up"))
     assert keys.faults == []

@@ -75,12 +75,12 @@ def posted(desk: Client, key: str, typed: dict[str, str]) -> BeautifulSoup:
 
 
 def open_parts(page: BeautifulSoup) -> list[str]:
-    return [str(part["id"]) for part in page.select(".desk-part[open]")]
+    return [str(part["id"]) for part in page.select(".desk-setting[open]")]
 
 
 def test_every_part_has_its_form_and_none_is_open_before_it_is_wanted(desk: Client) -> None:
     page = soup(desk)
-    assert [part["id"] for part in page.select(".desk-part")] == PARTS
+    assert [part["id"] for part in page.select(".desk-setting")] == PARTS
     assert all(part_of(page, key).select("form [type=submit]") for key in PARTS)
     assert open_parts(page) == []
 
@@ -94,8 +94,8 @@ def test_no_two_fields_of_the_screen_have_the_same_id(desk: Client) -> None:
 def test_what_was_saved_is_said_in_its_own_part_once(desk: Client, key: str) -> None:
     page = posted(desk, key, TYPED[key])
     assert open_parts(page) == [key]
-    assert part_of(page, key).select_one(".desk-part__said .desk-say") is not None
-    assert len(page.select(".desk-part__said .desk-say")) == 1
+    assert part_of(page, key).select_one(".desk-setting__said .desk-say") is not None
+    assert len(page.select(".desk-setting__said .desk-say")) == 1
     assert open_parts(soup(desk)) == []
 
 
@@ -145,6 +145,6 @@ def test_who_she_is_is_asked_between_and_then_it_goes_on_where_it_stood(desk: Cl
 
 
 def test_a_colleague_sees_no_form_for_what_she_may_not_set(editor: Client) -> None:
-    assert soup(editor).select(".desk-part") == []
+    assert soup(editor).select(".desk-setting") == []
     assert editor.post("/admin/setup/look/", {**TYPED["look"], "together": "1"}).status_code != 200
     assert SiteSettings.load().tagline == ""

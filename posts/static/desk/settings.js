@@ -2,15 +2,15 @@
 import { offerPasskeys } from "./passkey.js";
 
 const page = document.querySelector(".desk-settings");
-const partOf = (form) => form.closest(".desk-part");
+const partOf = (form) => form.closest(".desk-setting");
 
 function openNamed() {
   const part = document.getElementById(location.hash.slice(1));
-  if (part?.matches(".desk-part")) part.open = true;
+  if (part?.matches(".desk-setting")) part.open = true;
 }
 
 function say(part, level, text) {
-  const said = part.querySelector(".desk-part__said");
+  const said = part.querySelector(".desk-setting__said");
   if (text) {
     const words = Object.assign(document.createElement("p"), { textContent: text });
     words.className = `desk-say desk-say--${level}`;
