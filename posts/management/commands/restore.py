@@ -12,13 +12,13 @@ from django.db import Error
 from tqdm import tqdm
 
 from posts.delivery import restored
-from posts.delivery.clock import in_words
 from posts.management.backup.archive import NoBackup, is_encrypted
 from posts.management.backup.readiness import NotReady
 from posts.management.backup.restoring import ENVIRONMENT_FILE, Back, restore
 from posts.management.commands.backup import base_passphrase, read_passphrase
 from posts.management.lock_and_port import AlreadyTaken, lock_folder
 from subscribers.management import base
+from subscribers.saying import in_words
 
 
 class Command(base.Command):
