@@ -73,7 +73,7 @@ def _of_transport(transport: Transport, domain: str) -> Iterator[WantedRecord]:
             where=sentence("Whoever runs the mail server shows it, where they speak of DKIM."),
         )
         yield WantedRecord(
-            "Return path",
+            sentence("Return path"),
             "MX",
             domain,
             where=sentence("Where your own mail arrives: it is there already."),

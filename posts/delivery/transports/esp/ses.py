@@ -291,7 +291,9 @@ PROVIDER = Provider(
     # https://docs.aws.amazon.com/ses/latest/dg/mail-from.html
     records=(
         DnsRecord("SPF", "TXT", "bounce.{domain}", "v=spf1 include:amazonses.com ~all"),
-        DnsRecord("Return path", "MX", "bounce.{domain}", "feedback-smtp.{place}.amazonses.com"),
+        DnsRecord(
+            sentence("Return path"), "MX", "bounce.{domain}", "feedback-smtp.{place}.amazonses.com"
+        ),
     ),
     adapter=Ses,
     webhook=Webhook(reader=Reader, bounce=_bounce, special=_special, to_confirm=_to_confirm),

@@ -120,7 +120,7 @@ PROVIDER = Provider(
     merged_headers=True,
     own_message_id=True,
     # https://support.sparkpost.com/docs/tech-resources/custom-bounce-domain
-    records=(DnsRecord("Return path", "CNAME", "bounces.{domain}", "sparkpostmail.com"),),
+    records=(DnsRecord(sentence("Return path"), "CNAME", "bounces.{domain}", "sparkpostmail.com"),),
     adapter=SparkPost,
     webhook=Webhook(reader=SparkPostTrackingWebhookView, bounce=_bounce),
 )
