@@ -96,6 +96,10 @@ class Command(base.Command):
         if row.opened_at is None:
             self.warn(restored.why_shut(row))
         self.say(
+            "Recovery codes of then no longer count, since some may have been used. Whoever had "
+            "some is told at the next sign-in, and makes new ones."
+        )
+        self.say(
             "What was waiting or going out is paused. What may have been mailed since is shown on "
             f"{restored.screen_url()}"
         )
