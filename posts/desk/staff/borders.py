@@ -68,7 +68,8 @@ def around_wagtails_own(
             return answer
         if request.user.is_authenticated:
             sittings.seen(request)
-        if match.namespace in _OF_WRITERS or str(match.url_name).startswith(_OF_WRITERS_BY_NAME):
+        within = match.namespaces[0] if match.namespaces else ""
+        if within in _OF_WRITERS or str(match.url_name).startswith(_OF_WRITERS_BY_NAME):
             written: HttpResponseBase = require_admin_access(writers_only(view))(
                 request, *args, **kwargs
             )
