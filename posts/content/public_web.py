@@ -13,6 +13,8 @@ from urllib.parse import SplitResult
 
 from django.conf import settings
 
+from subscribers.saying import sentence
+
 __all__ = ["NotPublicError", "connected", "request"]
 
 _TRANSLATED = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: hides an IPv4 address
@@ -55,7 +57,7 @@ def public_address(host: str, port: int) -> str:
     """An address of this name. Raises NotPublicError where any of them is not public."""
     found = {str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
     if not all(is_public(address) for address in found):
-        raise NotPublicError("It is an address of a local network.")
+        raise NotPublicError(sentence("It is an address of a local network."))
     return sorted(found, key=lambda address: (":" in address, address))[0]
 
 

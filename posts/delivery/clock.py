@@ -6,8 +6,6 @@ from django.db import connection
 from django.db.models import DateTimeField, ExpressionWrapper
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Now
-from django.utils import timezone
-from django.utils.formats import date_format
 
 # SQLite's clock has milliseconds and Django's microseconds: without this, what is due now
 # would be due a moment later.
@@ -43,9 +41,3 @@ def exact_now() -> datetime:
     if isinstance(value, datetime):
         return value
     return datetime.fromisoformat(f"{value}+00:00")
-
-
-def in_words(at: datetime) -> str:
-    """For a person, by the clock in force: `1 Dec 2026, 09:00 (Europe/Brussels)`"""
-    zone = timezone.get_current_timezone_name()
-    return f"{date_format(timezone.localtime(at), 'SHORT_DATETIME_FORMAT')} ({zone})"

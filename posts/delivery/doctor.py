@@ -15,7 +15,9 @@ from posts.delivery.rate import texts
 from posts.delivery.rate.queries import standing
 from posts.delivery.transports import current
 from posts.delivery.transports.verdict import BLOCKED
+from subscribers.languages import inside
 from subscribers.models import Newsletter
+from subscribers.saying import in_a_row, sentence, sentence_of
 
 RECENT = timedelta(days=7)
 MOST_RECENT = 20  # mailings that are looked through
@@ -42,7 +44,7 @@ def _back_from_a_backup() -> Iterator[Check]:
             "backup",
             "error",
             restored.why_shut(back),
-            f"Look at it, and let them go: {restored.screen_url()}",
+            sentence("Look at it, and let them go: %(screen)s", screen=restored.screen_url()),
         )
 
 
@@ -54,13 +56,13 @@ def _pace() -> Iterator[Check]:
     except ImproperlyConfigured:  # the transport's own check says so
         return
     if now.slow_since is None:
-        yield Check("pace", "ok", " ".join(texts.in_force(now)))
+        yield Check("pace", "ok", in_a_row(*texts.in_force(now)))
     else:
         yield Check(
             "pace",
             "warning",
             texts.why(now),
-            "It gets faster again by itself. If this happens often, set a limit.",
+            sentence("It gets faster again by itself. If this happens often, set a limit."),
             f"{settings.SITE_URL}/admin/sending/",
         )
 
@@ -77,16 +79,23 @@ def _newsletters() -> Iterator[Check]:
             yield Check(
                 "newsletter",
                 level,
-                f"“{newsletter}” has no postal address, which every mail must show.",
-                "Write it.",
+                sentence(
+                    "“%(newsletter)s” has no postal address, which every mail must show.",
+                    newsletter=newsletter,
+                ),
+                sentence("Write it."),
                 edit,
             )
         if newsletter.from_email.endswith("@localhost"):
             yield Check(
                 "newsletter",
                 "warning",
-                f"“{newsletter}” is sent by {newsletter.from_email}, which nobody can answer.",
-                "Write another.",
+                sentence(
+                    "“%(newsletter)s” is sent by %(from_email)s, which nobody can answer.",
+                    newsletter=newsletter,
+                    from_email=newsletter.from_email,
+                ),
+                sentence("Write another."),
                 edit,
             )
 
@@ -105,22 +114,36 @@ def _refused_for_us() -> Iterator[Check]:
         yield Check(
             "refusals",
             "warning",
-            f"{refused} letter{'s were' if refused > 1 else ' was'} refused this week for reasons "
-            "that are about us and not about the readers (policy, spam, reputation, limits). Their "
-            f"addresses stay. The last answer was: {last}",
-            "See what the answer asks for: the DNS records below, the list it names, or fewer "
-            "letters an hour (a limit can be set under Settings).",
+            sentence_of(
+                refused,
+                "%(number)s letter was refused this week for reasons that are about us and not "
+                "about the readers (policy, spam, reputation, limits). Its address stays. The "
+                "answer was: %(answer)s",
+                "%(number)s letters were refused this week for reasons that are about us and not "
+                "about the readers (policy, spam, reputation, limits). Their addresses stay. The "
+                "last answer was: %(answer)s",
+                answer=last,
+            ),
+            sentence(
+                "See what the answer asks for: the DNS records below, the list it "
+                "names, or fewer letters an hour (a limit can be set under Settings)."
+            ),
         )
 
 
 def _mailings() -> Iterator[Check]:
     for mailing in Mailing.objects.exclude(problem="").select_related("post").order_by("id"):
         is_named = mailing.post or mailing.kind == Mailing.Kind.DIGEST
-        title = f"“{mailing.title}”" if is_named else "a post that was deleted"
+        title = f"“{mailing.title}”" if is_named else sentence("a post that was deleted")
         yield Check(
             f"mailing {mailing.pk}",
             "error",
-            f"The mailing of {title} is {mailing.get_state_display().lower()}: {mailing.problem}",
+            sentence(
+                "The mailing of %(title)s is %(state)s: %(problem)s",
+                title=title,
+                state=inside(mailing.get_state_display()),
+                problem=mailing.problem,
+            ),
             _next_step(mailing),
             f"{settings.SITE_URL}/admin/mailings/{mailing.pk}/",
         )
@@ -135,25 +158,33 @@ def _doubts() -> Iterator[Check]:
         number = Delivery.objects.filter(mailing=mailing, state=Delivery.State.IN_DOUBT).count()
         if not number:
             continue
-        people = "1 reader" if number == 1 else f"{number:,} readers"
         yield Check(
             f"doubts of {mailing.pk}",
             "warning",
-            f"Whether {people} got “{mailing.title}” is not known: it was handed over, and no "
-            "answer came back.",
-            "Send it to them again (some may get it twice), or leave it so, on "
-            f"{settings.SITE_URL}/admin/mailings/{mailing.pk}/{_in_a_terminal(mailing)}",
+            sentence_of(
+                number,
+                "Whether %(number)s reader got “%(title)s” is not known: it was handed over, and "
+                "no answer came back.",
+                "Whether %(number)s readers got “%(title)s” is not known: it was handed over, and "
+                "no answer came back.",
+                title=mailing.title,
+            ),
+            sentence(
+                "Send it to them again (some may get it twice), or leave it so, on %(page)s or in "
+                "a terminal: %(command)s resend, or %(command)s leave",
+                page=f"{settings.SITE_URL}/admin/mailings/{mailing.pk}/",
+                command=_command(mailing),
+            ),
         )
 
 
-def _in_a_terminal(mailing: Mailing) -> str:
+def _command(mailing: Mailing) -> str:
     first = mailing.post is not None and mailing.kind == Mailing.Kind.FIRST
     named = mailing.post.slug if first and mailing.post else f"--id {mailing.pk}"
-    command = f"manage.py mailing {named} --settle"
-    return f" or in a terminal: {command} resend, or {command} leave"
+    return f"manage.py mailing {named} --settle"
 
 
 def _next_step(mailing: Mailing) -> str:
     if mailing.state == Mailing.State.SCHEDULED:
-        return "Start it, choose another time, or cancel it."
-    return "Repair it, then resume it."
+        return sentence("Start it, choose another time, or cancel it.")
+    return sentence("Repair it, then resume it.")

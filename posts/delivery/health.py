@@ -17,6 +17,8 @@ from posts.delivery.transports import current
 from posts.delivery.transports.esp.registry import TABLE
 from posts.delivery.transports.smtp import Smtp
 from posts.delivery.way_out.queries import WayOutUnreadable
+from subscribers import saying
+from subscribers.saying import in_a_row, sentence, sentence_of
 
 
 def what_holds_mail_up() -> str | None:
@@ -28,7 +30,7 @@ def what_holds_mail_up() -> str | None:
         return None
     # A broker that is down is why a worker finds nothing to do, so it is named first.
     check = next((check for check in (broker(), workers()) if check.level == "error"), None)
-    return f"{check.message} {check.todo}" if check else None
+    return in_a_row(check.message, check.todo) if check else None
 
 
 def why_mail_waits() -> str:
@@ -49,26 +51,42 @@ def broker() -> Check:
         return Check(
             name,
             "error",
-            f"The broker can't be reached ({error}). No mailing moves until it answers; nothing "
-            "is lost, and it goes on by itself.",
-            "Start Redis, or correct REDIS_URL.",
+            sentence(
+                "The broker can't be reached (%(error)s). No mailing moves until it "
+                "answers; nothing is lost, and it goes on by itself.",
+                error=error,
+            ),
+            sentence("Start Redis, or correct REDIS_URL."),
         )
-    kind = "Redis" if settings.REDIS_URL else "files (embedded)"
-    return Check(name, "ok", f"The broker answers: {kind}.")
+    kind = "Redis" if settings.REDIS_URL else sentence("files (embedded)")
+    return Check(name, "ok", sentence("The broker answers: %(kind)s.", kind=kind))
 
 
 def workers() -> Check:
     name = "workers"
     alive = status.workers_alive()
     if alive:
-        return Check(name, "ok", f"{alive} worker{'s' if alive > 1 else ''} seen this half minute.")
+        return Check(
+            name,
+            "ok",
+            sentence_of(
+                alive,
+                "%(number)s worker seen this half minute.",
+                "%(number)s workers seen this half minute.",
+            ),
+        )
     waiting = due().exists() or _a_start_is_due()
     return Check(
         name,
         "error" if waiting else "warning",
-        "No worker was there within the last half minute"
-        + (", and a mailing is waiting for one." if waiting else "."),
-        "Start one: uv run celery -A config worker -B (or manage.py up, which brings its own).",
+        sentence(
+            "No worker was there within the last half minute, and a mailing is waiting for one."
+        )
+        if waiting
+        else sentence("No worker was there within the last half minute."),
+        sentence(
+            "Start one: uv run celery -A config worker -B (or manage.py up, which brings its own)."
+        ),
     )
 
 
@@ -77,14 +95,18 @@ def beat() -> Iterator[Check]:
     if not status.workers_alive():
         return
     if status.beat_rings():
-        yield Check("beat", "ok", "It rings for what is due.")
+        yield Check("beat", "ok", sentence("It rings for what is due."))
         return
     yield Check(
         "beat",
         "error",
-        "A worker runs, but beat does not ring. What is scheduled does not start, nothing is tried "
-        "again, and imports stand still.",
-        "Start it once, on one machine: uv run celery -A config beat (or give one worker -B).",
+        sentence(
+            "A worker runs, but beat does not ring. What is scheduled does not "
+            "start, nothing is tried again, and imports stand still."
+        ),
+        sentence(
+            "Start it once, on one machine: uv run celery -A config beat (or give one worker -B)."
+        ),
     )
 
 
@@ -102,29 +124,40 @@ def transport() -> Check:
     try:
         way_out = current()
     except WayOutUnreadable as error:
-        return Check(name, "error", str(error))
+        return Check(name, "error", saying.of(error))
     except ImproperlyConfigured as error:
-        return Check(name, "error", str(error), "Correct EMAIL_URL and start again.")
+        return Check(
+            name, "error", saying.of(error), sentence("Correct EMAIL_URL and start again.")
+        )
     if trouble := status.trouble(way_out.name):
-        return Check(name, "error", trouble, "It is tried again at least once a minute.")
+        return Check(name, "error", trouble, sentence("It is tried again at least once a minute."))
     if way_out.name == "outbox":
         providers = ", ".join(f"{scheme}://" for scheme in TABLE)
         return Check(
             name,
             "warning",
-            f"Mail goes to {way_out.describe()}.",
-            "To send for real, choose a mail server or a provider in the desk, under Settings → "
-            "How mail leaves; or set EMAIL_URL, to smtp+tls://user:password@host:587 or "
-            f"{providers} (see the README).",
+            sentence("Mail goes to %(way_out)s.", way_out=way_out.describe()),
+            sentence(
+                "To send for real, choose a mail server or a provider in the desk, "
+                "under Settings → How mail leaves; or set EMAIL_URL, to "
+                "smtp+tls://user:password@host:587 or %(providers)s (see the README).",
+                providers=providers,
+            ),
         )
     if isinstance(way_out, Smtp) and way_out.advice:
         return Check(
             name,
             "warning",
-            f"Mail goes to {way_out.describe()}. {way_out.advice}",
-            "If no mail leaves, change one of the two: 465 with smtps://, 587 with smtp+tls://.",
+            sentence(
+                "Mail goes to %(way_out)s. %(advice)s",
+                way_out=way_out.describe(),
+                advice=way_out.advice,
+            ),
+            sentence(
+                "If no mail leaves, change one of the two: 465 with smtps://, 587 with smtp+tls://."
+            ),
         )
-    return Check(name, "ok", f"Mail goes to {way_out.describe()}.")
+    return Check(name, "ok", sentence("Mail goes to %(way_out)s.", way_out=way_out.describe()))
 
 
 def mail_leaves() -> bool:

@@ -13,6 +13,7 @@ from posts.delivery.check import Check
 from posts.delivery.clock import later
 from posts.delivery.models import Heartbeat
 from subscribers.keys import keyed_hash
+from subscribers.saying import sentence
 
 RECENT = timedelta(minutes=1)
 APART = timedelta(seconds=5)
@@ -59,10 +60,13 @@ def _secrets(seen: list[Heartbeat]) -> Iterator[Check]:
         yield Check(
             "secret keys",
             "error",
-            f"Workers on {_named(others)} have another SECRET_KEY than we have here. Links of one "
-            "are refused by the other, and neither can read the other's password of the mail "
-            "server.",
-            "Give all processes the same SECRET_KEY, and start them again.",
+            sentence(
+                "Workers on %(named)s have another SECRET_KEY than we have here. Links "
+                "of one are refused by the other, and neither can read the other's "
+                "password of the mail server.",
+                named=_named(others),
+            ),
+            sentence("Give all processes the same SECRET_KEY, and start them again."),
         )
 
 
@@ -72,9 +76,12 @@ def _versions(seen: list[Heartbeat]) -> Iterator[Check]:
         yield Check(
             "versions of workers",
             "warning",
-            f"Workers on {_named(others)} run another version than is here. For the time of an "
-            "update that is as it should be.",
-            "Bring them up to date, and start them again.",
+            sentence(
+                "Workers on %(named)s run another version than is here. For the time "
+                "of an update that is as it should be.",
+                named=_named(others),
+            ),
+            sentence("Bring them up to date, and start them again."),
         )
 
 
@@ -90,7 +97,16 @@ def _clocks(seen: list[Heartbeat]) -> Iterator[Check]:
         yield Check(
             f"clock of {host}",
             "warning",
-            f"It is {abs(seconds):,.0f} seconds {'ahead of' if seconds > 0 else 'behind'} the "
-            "database's. Mails bear a wrong date, and one-time links end too early or too late.",
-            "Let both be set from the network: timedatectl set-ntp true",
+            sentence(
+                "It is %(seconds)s seconds ahead of the database's. Mails bear a wrong date, and "
+                "one-time links end too early or too late.",
+                seconds=round(seconds),
+            )
+            if seconds > 0
+            else sentence(
+                "It is %(seconds)s seconds behind the database's. Mails bear a wrong date, and "
+                "one-time links end too early or too late.",
+                seconds=round(-seconds),
+            ),
+            sentence("Let both be set from the network: timedatectl set-ntp true"),
         )

@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from subscribers.models import Newsletter, Subscriber
+from subscribers.saying import SentenceField
 
 __all__ = [
     "Batch",
@@ -102,7 +103,7 @@ class Mailing(models.Model):
     newsletter = models.ForeignKey(Newsletter, on_delete=models.PROTECT, related_name="mailings")
     state = models.CharField(max_length=12, choices=State, default=State.SENDING)
     candidates = models.PositiveIntegerField(default=0)
-    problem = models.TextField(blank=True, help_text=_("Why it is not going on, in plain words."))
+    problem = SentenceField(blank=True, help_text=_("Why it is not going on, in plain words."))
     starts_at = models.DateTimeField(null=True, help_text=_("When scheduled or held: until when."))
     spread_seconds = models.PositiveIntegerField(
         default=0, help_text=_("Over how long it is spread; 0: as fast as it goes.")
@@ -210,7 +211,7 @@ class MailingEvent(models.Model):
     at = models.DateTimeField(auto_now_add=True)
     by = models.CharField(max_length=150, help_text=_("A user name, or the command or machine."))
     action = models.CharField(max_length=24)
-    detail = models.TextField(blank=True)
+    detail = SentenceField(blank=True)
 
     wagtail_reference_index_ignore: ClassVar[bool] = True
 
@@ -318,7 +319,7 @@ class Delivery(models.Model):
     reason = models.CharField(
         max_length=24, blank=True, help_text=_("Why it was left out, or what kind of bounce.")
     )
-    detail = models.TextField(null=True, help_text=_("The server's words."))  # noqa: DJ001
+    detail = SentenceField(null=True, help_text=_("The server's words."))
 
     wagtail_reference_index_ignore: ClassVar[bool] = True
 
@@ -335,7 +336,7 @@ class TransportStatus(models.Model):
     doubts = models.PositiveIntegerField(
         default=0, help_text=_("A balance with what was taken; see `status.too_many_doubts`.")
     )
-    problem = models.TextField(blank=True)
+    problem = SentenceField(blank=True)
 
     wagtail_reference_index_ignore: ClassVar[bool] = True
 

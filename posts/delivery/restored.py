@@ -12,17 +12,18 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from posts.delivery.clock import in_words
+from subscribers.saying import sentence
 
 __all__ = ["Restoration"]
 
 # Who has opened a return that is not finished: nobody can. (No column of its own: a backup of an
 # older version is loaded into that version's tables, which have none.)
 UNFINISHED = "(unfinished)"
-BROKEN_OFF = (
-    "A backup was being restored here, and that was broken off half way. Nothing starts and no "
-    "letter leaves before it is whole. Run `manage.py restore FILE` again, into an empty place or "
-    "here with --replace; the file was only read."
+BROKEN_OFF = sentence(
+    "A backup was being restored here, and that was broken off half way. "
+    "Nothing starts and no letter leaves before it is whole. Run "
+    "`manage.py restore FILE` again, into an empty place or here with "
+    "--replace; the file was only read."
 )
 
 
@@ -66,10 +67,12 @@ def is_broken_off() -> bool:
 def why_shut(back: Restoration) -> str:
     if back.opened_by == UNFINISHED:
         return BROKEN_OFF
-    return (
-        f"This site came back from a backup of {in_words(back.taken_at)}, and who said no since "
-        "then is not known for certain. No letter leaves before somebody has looked at "
-        f"{screen_url()} and let them go."
+    return sentence(
+        "This site came back from a backup of %(taken)s, and who said no "
+        "since then is not known for certain. No letter leaves before somebody "
+        "has looked at %(screen)s and let them go.",
+        taken=back.taken_at,
+        screen=screen_url(),
     )
 
 
@@ -81,11 +84,12 @@ def is_uncertain(post_id: int) -> bool:
 
 def why_uncertain(post_id: int) -> str:
     back = latest()
-    taken = in_words(back.taken_at) if back else ""
-    return (
-        f"This site came back from a backup of {taken}. Whether anything of this post was emailed "
-        "after that is not known here. If nothing was, say so on "
-        f"{settings.SITE_URL}/admin/posts/{post_id}/email/ and try again."
+    return sentence(
+        "This site came back from a backup of %(taken)s. Whether anything of "
+        "this post was emailed after that is not known here. If nothing was, "
+        "say so on %(screen)s and try again.",
+        taken=back.taken_at if back else "",
+        screen=f"{settings.SITE_URL}/admin/posts/{post_id}/email/",
     )
 
 

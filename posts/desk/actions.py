@@ -12,13 +12,13 @@ from wagtail.blocks.stream_block import StreamBlockValidationError
 from wagtail.models import Page, Revision
 
 from posts.content.models import PostPage
-from posts.delivery.clock import in_words
 from posts.delivery.mailings import schedule
 from posts.delivery.mailings.audit import DeliveryRefused
 from posts.delivery.mailings.start import start_mailing
 from posts.delivery.mailings.times import check_ahead
 from posts.delivery.models import Mailing
 from posts.desk.queries import first_mailing_of
+from subscribers.saying import in_words
 from subscribers.segments.models import Segment
 
 

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from posts.content import letter_templates
-from posts.delivery.clock import in_words
 from posts.delivery.mailings.queries import Report
 from posts.delivery.models import Mailing
 from posts.delivery.transports.outbox import Outbox
 from posts.desk.plain import told
 from posts.sharing import actions as links
+from subscribers.saying import in_words
 
 NOWHERE: frozenset[str] = frozenset()
 # The fixed names are the ledger's; only an administrator's details say them.

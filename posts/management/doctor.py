@@ -21,7 +21,6 @@ from wagtail.models import Site
 from posts.content.models import HomePage
 from posts.delivery import dns_doctor
 from posts.delivery.check import Check
-from posts.delivery.clock import in_words
 from posts.delivery.doctor import checks
 from posts.delivery.health import mail_leaves
 from posts.delivery.models import Mailing
@@ -33,6 +32,7 @@ from posts.desk.welcome import owner_exists
 from posts.sharing.cards.fonts import library, shapes_letters
 from subscribers import objections
 from subscribers.models import Newsletter
+from subscribers.saying import in_words
 
 # A letter of each script that titles are written in, which a font has or has not.
 SCRIPTS = {

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from subscribers.lists import columns, statuses
 from subscribers.models import ConsentEvent, Subscriber, Suppression
 from subscribers.refusals import Refused
+from subscribers.saying import sentence
 from subscribers.segments.spelling import tag_key, tag_name
 
 if TYPE_CHECKING:
@@ -143,12 +144,22 @@ def _status(layout: Layout, cells: list[str], tags: Sequence[str]) -> str:
 
 
 def _refused(column: "Column", meaning: str | None, cell: str) -> CellRefused:
-    said = f"“{cell.strip()[:40]}” in {column.name or f'column {column.number}'}"
     if meaning is None:
         return CellRefused(
-            f"We don't know the status {said}. Write active or unsubscribed instead."
+            sentence(
+                "We don't know the status “%(cell)s” in %(column)s. Write active or unsubscribed "
+                "instead.",
+                cell=cell.strip()[:40],
+                column=column.called,
+            )
         )
-    return CellRefused(f"You said to leave out the rows with {said}.")
+    return CellRefused(
+        sentence(
+            "You said to leave out the rows with “%(cell)s” in %(column)s.",
+            cell=cell.strip()[:40],
+            column=column.called,
+        )
+    )
 
 
 def _read_ours(more: More, found: dict[str, str], columns_there: Collection[str]) -> None:
@@ -156,7 +167,12 @@ def _read_ours(more: More, found: dict[str, str], columns_there: Collection[str]
     for name, choices in _CHOICES.items():
         if name in found and found[name] not in choices:
             raise CellRefused(
-                f"{name} is “{found[name][:40]}”; it can be {', '.join(sorted(choices))}."
+                sentence(
+                    "%(name)s is “%(found)s”; it can be %(choices)s.",
+                    name=name,
+                    found=found[name][:40],
+                    choices=", ".join(sorted(choices)),
+                )
             )
     more.created_at = _moment(found, "created_at")
     more.subscribed_at = _moment(found, "subscribed_at")
@@ -182,7 +198,7 @@ def _read_ours(more: More, found: dict[str, str], columns_there: Collection[str]
         try:
             more.preferences["resting_until"] = date.fromisoformat(found["resting_until"])
         except ValueError as error:
-            raise CellRefused("resting_until is no date like 2027-01-31.") from error
+            raise CellRefused(sentence("resting_until is no date like 2027-01-31.")) from error
 
 
 def _evidence(kind: str, name: str, found: dict[str, str]) -> Evidence | None:
@@ -199,8 +215,11 @@ def _never_mail(more: More, cell: str) -> None:
     said = {"yes": Suppression.Reason.MANUAL.value}.get(cell, cell)
     if said not in _NEVER_MAIL:
         raise CellRefused(
-            f"never_mail is “{cell[:40]}”; it can be yes, {', '.join(sorted(_NEVER_MAIL))}, or "
-            "nothing."
+            sentence(
+                "never_mail is “%(cell)s”; it can be yes, %(choices)s, or nothing.",
+                cell=cell[:40],
+                choices=", ".join(sorted(_NEVER_MAIL)),
+            )
         )
     more.never = said
     if more.status not in statuses.LEFT:
@@ -212,7 +231,9 @@ def _moment(found: dict[str, str], name: str) -> datetime | None:
         return None
     at = moment(found[name])
     if at is None and _read_time(found[name]) is None:
-        raise CellRefused(f"{name} is no time like 2026-05-03T10:00:00+00:00.")
+        raise CellRefused(
+            sentence("%(name)s is no time like 2026-05-03T10:00:00+00:00.", name=name)
+        )
     return at
 
 

@@ -24,12 +24,13 @@ from subscribers.lists.questions import Questions, in_words
 from subscribers.lists.recognising import Column
 from subscribers.lists.records import MOST_LINES_IN_A_RECORD, Header, ListRefused, records
 from subscribers.one_line import printable_line
+from subscribers.saying import sentence
 
 LONGEST_NAME = 120
 _ROWS_WITH_NAMES, _NAMES_SHOWN = 5_000, 5
 _NAMING = (lists_columns.NAME, lists_columns.FIRST, lists_columns.LAST)
 _TAKEN = (lists_columns.EMAIL, lists_columns.TAGS, *_NAMING)
-NO_ADDRESS = (
+NO_ADDRESS = sentence(
     "There is no address in this row. Write it into the column of addresses, or leave the row out."
 )
 _LOST = "\N{REPLACEMENT CHARACTER}"  # as what makes no sense in an encoding is read
@@ -196,13 +197,20 @@ class SubscriberFile:
         except pasting.SeveralAddresses as several:
             offered = " and ".join(several.addresses[:3])
             raise CellRefused(
-                f"There are {len(several.addresses)} addresses in one cell: {offered}. Keep one, "
-                "or give each a row of its own."
+                sentence(
+                    "There are %(number)s addresses in one cell: %(offered)s. Keep one, "
+                    "or give each a row of its own.",
+                    number=len(several.addresses),
+                    offered=offered,
+                )
             ) from several
         if found.name and any(map(statuses.is_a_no, [found.name, *found.name.split()])):
             raise CellRefused(
-                f"“{found.name[:60]}” beside the address may say that she left. If it is a name, "
-                "write it in a column of its own."
+                sentence(
+                    "“%(name)s” beside the address may say that she left. If it is a "
+                    "name, write it in a column of its own.",
+                    name=found.name[:60],
+                )
             )
         return found.address, printable_line(found.name, most=LONGEST_NAME)
 
@@ -211,9 +219,15 @@ class SubscriberFile:
             cell = cells[column.number - 1] if column.number <= len(cells) else ""
             if _LOST in cell:
                 raise CellRefused(
-                    f"“{cell.strip()[:60]}” in {column.name or f'column {column.number}'} has a "
-                    f"letter that is not {LABELS[self.encoding]}: it stands where the {_LOST} is. "
-                    "Write it once more, or choose another encoding for the file."
+                    sentence(
+                        "“%(cell)s” in %(column)s has a letter that is not %(encoding)s: it "
+                        "stands where the %(mark)s is. Write it once more, or choose another "
+                        "encoding for the file.",
+                        cell=cell.strip()[:60],
+                        column=column.called,
+                        encoding=LABELS[self.encoding],
+                        mark=_LOST,
+                    )
                 )
 
 

@@ -13,6 +13,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 
 from subscribers.lists.normalising import folded
+from subscribers.saying import sentence
 
 UTF8 = "utf-8-sig"
 PIECE = 1 << 20
@@ -69,25 +70,25 @@ class Encoding:
 # Of two that read as well, the first is taken.
 ENCODINGS = (
     Encoding(UTF8, "UTF-8", {}),
-    Encoding("cp1252", "Windows-1252 (Western)", _WEST),
-    Encoding("cp1250", "Windows-1250 (Central European)", _MIDDLE),
-    Encoding("cp1251", "Windows-1251 (Cyrillic)", _CYRILLIC),
-    Encoding("cp1253", "Windows-1253 (Greek)", _GREEK),
-    Encoding("cp1254", "Windows-1254 (Turkish)", _TURKISH, 0.98),
-    Encoding("cp1255", "Windows-1255 (Hebrew)", _HEBREW),
-    Encoding("mac_roman", "Mac Roman (Western)", _WEST, 0.98),
-    Encoding("iso8859_2", "ISO 8859-2 (Central European)", _MIDDLE, 0.98),
-    Encoding("mac_latin2", "Mac Central European", _MIDDLE, 0.96),
-    Encoding("koi8_r", "KOI8-R (Cyrillic)", _CYRILLIC, 0.98),
-    Encoding("iso8859_5", "ISO 8859-5 (Cyrillic)", _CYRILLIC, 0.95),
-    Encoding("mac_cyrillic", "Mac Cyrillic", _CYRILLIC, 0.97),
-    Encoding("cp866", "DOS 866 (Cyrillic)", _CYRILLIC, 0.96),
-    Encoding("cp850", "DOS 850 (Western)", _WEST, 0.95),
-    Encoding("cp932", "Shift-JIS (Japanese)", {"ja": ""}, common=(0x88, 0x97)),
-    Encoding("euc_jp", "EUC-JP (Japanese)", {"ja": ""}, common=(0xB0, 0xCF)),
-    Encoding("gb18030", "GB 18030 (Chinese)", {"zh": ""}, common=(0xB0, 0xD7)),
-    Encoding("big5", "Big5 (Chinese)", {"tw": ""}, common=(0xA4, 0xC6)),
-    Encoding("cp949", "Windows-949 (Korean)", {"ko": ""}, common=(0xB0, 0xC8)),
+    Encoding("cp1252", sentence("Windows-1252 (Western)"), _WEST),
+    Encoding("cp1250", sentence("Windows-1250 (Central European)"), _MIDDLE),
+    Encoding("cp1251", sentence("Windows-1251 (Cyrillic)"), _CYRILLIC),
+    Encoding("cp1253", sentence("Windows-1253 (Greek)"), _GREEK),
+    Encoding("cp1254", sentence("Windows-1254 (Turkish)"), _TURKISH, 0.98),
+    Encoding("cp1255", sentence("Windows-1255 (Hebrew)"), _HEBREW),
+    Encoding("mac_roman", sentence("Mac Roman (Western)"), _WEST, 0.98),
+    Encoding("iso8859_2", sentence("ISO 8859-2 (Central European)"), _MIDDLE, 0.98),
+    Encoding("mac_latin2", sentence("Mac Central European"), _MIDDLE, 0.96),
+    Encoding("koi8_r", sentence("KOI8-R (Cyrillic)"), _CYRILLIC, 0.98),
+    Encoding("iso8859_5", sentence("ISO 8859-5 (Cyrillic)"), _CYRILLIC, 0.95),
+    Encoding("mac_cyrillic", sentence("Mac Cyrillic"), _CYRILLIC, 0.97),
+    Encoding("cp866", sentence("DOS 866 (Cyrillic)"), _CYRILLIC, 0.96),
+    Encoding("cp850", sentence("DOS 850 (Western)"), _WEST, 0.95),
+    Encoding("cp932", sentence("Shift-JIS (Japanese)"), {"ja": ""}, common=(0x88, 0x97)),
+    Encoding("euc_jp", sentence("EUC-JP (Japanese)"), {"ja": ""}, common=(0xB0, 0xCF)),
+    Encoding("gb18030", sentence("GB 18030 (Chinese)"), {"zh": ""}, common=(0xB0, 0xD7)),
+    Encoding("big5", sentence("Big5 (Chinese)"), {"tw": ""}, common=(0xA4, 0xC6)),
+    Encoding("cp949", sentence("Windows-949 (Korean)"), {"ko": ""}, common=(0xB0, 0xC8)),
 )
 _BY_MARK = {
     codecs.BOM_UTF32_LE: "utf-32",

@@ -25,6 +25,7 @@ from subscribers.lists.records import (
     is_cut,
     records,
 )
+from subscribers.saying import sentence
 
 DELIMITERS = ",;\t|"
 _START = 4096  # bytes in which a file that is no text shows it
@@ -62,11 +63,18 @@ def read_header(path: Path, *, name: str = "", encoding: str = "") -> Header:
         if not header.addresses:
             # A null in a list is a bad row; before any list was found, it means a picture or so.
             if any("\0" in line for line in lines):
-                raise ListRefused(f"{name} is not a text file. Save your list as CSV (UTF-8).")
+                raise ListRefused(
+                    sentence(
+                        "%(name)s is not a text file. Save your list as CSV (UTF-8).", name=name
+                    )
+                )
             raise ListRefused(_no_addresses(name, header.columns))
     if len(lines) <= header.line and not _goes_on(header):
         raise ListRefused(
-            f"{name} holds the names of the columns and no row. Export your list once more."
+            sentence(
+                "%(name)s holds the names of the columns and no row. Export your list once more.",
+                name=name,
+            )
         )
     return header
 
@@ -79,17 +87,23 @@ def _written(path: Path, name: str, encoding: str) -> Written:
             _refuse_what_holds_no_list(name, start)
         return encodings.look(path, encoding)
     except FileNotFoundError as error:
-        raise ListRefused(f"There is no file {path}. Check the path.") from error
+        raise ListRefused(
+            sentence("There is no file %(path)s. Check the path.", path=path)
+        ) from error
     except IsADirectoryError as error:
-        raise ListRefused(f"{path} is a folder. Name the CSV file in it.") from error
+        raise ListRefused(
+            sentence("%(path)s is a folder. Name the CSV file in it.", path=path)
+        ) from error
     except OSError as error:
-        raise ListRefused(f"{path} cannot be read: {error.strerror}.") from error
+        raise ListRefused(
+            sentence("%(path)s cannot be read: %(reason)s.", path=path, reason=error.strerror)
+        ) from error
 
 
 def _refuse_what_holds_no_list(name: str, start: bytes) -> None:
     if not start.strip():
         if len(start) < _START:
-            raise ListRefused(f"{name} is empty.")
+            raise ListRefused(sentence("%(name)s is empty.", name=name))
         return
     kind = what_it_is(start)
     if kind:
@@ -109,14 +123,19 @@ def _first_lines(path: Path, name: str, written: Written) -> tuple[list[str], st
             size += len(line)
     text = "".join(lines[:20])[:_START]
     if not text.strip("\ufeff \t\r\n") and len(lines) < _FIRST_LINES:
-        raise ListRefused(f"{name} is empty.")
+        raise ListRefused(sentence("%(name)s is empty.", name=name))
     _refuse_other_text(name, text)
     if is_cut(lines[0]):
         if "@" not in lines[0]:
             _refuse_many_columns(name, max(map(lines[0].count, DELIMITERS)))
         raise ListRefused(
-            f"The first line of {name} has more than {MOST_IN_A_LINE:,} characters, which is the "
-            "most. Export your list with a row for each person."
+            sentence(
+                "The first line of %(name)s has more than %(most)s "
+                "characters, which is the most. Export your list with a row for each "
+                "person.",
+                name=name,
+                most=MOST_IN_A_LINE,
+            )
         )
     stated = re.fullmatch(r"\ufeff?sep=(.)\s*", lines[0][:20])
     return lines, stated.group(1) if stated else ""
@@ -126,9 +145,13 @@ def _refuse_other_text(name: str, start: str) -> None:
     """Text, but of another format: it would only be said to have no column named email."""
     shown = start.lstrip("\ufeff \t\r\n")
     if shown.startswith("{") or re.match(r"\[\s*[\[{]", shown):
-        raise ListRefused(f"{name} is JSON, not CSV. Export your list as CSV.")
+        raise ListRefused(
+            sentence("%(name)s is JSON, not CSV. Export your list as CSV.", name=name)
+        )
     if shown[:200].lower().startswith(("<!doctype", "<html", "<?xml")):
-        raise ListRefused(f"{name} is a web page or XML. Export your list as CSV.")
+        raise ListRefused(
+            sentence("%(name)s is a web page or XML. Export your list as CSV.", name=name)
+        )
 
 
 def _of(path: Path, name: str, written: Written, lines: list[str], stated: str) -> Header:
@@ -142,8 +165,12 @@ def _of(path: Path, name: str, written: Written, lines: list[str], stated: str) 
 def _refuse_many_columns(name: str, count: int) -> None:
     if count > MOST_COLUMNS:
         raise ListRefused(
-            f"{name} has more than {MOST_COLUMNS:,} columns. Keep those with addresses and "
-            "names, and remove the others."
+            sentence(
+                "%(name)s has more than %(most)s columns. Keep those with "
+                "addresses and names, and remove the others.",
+                name=name,
+                most=MOST_COLUMNS,
+            )
         )
 
 
@@ -243,8 +270,14 @@ def _goes_on(header: Header) -> bool:
 
 def _no_addresses(name: str, columns: list[str]) -> str:
     listed = ", ".join(column[:40] for column in columns if column)[:200]
-    found = f"Its first line names: {listed}." if listed else "Its first line is blank."
-    return (
-        f"{name} has no column named email, and none that holds addresses. {found} Rename the one "
-        "with the addresses."
+    found = (
+        sentence("Its first line names: %(names)s.", names=listed)
+        if listed
+        else sentence("Its first line is blank.")
+    )
+    return sentence(
+        "%(name)s has no column named email, and none that holds addresses. "
+        "%(found)s Rename the one with the addresses.",
+        name=name,
+        found=found,
     )

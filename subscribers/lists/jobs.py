@@ -17,7 +17,9 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import get_language, override
 
+from subscribers import saying
 from subscribers.lists.csv_file import ListRow, SubscriberFile, open_file
 from subscribers.lists.encodings import readings
 from subscribers.lists.headers import read_header
@@ -28,6 +30,7 @@ from subscribers.lists.preview import Sample
 from subscribers.lists.records import ListRefused
 from subscribers.lists.rejects import RejectsFile
 from subscribers.models import Newsletter
+from subscribers.saying import sentence
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +38,8 @@ State = ImportJob.State
 LEASE = timedelta(seconds=120)
 FIRST_CELLS = 3  # of each column that a screen shows
 KEPT = timedelta(days=30)  # of rejects, and of uploads that nobody decided about
+# Beside what she said of the columns: in which language the rows that are not taken are explained.
+LANGUAGE = "language"
 _AT_WORK = (State.CHECKING, State.RUNNING)
 _WAITING = (State.ASKED, State.CHECKED)  # for the person
 
@@ -62,8 +67,12 @@ def receive(
                 size += len(piece)
                 if size > most:
                     raise ListRefused(
-                        f"{file_name} is larger than {settings.IMPORT_MAX_MB} MB. Split it; "
-                        "whoever runs the site can also bring a list of any size, on its machine."
+                        sentence(
+                            "%(name)s is larger than %(most)s MB. Split it; whoever "
+                            "runs the site can also bring a list of any size, on its machine.",
+                            name=file_name,
+                            most=settings.IMPORT_MAX_MB,
+                        )
                     )
                 digest.update(piece)
                 file.write(piece)
@@ -75,10 +84,13 @@ def receive(
             sha256=digest.hexdigest(),
             size=size,
             by=by,
+            mapping={LANGUAGE: get_language()},
         )
     except OSError as error:
         path.unlink(missing_ok=True)
-        raise ListRefused(f"The file cannot be kept: {error.strerror}. Try again.") from error
+        raise ListRefused(
+            sentence("The file cannot be kept: %(reason)s. Try again.", reason=error.strerror)
+        ) from error
     except BaseException:
         path.unlink(missing_ok=True)
         raise
@@ -90,14 +102,17 @@ def answer(*, job: ImportJob, mapping: ColumnMapping, by: str) -> bool:
     Whoever comes when it is being looked at, or imported, changes nothing.
     """
     waiting = ImportJob.objects.filter(pk=job.pk, state__in=_WAITING)
-    return bool(waiting.update(state=State.CHECKING, mapping=mapping.as_json(), by=by, done_rows=0))
+    said = {**mapping.as_json(), LANGUAGE: get_language()}
+    return bool(waiting.update(state=State.CHECKING, mapping=said, by=by, done_rows=0))
 
 
 def confirm(*, job: ImportJob, confirmed: bool, source: str, by: str) -> bool:
     """Let it begin. Whoever comes second changes nothing. Raises ListRefused."""
     source = source.strip()
     if confirmed and not source:
-        raise ListRefused("Say where and when these people agreed. It is kept as the proof.")
+        raise ListRefused(
+            sentence("Say where and when these people agreed. It is kept as the proof.")
+        )
     waiting = ImportJob.objects.filter(pk=job.pk, state=State.CHECKED)
     source = source[:200] or f"file {job.file_name}"[:200]
     return bool(
@@ -132,13 +147,19 @@ def work_on(job_id: int) -> None:
         return
     job = ImportJob.objects.select_related("newsletter").get(pk=job_id)
     try:
-        _Worker(job, lease).work()
+        with override(job.mapping.get(LANGUAGE)):
+            _Worker(job, lease).work()
     except ImportLeaseLost:
         return
     except ListRefused as refusal:
         _fail(job, refusal.message)
     except OSError as error:
-        _fail(job, f"The file cannot be read: {error.strerror}. Upload it again.")
+        _fail(
+            job,
+            sentence(
+                "The file cannot be read: %(reason)s. Upload it again.", reason=error.strerror
+            ),
+        )
 
 
 def fail_all_at_work(problem: str) -> int:
@@ -166,10 +187,10 @@ class _Worker:
     def work(self) -> None:
         path = path_of(self.job)
         if not path.exists():
-            raise ListRefused("The uploaded file is gone. Upload it again.")
+            raise ListRefused(sentence("The uploaded file is gone. Upload it again."))
         with path.open("rb") as opened:
             if hashlib.file_digest(opened, "sha256").hexdigest() != self.job.sha256:
-                raise ListRefused("The uploaded file has changed. Upload it again.")
+                raise ListRefused(sentence("The uploaded file has changed. Upload it again."))
         mapping = ColumnMapping.from_json(self.job.mapping)
         file = open_file(path, name=self.job.file_name, mapping=mapping)
         if self.job.state == State.CHECKING:
@@ -205,7 +226,8 @@ class _Worker:
                 for one in sample.good
             ],
             "rejects": [
-                [row.line, " | ".join(row.cells)[:200], row.problem] for row in sample.rejected
+                [row.line, " | ".join(row.cells)[:200], saying.kept(row.problem)]
+                for row in sample.rejected
             ],
             "totals": run.totals.as_json(),
             **run.asides.as_json(),
@@ -214,8 +236,10 @@ class _Worker:
     def _run(self, file: SubscriberFile) -> None:
         if file.questions:  # of a later edition than the one that looked at it
             raise ListRefused(
-                "It is not clear what this list says of its people. Upload it again, and you will "
-                "be asked."
+                sentence(
+                    "It is not clear what this list says of its people. Upload it again, "
+                    "and you will be asked."
+                )
             )
         run = self._import(dry_run=False)
         run.skip = self.job.done_rows

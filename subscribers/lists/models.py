@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from subscribers.models import Newsletter
+from subscribers.saying import SentenceField
 
 __all__ = ["ImportJob"]
 
@@ -39,7 +40,7 @@ class ImportJob(models.Model):
     preview = models.JSONField(
         default=dict, help_text=_("What a dry run found, and what it has to ask.")
     )
-    problem = models.TextField(blank=True)
+    problem = SentenceField(blank=True)
     lease_until = models.DateTimeField(null=True)
     by = models.CharField(max_length=150)
     created_at = models.DateTimeField(auto_now_add=True)

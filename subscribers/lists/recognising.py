@@ -13,6 +13,7 @@ from subscribers.lists.mapping import ColumnMapping
 from subscribers.lists.normalising import key
 from subscribers.lists.statuses import ACTIVE, AGREED, LEFT, NOTHING, STATUS, WORDS, StatusReading
 from subscribers.lists.survey import SEPARATORS, Values, Wanted
+from subscribers.saying import sentence
 
 TELLING = frozenset({STATUS, AGREED, *LEFT})  # roles that say who may be mailed
 # Keys of what is no value of its own. No cell has such a key, for it would have no brackets.
@@ -53,6 +54,11 @@ class Column:
     values: tuple[Value, ...] = ()
     separator: str = ","
     _remembered: dict[str, str | None] = field(init=False, default_factory=dict, compare=False)
+
+    @property
+    def called(self) -> str:
+        """By its name, or its number where it has none."""
+        return self.name or sentence("column %(number)s", number=self.number)
 
     @property
     def open(self) -> list[Value]:

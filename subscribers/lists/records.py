@@ -10,6 +10,7 @@ from typing import TextIO
 from subscribers.lists import columns as lists_columns
 from subscribers.lists.encodings import Written
 from subscribers.refusals import Refused
+from subscribers.saying import sentence
 
 # Each row that is refused is written down in all columns.
 MOST_COLUMNS = 1_000
@@ -130,11 +131,13 @@ def records(file: TextIO, header: Header) -> Iterator[tuple[int, list[str], str]
 
 def _problem(cells: list[str], width: int, *, in_a_note: bool) -> str:
     if in_a_note and len(cells) != width:
-        return "This line may belong to a note whose quotation mark is never closed."
+        return sentence("This line may belong to a note whose quotation mark is never closed.")
     if len(cells) > MOST_COLUMNS:
-        return (
-            f"This row has {len(cells):,} cells, and {MOST_COLUMNS:,} is the most. "
-            "Keep the address and the name."
+        return sentence(
+            "This row has %(number)s cells, and %(most)s is the most. Keep "
+            "the address and the name.",
+            number=len(cells),
+            most=MOST_COLUMNS,
         )
     return ""
 
@@ -163,11 +166,14 @@ def _is_one(cells: list[str], lines: list[str], header: Header) -> bool:
 
 def _explain(error: csv.Error, line: str) -> str:
     if is_cut(line):
-        return (
-            f"This line has more than {MOST_IN_A_LINE:,} characters, which is the most. Only its "
-            "beginning stands here."
+        return sentence(
+            "This line has more than %(most)s characters, which is the "
+            "most. Only its beginning stands here.",
+            most=MOST_IN_A_LINE,
         )
     if "field limit" in str(error):
         most = csv.field_size_limit()
-        return f"A cell in this line is too long: it has more than {most:,} characters."
-    return "The quotation marks (\") in this line don't match."
+        return sentence(
+            "A cell in this line is too long: it has more than %(most)s characters.", most=most
+        )
+    return sentence("The quotation marks (\") in this line don't match.")

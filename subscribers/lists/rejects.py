@@ -8,6 +8,7 @@ from typing import TextIO
 from subscribers.lists.cells import neutralised
 from subscribers.lists.csv_file import ListRow, SubscriberFile
 from subscribers.lists.records import ListRefused
+from subscribers.saying import sentence
 
 __all__ = ["RejectsFile", "neutralised"]
 
@@ -36,14 +37,22 @@ class RejectsFile:
             draft = os.open(self._draft, os.O_WRONLY | os.O_CREAT, 0o600)
         except OSError as error:
             raise ListRefused(
-                f"{self.path.name} would hold the rows we cannot take, but cannot be written in "
-                f"{self.path.parent} ({error.strerror}). Copy your file to another folder."
+                sentence(
+                    "%(name)s would hold the rows we cannot take, but cannot be written in "
+                    "%(folder)s (%(reason)s). Copy your file to another folder.",
+                    name=self.path.name,
+                    folder=self.path.parent,
+                    reason=error.strerror,
+                )
             ) from error
         if not (_locked(draft) and self._is_ours(draft)):
             os.close(draft)
             raise ListRefused(
-                f"{self.path.name.removesuffix('.rejects.csv')} is being imported at this moment. "
-                "Wait for that import; starting it again afterwards does no harm."
+                sentence(
+                    "%(name)s is being imported at this moment. Wait for that "
+                    "import; starting it again afterwards does no harm.",
+                    name=self.path.name.removesuffix(".rejects.csv"),
+                )
             )
         os.truncate(draft, 0)  # what an import that was killed left
         self._file: TextIO = open(draft, "w", encoding="utf-8-sig", newline="")
@@ -65,7 +74,7 @@ class RejectsFile:
         if len(cells) > self._width:
             cells[self._width - 1 :] = [" | ".join(cells[self._width - 1 :])]
         cells += [""] * (self._width - len(cells))
-        self._writer.writerow([neutralised(row.problem), row.line, *cells])
+        self._writer.writerow([neutralised(str(row.problem)), row.line, *cells])
 
     def __exit__(self, *_: object) -> None:
         ours = self._is_ours(self._file.fileno())

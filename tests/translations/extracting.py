@@ -56,6 +56,9 @@ _SHOWN_MODELS = {
     *("PostPage", "PlainPage", "HomePage"),
 }
 _CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy"}
+# What is kept, to be said later, is said at the desk, wherever it is made (`subscribers.saying`).
+_SAID = {"sentence", "sentence_of"}
+_OF_A_NUMBER = {"ngettext", "ngettext_lazy", "sentence_of"}
 # `default:_("None")`, or `heading=_("First steps")`, within a tag or a filter of a template.
 _IN_TAGS = re.compile(r'_\("([^"]+)"\)')
 
@@ -79,9 +82,9 @@ def messages_of(app: str) -> Iterator[Message]:
             tree = ast.parse(path.read_text())
             for node in ast.walk(tree):
                 if isinstance(node, ast.ClassDef) and node.name in _SHARED[place]:
-                    yield from _in_code(node, place)
+                    yield from _in_code(node, place, _CALLS)
         elif not is_of_the_desk(place):
-            yield from _in_file(path, place)
+            yield from _in_file(path, place, _CALLS)
 
 
 def messages_of_the_desk() -> Iterator[Message]:
@@ -89,7 +92,9 @@ def messages_of_the_desk() -> Iterator[Message]:
     for app in APPS:
         for path, place in _files(app):
             if is_of_the_desk(place):
-                yield from _in_file(path, place)
+                yield from _in_file(path, place, _CALLS | _SAID)
+            elif path.suffix == ".py":
+                yield from _in_code(ast.parse(path.read_text()), place, _SAID)
     for word in wagtails.WORDS:
         yield Message(word, "", "wagtail")
 
@@ -106,12 +111,12 @@ def _files(app: str) -> Iterator[tuple[Path, str]]:
             yield path, place
 
 
-def _in_file(path: Path, place: str) -> Iterator[Message]:
+def _in_file(path: Path, place: str, calls: set[str]) -> Iterator[Message]:
     if path.suffix == ".py":
         tree = ast.parse(path.read_text())
         if path.name == "models.py":
             _drop_notes_for_developers(tree)
-        yield from _in_code(tree, place)
+        yield from _in_code(tree, place, calls)
     elif "/templates/" in place and path.suffix in (".html", ".txt"):
         yield from _in_template(path, place)
 
@@ -124,17 +129,17 @@ def _drop_notes_for_developers(tree: ast.Module) -> None:
                     node.keywords = [one for one in node.keywords if one.arg != "help_text"]
 
 
-def _in_code(tree: ast.AST, place: str) -> Iterator[Message]:
+def _in_code(tree: ast.AST, place: str, calls: set[str]) -> Iterator[Message]:
     for node in ast.walk(tree):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute)):
             continue
         name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
-        if name not in _CALLS or not node.args:
+        if name not in calls or not node.args:
             continue
         words = [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
         texts = [word for word in words if isinstance(word, str)]
         if texts:
-            yield Message(texts[0], texts[1] if "ngettext" in name else "", place)
+            yield Message(texts[0], texts[1] if name in _OF_A_NUMBER else "", place)
 
 
 def _in_template(path: Path, place: str) -> Iterator[Message]:

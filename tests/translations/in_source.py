@@ -15,7 +15,7 @@ from bs4.element import NavigableString, TemplateString
 _SAID = re.compile(r"[A-Za-z]{2,}[,.:;]? [A-Za-z“]|^[A-Z][a-z]+[.:]?$")
 _MARKS = {
     *("_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy"),
-    *("pgettext", "pgettext_lazy"),
+    *("pgettext", "pgettext_lazy", "sentence", "sentence_of"),
 }
 _FOR_PROGRAMS = {
     "RunSQL",

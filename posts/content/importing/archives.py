@@ -15,6 +15,7 @@ import mammoth
 from posts.content.importing import pictures
 from posts.content.importing.pictures import Reading
 from posts.content.importing.refusal import ImportRefused
+from subscribers.saying import sentence
 
 _MOST_MEMBERS = 5_000
 _MOST_TEXT = 5_000_000  # bytes of a text that is in an archive
@@ -52,7 +53,11 @@ def word(name: str, content: bytes) -> tuple[str, Mapping[str, Reading]]:
     with _opened(name, content) as archive:
         xml = (one.file_size for one in archive.infolist() if one.filename.endswith(".xml"))
         if sum(xml) > _MOST_XML:
-            raise ImportRefused(f"{name} unpacks to more than a post can be. Is it the right file?")
+            raise ImportRefused(
+                sentence(
+                    "%(name)s unpacks to more than a post can be. Is it the right file?", name=name
+                )
+            )
     found: dict[str, Reading] = {}
 
     def keep(image: mammoth.documents.Image) -> dict[str, str]:
@@ -86,7 +91,13 @@ def text_in(
             raise ImportRefused(_not_one(name, [one.filename for one in texts]))
         text = texts[0]
         if text.file_size > _MOST_TEXT:
-            raise ImportRefused(f"{text.filename} in {name} is more than a post can be (5 MB).")
+            raise ImportRefused(
+                sentence(
+                    "%(text)s in %(name)s is more than a post can be (5 MB).",
+                    text=text.filename,
+                    name=name,
+                )
+            )
         try:
             words = archive.read(text)
         except _BROKEN as error:
@@ -114,9 +125,17 @@ def _reading(content: bytes, name: str) -> Callable[[], bytes]:
 
 def _not_one(name: str, texts: list[str]) -> str:
     if not texts:
-        return f"There is no text in {name}. It wants one, and the pictures that belong to it."
+        return sentence(
+            "There is no text in %(name)s. It wants one, and the pictures that belong to it.",
+            name=name,
+        )
     some = ", ".join(texts[:5]) + (", …" if len(texts) > 5 else "")
-    return f"There are {len(texts)} texts in {name} ({some}). Unpack it, and import one at a time."
+    return sentence(
+        "There are %(number)s texts in %(name)s (%(some)s). Unpack it, and import one at a time.",
+        number=len(texts),
+        name=name,
+        some=some,
+    )
 
 
 def _is_hidden(member: zipfile.ZipInfo) -> bool:
@@ -139,12 +158,17 @@ def _opened(name: str, content: bytes) -> zipfile.ZipFile:
     except _BROKEN as error:
         raise _broken(name) from error
     if len(archive.infolist()) > _MOST_MEMBERS:
-        raise ImportRefused(f"There are more files in {name} than belong to one post.")
+        raise ImportRefused(
+            sentence("There are more files in %(name)s than belong to one post.", name=name)
+        )
     return archive
 
 
 def _broken(name: str) -> ImportRefused:
     return ImportRefused(
-        f"{name} is damaged, or not what its name says. Open it and save it anew, or save its "
-        "text as plain text (.txt)."
+        sentence(
+            "%(name)s is damaged, or not what its name says. Open it and save it "
+            "anew, or save its text as plain text (.txt).",
+            name=name,
+        )
     )

@@ -12,6 +12,7 @@ import chardet
 from bs4.dammit import EncodingDetector
 
 from posts.content.importing.refusal import ImportRefused
+from subscribers.saying import sentence, sentence_of
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -83,8 +84,13 @@ def _by_mark(name: str, content: bytes) -> Decoded | None:
         if encoding == "utf-8-sig":
             return None  # a byte or two of something else in it
         raise ImportRefused(
-            f"{name} says it is {encoding} but is damaged at byte {error.start}. "
-            "Save it again as UTF-8."
+            sentence(
+                "%(name)s says it is %(encoding)s but is damaged at byte %(start)s. "
+                "Save it again as UTF-8.",
+                name=name,
+                encoding=encoding,
+                start=error.start,
+            )
         ) from error
 
 
@@ -118,12 +124,18 @@ def _damaged_utf8(name: str, content: bytes) -> Decoded | None:
     text = content.decode("utf-8", errors=_western_bytes.__name__).removeprefix("\ufeff")
     start, end = text.rfind("\n", 0, first) + 1, text.find("\n", first)
     around = text[max(start, first - 30) : min(end if end >= 0 else len(text), first + 30)].strip()
-    count = "One letter" if bad == 1 else f"{bad:,} letters"
     return Decoded(
         text,
         (
-            f"{count} of {name} made no sense as UTF-8, and became what Windows-1252 makes of it; "
-            f"first in “{around}”. Look whether it reads well.",
+            sentence_of(
+                bad,
+                "One letter of %(name)s made no sense as UTF-8, and became what Windows-1252 makes "
+                "of it; it is in “%(around)s”. Look whether it reads well.",
+                "%(number)s letters of %(name)s made no sense as UTF-8, and became what "
+                "Windows-1252 makes of it; first in “%(around)s”. Look whether they read well.",
+                name=name,
+                around=around,
+            ),
         ),
     )
 
@@ -153,8 +165,12 @@ def _detected(name: str, content: bytes) -> Decoded:
     return Decoded(
         text,
         (
-            f"{name} is not UTF-8; it was read as {called}. Look at accented letters, or save it "
-            "as UTF-8 and import it again.",
+            sentence(
+                "%(name)s is not UTF-8; it was read as %(called)s. Look at accented "
+                "letters, or save it as UTF-8 and import it again.",
+                name=name,
+                called=called,
+            ),
         ),
     )
 
@@ -168,4 +184,6 @@ def _is_text(text: str) -> bool:
 
 
 def _not_text(name: str) -> ImportRefused:
-    return ImportRefused(f"{name} is not text. Save what is in it as plain text (UTF-8).")
+    return ImportRefused(
+        sentence("%(name)s is not text. Save what is in it as plain text (UTF-8).", name=name)
+    )

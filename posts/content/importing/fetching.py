@@ -6,6 +6,7 @@ from urllib.parse import urljoin, urlsplit
 
 from posts.content import public_web
 from posts.content.importing.pictures import MOST_BYTES
+from subscribers.saying import sentence
 
 _MOST_HOPS = 4
 _PATIENCE = 10.0  # seconds for each step
@@ -23,22 +24,22 @@ def fetch(address: str) -> bytes:
                 return found
             address = urljoin(address, found)
     except (http.client.HTTPException, ValueError) as error:
-        raise OSError("What is there is no picture.") from error
-    raise OSError("It leads on and on.")
+        raise OSError(sentence("What is there is no picture.")) from error
+    raise OSError(sentence("It leads on and on."))
 
 
 def _answer_of(address: str, until: float) -> bytes | str:
     """The bytes, or where they are instead."""
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise OSError("It is no address of the web.")
+        raise OSError(sentence("It is no address of the web."))
     link = public_web.connected(parts, patience=_PATIENCE)
     try:
         answer = public_web.request(link, "GET", parts)
         if 300 <= answer.status < 400 and (location := answer.headers.get("Location")):
             return location
         if answer.status != http.HTTPStatus.OK:
-            raise OSError(f"The answer there was {answer.status}.")
+            raise OSError(sentence("The answer there was %(status)s.", status=str(answer.status)))
         return _read(answer, until)
     finally:
         link.close()
@@ -49,7 +50,7 @@ def _read(answer: http.client.HTTPResponse, until: float) -> bytes:
     while piece := answer.read1(65_536):
         content += piece
         if len(content) > MOST_BYTES:
-            raise OSError("It is too large.")
+            raise OSError(sentence("It is too large."))
         if time.monotonic() > until:
-            raise OSError("It comes too slowly.")
+            raise OSError(sentence("It comes too slowly."))
     return bytes(content)

@@ -9,6 +9,7 @@ from posts.content.importing.decoding import decoded
 from posts.content.importing.pictures import Album
 from posts.content.importing.refusal import ImportRefused
 from posts.content.importing.spaces import tidy
+from subscribers.saying import sentence
 
 MOST_BYTES = 5_000_000
 MOST_BYTES_PACKED = 100_000_000  # with pictures
@@ -21,8 +22,8 @@ _PACKED = (".docx", ".zip")
 ENDINGS = (*filter(None, SUFFIXES), *_PACKED)  # of files that may hold a text
 _DOCUMENTS = (
     (b"%PDF", "a PDF"),
-    (b"\xd0\xcf\x11\xe0", "an old Word file"),
-    (b"{\\rtf", "an RTF file"),
+    (b"\xd0\xcf\x11\xe0", sentence("an old Word file")),
+    (b"{\\rtf", sentence("an RTF file")),
 )
 _ZIP = b"PK\x03\x04"
 _PAGE = re.compile(
@@ -66,8 +67,12 @@ def read_source(path: Path) -> Source:
     form = SUFFIXES.get(suffix)
     if form is None:
         raise ImportRefused(
-            f"{path} is of a kind that cannot be imported. Save it as plain text (.txt), "
-            "Markdown (.md) or HTML (.html), or give a Word document (.docx)."
+            sentence(
+                "%(name)s is of a kind that cannot be imported. Save it as plain text "
+                "(.txt), Markdown (.md) or HTML (.html), or give a Word document "
+                "(.docx).",
+                name=path,
+            )
         )
     return _source(str(path), content, form, Album(path.parent))
 
@@ -77,7 +82,7 @@ def _unpacked(path: Path, content: bytes) -> Source:
         html, pictures = archives.word(str(path), content)
         return Source(html, "word", album=Album(inside=pictures))
     if archives.is_document(content):
-        raise _must_be_saved(str(path), "an OpenDocument or another office file")
+        raise _must_be_saved(str(path), sentence("an OpenDocument or another office file"))
     name, text, pictures = archives.text_in(
         str(path), content, endings=tuple(filter(None, SUFFIXES))
     )
@@ -93,12 +98,18 @@ def _source(name: str, content: bytes, form: str, album: Album) -> Source:
     found = decoded(name, content, is_html=form == "html")
     text, guesses = found.text, found.guesses
     if not any(map(tidy, text.splitlines())):
-        raise ImportRefused(f"{name} has no text in it. Was it saved?")
+        raise ImportRefused(sentence("%(name)s has no text in it. Was it saved?", name=name))
     if form == "plain":
         form = _form_of(text)
         if form != "plain":
             called = "HTML" if form == "html" else "Markdown"
-            guesses += (f"{name} calls itself plain text; it was read as the {called} that it is.",)
+            guesses += (
+                sentence(
+                    "%(name)s calls itself plain text; it was read as the %(form)s that it is.",
+                    name=name,
+                    form=called,
+                ),
+            )
     return Source(text=text, form=form, guesses=guesses, album=album)
 
 
@@ -119,8 +130,12 @@ def _refuse_documents(name: str, content: bytes) -> None:
 
 def _must_be_saved(name: str, kind: str) -> ImportRefused:
     return ImportRefused(
-        f"{name} is {kind}. Open it, save it as a Word document (.docx) or as plain text (.txt), "
-        "and import that."
+        sentence(
+            "%(name)s is %(kind)s. Open it, save it as a Word document (.docx) or "
+            "as plain text (.txt), and import that.",
+            name=name,
+            kind=kind,
+        )
     )
 
 
@@ -128,21 +143,30 @@ def _content(path: Path, most: int) -> bytes:
     """The bytes of the file; one that is too large is not read to its end."""
     try:
         if path.is_dir():
-            raise ImportRefused(f"{path} is a folder. Name one file in it.")
+            raise ImportRefused(sentence("%(name)s is a folder. Name one file in it.", name=path))
         if not path.exists():
-            raise ImportRefused(f"There is no file {path}. Check the name and the folder.")
+            raise ImportRefused(
+                sentence("There is no file %(name)s. Check the name and the folder.", name=path)
+            )
         if not path.is_file():
-            raise ImportRefused(f"{path} is not an ordinary file.")
+            raise ImportRefused(sentence("%(name)s is not an ordinary file.", name=path))
         with path.open("rb") as file:
             content = file.read(most + 1)
     except OSError as error:
-        raise ImportRefused(f"{path} cannot be read: {error.strerror}.") from error
+        raise ImportRefused(
+            sentence("%(name)s cannot be read: %(reason)s.", name=path, reason=error.strerror)
+        ) from error
     if len(content) > most:
         size = path.stat().st_size / 1_000_000
         raise ImportRefused(
-            f"{path} has {size:.0f} MB, which is more than a post can be "
-            f"({most / 1_000_000:.0f} MB). Is it the right file? Pictures are added in the desk."
+            sentence(
+                "%(name)s has %(size)s MB, which is more than a post can be (%(most)s "
+                "MB). Is it the right file? Pictures are added in the desk.",
+                name=path,
+                size=round(size),
+                most=round(most / 1_000_000),
+            )
         )
     if not content:
-        raise ImportRefused(f"{path} is empty. Was it saved?")
+        raise ImportRefused(sentence("%(name)s is empty. Was it saved?", name=path))
     return content

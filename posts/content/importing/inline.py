@@ -8,11 +8,13 @@ from urllib.parse import urlsplit
 
 from bs4 import Tag
 from bs4.element import NavigableString, PageElement
+from django.utils.translation import gettext_noop as _
 
 from posts.content.importing.pictures import Album
 from posts.content.importing.pieces import Illustration, escape, linked
 from posts.content.importing.spaces import tidy
 from posts.content.importing.styles import Styles
+from subscribers.saying import sentence
 
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 _EMPHASIS = {
@@ -31,9 +33,13 @@ _NAMES = re.compile(
     re.IGNORECASE,
 )
 _LOSSES = {
-    "media": "Videos, sounds and frames became links ({}): posts load nothing from elsewhere.",
-    "links": "Some links became plain words ({}): headings have none, and others need a whole "
-    "web address.",
+    "media": _(
+        "Videos, sounds and frames became links (%(number)s): posts load nothing from elsewhere."
+    ),
+    "links": _(
+        "Some links became plain words (%(number)s): headings have none, and others need a whole "
+        "web address."
+    ),
 }
 
 
@@ -52,7 +58,7 @@ class Inline:
     def losses(self) -> tuple[str, ...]:
         """What to tell about what was left out."""
         return tuple(
-            text.format(self.left_out[what])
+            sentence(text, number=self.left_out[what])
             for what, text in _LOSSES.items()
             if self.left_out[what]
         )

@@ -23,6 +23,7 @@ from posts.content.importing.pieces import Block, Text, escape
 from posts.content.importing.posts import ImportedPost
 from posts.content.models import PostPage
 from subscribers.models import Newsletter
+from subscribers.saying import sentence
 
 _FORMS = {"JPEG": "jpg", "PNG": "png", "GIF": "gif", "WEBP": "webp", "AVIF": "avif", "HEIF": "heic"}
 
@@ -46,7 +47,7 @@ class _Shelf:
             content = picture.read()
             name = named_by_content(picture.name, content)
         except (OSError, ValueError, UnidentifiedImageError, Pillow.DecompressionBombError):
-            return self._refused(picture, "it cannot be read as a picture")
+            return self._refused(picture, sentence("it cannot be read as a picture"))
         form = get_image_form(get_image_model())(
             {
                 "title": alt[:255] or picture.name[:255],
@@ -56,14 +57,20 @@ class _Shelf:
             user=self.user,
         )
         if not form.is_valid():
-            return self._refused(picture, " ".join(next(iter(form.errors.values()))))
+            return self._refused(picture, " ".join(map(str, next(iter(form.errors.values())))))
         image = form.save(commit=False)
         image.uploaded_by_user = self.user
         image.save()
         return image
 
     def _refused(self, picture: PictureFile, why: str) -> None:
-        self.losses.append(f"The picture {picture.name} was not kept: {why}")
+        self.losses.append(
+            sentence(
+                "The picture %(name)s was not kept: %(why)s",
+                name=picture.name,
+                why=why,
+            )
+        )
 
     def delete_files(self) -> None:
         for image in filter(None, self.kept.values()):

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
+from subscribers.saying import sentence
+
 _FENCE = re.compile(r"[ ]{0,3}(?P<fence>`{3,}|~{3,})")
 _IN_LINE = re.compile(r"`[^`\n]{1,1000}`")
 _QUOTED_WORDS = re.compile(r"(?P<name>[\w-]{1,40})\s?=\s?(?:\"(?P<a>[^\"]*)\"|'(?P<b>[^']*)')")
@@ -36,7 +38,10 @@ def without_leftovers(text: str) -> tuple[str, tuple[str, ...]]:
     cleaned = "".join(
         part if is_code else _cleaned(part, cleaning) for part, is_code in _by_code(text)
     )
-    losses = tuple(f"{kind}: {', '.join(found)}." for kind, found in cleaning.named.items())
+    losses = tuple(
+        sentence("%(what)s: %(words)s.", what=kind, words=", ".join(found))
+        for kind, found in cleaning.named.items()
+    )
     return cleaned, losses
 
 
@@ -118,14 +123,14 @@ def _shortcode(found: re.Match[str], cleaning: _Cleaning) -> str:
         caption = " – ".join(spoken).replace('"', "”")
         below = f' "{caption}"' if caption else ""
         return f"\n\n![{alt}](<{source}>{below})\n\n"
-    cleaning.name("Not kept, since only a site generator understands it", found.group())
+    cleaning.name(sentence("Not kept, since only a site generator understands it"), found.group())
     return " – ".join(words)
 
 
 def _wiki_link(found: re.Match[str], cleaning: _Cleaning) -> str:
     """`[[Page|words]]` as Obsidian links its notes: the words, which lead nowhere here."""
     target, _bar, words = found["inside"].partition("|")
-    cleaning.name("Links to other notes, which became words", target)
+    cleaning.name(sentence("Links to other notes, which became words"), target)
     return words.strip() or target.replace("#", " – ").strip()
 
 
@@ -136,7 +141,7 @@ def _wiki_picture(found: re.Match[str], cleaning: _Cleaning) -> str:
         r"\.(?:jpe?g|png|gif|webp|avif|heic|bmp|tiff?|svg)$", target.strip(), re.IGNORECASE
     ):
         return f"![{words}](<{target.strip()}>)"
-    cleaning.name("Notes that would be shown inside this one, which are not here", target)
+    cleaning.name(sentence("Notes that would be shown inside this one, which are not here"), target)
     return f"{words or target}"
 
 
@@ -152,18 +157,18 @@ def _component(found: re.Match[str], cleaning: _Cleaning) -> str:
         one["name"].lower(): one["a"] or one["b"] or ""
         for one in _QUOTED_WORDS.finditer(found.group())
     }
-    cleaning.name("Not kept, since only a program understands it", found.group())
+    cleaning.name(sentence("Not kept, since only a program understands it"), found.group())
     if source := values.get("src"):
         return f"\n\n![{values.get('alt', '')}](<{source}>)\n\n"
     return " – ".join(words for key, words in values.items() if key in _SPOKEN)
 
 
 _KINDS: tuple[tuple[re.Pattern[str], _Replacing], ...] = (
-    (re.compile(r"%%[^%]{1,5000}%%"), _dropped("Comments, which stay yours")),
-    (re.compile(r"\{/\*[^*]{0,5000}\*/\}"), _dropped("Comments, which stay yours")),
+    (re.compile(r"%%[^%]{1,5000}%%"), _dropped(sentence("Comments, which stay yours"))),
+    (re.compile(r"\{/\*[^*]{0,5000}\*/\}"), _dropped(sentence("Comments, which stay yours"))),
     (
         re.compile(r"\{%\s*comment\s*%\}[^{]{0,5000}\{%\s*endcomment\s*%\}"),
-        _dropped("Comments, which stay yours"),
+        _dropped(sentence("Comments, which stay yours")),
     ),
     (re.compile(r"\{\{(?P<inside>[<%/][^{}]{1,2000}|[^{}\n]{1,300})\}\}"), _shortcode),
     (re.compile(r"\{%(?P<inside>[^{}]{1,1000})%\}"), _shortcode),
@@ -181,12 +186,12 @@ _KINDS: tuple[tuple[re.Pattern[str], _Replacing], ...] = (
             r"^(?:import\s[^\n]{0,300}\sfrom\s[^\n]{1,200}|import\s+['\"][^\n]{1,200}|export\s+(?:const|default|function)\s[^\n]{0,1000})\n?",
             re.MULTILINE,
         ),
-        _dropped("Not kept, since only a program understands it"),
+        _dropped(sentence("Not kept, since only a program understands it")),
     ),
     (re.compile(r"</?[A-Z](?=\w*[a-z])[\w.]{0,60}(?:\s[^<>]{0,1000})?/?>"), _component),
     (
         re.compile(r"^[*+-] TOC\n\{:toc[^{}\n]*\}$", re.MULTILINE),
-        _dropped("Not kept: a table of contents"),
+        _dropped(sentence("Not kept: a table of contents")),
     ),
     (re.compile(r"\[(?P<words>[^\[\]\n]{1,500})\]\{[^{}\n]{1,200}\}"), _silently(r"\g<words>")),
     (re.compile(r"^\| (?P<line>[^|\n]*)$", re.MULTILINE), _silently(r"\g<line>  ")),
@@ -196,23 +201,26 @@ _KINDS: tuple[tuple[re.Pattern[str], _Replacing], ...] = (
             r"\{:[^{}\n]{0,300}\}|(?<=[^\s{])[ \t]*"
             r"\{(?:[#.][\w-][^{}\n]{0,200}|[\w-]{1,40}=[^{}\n]{1,200}|-)\}"
         ),
-        _dropped("Not kept: attributes"),
+        _dropped(sentence("Not kept: attributes")),
     ),
-    (re.compile(r"^:{3,}[^\n]{0,200}$\n?", re.MULTILINE), _dropped("Not kept: divisions")),
+    (
+        re.compile(r"^:{3,}[^\n]{0,200}$\n?", re.MULTILINE),
+        _dropped(sentence("Not kept: divisions")),
+    ),
     (
         re.compile(
             r"^\\(?:newpage|pagebreak|clearpage|noindent|tableofcontents|maketitle)\b[^\n]{0,100}$",
             re.MULTILINE,
         ),
-        _dropped("Not kept: commands of LaTeX"),
+        _dropped(sentence("Not kept: commands of LaTeX")),
     ),
     (
         re.compile(r"^\[(?:toc|TOC)\]$|^\[\[_?TOC_?\]\]$", re.MULTILINE),
-        _dropped("Not kept: a table of contents"),
+        _dropped(sentence("Not kept: a table of contents")),
     ),
     (re.compile(r"==(?P<words>[^=\s](?:[^=\n]{0,300}[^=\s])?)=="), _silently(r"\g<words>")),
     (
         re.compile(r"(?<=\S)[ \t]+\^[\w-]{4,40}$", re.MULTILINE),
-        _dropped("Not kept: marks of paragraphs"),
+        _dropped(sentence("Not kept: marks of paragraphs")),
     ),
 )

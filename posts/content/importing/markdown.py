@@ -22,6 +22,7 @@ from posts.content.importing.html import read_html
 from posts.content.importing.leftovers import without_leftovers
 from posts.content.importing.pictures import Album
 from posts.content.importing.refusal import ImportRefused
+from subscribers.saying import sentence
 
 # A few lines can say that a long address stands in a thousand places: so many characters more than
 # the text has itself.
@@ -66,8 +67,11 @@ def _rendered(body: str) -> str:
     # Before it is written: of five megabytes, forty thousand could be made.
     if sum(map(_length_of_addresses, tokens)) > len(body) + _MOST_ADDRESSES:
         raise ImportRefused(
-            "A link that is defined once and used very often makes the text too long. Write the "
-            "links where they are used, or save the text without them."
+            sentence(
+                "A link that is defined once and used very often makes the text too "
+                "long. Write the links where they are used, or save the text without "
+                "them."
+            )
         )
     return str(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, environment))
 

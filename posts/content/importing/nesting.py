@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from posts.content.importing.refusal import ImportRefused
+from subscribers.saying import sentence
 
 MOST_NESTED = 200
 # Bold, italic and the like that are open where a paragraph begins are opened in it anew.
@@ -50,8 +51,10 @@ def refuse_endless(html: str) -> None:
 
 def too_deep() -> ImportRefused:
     return ImportRefused(
-        "The HTML is nested too deeply to be read. Open it in a browser, copy the text, and "
-        "save it as plain text (.txt)."
+        sentence(
+            "The HTML is nested too deeply to be read. Open it in a browser, copy "
+            "the text, and save it as plain text (.txt)."
+        )
     )
 
 
@@ -80,8 +83,10 @@ def _refuse_many_attributes(tag: str) -> None:
     """Each is compared with all before it."""
     if sum(1 for _ in _SPACES.finditer(tag)) > MOST_ATTRIBUTES:
         raise ImportRefused(
-            "A tag of this HTML has more attributes than can be read. Open it in a browser, copy "
-            "the text, and save it as plain text (.txt)."
+            sentence(
+                "A tag of this HTML has more attributes than can be read. Open it in a "
+                "browser, copy the text, and save it as plain text (.txt)."
+            )
         )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_noop as _
 
 from posts.content.blocks import BodyBlock
 from posts.content.flowing import flowing
@@ -29,12 +30,23 @@ from posts.content.importing.signature import find_sign_off
 from posts.content.importing.spaces import tidy
 from posts.content.words import all_words, shortened
 from subscribers.languages import of_posts
+from subscribers.saying import sentence
 
 LONGEST_TITLE = 255
 _LONGEST_MADE_TITLE = 70
 _MARKED_TEXTS = ("plain", "markdown")  # above which fields may stand
 _DATED = re.compile(r"(?P<date>\d{4}-\d\d-\d\d)-(?P<name>.+)")  # as Jekyll calls its files
-NAMES = {"sign_off": "signature", "image": "picture", "reasons": "named reasons"}
+_NAMES = {
+    "heading": _("Heading"),
+    "paragraph": _("Paragraph"),
+    "quote": _("Quote"),
+    "reasons": _("Named reasons"),
+    "list": _("List"),
+    "image": _("Picture"),
+    "invitation": _("Invitation"),
+    "divider": _("Divider"),
+    "sign_off": _("Signature"),
+}
 _BODY = BodyBlock()
 
 
@@ -51,7 +63,7 @@ class PostPart:
     def name(self) -> str:
         """What it is, in a word."""
         kind = str(self.block["type"])
-        return NAMES.get(kind, kind).capitalize()
+        return sentence(_NAMES[kind]) if kind in _NAMES else kind.capitalize()
 
 
 @dataclass(frozen=True)
@@ -117,8 +129,12 @@ def read_post(
     parts = tuple(_parts([*_levelled(find_invitation(pieces)), *draft.endnotes]))
     if not parts:
         raise ImportRefused(
-            f"{path} has a title (“{draft.title}”) and no text below it. Write the text, or give "
-            "the title with --title if this line is the text."
+            sentence(
+                "%(name)s has a title (“%(title)s”) and no text below it. Write "
+                "the text, or give the title with --title if this line is the text.",
+                name=path,
+                title=draft.title,
+            )
         )
     body = [part.block for part in parts]
     if draft.about.picture:
@@ -178,18 +194,26 @@ def _says(piece: Text | Heading) -> str:
 
 def _unread(above: FieldsAbove) -> tuple[str, ...]:
     lines = "; ".join(f"“{line}”" for line in above.unread[:5])
-    return (f"Left out from above the text, where it made no sense: {lines}.",) if lines else ()
+    return (
+        (sentence("Left out from above the text, where it made no sense: %(lines)s.", lines=lines),)
+        if lines
+        else ()
+    )
 
 
 def _unused(said: About) -> tuple[str, ...]:
-    unused = f"Not imported from the top of the file: {', '.join(said.unused)}."
-    unread = f"Not understood from the top of the file: {'; '.join(said.unread)}."
+    unused = sentence(
+        "Not imported from the top of the file: %(fields)s.", fields=", ".join(said.unused)
+    )
+    unread = sentence(
+        "Not understood from the top of the file: %(fields)s.", fields="; ".join(said.unread)
+    )
     return ((unused,) if said.unused else ()) + ((unread,) if said.unread else ())
 
 
 def _gone(footers: list[str]) -> tuple[str, ...]:
     some = "; ".join(f"“{shortened(words, 80)}”" for words in footers)
-    return (f"Left out, since a program added it: {some}.",) if some else ()
+    return (sentence("Left out, since a program added it: %(some)s.", some=some),) if some else ()
 
 
 def _missing(addresses: list[str]) -> tuple[str, ...]:
@@ -199,20 +223,30 @@ def _missing(addresses: list[str]) -> tuple[str, ...]:
     notes = []
     if near:
         notes.append(
-            f"Pictures that did not come with the text, and became their descriptions: "
-            f"{_named_few(near)}. Put them beside the file or into one archive with it."
+            sentence(
+                "Pictures that did not come with the text, and became their "
+                "descriptions: %(names)s. Put them beside the file or into one "
+                "archive with it.",
+                names=_named_few(near),
+            )
         )
     if far:
         notes.append(
-            f"Pictures that are elsewhere on the web, and became links to them: {_named_few(far)}. "
-            "Save them beside the file, or import it with --fetch-pictures on the server."
+            sentence(
+                "Pictures that are elsewhere on the web, and became links to them: "
+                "%(names)s. Save them beside the file, or import it with "
+                "--fetch-pictures on the server.",
+                names=_named_few(far),
+            )
         )
     return tuple(notes)
 
 
 def _named_few(names: list[str]) -> str:
-    more = f" and {len(names) - 20} more" if len(names) > 20 else ""
-    return ", ".join(names[:20]) + more
+    some = ", ".join(names[:20])
+    if len(names) <= 20:
+        return some
+    return sentence("%(some)s and %(number)s more", some=some, number=len(names) - 20)
 
 
 def _language(tag: str) -> tuple[str, tuple[str, ...]]:
@@ -220,9 +254,11 @@ def _language(tag: str) -> tuple[str, tuple[str, ...]]:
     if found := of_posts(tag):
         return found, ()
     known = ", ".join(code for code, _name in settings.POST_LANGUAGES)
-    note = (
-        f"The file says its language is “{tag}”, which no post can have. Say another with "
-        f"--language ({known})."
+    note = sentence(
+        "The file says its language is “%(tag)s”, which no post can have. Say "
+        "another with --language (%(known)s).",
+        tag=tag,
+        known=known,
     )
     return "", (note,) if tag else ()
 
@@ -237,7 +273,12 @@ def _words(body: list[Block]) -> str:
 def _titled(draft: Draft, given: str, path: Path) -> Draft:
     """The draft with the title that it gets in the end, and the words of any other in its text."""
     if len(given) > LONGEST_TITLE:
-        raise ImportRefused(f"The title is too long: {LONGEST_TITLE} characters are possible.")
+        raise ImportRefused(
+            sentence(
+                "The title is too long: %(most)s characters are possible.",
+                most=LONGEST_TITLE,
+            )
+        )
     draft = _dated(draft, path)
     if given:
         return _retitled(draft, given)
@@ -245,12 +286,14 @@ def _titled(draft: Draft, given: str, path: Path) -> Draft:
         draft = _title_from_text(draft, path)
     if len(draft.title) > LONGEST_TITLE:
         whole = draft.title_piece or Text(escape(draft.title))
-        note = "The title is longer than a title can be: it was shortened, and begins the text."
+        note = sentence(
+            "The title is longer than a title can be: it was shortened, and begins the text."
+        )
         title = shortened(draft.title, LONGEST_TITLE - 1)
         draft = _with_top(replace(draft, title=title), whole, note)
     subtitle = draft.about.subtitle
     if len(subtitle) > LONGEST_TITLE:
-        note = "The subtitle is longer than a subtitle can be: it begins the text."
+        note = sentence("The subtitle is longer than a subtitle can be: it begins the text.")
         without = replace(draft, about=replace(draft.about, subtitle=""))
         draft = _with_top(without, Text(escape(subtitle)), note)
     return draft
@@ -268,7 +311,10 @@ def _dated(draft: Draft, path: Path) -> Draft:
 def _retitled(draft: Draft, title: str) -> Draft:
     if not draft.title_piece or draft.title.casefold() == title.casefold():
         return replace(draft, title=title)
-    note = f"“{draft.title}” stays at the top of the text, since another title was given."
+    note = sentence(
+        "“%(title)s” stays at the top of the text, since another title was given.",
+        title=draft.title,
+    )
     return _with_top(replace(draft, title=title), draft.title_piece, note)
 
 
@@ -279,18 +325,20 @@ def _title_from_text(draft: Draft, path: Path) -> Draft:
     if isinstance(first, Heading):
         return replace(draft, title=first.text, title_piece=first, pieces=draft.pieces[1:])
     if isinstance(first, Text) and first.is_bold and len(draft.pieces) > 1:
-        note = f"“{first.plain}”, which is bold, became the title."
+        note = sentence("“%(title)s”, which is bold, became the title.", title=first.plain)
         draft = replace(draft, guesses=(*draft.guesses, note))
         return replace(draft, title=first.plain, title_piece=first, pieces=draft.pieces[1:])
     if draft.about.title:
         return replace(draft, title=draft.about.title)
     if isinstance(first, Text) and draft.begins_with_sentence:
-        note = "The text has no title: it got its first words. Give another with --title."
+        note = sentence("The text has no title: it got its first words. Give another with --title.")
         title = shortened(first.plain, _LONGEST_MADE_TITLE)
         return replace(draft, title=title, guesses=(*draft.guesses, note))
     dated = _DATED.fullmatch(path.stem)
     name = tidy(re.sub(r"[-_]+", " ", dated["name"] if dated else path.stem))
-    note = "The text has no title: it got the name of the file. Give another with --title."
+    note = sentence(
+        "The text has no title: it got the name of the file. Give another with --title."
+    )
     return replace(draft, title=name[:1].upper() + name[1:], guesses=(*draft.guesses, note))
 
 

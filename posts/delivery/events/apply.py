@@ -13,7 +13,7 @@ from django.db.models.functions import Length, Now
 from posts.delivery.clock import later
 from posts.delivery.events import bounce_mails, complaint_rate, sns, webhook_calls
 from posts.delivery.events.event import Event
-from posts.delivery.events.inbox import MAILBOX, MOST_UNREAD, PENDING, SET_ASIDE, UNREAD
+from posts.delivery.events.inbox import MAILBOX, MOST_UNREAD, PENDING, UNREAD
 from posts.delivery.events.match import Found, find
 from posts.delivery.events.models import ProviderEvent
 from posts.delivery.events.moves import UNANSWERED, Key, Move, move
@@ -32,6 +32,7 @@ from subscribers import actions, returns
 from subscribers.addresses import Address
 from subscribers.keys import keyed_hash
 from subscribers.models import Subscription, Suppression
+from subscribers.saying import sentence
 
 logger = logging.getLogger(__name__)
 
@@ -94,7 +95,10 @@ def _apply_these(event_ids: Sequence[int]) -> None:
                 _apply_these([event_id])
             return
         logger.exception("The provider event %s could not be applied.", event_ids[0])
-        _note_problem(event_ids[0], f"A fault in Passalong: {error!r}. Please report it.")
+        _note_problem(
+            event_ids[0],
+            sentence("A fault in Passalong: %(error)s. Please report it.", error=repr(error)),
+        )
 
 
 def _apply_chunk(event_ids: Sequence[int]) -> None:
@@ -144,10 +148,10 @@ def _read(stored: ProviderEvent) -> _Read:
         _read_body(stored, read)
     except TooMuch as error:
         logger.warning("%s is set aside: %s", stored, error)
-        read.problem = f"{SET_ASIDE}{error}."
+        read.problem = sentence("Set aside unread: %(why)s.", why=error)
     except Exception as error:  # noqa: BLE001
         logger.warning("%s cannot be read: %r", stored, error)
-        read.problem = f"It cannot be read ({error!r})."[:1_000]
+        read.problem = sentence("It cannot be read (%(error)s).", error=repr(error)[:900])
     return read
 
 

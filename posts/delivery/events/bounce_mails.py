@@ -12,12 +12,16 @@ from posts.delivery.events import human_part, proof, returned
 from posts.delivery.events.event import Event, one_line
 from posts.delivery.events.human_part import HumanPart
 from posts.delivery.events.human_words import AWAY, COMPLAINT_SUBJECTS
-from posts.delivery.events.inbox import NOT_UNDERSTOOD
 from posts.delivery.events.parsing import Measure, Part, header, inner, parse, subject, walk
 from posts.delivery.events.proof import Proof
 from posts.delivery.events.returned import RecipientReport
 from posts.delivery.transports.verdict import EventKind, Verdict
+from subscribers.saying import sentence
 
+# Begins as `inbox.NOT_UNDERSTOOD`.
+UNKNOWN = sentence(
+    "Not understood: it comes back, but says in no words that are known of whom or why."
+)
 _COMPLAINTS = {"abuse", "fraud", "virus", "miscategorized"}
 
 
@@ -42,12 +46,14 @@ def read(body: bytes, *, envelope_to: str = "") -> Reading:
     if _has(mail, "message/feedback-report") and kind in ("feedback-report", ""):
         return Reading(list(_complaint(mail, found)))
     if subject(mail).startswith(COMPLAINT_SUBJECTS):
-        reply = one_line("Reported by", header(mail, "From"))
+        reply = sentence("Reported by %(who)s", who=one_line(header(mail, "From")))
         return Reading([found.event(Verdict(EventKind.COMPLAINED), reply, ())])
     if _has(mail, "message/disposition-notification") or "disposition" in kind:
         return Reading()
     if subject(mail) == "unsubscribe":
-        return Reading([found.event(Verdict(EventKind.UNSUBSCRIBED), "She wrote so.", ())])
+        return Reading(
+            [found.event(Verdict(EventKind.UNSUBSCRIBED), sentence("She wrote so."), ())]
+        )
     return _returned(mail, human, found)
 
 
@@ -80,11 +86,11 @@ def _returned(mail: Part, human: HumanPart, found: Proof) -> Reading:
             for one in reports
             if one.verdict.kind is not EventKind.NOTHING
         ]
-        return Reading(events, "" if events else NOT_UNDERSTOOD)
+        return Reading(events, "" if events else UNKNOWN)
     verdict, understood = returned.unaddressed(human)
     reply = one_line(human.text[:500])
     events = [found.event(verdict, reply, ())] if found else []
-    return Reading(events, "" if events and understood else NOT_UNDERSTOOD)
+    return Reading(events, "" if events and understood else UNKNOWN)
 
 
 def _passed_on(mail: Part) -> list[RecipientReport]:
@@ -126,7 +132,11 @@ def _complaint(mail: Message, found: Proof) -> Iterator[Event]:
             kind = EventKind.COMPLAINED
         else:
             kind = EventKind.UNSUBSCRIBED if feedback == "opt-out" else EventKind.NOTHING
-        reply = one_line("Reported as", feedback, "to", header(fields, "Reported-Domain"))
+        reply = sentence(
+            "Reported as %(what)s to %(whom)s",
+            what=one_line(feedback),
+            whom=one_line(header(fields, "Reported-Domain")),
+        )
         names = ("Original-Rcpt-To", "Removal-Recipient")
         addresses = [str(value) for name in names for value in fields.get_all(name) or []]
         if kind is not EventKind.NOTHING:

@@ -26,6 +26,8 @@ from posts.delivery.transports.esp.options import Options
 from posts.delivery.transports.esp.provider import Provider
 from posts.delivery.transports.smtp import verp
 from posts.delivery.way_out.queries import email_url
+from subscribers import saying
+from subscribers.saying import sentence, sentence_of
 
 _PROBLEMS_SHOWN = timedelta(days=7)
 _WAITING_TOO_LONG = timedelta(minutes=5)
@@ -54,25 +56,42 @@ def _webhooks(provider: Provider, options: Options) -> Check:
         return Check(
             name,
             "warning",
-            f"{title} has no way to report bounces and complaints: they are refused, since there "
-            "is no secret by which to know it.",
+            sentence(
+                "%(title)s has no way to report bounces and complaints: they are "
+                "refused, since there is no secret by which to know it.",
+                title=title,
+            ),
             provider.webhook.how_to_set(title, address),
         )
     if not address.startswith("https://") and mail_leaves():
         return Check(
             name,
             "warning",
-            f"{title} would send its secret unencrypted to {address}.",
-            "Serve the site by https and set SITE_URL to that address.",
+            sentence(
+                "%(title)s would send its secret unencrypted to %(address)s.",
+                title=title,
+                address=address,
+            ),
+            sentence("Serve the site by https and set SITE_URL to that address."),
         )
-    return Check(name, "ok", f"{title} may report bounces and complaints at {address}")
+    return Check(
+        name,
+        "ok",
+        sentence(
+            "%(title)s may report bounces and complaints at %(address)s",
+            title=title,
+            address=address,
+        ),
+    )
 
 
 def _envelope() -> Iterator[Check]:
     try:
         verp.current()
     except ImproperlyConfigured as error:
-        yield Check("bounces", "error", str(error), "Correct EMAIL_URL and start again.")
+        yield Check(
+            "bounces", "error", saying.of(error), sentence("Correct EMAIL_URL and start again.")
+        )
 
 
 def _mailbox() -> Check:
@@ -82,11 +101,15 @@ def _mailbox() -> Check:
             name,
             "error",
             trouble,
-            "Check user, password and folder in BOUNCE_URL. It is tried again every five minutes, "
-            "and no bounce is lost meanwhile.",
+            sentence(
+                "Check user, password and folder in BOUNCE_URL. It is tried again "
+                "every five minutes, and no bounce is lost meanwhile."
+            ),
         )
     mailbox = Mailbox.from_url(settings.BOUNCE_URL)
-    return Check(name, "ok", f"Bounces are fetched from {mailbox.describe()}.")
+    return Check(
+        name, "ok", sentence("Bounces are fetched from %(mailbox)s.", mailbox=mailbox.describe())
+    )
 
 
 def _nobody_listens() -> Iterator[Check]:
@@ -95,47 +118,71 @@ def _nobody_listens() -> Iterator[Check]:
         yield Check(
             "bounces",
             "warning",
-            "Nobody reads what comes back: addresses that are gone are mailed again and again, "
-            "which mail providers take amiss.",
-            "Set BOUNCE_URL=imaps://user:password@host/INBOX to the mailbox that bounces go to, "
-            "or pipe them to manage.py receive_bounce (its --help says how).",
+            sentence(
+                "Nobody reads what comes back: addresses that are gone are mailed "
+                "again and again, which mail providers take amiss."
+            ),
+            sentence(
+                "Set BOUNCE_URL=imaps://user:password@host/INBOX to the mailbox that "
+                "bounces go to, or pipe them to manage.py receive_bounce (its --help "
+                "says how)."
+            ),
         )
 
 
 def _events() -> Iterator[Check]:
     lately = ProviderEvent.objects.filter(UNREAD, received_at__gt=later(-_PROBLEMS_SHOWN))
-    troubled = lately.exclude(problem__startswith=SET_ASIDE).exclude(problem=NOT_UNDERSTOOD)
+    troubled = lately.exclude(problem__startswith=SET_ASIDE).exclude(
+        problem__startswith=NOT_UNDERSTOOD
+    )
     if latest := troubled.order_by("-pk").first():
         yield Check(
             "events",
             "warning",
-            f"Reports that could not be used: {troubled.count()}. The last, of {latest.provider}: "
-            f"{latest.problem}",
-            "They are kept for 30 days in the table posts_providerevent; please report them.",
+            sentence(
+                "Reports that could not be used: %(count)s. The last, of %(provider)s: %(problem)s",
+                count=troubled.count(),
+                provider=latest.provider,
+                problem=latest.problem,
+            ),
+            sentence(
+                "They are kept for 30 days in the table posts_providerevent; please report them."
+            ),
         )
     yield from _set_aside(lately.filter(problem__startswith=SET_ASIDE))
-    yield from _not_understood(lately.filter(problem=NOT_UNDERSTOOD).count())
+    yield from _not_understood(lately.filter(problem__startswith=NOT_UNDERSTOOD).count())
     if ProviderEvent.objects.filter(PENDING, received_at__lt=later(-_WAITING_TOO_LONG)).exists():
         yield Check(
             "events",
             "error",
-            "Bounces and complaints have been waiting to be applied for more than five minutes.",
-            "Start a worker, or look into its log.",
+            sentence(
+                "Bounces and complaints have been waiting to be applied for more than five minutes."
+            ),
+            sentence("Start a worker, or look into its log."),
         )
 
 
 def _set_aside(mails: QuerySet[ProviderEvent]) -> Iterator[Check]:
     if latest := mails.order_by("-pk").first():
-        count = mails.count()
         yield Check(
             "events",
             "warning",
-            f"{count} {'mail' if count == 1 else 'mails'} to the mailbox for bounces "
-            f"{'was' if count == 1 else 'were'} set aside unread within a week. Of the last: "
-            f"{latest.problem.removeprefix(SET_ASIDE)} No mail server writes such a mail: somebody "
-            "may be trying to keep this site busy.",
-            f"Nobody was unsubscribed by it. The last {MOST_UNREAD} are kept for 30 days in the "
-            "table posts_providerevent. If one is a bounce after all, unsubscribe whom it names.",
+            sentence_of(
+                mails.count(),
+                "%(number)s mail to the mailbox for bounces was set aside unread within a week. "
+                "%(why)s No mail server writes such a mail: somebody may be trying to keep this "
+                "site busy.",
+                "%(number)s mails to the mailbox for bounces were set aside unread within a week. "
+                "Of the last: %(why)s No mail server writes such a mail: somebody may be trying "
+                "to keep this site busy.",
+                why=latest.problem,
+            ),
+            sentence(
+                "Nobody was unsubscribed by it. The last %(most)s are kept for "
+                "30 days in the table posts_providerevent. If one is a bounce after "
+                "all, unsubscribe whom it names.",
+                most=MOST_UNREAD,
+            ),
         )
 
 
@@ -144,11 +191,20 @@ def _not_understood(count: int) -> Iterator[Check]:
         yield Check(
             "events",
             "warning",
-            f"{count} {'mail' if count == 1 else 'mails'} came back within a week and "
-            f"{'says' if count == 1 else 'say'} in no words that Passalong knows for whom or why. "
-            "Where the address they came back to shows for whom, it counts as a passing trouble of "
-            "that reader.",
-            f"Nobody was unsubscribed by it. The last {MOST_UNREAD} are kept for 30 days in the "
-            "table posts_providerevent: if one says that an address is gone, unsubscribe it, and "
-            "report the mail, so that its words are known.",
+            sentence_of(
+                count,
+                "%(number)s mail came back within a week and says in no words that Passalong knows "
+                "for whom or why. Where the address it came back to shows for whom, it counts as a "
+                "passing trouble of that reader.",
+                "%(number)s mails came back within a week and say in no words that Passalong knows "
+                "for whom or why. Where the address they came back to shows for whom, it counts as "
+                "a passing trouble of that reader.",
+            ),
+            sentence(
+                "Nobody was unsubscribed by it. The last %(most)s are kept for "
+                "30 days in the table posts_providerevent: if one says that an address "
+                "is gone, unsubscribe it, and report the mail, so that its words are "
+                "known.",
+                most=MOST_UNREAD,
+            ),
         )

@@ -10,6 +10,7 @@ from django.db.models import Count, Q
 
 from posts.delivery.mailings.control import pause_for_problem
 from posts.delivery.models import Delivery, Mailing, MailingEvent
+from subscribers.saying import sentence
 
 State = Delivery.State
 
@@ -43,10 +44,13 @@ def _watch_one(mailing: Mailing) -> None:
 
 
 def _problem(complaints: int, handed: int) -> str:
-    return (
-        f"{_OPENING}: {complaints} of {handed:,} so far, and mail providers turn away senders of "
-        "whom more than one in a thousand do. Nobody else gets it for now. Look at where these "
-        "readers came from (a list that was bought or is old?), whether subject and sender say "
-        "who writes, and whether the unsubscribe link is easy to see. Those who complained are "
-        "never mailed again. If all is well, resume it; cancel it to leave out the rest."
+    return sentence(
+        "Readers reported this mailing as spam: %(complaints)s of %(handed)s so far, and mail "
+        "providers turn away senders of whom more than one in a thousand do. Nobody else gets it "
+        "for now. Look at where these readers came from (a list that was bought or is old?), "
+        "whether subject and sender say who writes, and whether the unsubscribe link is easy to "
+        "see. Those who complained are never mailed again. If all is well, resume it; cancel it "
+        "to leave out the rest.",
+        complaints=complaints,
+        handed=handed,
     )

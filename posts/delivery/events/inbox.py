@@ -13,10 +13,8 @@ PENDING = Q(applied_at__isnull=True)
 UNREAD = ~Q(problem="")
 # How the problem of a mail begins that was not even tried to be read (see `parsing`).
 SET_ASIDE = "Set aside unread: "
-# The problem of one that comes back and says neither of whom nor why in words that we know.
-NOT_UNDERSTOOD = (
-    "Not understood: it comes back, but says in no words that are known of whom or why."
-)
+# And of one that comes back and says neither of whom nor why in words that we know.
+NOT_UNDERSTOOD = "Not understood: "
 MOST_UNREAD = 100  # mails that are kept whole because they could not be read
 
 

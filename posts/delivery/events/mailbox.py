@@ -15,6 +15,8 @@ from django.conf import settings
 
 from posts.delivery import status
 from posts.delivery.events.inbox import MAILBOX, store
+from subscribers import saying
+from subscribers.saying import sentence
 
 logger = logging.getLogger(__name__)
 
@@ -71,7 +73,7 @@ def fetch() -> int:
             count = _fetch_unseen(server)
     except MailboxTrouble as error:
         logger.error("The mailbox for bounces: %s", error)
-        status.transport_fails(MAILBOX, str(error), None)
+        status.transport_fails(MAILBOX, saying.of(error), None)
         return 0
     status.transport_works(MAILBOX)
     return count
@@ -91,10 +93,19 @@ def _signed_in(mailbox: Mailbox) -> Iterator[imaplib.IMAP4]:
             server = imaplib.IMAP4(mailbox.host, mailbox.port, timeout=TIMEOUT)
         server.login(mailbox.user, mailbox.password)
         folder = mailbox.folder.replace("\\", "\\\\").replace('"', '\\"')
-        _expect_ok(server.select(f'"{folder}"'), f"there is no folder {mailbox.folder!r}")
+        _expect_ok(
+            server.select(f'"{folder}"'),
+            sentence("there is no folder %(folder)s", folder=repr(mailbox.folder)),
+        )
         yield server
     except (OSError, imaplib.IMAP4.error) as error:
-        raise MailboxTrouble(f"{mailbox.describe()} can't be read: {_reply(error)}") from error
+        raise MailboxTrouble(
+            sentence(
+                "%(mailbox)s can't be read: %(reply)s",
+                mailbox=mailbox.describe(),
+                reply=_reply(error),
+            )
+        ) from error
     finally:
         if server is not None:
             with suppress(OSError, imaplib.IMAP4.error):  # it may have hung up already
@@ -104,7 +115,7 @@ def _signed_in(mailbox: Mailbox) -> Iterator[imaplib.IMAP4]:
 
 
 def _fetch_unseen(server: imaplib.IMAP4) -> int:
-    found = _expect_ok(server.uid("SEARCH", "UNSEEN"), "it can't be searched")
+    found = _expect_ok(server.uid("SEARCH", "UNSEEN"), sentence("it can't be searched"))
     uids = (found[0] or b"").split()[:AT_ONCE] if found else []
     until = time.monotonic() + SECONDS
     fetched = 0
@@ -114,14 +125,16 @@ def _fetch_unseen(server: imaplib.IMAP4) -> int:
         uid = name.decode()
         # PEEK: reading it must not mark it yet.
         parts = _expect_ok(
-            server.uid("FETCH", uid, f"(BODY.PEEK[]<0.{LARGEST}>)"), f"mail {uid} can't be fetched"
+            server.uid("FETCH", uid, f"(BODY.PEEK[]<0.{LARGEST}>)"),
+            sentence("mail %(uid)s can't be fetched", uid=uid),
         )
         body = next((part[1] for part in parts if isinstance(part, tuple)), None)
         if body is not None:  # None: somebody deleted it meanwhile
             store(provider=MAILBOX, headers={}, body=body)
             fetched += 1
         _expect_ok(
-            server.uid("STORE", uid, "+FLAGS.SILENT", r"(\Seen)"), f"mail {uid} can't be marked"
+            server.uid("STORE", uid, "+FLAGS.SILENT", r"(\Seen)"),
+            sentence("mail %(uid)s can't be marked", uid=uid),
         )
     return fetched
 

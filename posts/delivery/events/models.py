@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from subscribers.saying import SentenceField
+
 __all__ = ["ProviderEvent"]
 
 
@@ -20,7 +22,7 @@ class ProviderEvent(models.Model):
     body = models.BinaryField()
     received_at = models.DateTimeField(auto_now_add=True)
     applied_at = models.DateTimeField(null=True)
-    problem = models.TextField(blank=True, help_text=_("Why it could not be applied."))
+    problem = SentenceField(blank=True, help_text=_("Why it could not be applied."))
 
     wagtail_reference_index_ignore: ClassVar[bool] = True
 

@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Case, QuerySet, TextField, Value, When
+from django.db.models import Case, QuerySet, Value, When
 
 from posts.delivery.events.match import Found
 from posts.delivery.models import Batch, Delivery, Mailing
 from posts.delivery.states import Who, may_move, move_deliveries
 from posts.delivery.transports.verdict import WEIGHT, EventKind, Verdict
+from subscribers.saying import SentenceField
 
 State = Delivery.State
 Key = tuple[int, int]
@@ -123,9 +124,9 @@ def _case(replies: Mapping[int, str]) -> Case | Value:
         return _value(distinct.pop())
     return Case(
         *(When(subscriber_id=each, then=_value(reply)) for each, reply in replies.items()),
-        output_field=TextField(null=True),
+        output_field=SentenceField(null=True),
     )
 
 
 def _value(reply: str) -> Value:
-    return Value(reply or None, output_field=TextField(null=True))
+    return Value(reply or None, output_field=SentenceField(null=True))

@@ -16,7 +16,10 @@ from email.policy import Compat32
 from functools import partial
 from typing import Any
 
+from django.utils.translation import gettext_noop as _
+
 from subscribers.addresses import LONGEST_ADDRESS
+from subscribers.saying import sentence
 
 # Measured together: a mail of 500,000 bytes that exhausts any of these takes less than 0.1 s.
 MOST_LINES = 50_000
@@ -55,21 +58,25 @@ class Measure:
 
     def meet_lines(self, count: int) -> None:
         self.lines += count
-        _check(self.lines, MOST_LINES, "lines")
+        _check(self.lines, MOST_LINES, _("lines"))
 
     def meet_part(self, depth: int) -> None:
         self.parts += 1
-        _check(self.parts, MOST_PARTS, "parts")
-        _check(depth, DEEPEST, "parts within each other")
-        _check(depth * self.lines, MOST_LOOKS, "lines within parts of parts")
+        _check(self.parts, MOST_PARTS, _("parts"))
+        _check(depth, DEEPEST, _("parts within each other"))
+        _check(depth * self.lines, MOST_LOOKS, _("lines within parts of parts"))
 
     def meet_recipient(self) -> None:
         self.recipients += 1
-        _check(self.recipients, MOST_RECIPIENTS, "recipients")
+        _check(self.recipients, MOST_RECIPIENTS, _("recipients"))
 
     def meet_address(self, text: str) -> None:
         self.address_text += min(len(text), LONGEST_ADDRESS)
-        _check(self.address_text, MOST_ADDRESS_TEXT, "characters in the addresses of recipients")
+        _check(
+            self.address_text,
+            MOST_ADDRESS_TEXT,
+            _("characters in the addresses of recipients"),
+        )
 
     def meet_header(self, of_this_part: int, name: str, value: str) -> None:
         self.headers += 1
@@ -78,17 +85,17 @@ class Measure:
             or of_this_part > MOST_HEADERS_OF_ONE
             or len(value) > LONGEST_HEADER
         ):
-            raise TooMuch("it has more, or longer, headers than any mail")
+            raise TooMuch(sentence("it has more, or longer, headers than any mail"))
         if name.lower() == "content-type":
             multipart = value[:10].lower() == "multipart/"
             longest = LONGEST_MULTIPART_TYPE if multipart else LONGEST_TYPE
             if len(value) > longest or value.count(";") > MOST_PARAMETERS:
-                raise TooMuch("it says at too great length what a part of it is")
+                raise TooMuch(sentence("it says at too great length what a part of it is"))
 
 
 def _check(count: int, most: int, of: str) -> None:
     if count > most:
-        raise TooMuch(f"it has more than {most:,} {of}")
+        raise TooMuch(sentence("it has more than %(most)s %(of)s", most=most, of=sentence(of)))
 
 
 class Part(Message):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from django.db.models import Model, QuerySet
 from posts.delivery.events import inbox
 from posts.delivery.models import Delivery, Mailing, MailingEvent, TransportStatus
 from posts.delivery.transports import outbox
-from subscribers import knowledge
+from subscribers import knowledge, saying
 
 
 def register_with_subscribers() -> None:
@@ -62,9 +63,10 @@ _REPLIES: tuple[tuple[type[Model], str], ...] = (
 
 
 def _replace(model: type[Model], name: str, address: str) -> None:
+    without = partial(re.compile(re.escape(address), re.IGNORECASE).sub, "…")
     rows = model._default_manager.filter(**{f"{name}__icontains": address})
     for row in rows.only("pk", name):
-        text = re.sub(re.escape(address), "…", getattr(row, name), flags=re.IGNORECASE)
+        text = saying.changed(getattr(row, name), without)
         rows.filter(pk=row.pk).update(**{name: text})
 
 

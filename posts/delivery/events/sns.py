@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 
 from posts.delivery.clock import later
 from posts.delivery.events.models import ProviderEvent
+from subscribers.saying import sentence
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +33,11 @@ def confirm(event_id: int, url: str) -> None:
             logger.info("Confirmed the subscription to Amazon's events.")
     except (OSError, urllib.error.HTTPError) as error:
         logger.warning("Amazon's subscription could not be confirmed yet: %s", error)
-        event.update(problem=f"The subscription could not be confirmed: {error}"[:500])
+        event.update(
+            problem=sentence("The subscription could not be confirmed: %(error)s", error=error)[
+                :500
+            ]
+        )
         event.filter(received_at__lt=later(-TRY_FOR)).update(applied_at=Now())
     else:
         event.update(applied_at=Now(), body=b"", headers={}, problem="")

@@ -12,6 +12,7 @@ from email.message import Message
 from flufl.bounce import all_failures
 
 from posts.delivery.events.parsing import Part, TooMuch
+from subscribers.saying import sentence
 
 __all__ = ["failures"]
 
@@ -42,7 +43,12 @@ def failures(mail: Part) -> tuple[list[str], list[str]]:
             copy[name] = str(mail[name])[:LONGEST_HEADER]
     listed = [str(value) for value in mail.get_all("X-Failed-Recipients") or []]
     if sum(map(len, listed)) > LONGEST_LIST:
-        raise TooMuch(f"it has more than {LONGEST_LIST:,} characters in X-Failed-Recipients")
+        raise TooMuch(
+            sentence(
+                "it has more than %(most)s characters in X-Failed-Recipients",
+                most=LONGEST_LIST,
+            )
+        )
     for value in listed:
         copy["X-Failed-Recipients"] = value
     _fill(copy, mail, _Room())

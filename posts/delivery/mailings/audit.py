@@ -1,10 +1,9 @@
 """What all verbs on a mailing share: how one is refused, and the line it leaves in the audit."""
 
-from django.utils.translation import gettext as _
-
 from posts.delivery import restored
 from posts.delivery.models import Mailing, MailingEvent
 from posts.delivery.states import Who
+from subscribers.saying import sentence, sentence_of
 
 MACHINE = "machine"
 
@@ -20,7 +19,7 @@ def audit(mailing: Mailing, *, by: str, action: str, detail: str = "") -> None:
 
 def people(count: int) -> str:
     """`1 person`, `1,204 people`, in the detail of a line."""
-    return f"{count:,} {'person' if count == 1 else 'people'}"
+    return sentence_of(count, "%(number)s person", "%(number)s people")
 
 
 def who(by: str) -> Who:
@@ -32,7 +31,7 @@ def check_not_folded(mailing: Mailing) -> None:
     """Refuse what needs to know who got it, where that was forgotten."""
     if mailing.totals is not None:
         raise DeliveryRefused(
-            _(
+            sentence(
                 "Who got this mailing is no longer known: it is older than the days set "
                 "in the settings of sending. Only its numbers are kept."
             )

@@ -14,7 +14,6 @@ from django.utils import timezone
 
 from posts.content.models import PostPage
 from posts.delivery import batches, restored
-from posts.delivery.clock import in_words
 from posts.delivery.mailings.audit import MACHINE, audit
 from posts.delivery.models import Batch, Delivery, Heartbeat, Mailing, TransportStatus
 from posts.delivery.restored import Restoration
@@ -22,6 +21,7 @@ from posts.delivery.states import Who, move_deliveries, move_mailings
 from subscribers.limits.models import WaitingSignUp
 from subscribers.lists.jobs import fail_all_at_work
 from subscribers.models import Subscriber, TransactionalMail
+from subscribers.saying import sentence, sentence_of
 
 State = Mailing.State
 BY = "restore"
@@ -80,13 +80,14 @@ def _leave_in_doubt_what_was_under_way() -> None:
 
 
 def _pause(mailing: Mailing, back: Restoration) -> None:
-    taken = in_words(back.taken_at)
     row = Mailing.objects.filter(pk=mailing.pk)
     if mailing.state == State.SCHEDULED:
-        problem = (
-            f"This site came back from a backup of {taken}. If the mailing's time came after that, "
-            "its letters may be out already, and nobody here knows. Start it now or choose another "
-            "time if you are sure that they are not; else cancel it."
+        problem = sentence(
+            "This site came back from a backup of %(taken)s. If the mailing's time "
+            "came after that, its letters may be out already, and nobody here "
+            "knows. Start it now or choose another time if you are sure that they "
+            "are not; else cancel it.",
+            taken=back.taken_at,
         )
         row.update(problem=problem)
     else:
@@ -94,11 +95,15 @@ def _pause(mailing: Mailing, back: Restoration) -> None:
             move_mailings(row, State.SENDING, who=Who.MACHINE, starts_at=timezone.now())
         if mailing.state != State.PAUSED:
             move_mailings(row, State.PAUSED, who=Who.MACHINE)
-        waiting = _waiting(mailing)
-        problem = (
-            f"This site came back from a backup of {taken}, when {waiting:,} people still waited "
+        problem = sentence_of(
+            _waiting(mailing),
+            "This site came back from a backup of %(taken)s, when %(number)s person still waited "
+            "for this letter. She may have got it since, and nobody here knows. Resume mails her; "
+            "if you are not sure that she has not got it, cancel it.",
+            "This site came back from a backup of %(taken)s, when %(number)s people still waited "
             "for this letter. They may have got it since, and nobody here knows. Resume mails all "
-            "of them; if you are not sure that they have not got it, cancel it."
+            "of them; if you are not sure that they have not got it, cancel it.",
+            taken=back.taken_at,
         )
         row.update(problem=problem)
     audit(mailing, by=MACHINE, action=CAME_BACK, detail=problem)
@@ -120,8 +125,10 @@ def _set_aside(now: datetime) -> dict[str, int]:
             resting_since=None
         ),
         "imports": fail_all_at_work(
-            "The site came back from a backup while this list was read. Upload it again: whoever "
-            "is here already is not added twice."
+            sentence(
+                "The site came back from a backup while this list was read. Upload it again: "
+                "whoever is here already is not added twice."
+            )
         ),
     }
 

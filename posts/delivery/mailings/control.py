@@ -3,7 +3,7 @@
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.db.models.functions import Now
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from posts.delivery import batches
 from posts.delivery.batches import AT_ONCE, add_batch
@@ -20,8 +20,20 @@ from posts.delivery.mailings.spread import close_the_gap
 from posts.delivery.mailings.start import check_way_out
 from posts.delivery.models import BATCH_SIZE, Batch, Delivery, Mailing, TransportStatus
 from posts.delivery.states import Who, move_deliveries, move_mailings
+from subscribers import saying
+from subscribers.languages import inside
+from subscribers.saying import sentence
 
 State = Mailing.State
+_NOBODY_IS = {
+    Delivery.State.REFUSED: sentence("Nobody in this mailing is refused."),
+    Delivery.State.IN_DOUBT: sentence("Nobody in this mailing is in doubt."),
+}
+_CANNOT_BE = {
+    "paused": gettext_noop("This mailing is %(state)s; it cannot be paused now."),
+    "resumed": gettext_noop("This mailing is %(state)s; it cannot be resumed now."),
+    "cancelled": gettext_noop("This mailing is %(state)s; it cannot be cancelled now."),
+}
 
 
 def pause(*, mailing: Mailing, by: str) -> None:
@@ -36,7 +48,7 @@ def resume(*, mailing: Mailing, by: str) -> None:
     try:
         check_way_out(mailing.newsletter)
     except ImproperlyConfigured as error:
-        raise DeliveryRefused(str(error)) from error
+        raise DeliveryRefused(saying.of(error)) from error
     with transaction.atomic():
         TransportStatus.objects.update(blocked_until=None)
         _change(mailing, State.SENDING, {State.PAUSED}, by=by, action="resumed")
@@ -74,7 +86,9 @@ def settle_doubts(*, mailing: Mailing, by: str, resend: bool) -> int:
     check_not_folded(mailing)
     doubts = Delivery.objects.filter(mailing=mailing, state=Delivery.State.IN_DOUBT).count()
     if not doubts:
-        raise DeliveryRefused(_("Nobody is in doubt in this mailing; there is nothing to settle."))
+        raise DeliveryRefused(
+            sentence("Nobody is in doubt in this mailing; there is nothing to settle.")
+        )
     audit(mailing, by=by, action="leave doubts", detail=people(doubts))
     return doubts
 
@@ -84,13 +98,15 @@ def _attempt_again(mailing: Mailing, state: Delivery.State, *, by: str, action: 
         locked = Mailing.objects.select_for_update().get(pk=mailing.pk)
         check_not_folded(locked)
         if locked.state == State.CANCELLED:
-            raise DeliveryRefused(_("This mailing was cancelled; nothing goes out any more."))
+            raise DeliveryRefused(
+                sentence("This mailing was cancelled; nothing goes out any more.")
+            )
         rows = Delivery.objects.filter(mailing=mailing, state=state)
         subscriber_ids = list(
             rows.order_by("subscriber_id").values_list("subscriber_id", flat=True)
         )
         if not subscriber_ids:
-            raise DeliveryRefused(f"Nobody in this mailing is {state.label.replace('_', ' ')}.")
+            raise DeliveryRefused(_NOBODY_IS[state])
         move_deliveries(rows, Delivery.State.RETRYING, who=Who.PERSON)
         for start in range(0, len(subscriber_ids), BATCH_SIZE):
             add_batch(
@@ -113,7 +129,7 @@ def _change(mailing: Mailing, to: State, allowed: set[State], *, by: str, action
         mailing.refresh_from_db()
         if not changed:
             raise DeliveryRefused(
-                f"This mailing is {mailing.get_state_display().lower()}; it cannot be {action} now."
+                sentence(_CANNOT_BE[action], state=inside(mailing.get_state_display()))
             )
         audit(mailing, by=by, action=action)
 

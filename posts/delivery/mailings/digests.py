@@ -20,7 +20,7 @@ from posts.content.mail import MailLinks
 from posts.content.models import PostPage
 from posts.content.rendering import RenderedMail
 from posts.delivery import restored
-from posts.delivery.clock import GRAIN, database_now, in_words
+from posts.delivery.clock import GRAIN, database_now
 from posts.delivery.letters.compile import slot
 from posts.delivery.letters.compose import links, subscribe_page, variants_of
 from posts.delivery.mailings.audit import MACHINE, DeliveryRefused, audit
@@ -32,6 +32,7 @@ from posts.sharing.actions import ensure_link
 from subscribers.languages import spoken, stay
 from subscribers.models import Newsletter, Subscriber
 from subscribers.queries import Choice, audience, choices_of_pace
+from subscribers.saying import sentence
 
 # More than one reads at a sitting, and than fits into a mail; the newest are taken.
 MOST_POSTS = 30
@@ -85,14 +86,14 @@ def schedule(digest: Digest, posts: Sequence[PostPage], *, due: DigestPeriod) ->
     begin_mailing(mailing, Mailing.State.SCHEDULED, who=Who.MACHINE)
     mailing.save()
     if restored.went_by(due.due):
-        mailing.problem = (
+        mailing.problem = sentence(
             "This site came back from a backup, and this digest was due before that. Whether it "
             "went out then is not known here. Start it if you are sure that it did not, or cancel "
             "it."
         )
         mailing.save(update_fields=["problem"])
     attach(digest, mailing, posts)
-    audit(mailing, by=MACHINE, action="scheduled", detail=f"for {in_words(due.due)}")
+    audit(mailing, by=MACHINE, action="scheduled", detail=sentence("for %(at)s", at=due.due))
     return mailing
 
 
@@ -137,7 +138,10 @@ def composed_for(mailing: Mailing) -> tuple[Composed, Iterable[int]]:
     subscriber_ids = audience(mailing.newsletter_id, pace=pace)
     if not subscriber_ids.exists():
         raise DeliveryRefused(
-            "Nobody wants this digest any more: its readers chose another pace, or left. Cancel it."
+            sentence(
+                "Nobody wants this digest any more: its readers chose another pace, or "
+                "left. Cancel it."
+            )
         )
     posts = [row.post for row in digest.posts.select_related("post__newsletter")]
     period = period_of(Digest.Cadence(digest.cadence), digest.period)
@@ -164,7 +168,7 @@ def compose(
     check_way_out(newsletter)
     posts = [post for post in posts if post.live]
     if not posts:
-        raise DeliveryRefused("No post of this digest is published any more. Cancel it.")
+        raise DeliveryRefused(sentence("No post of this digest is published any more. Cancel it."))
     letter, most = Letter(newsletter=newsletter), language_of(posts)
 
     @cache

@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from posts.delivery.mailings.queries import count
 from posts.delivery.models import Batch, Delivery, Mailing, MailingEvent
 from posts.delivery.states import Who, move_mailings
+from subscribers.saying import sentence
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +46,11 @@ def finish_if_done(mailing_id: int) -> bool:
             mailing=mailing,
             by="machine",
             action="finished",
-            detail=f"{accepted} accepted of {accounts.candidates}",
+            detail=sentence(
+                "%(accepted)s accepted of %(candidates)s",
+                accepted=accepted,
+                candidates=accounts.candidates,
+            ),
         )
     return True
 
@@ -57,9 +62,12 @@ def _has_open_batches(mailing_id: int) -> bool:
 
 
 def _does_not_add_up(mailing: Mailing, deliveries: dict[str, int]) -> None:
-    problem = (
-        f"The rows do not add up to {mailing.candidates} candidates: {deliveries}. Nothing more "
-        "goes out. This is a fault in Passalong; please report it with these numbers."
+    problem = sentence(
+        "The rows do not add up to %(candidates)s candidates: %(deliveries)s. "
+        "Nothing more goes out. This is a fault in Passalong; please report it "
+        "with these numbers.",
+        candidates=mailing.candidates,
+        deliveries=deliveries,
     )
     logger.error("Mailing %s: %s", mailing.pk, problem)
     Mailing.objects.filter(pk=mailing.pk).update(problem=problem)

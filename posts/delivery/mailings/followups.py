@@ -19,8 +19,9 @@ from posts.delivery.mailings.audit import (
 )
 from posts.delivery.mailings.start import compose_for, freeze, plan
 from posts.delivery.models import Mailing
-from subscribers.languages import spoken
+from subscribers.languages import inside, spoken
 from subscribers.one_line import one_line
+from subscribers.saying import sentence
 
 State = Mailing.State
 Kind = Mailing.Kind
@@ -59,10 +60,15 @@ def correct(
     Answers the correction, and whether this call made it.
     """
     if not note.strip():
-        raise DeliveryRefused("Write a note: what was wrong, and what is right.")
+        raise DeliveryRefused(sentence("Write a note: what was wrong, and what is right."))
     subject = one_line(subject)
     if len(subject) > LONGEST_SUBJECT:
-        raise DeliveryRefused(f"The subject is longer than {LONGEST_SUBJECT} letters. Shorten it.")
+        raise DeliveryRefused(
+            sentence(
+                "The subject is longer than %(most)s letters. Shorten it.",
+                most=LONGEST_SUBJECT,
+            )
+        )
     with transaction.atomic():
         post = _lock(first)
         latest = Mailing.objects.filter(pk=last_correction(first)).first()
@@ -70,7 +76,9 @@ def correct(
             return latest, False
         subscriber_ids = list(recipients.who_got_it(first))
         if not subscriber_ids:
-            raise DeliveryRefused("Nobody has got this post by mail, so nobody is to be corrected.")
+            raise DeliveryRefused(
+                sentence("Nobody has got this post by mail, so nobody is to be corrected.")
+            )
         mailing = Mailing(
             kind=Kind.CORRECTION,
             post=post,
@@ -88,8 +96,11 @@ def catch_up(*, first: Mailing, by: str, hold: int = 0) -> tuple[Mailing, bool]:
         post = _lock(first)
         if first.state not in (State.SENDING, State.FINISHED):
             raise DeliveryRefused(
-                f"The first mailing is {first.get_state_display().lower()}. Others are emailed "
-                "when it goes out, or when it is finished."
+                sentence(
+                    "The first mailing is %(state)s. Others are emailed when it goes out, "
+                    "or when it is finished.",
+                    state=inside(first.get_state_display()),
+                )
             )
         freeze(first.segment)
         subscriber_ids = list(recipients.subscribed_since(first))
@@ -98,7 +109,7 @@ def catch_up(*, first: Mailing, by: str, hold: int = 0) -> tuple[Mailing, bool]:
             if latest and _is_this_press(latest):
                 return latest, False
             raise DeliveryRefused(
-                "Everybody who is subscribed is in a mailing of this post already."
+                sentence("Everybody who is subscribed is in a mailing of this post already.")
             )
         mailing = Mailing(
             kind=Kind.CATCH_UP,
@@ -119,17 +130,22 @@ def _lock(first: Mailing) -> PostPage:
     for mailing in (locked, *recipients.mailings_of_post(locked)):
         check_not_folded(mailing)
     if locked.kind != Kind.FIRST or locked.undone_at:
-        raise DeliveryRefused("Only what follows the first mailing of a post can be sent here.")
+        raise DeliveryRefused(
+            sentence("Only what follows the first mailing of a post can be sent here.")
+        )
     if locked.state in (State.SCHEDULED, State.HELD):
         raise DeliveryRefused(
-            "Nobody was mailed yet. Undo the mailing, change the post, and email it anew."
+            sentence("Nobody was mailed yet. Undo the mailing, change the post, and email it anew.")
         )
     if locked.post is None:
-        raise DeliveryRefused("The post was deleted, so there is nothing to email.")
+        raise DeliveryRefused(sentence("The post was deleted, so there is nothing to email."))
     if not locked.post.live:
         raise DeliveryRefused(
-            f"“{locked.post.title}” is not published at the moment. Publish it as it should be, "
-            "then email it."
+            sentence(
+                "“%(title)s” is not published at the moment. Publish it as it should "
+                "be, then email it.",
+                title=locked.post.title,
+            )
         )
     check_not_mailed_since(locked.post.pk)
     return locked.post

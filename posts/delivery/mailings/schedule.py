@@ -10,11 +10,10 @@ from datetime import datetime, timedelta
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models.functions import Now
-from django.utils.translation import gettext as _
 
 from posts.content.models import PostPage
 from posts.delivery import batches
-from posts.delivery.clock import GRAIN, database_now, in_words, later
+from posts.delivery.clock import GRAIN, database_now, later
 from posts.delivery.mailings import digests
 from posts.delivery.mailings.audit import (
     MACHINE,
@@ -31,7 +30,9 @@ from posts.delivery.mailings.times import check_ahead
 from posts.delivery.models import Batch, Mailing
 from posts.delivery.rate.queries import sending_settings
 from posts.delivery.states import Who, begin_mailing, move_mailings
+from subscribers import saying
 from subscribers.languages import inside
+from subscribers.saying import sentence
 from subscribers.segments.models import Segment
 
 logger = logging.getLogger(__name__)
@@ -60,7 +61,7 @@ def _let_go(mailing: Mailing) -> bool:
     try:
         return _release(mailing, by=MACHINE, action="released")
     except (DeliveryRefused, ImproperlyConfigured) as error:
-        _wait_for_a_person(mailing, str(error))
+        _wait_for_a_person(mailing, saying.of(error))
         return False
 
 
@@ -90,10 +91,16 @@ def undo(*, mailing: Mailing, by: str) -> int:
     """
     if (candidates := take_back(mailing, by=by, action="undone")) is None:
         raise DeliveryRefused(
-            f"It is too late to undo: this mailing is {mailing.get_state_display().lower()}. "
-            "What is not handed over yet can still be held back with “Pause” or “Cancel”."
+            sentence(
+                "It is too late to undo: this mailing is %(state)s. What is not handed "
+                "over yet can still be held back with “Pause” or “Cancel”.",
+                state=inside(mailing.get_state_display()),
+            )
             if mailing.state in (State.SENDING, State.PAUSED)
-            else f"This mailing is {mailing.get_state_display().lower()}; there is nothing to undo."
+            else sentence(
+                "This mailing is %(state)s; there is nothing to undo.",
+                state=inside(mailing.get_state_display()),
+            )
         )
     return candidates
 
@@ -114,7 +121,12 @@ def take_back(mailing: Mailing, *, by: str, action: str) -> int | None:
         mailing.save(update_fields=["candidates", "letter"])
         if letter is not None:
             letter.delete()  # and its variants
-        audit(mailing, by=by, action=action, detail=f"{people(candidates)}, nobody was mailed")
+        audit(
+            mailing,
+            by=by,
+            action=action,
+            detail=sentence("%(people)s, nobody was mailed", people=people(candidates)),
+        )
     return candidates
 
 
@@ -144,7 +156,7 @@ def schedule_mailing(
             begin_mailing(mailing, State.SCHEDULED, who=Who.PERSON)
             aim(mailing, segment)
             mailing.save()
-            audit(mailing, by=by, action="scheduled", detail=f"for {in_words(at)}")
+            audit(mailing, by=by, action="scheduled", detail=sentence("for %(at)s", at=at))
     except IntegrityError:
         return first_mailings().get(post=post), False
     return mailing, True
@@ -164,13 +176,15 @@ def reschedule(*, mailing: Mailing, at: datetime, by: str) -> None:
         mailing.refresh_from_db()
         if not changed:
             raise DeliveryRefused(
-                _("This mailing is %(state)s; its time cannot be changed any more.")
-                % {"state": inside(mailing.get_state_display())}
+                sentence(
+                    "This mailing is %(state)s; its time cannot be changed any more.",
+                    state=inside(mailing.get_state_display()),
+                )
             )
-        audit(mailing, by=by, action="rescheduled", detail=f"for {in_words(at)}")
+        audit(mailing, by=by, action="rescheduled", detail=sentence("for %(at)s", at=at))
 
 
-DELETED = "The post was deleted, so there is nothing to email. Cancel this mailing."
+DELETED = sentence("The post was deleted, so there is nothing to email. Cancel this mailing.")
 
 
 def goes_public_at(post: PostPage) -> datetime | None:
@@ -183,11 +197,12 @@ def _check_public_by(post: PostPage, at: datetime) -> None:
     goes_public = goes_public_at(post)
     if not post.live and (goes_public is None or goes_public > at):
         raise DeliveryRefused(
-            _(
+            sentence(
                 "“%(title)s” will not be published by %(at)s. Publish it, or set it to "
-                "go live by then, in the editor."
+                "go live by then, in the editor.",
+                title=post.title,
+                at=at,
             )
-            % {"title": post.title, "at": in_words(at)}
         )
 
 
@@ -198,8 +213,10 @@ def start_now(*, mailing: Mailing, by: str) -> None:
         return
     mailing.refresh_from_db()
     raise DeliveryRefused(
-        _("This mailing is %(state)s; it does not wait to be started.")
-        % {"state": inside(mailing.get_state_display())}
+        sentence(
+            "This mailing is %(state)s; it does not wait to be started.",
+            state=inside(mailing.get_state_display()),
+        )
     )
 
 
@@ -213,14 +230,18 @@ def start_due() -> None:
         try:
             _start_scheduled(mailing, by=MACHINE)
         except (DeliveryRefused, ImproperlyConfigured) as error:
-            _wait_for_a_person(mailing, str(error))
+            _wait_for_a_person(mailing, saying.of(error))
         except DatabaseError:
             raise  # away for a moment; the next sweep tries again
         except Exception as error:
             _wait_for_a_person(
                 mailing,
-                f"A fault in Passalong kept this mailing from starting ({error!r}). Nobody was "
-                "mailed. The worker's log has the details; start it when that is repaired.",
+                sentence(
+                    "A fault in Passalong kept this mailing from starting (%(error)s). "
+                    "Nobody was mailed. The worker's log has the details; start it when "
+                    "that is repaired.",
+                    error=repr(error),
+                ),
             )
             raise
 
@@ -247,19 +268,20 @@ def _start_scheduled(mailing: Mailing, *, by: str) -> bool:
             raise DeliveryRefused(DELETED)
         if not post.live:
             raise DeliveryRefused(
-                _(
+                sentence(
                     "“%(title)s” is not published, so there is nothing its readers could "
-                    "read online. Publish it, then start the mailing."
+                    "read online. Publish it, then start the mailing.",
+                    title=post.title,
                 )
-                % {"title": post.title}
             )
         if locked.segment and locked.newsletter_id != post.newsletter_id:
             raise DeliveryRefused(
-                _(
+                sentence(
                     "The post moved to “%(newsletter)s”, and the segment “%(segment)s” is of "
-                    "another newsletter. Cancel this mailing, and email the post anew."
+                    "another newsletter. Cancel this mailing, and email the post anew.",
+                    newsletter=post.newsletter,
+                    segment=locked.segment_name,
                 )
-                % {"newsletter": post.newsletter, "segment": locked.segment_name}
             )
         locked.newsletter = post.newsletter
         plan(locked, compose_for(locked, post), subscribed_now(locked), by=by)
@@ -276,12 +298,12 @@ def _is_about_to_go_public(post: PostPage, now: datetime) -> bool:
 def _check_not_late(starts_at: datetime, now: datetime) -> None:
     if now - starts_at > LATEST:
         raise DeliveryRefused(
-            _(
+            sentence(
                 "It was to start at %(at)s, but nothing ran here at that time, and now "
                 "it is more than an hour late. Nobody was mailed. Start it now if it is "
-                "still right, choose another time, or cancel it."
+                "still right, choose another time, or cancel it.",
+                at=starts_at,
             )
-            % {"at": in_words(starts_at)}
         )
 
 

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.db.models import F, Min, QuerySet
-from django.utils.translation import gettext as _
 
 from posts.delivery.clock import database_now
 from posts.delivery.mailings.audit import DeliveryRefused
 from posts.delivery.models import BATCH_SIZE, Batch, Mailing
+from subscribers.saying import sentence
 
 MINUTE, HOUR = 60, 3600
 LONGEST_HOURS = 7 * 24
@@ -19,8 +19,11 @@ def spread_seconds(hours: float) -> int:
     """A window as people say it. Raises DeliveryRefused for one that is none."""
     if not 0 <= hours <= LONGEST_HOURS:  # also what is no number at all
         raise DeliveryRefused(
-            _("A mailing can be spread over 0 to %(most)s hours, not over %(hours)s.")
-            % {"most": LONGEST_HOURS, "hours": f"{hours:g}"}
+            sentence(
+                "A mailing can be spread over 0 to %(most)s hours, not over %(hours)s.",
+                most=LONGEST_HOURS,
+                hours=f"{hours:g}",
+            )
         )
     return round(hours * HOUR)
 

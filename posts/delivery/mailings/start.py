@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
 
 from posts.content.models import PostPage
 from posts.content.rendering import LetterTooLong
@@ -30,9 +29,11 @@ from posts.delivery.states import begin_mailing
 from posts.delivery.transports import current
 from posts.delivery.transports.base import Transport
 from posts.sharing.actions import ensure_link
+from subscribers import saying
 from subscribers.addresses import AddressRefused
 from subscribers.models import Newsletter
 from subscribers.queries import Choice, audience, choices
+from subscribers.saying import sentence, sentence_of
 from subscribers.segments.models import Segment
 from subscribers.segments.rules import Rule, RuleRefused, frozen
 
@@ -59,8 +60,9 @@ def start_mailing(
         return existing, False
     if not post.live:
         raise DeliveryRefused(
-            _("“%(title)s” is not published yet. Publish it, then email it.")
-            % {"title": post.title}
+            sentence(
+                "“%(title)s” is not published yet. Publish it, then email it.", title=post.title
+            )
         )
     check_not_mailed_since(post.pk)
     mailing = Mailing(post=post, newsletter=post.newsletter, spread_seconds=spread)
@@ -82,28 +84,28 @@ def subscribed_now(mailing: Mailing) -> Iterable[int]:
     subscriber_ids = audience(mailing.newsletter_id, rule=mailing.segment)
     if mailing.segment and not subscriber_ids.exists():
         raise DeliveryRefused(
-            _(
+            sentence(
                 "Nobody is in the segment “%(segment)s” at the moment, so there is "
-                "nobody to email. Change its rule, or email everybody."
+                "nobody to email. Change its rule, or email everybody.",
+                segment=mailing.segment_name,
             )
-            % {"segment": mailing.segment_name}
         )
     if not subscriber_ids.exists():
         if mailing.post is not None and readers_of_digests(mailing.post):
             raise DeliveryRefused(
-                _(
+                sentence(
                     "Everybody who is subscribed to “%(newsletter)s” gets its posts in a "
                     "weekly or monthly digest, so there is nobody to email now. Publish it: "
-                    "it will be in the next digest."
+                    "it will be in the next digest.",
+                    newsletter=mailing.newsletter,
                 )
-                % {"newsletter": mailing.newsletter}
             )
         raise DeliveryRefused(
-            _(
+            sentence(
                 "Nobody is subscribed to “%(newsletter)s” yet, so there is nobody to "
-                "email. Publish it, and email it when the first readers have confirmed."
+                "email. Publish it, and email it when the first readers have confirmed.",
+                newsletter=mailing.newsletter,
             )
-            % {"newsletter": mailing.newsletter}
         )
     return subscriber_ids.iterator(chunk_size=10_000)
 
@@ -114,15 +116,13 @@ def aim(mailing: Mailing, segment: Segment | None) -> None:
         return
     if segment.newsletter_id != mailing.newsletter_id:
         raise DeliveryRefused(
-            _(
+            sentence(
                 "The segment “%(segment)s” is of “%(its_newsletter)s”, and this post "
-                "goes to “%(newsletter)s”. Choose a segment of that one."
+                "goes to “%(newsletter)s”. Choose a segment of that one.",
+                segment=segment,
+                its_newsletter=segment.newsletter,
+                newsletter=mailing.newsletter,
             )
-            % {
-                "segment": segment,
-                "its_newsletter": segment.newsletter,
-                "newsletter": mailing.newsletter,
-            }
         )
     mailing.segment, mailing.segment_name = segment.rule, segment.name
 
@@ -134,7 +134,7 @@ def freeze(rule: Rule | None) -> Rule | None:
         return frozen(rule) if rule else None
     except RuleRefused as error:
         raise DeliveryRefused(
-            _("The segment cannot be used: %(why)s") % {"why": error.message}
+            sentence("The segment cannot be used: %(why)s", why=error.message)
         ) from error
 
 
@@ -164,14 +164,15 @@ def refusing_in_words(newsletter: Newsletter) -> Iterator[None]:
     try:
         yield
     except LetterTooLong as error:
-        raise DeliveryRefused(str(error)) from error
+        raise DeliveryRefused(saying.of(error)) from error
     except AddressRefused as error:
         raise DeliveryRefused(
-            _(
+            sentence(
                 "The newsletter “%(newsletter)s” cannot be sent from the address it has: "
-                "%(why)s Correct it in the newsletter's settings, then try again."
+                "%(why)s Correct it in the newsletter's settings, then try again.",
+                newsletter=newsletter,
+                why=error,
             )
-            % {"newsletter": newsletter, "why": error}
         ) from error
 
 
@@ -187,20 +188,20 @@ def check_way_out(newsletter: Newsletter) -> Transport:
         return transport
     if reached_by_nobody():
         raise DeliveryRefused(
-            _(
+            sentence(
                 "SITE_URL is %(address)s: every link in the mail would lead the reader "
                 "to her own machine. Set SITE_URL to the address of your site, then try "
-                "again."
+                "again.",
+                address=settings.SITE_URL,
             )
-            % {"address": settings.SITE_URL}
         )
     if not newsletter.postal_address.strip():
         raise DeliveryRefused(
-            _(
+            sentence(
                 "The newsletter “%(newsletter)s” has no postal address, which every mail "
-                "must show. Write it in the newsletter's settings, then try again."
+                "must show. Write it in the newsletter's settings, then try again.",
+                newsletter=newsletter,
             )
-            % {"newsletter": newsletter}
         )
     return transport
 
@@ -238,7 +239,17 @@ def plan(
     mailing.save(update_fields=["candidates"])
     detail = people(mailing.candidates)
     if hold:
-        audit(mailing, by=by, action="held", detail=f"{detail}, for {hold} seconds")
+        audit(
+            mailing,
+            by=by,
+            action="held",
+            detail=sentence_of(
+                hold,
+                "%(people)s, for %(number)s second",
+                "%(people)s, for %(number)s seconds",
+                people=detail,
+            ),
+        )
     else:
         audit(mailing, by=by, action="started", detail=detail)
         transaction.on_commit(batches.ring)

@@ -14,7 +14,9 @@ from posts.delivery.mailings.start import check_way_out, compose_letter
 from posts.delivery.transports.base import Messages, Transport, TransportError
 from posts.delivery.transports.direct import NotAccepted, hand_over, opened
 from posts.sharing.actions import ensure_link
+from subscribers import saying
 from subscribers.addresses import AddressRefused, normalise
+from subscribers.saying import sentence
 
 TEST_TOKEN = "test"  # noqa: S105 - belongs to nobody, so its page says so
 
@@ -65,7 +67,7 @@ def send_tests(
     try:
         readers = [normalise(address) for address in addresses]
     except AddressRefused as error:
-        raise DeliveryRefused(str(error)) from error
+        raise DeliveryRefused(saying.of(error)) from error
     transport = check_way_out(post.newsletter)
     ensure_link(post=post)
     sent = TestsSent(transport)
@@ -90,5 +92,11 @@ def send_test(*, post: PostPage, address: str, by: str, subject: str = "", note:
     server's when it was not accepted."""
     sent = send_tests(post=post, addresses=[address], by=by, subject=subject, note=note)
     for to, why in sent.refused.items():
-        raise DeliveryRefused(f"The test to {to} was not accepted: {why}")
-    return f"The test to {sent.accepted[0]} was accepted by {sent.way_out.describe()}."
+        raise DeliveryRefused(
+            sentence("The test to %(to)s was not accepted: %(why)s", to=to, why=why)
+        )
+    return sentence(
+        "The test to %(address)s was accepted by %(way_out)s.",
+        address=sent.accepted[0],
+        way_out=sent.way_out.describe(),
+    )

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 
-from posts.delivery.clock import database_now, in_words
+from posts.delivery.clock import database_now
 from posts.delivery.mailings.audit import DeliveryRefused
+from subscribers.saying import sentence
 
 FURTHEST = timedelta(days=366)
 
@@ -21,14 +21,12 @@ def on_her_clock(naive: datetime) -> datetime:
     at = naive.replace(tzinfo=zone)
     if at.utcoffset() != at.replace(fold=1).utcoffset():
         raise DeliveryRefused(
-            _(
+            sentence(
                 "%(at)s does not exist once in %(zone)s: the clocks change in that "
-                "night. Choose another hour."
+                "night. Choose another hour.",
+                at=date_format(naive, "SHORT_DATETIME_FORMAT"),
+                zone=timezone.get_current_timezone_name(),
             )
-            % {
-                "at": date_format(naive, "SHORT_DATETIME_FORMAT"),
-                "zone": timezone.get_current_timezone_name(),
-            }
         )
     return at
 
@@ -41,11 +39,12 @@ def read(text: str) -> datetime:
         found = None
     if found is None or ":" not in text:
         raise DeliveryRefused(
-            _(
+            sentence(
                 "“%(text)s” is no date and time. Write it like 2026-12-01 09:00, which "
-                "is meant in %(zone)s."
+                "is meant in %(zone)s.",
+                text=text,
+                zone=timezone.get_current_timezone_name(),
             )
-            % {"text": text, "zone": timezone.get_current_timezone_name()}
         )
     return found if timezone.is_aware(found) else on_her_clock(found)
 
@@ -55,11 +54,13 @@ def check_ahead(at: datetime) -> None:
     now = database_now()
     if at <= now:
         raise DeliveryRefused(
-            _("%(at)s is over; it is %(now)s now. Choose a time that is still to come.")
-            % {"at": in_words(at), "now": in_words(now)}
+            sentence(
+                "%(at)s is over; it is %(now)s now. Choose a time that is still to come.",
+                at=at,
+                now=now,
+            )
         )
     if at > now + FURTHEST:
         raise DeliveryRefused(
-            _("%(at)s is more than a year away. Choose a time within a year.")
-            % {"at": in_words(at)}
+            sentence("%(at)s is more than a year away. Choose a time within a year.", at=at)
         )

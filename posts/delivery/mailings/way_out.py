@@ -4,7 +4,6 @@ somebody has looked, so that no mailing leaves half one way and half another uns
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from posts.delivery.mailings.audit import DeliveryRefused
 from posts.delivery.mailings.control import pause_for_problem
@@ -14,6 +13,7 @@ from posts.delivery.transports import from_url
 from posts.delivery.way_out.models import WayOut
 from posts.delivery.way_out.queries import by_environment
 from posts.delivery.way_out.sealing import seal
+from subscribers.saying import sentence
 
 THE_ROW = 1
 
@@ -27,7 +27,9 @@ def choose_way_out(*, url: str, shown: dict[str, Any], by: str) -> list[Mailing]
     """
     if by_environment():
         raise DeliveryRefused(
-            _("Whoever set up this site fixed how mail leaves, so it cannot be changed here.")
+            sentence(
+                "Whoever set up this site fixed how mail leaves, so it cannot be changed here."
+            )
         )
     transport = from_url(url)
     with transaction.atomic():
@@ -41,7 +43,11 @@ def choose_way_out(*, url: str, shown: dict[str, Any], by: str) -> list[Mailing]
         for mailing in going:
             pause_for_problem(
                 mailing=mailing,
-                problem=f"{by} changed how mail leaves: now by {transport.describe()}. Nobody gets "
-                "this letter twice. Resume, and whoever has not got it yet gets it that way.",
+                problem=sentence(
+                    "%(by)s changed how mail leaves: now by %(way_out)s. Nobody gets this "
+                    "letter twice. Resume, and whoever has not got it yet gets it that way.",
+                    by=by,
+                    way_out=transport.describe(),
+                ),
             )
     return going

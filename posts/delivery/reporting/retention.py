@@ -17,6 +17,7 @@ from posts.delivery.mailings.audit import MACHINE, audit
 from posts.delivery.models import Batch, Delivery, Mailing
 from posts.delivery.rate.queries import sending_settings
 from posts.delivery.reporting.tally import tally, totals_of
+from subscribers.saying import sentence
 
 State = Mailing.State
 ENDED = (State.FINISHED, State.CANCELLED)
@@ -63,7 +64,12 @@ def _write_totals(mailing: Mailing) -> bool:
         locked.save(update_fields=["totals"])
         # A mail server's words may name somebody.
         locked.events.filter(detail__contains="@").update(detail="(forgotten)")
-        audit(locked, by=MACHINE, action="folded", detail="who got it is forgotten from now on")
+        audit(
+            locked,
+            by=MACHINE,
+            action="folded",
+            detail=sentence("who got it is forgotten from now on"),
+        )
     return True
 
 

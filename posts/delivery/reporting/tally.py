@@ -15,6 +15,7 @@ from posts.delivery.reporting.beginning import started
 from posts.delivery.reporting.sql import Seconds, StatusCode, teach_sqlite
 from posts.delivery.reporting.timeline import Moment
 from posts.delivery.transports.verdict import BLOCKED
+from subscribers import saying
 
 State = Delivery.State
 
@@ -92,7 +93,7 @@ class _Counts:
             group = self.refused.setdefault(row["code"], Refusals(row["code"]))
             group.people += people
             group.ours += people if why == BLOCKED else 0
-            group.example = group.example or row["example"] or ""
+            group.example = group.example or saying.heard(row["example"] or "")
         # Whoever is left out was not attempted the last time, which was counted beforehand.
         self.attempts[row["tries"] - (state == State.LEFT_OUT)] += people
 

@@ -21,6 +21,7 @@ from posts.delivery.transports.outbox import Outbox
 from posts.delivery.transports.smtp import Smtp
 from posts.delivery.transports.smtp.transport import cannot_be_read
 from posts.delivery.way_out.queries import email_url
+from subscribers.saying import sentence
 
 REPLAY_SAFE = frozenset({Outbox.name})
 
@@ -65,7 +66,11 @@ def _from_url(url: str, data_dir: Path) -> Transport:
         return Smtp.from_url(url)
     providers = ", ".join(registry.provider_of(each).url for each in registry.TABLE)
     raise ImproperlyConfigured(
-        f"EMAIL_URL begins with {scheme or 'nothing'!r}, which is not a transport. Use outbox: to "
-        "keep mails on this machine, smtp://user:password@host:587 (also smtps://, smtp+tls://), "
-        f"or a provider: {providers}."
+        sentence(
+            "EMAIL_URL begins with %(scheme)s, which is not a transport. Use "
+            "outbox: to keep mails on this machine, smtp://user:password@host:587 "
+            "(also smtps://, smtp+tls://), or a provider: %(providers)s.",
+            scheme=repr(scheme or "nothing"),
+            providers=providers,
+        )
     )

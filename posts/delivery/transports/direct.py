@@ -12,6 +12,7 @@ from posts.delivery.transports.base import (
     TransportError,
 )
 from subscribers.mailer import NotHandedOver
+from subscribers.saying import sentence
 
 
 class NotAccepted(TransportError, NotHandedOver):
@@ -19,7 +20,7 @@ class NotAccepted(TransportError, NotHandedOver):
     recipient. (A TransportError that is none of these leaves it open.)"""
 
     def __init__(self, message: str, *, permanent: bool = False) -> None:
-        super().__init__(message or "no answer")
+        super().__init__(message or sentence("no answer"))
         self.permanent = permanent
 
 
@@ -49,7 +50,7 @@ def hand_over(send: Callable[[Notes], None]) -> None:
             raise
         raise NotAccepted(error.message) from error
     if notes.in_doubt:
-        raise TransportError(notes.reply or "no answer")
+        raise TransportError(notes.reply or sentence("no answer"))
     if not notes.outcomes:
         raise NotAccepted("")
     for outcome in notes.outcomes:

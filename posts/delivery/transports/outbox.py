@@ -10,6 +10,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from posts.delivery.transports.base import Feed, Notes, Outcome, ServerAnswer, Transient
+from subscribers.saying import sentence
 
 
 def forget(folder: Path, subscriber_id: int, addresses: Collection[str]) -> None:
@@ -45,14 +46,22 @@ class Outbox:
         self.folder = folder
 
     def describe(self) -> str:
-        return f"the outbox on this machine ({self.folder}); nothing leaves it"
+        return sentence(
+            "the outbox on this machine (%(folder)s); nothing leaves it", folder=self.folder
+        )
 
     def open(self) -> "OutboxSession":
         try:
             for name in ("tmp", "new", "cur"):
                 (self.folder / name).mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise Transient(f"The outbox {self.folder} cannot be made: {error.strerror}") from error
+            raise Transient(
+                sentence(
+                    "The outbox %(folder)s cannot be made: %(reason)s",
+                    folder=self.folder,
+                    reason=error.strerror,
+                )
+            ) from error
         return OutboxSession(self.folder)
 
 
@@ -76,7 +85,9 @@ class OutboxSession:
                 file.write(content)
             os.replace(draft, os.path.join(self.folder, "new", name))
         except OSError as error:
-            raise Transient(f"The outbox cannot be written: {error.strerror}") from error
+            raise Transient(
+                sentence("The outbox cannot be written: %(reason)s", reason=error.strerror)
+            ) from error
 
     def abort(self) -> None:
         """Nothing here waits for anybody."""

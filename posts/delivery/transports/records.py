@@ -19,6 +19,7 @@ from django.conf import settings
 from posts.delivery.transports.base import Transport
 from posts.delivery.transports.esp import registry
 from posts.delivery.transports.smtp import Smtp
+from subscribers.saying import sentence
 
 PATIENCE = 3.0  # seconds for one name, over all name servers
 
@@ -69,13 +70,13 @@ def _of_transport(transport: Transport, domain: str) -> Iterator[WantedRecord]:
             "DKIM",
             "TXT",
             f"…._domainkey.{domain}",
-            where="Whoever runs the mail server shows it, where they speak of DKIM.",
+            where=sentence("Whoever runs the mail server shows it, where they speak of DKIM."),
         )
         yield WantedRecord(
-            "Return path",
+            sentence("Return path"),
             "MX",
             domain,
-            where="Where your own mail arrives: it is there already.",
+            where=sentence("Where your own mail arrives: it is there already."),
         )
     elif transport.name in registry.TABLE:
         yield from _of_provider(transport, domain)
@@ -104,7 +105,10 @@ def _of_provider(transport: Transport, domain: str) -> Iterator[WantedRecord]:
         "DKIM",
         "TXT / CNAME",
         f"…._domainkey.{domain}",
-        where=f"{provider.title} shows it beside your domain, and what else it asks for.",
+        where=sentence(
+            "%(provider)s shows it beside your domain, and what else it asks for.",
+            provider=provider.title,
+        ),
     )
 
 

@@ -5,6 +5,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from posts.delivery.way_out.models import WayOut
 from posts.delivery.way_out.sealing import Unsealable, unseal
+from subscribers.saying import sentence
 
 OUTBOX = "outbox:"
 
@@ -25,8 +26,11 @@ def email_url() -> str:
         return unseal(sealed)
     except Unsealable as error:
         raise WayOutUnreadable(
-            "How mail leaves cannot be read any more, because SECRET_KEY is another one now. No "
-            "mail leaves. Enter it again under Settings → How mail leaves."
+            sentence(
+                "How mail leaves cannot be read any more, because SECRET_KEY is "
+                "another one now. No mail leaves. Enter it again under Settings → How "
+                "mail leaves."
+            )
         ) from error
 
 

@@ -9,14 +9,15 @@ from collections import deque
 from collections.abc import Sequence
 
 from posts.delivery.transports.base import Outcome, ServerAnswer
+from subscribers.saying import sentence
 
 # Each byte is a `ServerAnswer`; an attempt is one that may be made. They stand in the database.
 NOT_BEGUN = 0
 MAY_HAVE_LEFT = int(ServerAnswer.ATTEMPT)
-UNANSWERED = (
+UNANSWERED = sentence(
     "The worker that was to hand it over is gone, and so are its notes. It may have left or not."
 )
-WORDS_LOST = "The mail server refused it; its words went with the worker that heard them."
+WORDS_LOST = sentence("The mail server refused it; its words went with the worker that heard them.")
 _WORDS = {ServerAnswer.REFUSED: WORDS_LOST, ServerAnswer.DOUBT: UNANSWERED}
 _KNOWN = (ServerAnswer.ACCEPTED, ServerAnswer.REFUSED, ServerAnswer.RETRY)
 

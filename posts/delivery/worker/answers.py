@@ -14,10 +14,11 @@ from posts.delivery.transports.base import Outcome, ServerAnswer
 from posts.delivery.worker import refusals
 from posts.delivery.worker.replay import Replay
 from posts.delivery.worker.retries import Retries, decide, is_old, key_dies
+from subscribers.saying import sentence
 
 State = Delivery.State
 
-UNANSWERED = "Handed over; the worker died before the answer."
+UNANSWERED = sentence("Handed over; the worker died before the answer.")
 
 
 def apply(

@@ -11,12 +11,14 @@ from django.db.models.functions import Now
 from posts.delivery.models import Batch, Delivery, Mailing
 from posts.delivery.states import Who, begin_deliveries, move_deliveries
 from subscribers.queries import Recipient, recipients
+from subscribers.saying import sentence
 
 State = Delivery.State
 
-NO_REPLAY = (
-    "The answer was lost, and the call could not be repeated as it was: its key had expired, "
-    "somebody it was for had left, or mail went another way meanwhile."
+NO_REPLAY = sentence(
+    "The answer was lost, and the call could not be repeated as it was: "
+    "its key had expired, somebody it was for had left, or mail went "
+    "another way meanwhile."
 )
 
 

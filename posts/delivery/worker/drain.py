@@ -16,6 +16,7 @@ from posts.delivery.way_out.queries import WayOutUnreadable
 from posts.delivery.worker.batch_feed import SendingPace
 from posts.delivery.worker.senders import SenderPool, report_trouble
 from posts.delivery.worker.shutdown import stopping, worker_name
+from subscribers import saying
 
 LONGEST_DRAIN = 3600.0
 SHORT_TROUBLE = 10.0  # seconds; longer ones are left to the sweep
@@ -81,7 +82,7 @@ def _way_out() -> Transport | None:
         return current()
     except WayOutUnreadable as error:
         for mailing in Mailing.objects.filter(state=Mailing.State.SENDING):
-            pause_for_problem(mailing=mailing, problem=str(error))
+            pause_for_problem(mailing=mailing, problem=saying.of(error))
         return None
 
 

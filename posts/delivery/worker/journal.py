@@ -25,6 +25,8 @@ from uuid import UUID
 from django.conf import settings
 
 from posts.delivery.transports.base import Outcome, ServerAnswer, Transient
+from subscribers import saying
+from subscribers.saying import sentence
 
 # subscriber id, answer, length of the text that follows, seconds until a retry
 RECORD = struct.Struct("<qBxHI")
@@ -198,8 +200,14 @@ class Journal:
             os.close(self._fd)
 
 
+def _text(reply: str) -> bytes:
+    """One of our own sentences stays one; what is too long for that is cut as it stands."""
+    kept = saying.kept(reply).encode()
+    return kept if len(kept) <= LONGEST_TEXT else str.__str__(reply).encode()[:LONGEST_TEXT]
+
+
 def _packed(outcome: Outcome) -> bytes:
-    text = outcome.reply.encode()[:LONGEST_TEXT]
+    text = _text(outcome.reply)
     for_good = outcome.answer is ServerAnswer.DOUBT and not outcome.key
     kind = FOR_GOOD if for_good else outcome.answer
     head = RECORD.pack(outcome.subscriber_id, kind, len(text), outcome.retry_after)
@@ -208,9 +216,13 @@ def _packed(outcome: Outcome) -> bytes:
 
 def _cannot_write(error: OSError) -> NoReturn:
     raise Transient(
-        f"The journal in {Path(settings.DATA_DIR) / 'journal'} cannot be written: "
-        f"{error.strerror}. Without it nothing is handed over. Make room or repair the folder; "
-        "we go on by ourselves."
+        sentence(
+            "The journal in %(folder)s cannot be written: %(reason)s. Without it "
+            "nothing is handed over. Make room or repair the folder; we go on by "
+            "ourselves.",
+            folder=Path(settings.DATA_DIR) / "journal",
+            reason=error.strerror,
+        )
     ) from error
 
 
@@ -291,5 +303,7 @@ def read(data: bytes) -> tuple[list[Outcome], bool]:
             before = last.get(subscriber_id) if kind is ServerAnswer.DOUBT else None
             known = before.key if before and answer == ServerAnswer.DOUBT else ""
             called = before.at if before else 0
-            last[subscriber_id] = Outcome(subscriber_id, kind, text, retry_after, known, called)
+            last[subscriber_id] = Outcome(
+                subscriber_id, kind, saying.heard(text), retry_after, known, called
+            )
     return list(last.values()), complete

@@ -28,6 +28,7 @@ from posts.delivery.worker.journal import Journal, Name
 from posts.delivery.worker.replay import Replay
 from posts.delivery.worker.retries import Retries
 from subscribers.queries import Recipient
+from subscribers.saying import sentence
 
 State = Delivery.State
 
@@ -36,8 +37,8 @@ HEARTBEAT = 10.0  # seconds between renewals
 MARGIN = 5.0  # hand-over stops this long before the lease ends
 
 NOBODY: Mapping[int, timedelta] = MappingProxyType({})
-NO_NOTES = "The worker that held this batch is gone, and so is its journal."
-NOT_ALL_NOTES = "The computer stopped in the middle; it may have been handed over or not."
+NO_NOTES = sentence("The worker that held this batch is gone, and so is its journal.")
+NOT_ALL_NOTES = sentence("The computer stopped in the middle; it may have been handed over or not.")
 
 
 class LeaseLost(Exception):

@@ -8,6 +8,7 @@ from posts.delivery.batches import AT_ONCE, add_batch
 from posts.delivery.clock import database_now
 from posts.delivery.models import Batch, Delivery, Mailing
 from posts.delivery.transports.base import Outcome
+from subscribers.saying import sentence
 
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=1)
@@ -67,7 +68,9 @@ def decide(
 ) -> tuple[Delivery.State, str, timedelta]:
     """What a "not now" in the `attempt`-th attempt leads to: state, reply, and the delay."""
     if attempt >= GIVE_UP_ATTEMPTS and mailing_is_old:
-        reply = f"Given up after {attempt} attempts. {outcome.reply}"
+        reply = sentence(
+            "Given up after %(attempt)s attempts. %(reply)s", attempt=attempt, reply=outcome.reply
+        )
         return Delivery.State.REFUSED, reply, AT_ONCE
     delay = min(FIRST_RETRY * 2 ** min(attempt - 1, 10), LONGEST_RETRY)
     delay = max(delay, timedelta(seconds=outcome.retry_after))

@@ -35,6 +35,7 @@ from posts.delivery.worker.ledger import HEARTBEAT, Claim, LeaseLost
 from posts.delivery.worker.replay import Replay
 from posts.delivery.worker.shutdown import stopping, worker_name
 from subscribers.log_context import bind
+from subscribers.saying import sentence
 
 logger = logging.getLogger(__name__)
 
@@ -236,8 +237,11 @@ class SenderPool:
             # A fault of ours would come back with every retry: stop, and show it to a person.
             pause_for_problem(
                 mailing=claim.mailing,
-                problem=f"A fault in Passalong stopped this mailing ({error!r}). Nothing is lost. "
-                "The worker's log has the details; resume when it is repaired.",
+                problem=sentence(
+                    "A fault in Passalong stopped this mailing (%(error)s). Nothing is "
+                    "lost. The worker's log has the details; resume when it is repaired.",
+                    error=repr(error),
+                ),
             )
             raise
         finally:
@@ -251,15 +255,23 @@ class SenderPool:
         if journal.refused_in_a_row >= REFUSALS_IN_A_ROW:
             pause_for_problem(
                 mailing=claim.mailing,
-                problem=f"{journal.refused_in_a_row} recipients in a row were refused; the last "
-                f"answer was: {journal.last_reply} Look at the list below, then resume.",
+                problem=sentence(
+                    "%(number)s recipients in a row were refused; the last answer was: %(reply)s "
+                    "Look at the list below, then resume.",
+                    number=journal.refused_in_a_row,
+                    reply=journal.last_reply,
+                ),
             )
         if status.too_many_doubts(self._transport.name, doubts=_doubts(claim), taken=journal.taken):
             pause_for_problem(
                 mailing=claim.mailing,
-                problem="Letters are handed over, but the mail server hardly ever says that it "
-                f"took them; the last we heard was: {journal.last_reply} Each such letter is in "
-                "doubt now. Ask whoever runs the server whether they arrived, then resume.",
+                problem=sentence(
+                    "Letters are handed over, but the mail server hardly ever says that it "
+                    "took them; the last we heard was: %(reply)s Each such letter is "
+                    "in doubt now. Ask whoever runs the server whether they arrived, then "
+                    "resume.",
+                    reply=journal.last_reply,
+                ),
             )
 
     # --- The keeper ---

@@ -15,12 +15,22 @@ from wagtail.admin.auth import require_admin_access
 from wagtail.users import wagtail_hooks
 
 from posts.desk.again import asked_again
-from posts.desk.permissions import owners_only
+from posts.desk.permissions import owners_only, writers_only
 from posts.desk.staff import sittings
 
 __all__ = ["around_wagtails_own", "close_bulk_actions"]
 
 _CLOSED = "wagtailusers_users"
+# What is chosen from while one writes, and what tells of letters that are written: a helper, who
+# looks after readers, has no business there, and Wagtail lets in whoever may come to the desk.
+_OF_WRITERS = frozenset(
+    {
+        *("file_chooser", "sound_chooser", "wagtailimages_chooser", "post_listing"),
+        *("wagtailadmin_api", "wagtailadmin_pages", "wagtailadmin_workflows"),
+        "wagtailadmin_reports",
+    }
+)
+_OF_WRITERS_BY_NAME = ("wagtailadmin_choose_page", "wagtailadmin_tag_autocomplete")
 # The owner's: what groups may. A site, a collection or a workflow opens nothing of readers'.
 _ASKED = "wagtailusers_groups"
 
@@ -58,6 +68,12 @@ def around_wagtails_own(
             return answer
         if request.user.is_authenticated:
             sittings.seen(request)
+        within = match.namespaces[0] if match.namespaces else ""
+        if within in _OF_WRITERS or str(match.url_name).startswith(_OF_WRITERS_BY_NAME):
+            written: HttpResponseBase = require_admin_access(writers_only(view))(
+                request, *args, **kwargs
+            )
+            return written
         return None
 
     middleware.process_view = process_view  # type: ignore[attr-defined]

@@ -157,6 +157,19 @@ def new_codes(user: User) -> list[str]:
     return list(RecoveryCodes.activate(user).get_unused_codes())
 
 
+def forget_all_codes() -> int:
+    """After a return from a backup, in which codes that were used since are unused: none counts any
+    more, of anybody. Her app or passkey does; who has lost that is let in from the machine.
+    Answers how many people had some."""
+    return int(Authenticator.objects.filter(type=Type.RECOVERY_CODES).delete()[0])
+
+
+def has_lost_codes(user: User) -> bool:
+    """Whether hers were forgotten: whoever has a second step got codes with it."""
+    codes = Authenticator.objects.filter(user=user, type=Type.RECOVERY_CODES)
+    return steps_of(user).exists() and not codes.exists()
+
+
 def ensure_codes(user: User) -> None:
     RecoveryCodes.activate(user)
 

@@ -164,7 +164,7 @@ def _kept(request: HttpRequest, text: ImportedPost, path: Path, form: KeepForm) 
     )
     text_uploads.forget(path)
     for loss in losses:
-        messages.warning(request, loss)
+        messages.warning(request, str(loss))
     messages.success(request, _("It is a draft now, which nobody sees until you publish it."))
     return redirect("wagtailadmin_pages:edit", post.pk)
 
@@ -180,4 +180,4 @@ def _rendered(part: PostPart) -> SafeString | None:
 
 def _with_name(notes: tuple[str, ...], path: Path) -> list[str]:
     """As the writer calls her file."""
-    return [note.replace(str(path), path.name) for note in notes]
+    return [str(note).replace(str(path), path.name) for note in notes]

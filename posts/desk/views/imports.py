@@ -19,6 +19,7 @@ from posts.desk.again import asked_again
 from posts.desk.frame import screen
 from posts.desk.permissions import MAY_CHANGE_PEOPLE, permission_needed, signed_in
 from posts.desk.staff.notes import note
+from subscribers import saying
 from subscribers.lists import jobs
 from subscribers.lists.columns import EMAIL
 from subscribers.lists.encodings import LABELS
@@ -148,6 +149,9 @@ def _page(
         delimiter=_DELIMITERS.get(preview.get("delimiter", ""), preview.get("delimiter", "")),
         has_rejects=jobs.rejects_of(job).exists(),
         rows=[_in_words(row) for row in preview.get("rows", [])],
+        rejects=[
+            (line, cells, saying.heard(why)) for line, cells, why in preview.get("rejects", [])
+        ],
         **_asked(job, mapping or ColumnMapping.from_json(job.mapping)),
     )
 

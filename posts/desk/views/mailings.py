@@ -39,6 +39,7 @@ from posts.desk.queries import (
     posts_of_digest,
     ways_out,
 )
+from subscribers import saying
 
 # While it goes out, the sentence beside the bar says its pace.
 NOT_BEGUN = (Mailing.State.SCHEDULED, Mailing.State.HELD)
@@ -216,7 +217,7 @@ def act(request: HttpRequest, mailing_id: int, verb: str) -> HttpResponse:
     try:
         shown = VERBS[verb](mailing, request)
     except DeliveryRefused as error:
-        messages.error(request, told(str(error)).said)
+        messages.error(request, str(told(saying.of(error)).said))
     return redirect("desk:mailing", (shown or mailing).pk)
 
 

@@ -16,7 +16,6 @@ from wagtail.models import Revision
 
 from posts.content.models import PostPage, SiteSettings
 from posts.delivery import restored
-from posts.delivery.clock import in_words
 from posts.delivery.mailings.audit import DeliveryRefused
 from posts.delivery.mailings.queries import expected_audience
 from posts.delivery.mailings.schedule import undo_seconds
@@ -35,6 +34,7 @@ from posts.desk.queries import first_mailing_of
 from posts.desk.telling import tell
 from posts.desk.texts import people
 from subscribers.ring import ring
+from subscribers.saying import in_words
 
 LATER_ID = "later_%s"  # beside the other form, whose fields have the same names
 

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from posts.content.models import PostPage, SiteSettings
 from posts.delivery import restored
-from posts.delivery.clock import in_words
 from posts.delivery.mailings.coming_back import (
     let_mail_go,
     mailings_in_question,
@@ -23,6 +22,7 @@ from posts.delivery.mailings.coming_back import (
 from posts.desk.frame import screen
 from posts.desk.permissions import may_change_settings, publishers_only, settings_only, signed_in
 from posts.desk.staff.notes import note
+from subscribers.saying import in_words
 
 
 @require_safe

@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Any
 
 import segno
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.models import User
 from django.contrib.auth.views import redirect_to_login
@@ -16,6 +17,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
@@ -103,6 +105,16 @@ def second_step(request: HttpRequest, *, person: User) -> HttpResponse:
         return _ask(request, person, problem=problem)
     halfway.take_step(request, person)
     arrived(request, person)
+    if factors.has_lost_codes(person):
+        messages.warning(
+            request,
+            format_html(
+                '{} <a href="{}">{}</a>',
+                _("This site came back from a backup, so your recovery codes no longer count."),
+                reverse("recovery_codes"),
+                _("Make new ones"),
+            ),
+        )
     return redirect(onward(request))
 
 

@@ -19,6 +19,7 @@ from wagtail.models import Site
 
 from posts.delivery.mailings.coming_back import come_back
 from posts.delivery.restored import Restoration
+from posts.desk.staff import factors
 from posts.management.backup import readiness, tables
 from posts.management.backup.loading import Said, UnpackedFiles, build, load, mark_unfinished
 from posts.management.backup.taking import verify
@@ -108,6 +109,8 @@ def _settle(
     # First: what is replayed adds rows, whose numbers must not be those of rows that came back.
     tables.go_on_from(manifest["numbers"])
     objectors = replaying.replay(lines)
+    # Which of them were used since stands nowhere: all of them are void, and their owners are told.
+    factors.forget_all_codes()
     return come_back(
         taken_at=datetime.fromisoformat(manifest["taken_at"]),
         known_until=known_until,

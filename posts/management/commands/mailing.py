@@ -6,12 +6,12 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from posts.content import zone
-from posts.delivery.clock import in_words
 from posts.delivery.mailings import control, followups, schedule
 from posts.delivery.mailings.audit import DeliveryRefused
 from posts.delivery.mailings.queries import Report, first_mailing, report
 from posts.delivery.models import Mailing
 from subscribers.management import base
+from subscribers.saying import in_words
 
 BY = "mailing command"
 FINISHED = Mailing.State.FINISHED

@@ -12,13 +12,13 @@ from django.db import Error
 from tqdm import tqdm
 
 from posts.delivery import restored
-from posts.delivery.clock import in_words
 from posts.management.backup.archive import NoBackup, is_encrypted
 from posts.management.backup.readiness import NotReady
 from posts.management.backup.restoring import ENVIRONMENT_FILE, Back, restore
 from posts.management.commands.backup import base_passphrase, read_passphrase
 from posts.management.lock_and_port import AlreadyTaken, lock_folder
 from subscribers.management import base
+from subscribers.saying import in_words
 
 
 class Command(base.Command):
@@ -95,6 +95,10 @@ class Command(base.Command):
             )
         if row.opened_at is None:
             self.warn(restored.why_shut(row))
+        self.say(
+            "Recovery codes of then no longer count, since some may have been used. Whoever had "
+            "some is told at the next sign-in, and makes new ones."
+        )
         self.say(
             "What was waiting or going out is paused. What may have been mailed since is shown on "
             f"{restored.screen_url()}"

@@ -9,7 +9,6 @@ from tqdm import tqdm
 from posts.content import zone
 from posts.content.models import PostPage
 from posts.delivery import check, doctor
-from posts.delivery.clock import in_words
 from posts.delivery.mailings.audit import DeliveryRefused
 from posts.delivery.mailings.queries import Report, report
 from posts.delivery.mailings.schedule import schedule_mailing
@@ -18,6 +17,7 @@ from posts.delivery.mailings.start import start_mailing
 from posts.delivery.mailings.times import read
 from posts.delivery.models import Mailing
 from subscribers.management import base
+from subscribers.saying import in_words
 from subscribers.segments.models import Segment
 
 BY = "send_post"

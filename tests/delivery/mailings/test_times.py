@@ -4,9 +4,9 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from posts.delivery.clock import in_words
 from posts.delivery.mailings import times
 from posts.delivery.mailings.audit import DeliveryRefused
+from subscribers.saying import in_words
 
 
 @pytest.fixture(autouse=True)

@@ -142,6 +142,22 @@ def test_a_recovery_code_works_once(owner: User, app: str) -> None:
     assert factors.codes_left(owner) == others
 
 
+def test_after_a_return_from_a_backup_no_code_counts_and_she_is_told(
+    owner: User, app: str, client: Client
+) -> None:
+    [code, *_others] = factors.codes_left(owner)
+    assert factors.forget_all_codes() == 1
+    by_password(client)
+    assert give_code(client, code).status_code == 422
+    assert not is_in(client)
+    give_code(client, code_at(app))
+    home = client.get("/admin/").content.decode()
+    assert "your recovery codes no longer count" in home
+    assert 'href="/admin/second-step/codes/"' in home
+    factors.new_codes(owner)
+    assert not factors.has_lost_codes(owner)
+
+
 def test_codes_are_kept_so_that_the_database_alone_tells_none(owner: User, app: str) -> None:
     kept = str(list(Authenticator.objects.values_list("data", flat=True)))
     assert app not in kept

@@ -275,6 +275,23 @@ def test_an_author_writes_her_own_letters_and_publishes_none(site: Foundation) -
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/admin/images/chooser/",
+        "/admin/choose-page/",
+        "/admin/api/main/images/",
+        "/admin/reports/site-history/",
+    ],
+)
+def test_a_helper_sees_no_pictures_and_no_pages_and_who_writes_does(
+    site: Foundation, path: str
+) -> None:
+    helper, author = (signed_in_as(make_role(role)) for role in ("helper", "author"))
+    assert is_refused(helper.get(path))
+    assert not is_refused(author.get(path))
+
+
 def test_a_role_takes_the_place_of_all_others(site: Foundation) -> None:
     ben = make_role("helper", name="ben")
     roles.set_role(user=ben, key="author")

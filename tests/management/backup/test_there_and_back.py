@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
@@ -15,12 +16,14 @@ from posts.content.actions import ensure_site
 from posts.delivery import restored
 from posts.delivery.mailings.coming_back import let_mail_go
 from posts.delivery.models import Mailing
+from posts.desk.staff import factors
 from posts.management import preparing
 from posts.management.backup import keeping, restoring, tables, taking
 from posts.management.backup.archive import NoBackup
 from subscribers import actions, objections
 from subscribers.models import Subscriber, Subscription
 from tests.delivery.making import make_mailing
+from tests.desk.staff.steps import code_at, give_app
 from tests.factories import make_post, make_subscriber
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -71,6 +74,21 @@ def test_a_site_comes_back_as_it_was_but_for_those_who_said_no_since(tmp_path: P
     assert (tmp_path / "media" / "images" / "calm.jpg").read_bytes() == b"a calm picture"
     # Whoever comes now gets no number that the original may have given away.
     assert make_subscriber(ensure_site().newsletter).pk > late.pk + 100_000
+
+
+def test_a_recovery_code_that_was_used_since_opens_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "letters.backup"
+    make_post()
+    owner = User.objects.create_superuser("ada", "ada@example.org", "none of the usual ones")
+    secret = give_app(owner)
+    used, unused, *_others = factors.codes_left(owner)
+    ask("backup", str(file))
+    assert factors.code_fits(user=owner, code=used)
+    ask("restore", str(file), "--replace")
+    back = User.objects.get(username="ada")
+    assert not factors.code_fits(user=back, code=used)
+    assert not factors.code_fits(user=back, code=unused)
+    assert factors.code_fits(user=back, code=code_at(secret, periods=1))
 
 
 def test_without_the_objections_mailing_stays_shut(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from posts.delivery.transports.esp.errors import (
 from posts.delivery.transports.esp.http import Http
 from posts.delivery.transports.esp.merging import Merged, merged, values_of
 from posts.delivery.transports.esp.options import Options
+from subscribers.saying import sentence
 
 ANSWERS = {
     "queued": ServerAnswer.ACCEPTED,
@@ -206,15 +207,26 @@ class Adapter(ABC):
 
     def _outcome(self, subscriber_id: int, status: Any) -> Outcome:
         if status is None:
-            reply = f"The answer of {self.provider.title} does not mention this recipient."
+            reply = sentence(
+                "The answer of %(title)s does not mention this recipient.",
+                title=self.provider.title,
+            )
             return Outcome(subscriber_id, ServerAnswer.DOUBT, reply)
         answer = ANSWERS.get(status.status, ServerAnswer.DOUBT)
         if answer is ServerAnswer.ACCEPTED:
             if status.message_id:
                 return Outcome(subscriber_id, answer)
-            reply = f"{self.provider.title} gave no number for this message."
+            reply = sentence(
+                "%(title)s gave no number for this message.", title=self.provider.title
+            )
             return Outcome(subscriber_id, ServerAnswer.DOUBT, reply)
-        return Outcome(subscriber_id, answer, f"{self.provider.title} says: {status.status}.")
+        return Outcome(
+            subscriber_id,
+            answer,
+            sentence(
+                "%(title)s says: %(status)s.", title=self.provider.title, status=status.status
+            ),
+        )
 
     def trouble(self, message: Any) -> TransportError | None:
         """What an answer that was success for the call says about those that would follow."""

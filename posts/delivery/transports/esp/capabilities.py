@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from subscribers.saying import sentence
+
 MB = 1_000_000  # bytes
 
 
@@ -73,5 +75,5 @@ class Capabilities:
     key_lives: timedelta | None = None
 
     # For whoever sets it up at the desk.
-    key_label: str = "API key"
+    key_label: str = sentence("API key")
     records: tuple[DnsRecord, ...] = ()  # besides those whose content only its own page can show

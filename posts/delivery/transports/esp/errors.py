@@ -17,6 +17,7 @@ from posts.delivery.transports.base import (
     TransportError,
 )
 from subscribers.one_line import printable_line
+from subscribers.saying import sentence
 
 LONGEST_MESSAGE = 500
 LONGEST_WAIT = timedelta(days=1)  # that a provider may ask for; then it is tried once more
@@ -155,19 +156,32 @@ def failure(kind: FailureKind, answer: Said, title: str) -> Exception:
         return MadeBefore()
     if kind is FailureKind.THROTTLED:
         slower = Throttled(
-            f"{title} asks us to slow down: {message}", retry_after=answer.retry_after
+            sentence("%(title)s asks us to slow down: %(message)s", title=title, message=message),
+            retry_after=answer.retry_after,
         )
         return CallFailed(ServerAnswer.RETRY, slower)
     if kind is FailureKind.MISCONFIGURED:
         return CallFailed(
-            ServerAnswer.RETRY, Misconfigured(f"{title} refuses our calls: {message}")
+            ServerAnswer.RETRY,
+            Misconfigured(
+                sentence("%(title)s refuses our calls: %(message)s", title=title, message=message)
+            ),
         )
     if kind is FailureKind.NOT_NOW:
         return CallFailed(
-            ServerAnswer.RETRY, Transient(f"{title} does not take mail now: {message}")
+            ServerAnswer.RETRY,
+            Transient(
+                sentence(
+                    "%(title)s does not take mail now: %(message)s", title=title, message=message
+                )
+            ),
         )
     unclear = Transient(
-        f"{title} gave an answer that leaves open whether it took the call: {message}",
+        sentence(
+            "%(title)s gave an answer that leaves open whether it took the call: %(message)s",
+            title=title,
+            message=message,
+        ),
         retry_after=answer.retry_after,
     )
     return CallFailed(ServerAnswer.DOUBT, unclear, keyed=kind is not FailureKind.KEY_TAKEN)
@@ -177,14 +191,22 @@ def no_answer(error: Exception, title: str, *, sent: bool) -> CallFailed:
     """The connection failed. What did not leave whole cannot have been taken."""
     reason = one_line(str(_root(error)))
     if sent:
-        lost = f"The connection to {title} was lost before its answer came: {reason}"
+        lost = sentence(
+            "The connection to %(title)s was lost before its answer came: %(reason)s",
+            title=title,
+            reason=reason,
+        )
         return CallFailed(ServerAnswer.DOUBT, Transient(lost))
     if "CERTIFICATE_VERIFY_FAILED" in reason:
-        trust = f"The certificate of {title} cannot be trusted: {reason}"
+        trust = sentence(
+            "The certificate of %(title)s cannot be trusted: %(reason)s", title=title, reason=reason
+        )
         return CallFailed(ServerAnswer.RETRY, Misconfigured(trust))
-    unreachable = (
-        f"We couldn't reach {title} ({reason}). We keep trying, and go on by ourselves when it "
-        "answers."
+    unreachable = sentence(
+        "We couldn't reach %(title)s (%(reason)s). We keep trying, and go on "
+        "by ourselves when it answers.",
+        title=title,
+        reason=reason,
     )
     return CallFailed(ServerAnswer.RETRY, Transient(unreachable))
 

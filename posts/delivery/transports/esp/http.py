@@ -18,6 +18,7 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from posts.delivery.transports.base import Transient
+from subscribers.saying import sentence
 
 CONNECT_TIMEOUT = 5.0  # seconds
 # A provider that is slow still works on the call, and giving up puts all its recipients in doubt.
@@ -48,7 +49,7 @@ class Http(requests.Session):
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
         self.sent = False
         if self._aborted:
-            raise Transient("The call did not leave: this worker has been asked to end.")
+            raise Transient(sentence("The call did not leave: this worker has been asked to end."))
         if isinstance(request.body, str | bytes) and len(request.body) > self.largest:
             raise TooLarge
         if time.monotonic() - self._used_at > LONGEST_IDLE:

@@ -23,6 +23,7 @@ from posts.delivery.transports.verdict import (
     SOFT,
     UNSUBSCRIBED_BEFORE,
 )
+from subscribers.saying import sentence
 
 
 class Payload(Lean, MailgunPayload):
@@ -129,7 +130,7 @@ PROVIDER = Provider(
     own_message_id=True,
     records=(
         DnsRecord("SPF", "TXT", "{place}", "v=spf1 include:mailgun.org ~all"),
-        DnsRecord("Return path", "MX", "{place}", "mxa.mailgun.org"),
+        DnsRecord(sentence("Return path"), "MX", "{place}", "mxa.mailgun.org"),
     ),
     adapter=Mailgun,
     webhook=Webhook(reader=MailgunTrackingWebhookView, bounce=_bounce, secrets=(SIGNING_KEY,)),

@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from posts.delivery.transports.email_url import options_of
 from posts.delivery.transports.esp.capabilities import Capabilities
+from subscribers.saying import sentence
 
 # Of webhooks.
 SECRET = "webhook_secret"  # noqa: S105 - user:password, shown as basic authentication
@@ -57,8 +58,11 @@ def parse(url: str, provider: Capabilities) -> Options:
         readable = False
     if not readable:
         raise ImproperlyConfigured(
-            f"EMAIL_URL cannot be read. It looks like {provider.url} and letters like / # ? @ [ in "
-            "a key are written as %2F %23 %3F %40 %5B."
+            sentence(
+                "EMAIL_URL cannot be read. It looks like %(url)s and letters like / # "
+                "? @ [ in a key are written as %%2F %%23 %%3F %%40 %%5B.",
+                url=provider.url,
+            )
         )
     given = _options(url, provider)
     options = Options(
@@ -80,14 +84,27 @@ def _options(url: str, provider: Capabilities) -> dict[str, str]:
     for name, value in given.items():
         if name not in known:
             # Whatever has not the form of a name may be half of a key.
-            shown = f"option {name!r}" if re.fullmatch("[a-z_]{1,30}", name) else "an option"
+            shown = (
+                sentence("option %(name)s", name=repr(name))
+                if re.fullmatch("[a-z_]{1,30}", name)
+                else sentence("an option")
+            )
             raise ImproperlyConfigured(
-                f"EMAIL_URL has {shown}, which {provider.scheme}:// does not know. It knows "
-                f"{', '.join(sorted(known))}; a & in a value is written as %26."
+                sentence(
+                    "EMAIL_URL has %(shown)s, which %(scheme)s:// does not know. "
+                    "It knows %(known)s; a & in a value is written as %%26.",
+                    shown=shown,
+                    scheme=provider.scheme,
+                    known=", ".join(sorted(known)),
+                )
             )
         if not value:
             raise ImproperlyConfigured(
-                f"EMAIL_URL has the option {name} without a value. Write {name}=… or leave it out."
+                sentence(
+                    "EMAIL_URL has the option %(name)s without a value. Write %(name)s=… "
+                    "or leave it out.",
+                    name=name,
+                )
             )
     return given
 
@@ -100,8 +117,11 @@ def _place(parts: SplitResult, provider: Capabilities) -> str:
     place = parts.hostname or ""
     if has_port or (place and not provider.place):
         raise ImproperlyConfigured(
-            f"EMAIL_URL looks like {provider.url} with nothing more behind it; another address for "
-            "the calls is written as ?api_url=https://…"
+            sentence(
+                "EMAIL_URL looks like %(url)s with nothing more behind it; another "
+                "address for the calls is written as ?api_url=https://…",
+                url=provider.url,
+            )
         )
     return place
 
@@ -116,7 +136,9 @@ def _api_url(url: str) -> str:
         fits = False
     if not fits:
         raise ImproperlyConfigured(
-            "The api_url in EMAIL_URL is no address. It looks like https://api.example.org/v3"
+            sentence(
+                "The api_url in EMAIL_URL is no address. It looks like https://api.example.org/v3"
+            )
         )
     return url
 
@@ -124,8 +146,11 @@ def _api_url(url: str) -> str:
 def _connections(given: str) -> int:
     if not re.fullmatch(r"\d{1,3}", given) or not 1 <= int(given) <= MOST_CONNECTIONS:
         raise ImproperlyConfigured(
-            "connections in EMAIL_URL is how many calls may be on their way at a time: a number "
-            f"from 1 to {MOST_CONNECTIONS}."
+            sentence(
+                "connections in EMAIL_URL is how many calls may be on their way at a "
+                "time: a number from 1 to %(most)s.",
+                most=MOST_CONNECTIONS,
+            )
         )
     return int(given)
 
@@ -134,18 +159,40 @@ def _check_keys(provider: Capabilities, options: Options) -> None:
     if provider.key_pair:
         if bool(options.key) != bool(options.secret):
             raise ImproperlyConfigured(
-                f"EMAIL_URL holds one half of the keys of {provider.title}. It looks like "
-                f"{provider.url} or, with keys from the environment, {provider.scheme}:// or "
-                f"{provider.scheme}://{provider.place.upper()}"
+                sentence(
+                    "EMAIL_URL holds one half of the keys of %(provider)s. It looks "
+                    "like %(url)s or, with keys from the environment, "
+                    "%(scheme)s:// or %(scheme)s://%(place)s",
+                    provider=provider.title,
+                    url=provider.url,
+                    scheme=provider.scheme,
+                    place=provider.place.upper(),
+                )
             )
         return
     if not options.key or (provider.place and not options.place):
         raise ImproperlyConfigured(
-            f"EMAIL_URL lacks the key{provider.place and f' or {provider.place}'} of "
-            f"{provider.title}. It looks like {provider.url} (the @ belongs to it)."
+            sentence(
+                "EMAIL_URL lacks the key of %(provider)s. It looks like %(url)s (the @ belongs to "
+                "it).",
+                provider=provider.title,
+                url=provider.url,
+            )
+            if not provider.place
+            else sentence(
+                "EMAIL_URL lacks the key or %(place)s of %(provider)s. It looks like %(url)s (the "
+                "@ belongs to it).",
+                place=provider.place,
+                provider=provider.title,
+                url=provider.url,
+            )
         )
     if options.secret:
         raise ImproperlyConfigured(
-            f"EMAIL_URL has a : in front of the @. {provider.title} has one key; it looks like "
-            f"{provider.url} and a : in a key is written as %3A."
+            sentence(
+                "EMAIL_URL has a : in front of the @. %(provider)s has one key; "
+                "it looks like %(url)s and a : in a key is written as %%3A.",
+                provider=provider.title,
+                url=provider.url,
+            )
         )

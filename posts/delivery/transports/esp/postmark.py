@@ -15,6 +15,7 @@ from posts.delivery.transports.esp.errors import FailureKind
 from posts.delivery.transports.esp.provider import Provider
 from posts.delivery.transports.esp.webhook import Raw, Webhook
 from posts.delivery.transports.verdict import BLOCKED, HARD, SOFT, EventKind, Verdict
+from subscribers.saying import sentence
 
 
 class Payload(Lean, PostmarkPayload):
@@ -79,8 +80,8 @@ PROVIDER = Provider(
     syntax=MUSTACHE,
     repeat_headers=True,
     own_message_id=True,
-    key_label="Server API token",
-    records=(DnsRecord("Return path", "CNAME", "pm-bounces.{domain}", "pm.mtasv.net"),),
+    key_label=sentence("Server API token"),
+    records=(DnsRecord(sentence("Return path"), "CNAME", "pm-bounces.{domain}", "pm.mtasv.net"),),
     adapter=Postmark,
     webhook=Webhook(reader=PostmarkTrackingWebhookView, bounce=_bounce, special=_special),
 )

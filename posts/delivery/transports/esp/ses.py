@@ -34,6 +34,7 @@ from posts.delivery.transports.esp.merging import Merged
 from posts.delivery.transports.esp.provider import Provider
 from posts.delivery.transports.esp.webhook import Raw, Webhook
 from posts.delivery.transports.verdict import COMPLAINED_BEFORE, HARD, EventKind, Verdict
+from subscribers.saying import sentence
 
 # https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_BulkEmailEntryResult.html
 # What is not here is about our account, and nobody's fault among the recipients.
@@ -85,8 +86,12 @@ class Backend(OverHttp, EmailBackend):
             created = super().open()
         except (BotoCoreError, ValueError) as error:
             raise Misconfigured(
-                f"Amazon SES cannot be used: {one_line(str(error))} EMAIL_URL looks like "
-                "ses://ACCESS:SECRET@REGION; keys and region may also come from the environment."
+                sentence(
+                    "Amazon SES cannot be used: %(reason)s EMAIL_URL looks like "
+                    "ses://ACCESS:SECRET@REGION; keys and region may also come from the "
+                    "environment.",
+                    reason=one_line(str(error)),
+                )
             ) from error
         if created:
             self.client.meta.events.register("before-send.sesv2", self.send)
@@ -156,7 +161,11 @@ class Ses(Adapter):
 
     def finish(self, message: Any, call: Call, letter: Merged, key: str) -> None:
         """A template without a name: its content is in the call."""
-        content = {"Subject": letter.subject, "Text": letter.text, "Html": letter.html}
+        content = {
+            "Subject": letter.subject,
+            "Text": letter.text,
+            "Html": letter.html,
+        }
         template = {
             "TemplateContent": {name: text for name, text in content.items() if text},
             "TemplateData": "{}",
@@ -170,7 +179,9 @@ class Ses(Adapter):
         """In the order of the recipients."""
         results = _results(message)
         if len(results) != len(call):
-            text = f"{len(results)} results for {len(call)} recipients"
+            text = sentence(
+                "%(results)s results for %(call)s recipients", results=len(results), call=len(call)
+            )
             raise failure(FailureKind.AMBIGUOUS, Said(200, message=text), self.provider.title)
         return [
             Outcome(
@@ -183,7 +194,7 @@ class Ses(Adapter):
 
     def trouble(self, message: Any) -> TransportError | None:
         for status, text in _results(message):
-            said = f"Amazon SES says: {status} {text}"
+            said = sentence("Amazon SES says: %(status)s %(text)s", status=status, text=text)
             if status in THROTTLED:
                 return Throttled(said)
             if status not in STATUSES:
@@ -276,11 +287,13 @@ PROVIDER = Provider(
     largest=9 * MB,
     syntax=MUSTACHE,
     ascii_headers=True,
-    key_label="Access key ID",
+    key_label=sentence("Access key ID"),
     # https://docs.aws.amazon.com/ses/latest/dg/mail-from.html
     records=(
         DnsRecord("SPF", "TXT", "bounce.{domain}", "v=spf1 include:amazonses.com ~all"),
-        DnsRecord("Return path", "MX", "bounce.{domain}", "feedback-smtp.{place}.amazonses.com"),
+        DnsRecord(
+            sentence("Return path"), "MX", "bounce.{domain}", "feedback-smtp.{place}.amazonses.com"
+        ),
     ),
     adapter=Ses,
     webhook=Webhook(reader=Reader, bounce=_bounce, special=_special, to_confirm=_to_confirm),

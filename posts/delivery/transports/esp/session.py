@@ -33,13 +33,14 @@ from posts.delivery.transports.esp.errors import (
 from posts.delivery.transports.esp.http import CONNECT_TIMEOUT, Http, TooLarge
 from posts.delivery.transports.esp.options import Options
 from subscribers.keys import keyed_hash
+from subscribers.saying import sentence
 
 # Refused one by one with nobody taken in between: then it is us, not the recipients.
 REFUSED_ALONE = 5
 
-OTHER_ACCOUNT = (
-    "The answer was lost, and the call could not be repeated: EMAIL_URL names another account "
-    "since, which does not know of it."
+OTHER_ACCOUNT = sentence(
+    "The answer was lost, and the call could not be repeated: EMAIL_URL "
+    "names another account since, which does not know of it."
 )
 
 
@@ -81,7 +82,9 @@ class EspConnection:
         try:
             backend.send_messages([message])
         except TooLarge as error:
-            raise CallRefused(f"It is larger than {self.adapter.provider.title} takes.") from error
+            raise CallRefused(
+                sentence("It is larger than %(title)s takes.", title=self.adapter.provider.title)
+            ) from error
         except ERRORS as error:
             raise self.adapter.explain(error, self.http) from error
         self.adapter.check(message)
@@ -141,7 +144,9 @@ class EspSession:
                 )
                 raise failed.error from failed
             except MadeBefore as error:
-                raise Transient("The provider knows this mail, which has no key.") from error
+                raise Transient(
+                    sentence("The provider knows this mail, which has no key.")
+                ) from error
             else:
                 notes.answer_call(self.adapter.outcomes_of_own(message))
 
@@ -149,7 +154,7 @@ class EspSession:
     def _connection(self) -> Iterator[EspConnection]:
         with self._mutex:
             if self._aborted:
-                raise Transient("This worker has been asked to end.")
+                raise Transient(sentence("This worker has been asked to end."))
             if self._idle:
                 connection = self._idle.pop()
             else:
@@ -249,7 +254,9 @@ class _HandOver:
         except MadeBefore as error:
             if call.replay:
                 return call.all(ServerAnswer.ACCEPTED), None
-            unexpected = Said(409, message="It knows the key of a call that we never made.")
+            unexpected = Said(
+                409, message=sentence("It knows the key of a call that we never made.")
+            )
             raise failure(FailureKind.KEY_TAKEN, unexpected, self.adapter.provider.title) from error
         outcomes = self.adapter.outcomes(message, call)
         return outcomes, self.adapter.trouble(message)
@@ -263,8 +270,13 @@ class _HandOver:
     def _blame_us(self, refusal: CallRefused, among: int) -> None:
         if not self.taken and len(self.alone) == REFUSED_ALONE < among:
             raise Misconfigured(
-                f"{self.adapter.provider.title} refused {REFUSED_ALONE} recipients one after the "
-                f"other and took none; the last answer was: {refusal}"
+                sentence(
+                    "%(title)s refused %(number)s recipients one after the other "
+                    "and took none; the last answer was: %(refusal)s",
+                    title=self.adapter.provider.title,
+                    number=REFUSED_ALONE,
+                    refusal=refusal,
+                )
             )
 
     def _answer(self, outcomes: Sequence[Outcome]) -> None:

@@ -15,6 +15,7 @@ from posts.delivery.transports.esp.merging import Merged
 from posts.delivery.transports.esp.provider import Provider
 from posts.delivery.transports.esp.webhook import Raw, Webhook
 from posts.delivery.transports.verdict import BLOCKED, HARD
+from subscribers.saying import sentence
 
 
 class Payload(Lean, SparkPostPayload):
@@ -63,7 +64,11 @@ class SparkPost(Adapter):
             return super().outcomes(message, call)
         refused = self._named(results.get("rcpt_to_errors", []), call)
         if len(refused) != rejected:
-            reply = f"SparkPost refused {rejected} of {len(call)} recipients and does not say whom."
+            reply = sentence(
+                "SparkPost refused %(rejected)s of %(call)s recipients and does not say whom.",
+                rejected=rejected,
+                call=len(call),
+            )
             return call.all(ServerAnswer.DOUBT, reply)
         return [
             Outcome(each.subscriber_id, ServerAnswer.REFUSED, refused[each.address])
@@ -115,7 +120,7 @@ PROVIDER = Provider(
     merged_headers=True,
     own_message_id=True,
     # https://support.sparkpost.com/docs/tech-resources/custom-bounce-domain
-    records=(DnsRecord("Return path", "CNAME", "bounces.{domain}", "sparkpostmail.com"),),
+    records=(DnsRecord(sentence("Return path"), "CNAME", "bounces.{domain}", "sparkpostmail.com"),),
     adapter=SparkPost,
     webhook=Webhook(reader=SparkPostTrackingWebhookView, bounce=_bounce),
 )

@@ -15,6 +15,7 @@ from django.core.handlers.wsgi import WSGIRequest
 
 from posts.delivery.transports.esp.options import SECRET, SIGNING_KEY
 from posts.delivery.transports.verdict import BLOCKED, FAILED, SOFT, EventKind, Verdict
+from subscribers.saying import sentence
 
 Raw = dict[str, Any]
 
@@ -116,15 +117,22 @@ class Webhook:
     def how_to_set(self, title: str, address: str) -> str:
         """What to do so that the provider of this title may call that address."""
         if self.secrets[0] == SIGNING_KEY:
-            return (
-                f"Add ?{SIGNING_KEY}=… to EMAIL_URL: the key with which {title} signs its "
-                f"webhooks, from its settings. Then enter {address} as webhook at {title}."
+            return sentence(
+                "Add ?%(name)s=… to EMAIL_URL: the key with which %(title)s "
+                "signs its webhooks, from its settings. Then enter %(address)s as "
+                "webhook at %(title)s.",
+                name=SIGNING_KEY,
+                title=title,
+                address=address,
             )
         parts = urlsplit(address)
         with_password = f"{parts.scheme}://user:password@{parts.netloc}{parts.path}"
-        return (
-            f"Add ?{SECRET}=user:password to EMAIL_URL, with words that you make up. Then enter "
-            f"{with_password} as webhook at {title}."
+        return sentence(
+            "Add ?%(name)s=user:password to EMAIL_URL, with words that you make "
+            "up. Then enter %(address)s as webhook at %(title)s.",
+            name=SECRET,
+            address=with_password,
+            title=title,
         )
 
 

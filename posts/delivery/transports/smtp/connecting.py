@@ -13,6 +13,7 @@ from posts.delivery.transports.base import (
     TransportError,
 )
 from posts.delivery.transports.smtp.replies import CLOSING, said
+from subscribers.saying import in_a_row, sentence
 
 TIMEOUT = 30.0  # seconds until TCP (and TLS) is up; and from the greeting until the login
 GREETING_TIMEOUT = 60.0  # some let strangers wait; RFC 5321 4.5.3.2.1 would allow five minutes
@@ -101,14 +102,21 @@ async def shake_hands(server: Server, line: FreshConnection) -> Abilities:
 def _no_tls(server: Server, *, hides: bool) -> Misconfigured:
     if hides:
         return Misconfigured(
-            f"The mail server {server.host} does not offer STARTTLS, so the password would travel "
-            "for everybody to read. Choose TLS from the start (smtps://) if it speaks that. If the "
-            "way to it is your own, add ?cleartext=yes to EMAIL_URL. Then resume."
+            sentence(
+                "The mail server %(host)s does not offer STARTTLS, so the password "
+                "would travel for everybody to read. Choose TLS from the start "
+                "(smtps://) if it speaks that. If the way to it is your own, add "
+                "?cleartext=yes to EMAIL_URL. Then resume.",
+                host=server.host,
+            )
         )
     return Misconfigured(
-        f"The mail server {server.host} does not offer STARTTLS. Choose no encryption (smtp://) "
-        "if it is on your own network, or TLS from the start (smtps://) if it speaks that. Then "
-        "resume."
+        sentence(
+            "The mail server %(host)s does not offer STARTTLS. Choose no "
+            "encryption (smtp://) if it is on your own network, or TLS from the "
+            "start (smtps://) if it speaks that. Then resume.",
+            host=server.host,
+        )
     )
 
 
@@ -160,11 +168,15 @@ async def _log_in(server: Server, line: FreshConnection, abilities: Abilities) -
             line.send(base64.b64encode(secret) + b"\r\n")
         code, text = await line.reply()
     else:
-        offered = ", ".join(sorted(abilities.auth)) or "none"
+        offered = ", ".join(sorted(abilities.auth)) or sentence("none")
         raise Misconfigured(
-            f"The mail server {server.host} takes no login that we know (PLAIN or LOGIN; it offers "
-            f"{offered}). Many do so only after TLS: choose STARTTLS (smtp+tls://), or leave out "
-            "user and password. Then resume."
+            sentence(
+                "The mail server %(host)s takes no login that we know (PLAIN or LOGIN; "
+                "it offers %(offered)s). Many do so only after TLS: choose STARTTLS "
+                "(smtp+tls://), or leave out user and password. Then resume.",
+                host=server.host,
+                offered=offered,
+            )
         )
     if code != 235:
         raise LoginRefused(code, text)
@@ -189,46 +201,89 @@ def explain(server: Server, error: Exception) -> TransportError:
             return error
         case LoginRefused() if error.code // 100 == 5:
             return Misconfigured(
-                f"The mail server {server.host} refused the login: {error} "
-                "Check user and password, then resume."
+                sentence(
+                    "The mail server %(host)s refused the login: %(error)s Check user and "
+                    "password, then resume.",
+                    host=server.host,
+                    error=error,
+                )
             )
         case TlsRefused() if error.code // 100 == 5:
             return Misconfigured(
-                f"The mail server {server.host} offers STARTTLS and does not do it: {error} "
-                "Whoever runs it can tell; or choose TLS from the start (smtps://) if it speaks "
-                "that. Then resume."
+                sentence(
+                    "The mail server %(host)s offers STARTTLS and does not do it: "
+                    "%(error)s Whoever runs it can tell; or choose TLS from the start "
+                    "(smtps://) if it speaks that. Then resume.",
+                    host=server.host,
+                    error=error,
+                )
             )
         case Unwilling() if error.code == CLOSING:
-            return Throttled(f"The mail server {server.host} does not take mail now: {error}")
+            return Throttled(
+                sentence(
+                    "The mail server %(host)s does not take mail now: %(error)s",
+                    host=server.host,
+                    error=error,
+                )
+            )
         case Unwilling():
-            return Transient(f"The mail server {server.host} does not take mail now: {error}")
+            return Transient(
+                sentence(
+                    "The mail server %(host)s does not take mail now: %(error)s",
+                    host=server.host,
+                    error=error,
+                )
+            )
         case ssl.SSLCertVerificationError():
             return Misconfigured(
-                f"The certificate of {server.host} cannot be trusted: {error.verify_message}."
+                sentence(
+                    "The certificate of %(host)s cannot be trusted: %(reason)s.",
+                    host=server.host,
+                    reason=error.verify_message,
+                )
             )
         case ssl.SSLError():
             return Transient(
-                f"TLS with the mail server {where} did not come about ({error.reason or error}). "
-                f"{_other_scheme(server)}We keep trying, and go on by ourselves when it does."
+                in_a_row(
+                    sentence(
+                        "TLS with the mail server %(where)s did not come about (%(reason)s).",
+                        where=where,
+                        reason=error.reason or error,
+                    ),
+                    _other_scheme(server),
+                    sentence("We keep trying, and go on by ourselves when it does."),
+                )
             )
         case socket.gaierror():
             return Transient(
-                f"We couldn't find the mail server {server.host}: the name has no address "
-                f"({error.strerror}). We keep trying, and go on by ourselves when it has one."
+                sentence(
+                    "We couldn't find the mail server %(host)s: the name has no address "
+                    "(%(reason)s). We keep trying, and go on by ourselves when it has "
+                    "one.",
+                    host=server.host,
+                    reason=error.strerror,
+                )
             )
         case TimeoutError():
-            reason = "it does not answer"
+            reason: str = sentence("it does not answer")
         case ConnectionError() if error.errno is None:
-            reason = "it closed the connection"
+            reason = sentence("it closed the connection")
         case _:
             reason = str(error)
     return Transient(
-        f"We couldn't reach the mail server {where} ({reason}). {_other_scheme(server)}"
-        "We keep trying, and go on by ourselves when it answers."
+        in_a_row(
+            sentence(
+                "We couldn't reach the mail server %(where)s (%(reason)s).",
+                where=where,
+                reason=reason,
+            ),
+            _other_scheme(server),
+            sentence("We keep trying, and go on by ourselves when it answers."),
+        )
     )
 
 
-_NAMES = {"smtps": "TLS from the start (smtps://)", "smtp+tls": "STARTTLS (smtp+tls://)"}
+_NAMES = {"smtps": sentence("TLS from the start (smtps://)"), "smtp+tls": "STARTTLS (smtp+tls://)"}
 # What a port is for, where that is agreed upon (RFC 8314, RFC 6409).
 _SCHEMES = {25: ("smtp", "smtp+tls"), 587: ("smtp", "smtp+tls"), 465: ("smtps",)}
 
@@ -241,4 +296,10 @@ def fitting_scheme(server: Server) -> str:
 
 def _other_scheme(server: Server) -> str:
     scheme = fitting_scheme(server)
-    return f"At port {server.port} {_NAMES[scheme]} is usual. " if scheme else ""
+    return (
+        sentence(
+            "At port %(port)s %(scheme)s is usual.", port=str(server.port), scheme=_NAMES[scheme]
+        )
+        if scheme
+        else ""
+    )

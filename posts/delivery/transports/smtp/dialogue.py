@@ -24,11 +24,12 @@ from posts.delivery.transports.smtp.replies import (
     said,
     slow_down,
 )
+from subscribers.saying import sentence
 
 GO_ON = 354
 # So many recipients in a row that heard 421 were not the reason for it.
 MOST_STRIKES = 3
-UNWRITABLE = "This address cannot be written in SMTP."
+UNWRITABLE = sentence("This address cannot be written in SMTP.")
 ANSWERS = {2: ServerAnswer.ACCEPTED, 4: ServerAnswer.RETRY, 5: ServerAnswer.REFUSED}
 # What may stand between the brackets of an envelope; normalised addresses always do.
 _ENVELOPE = re.compile(r"[!-;=?-~]{3,254}")
@@ -154,7 +155,11 @@ class Dialogue:
         """One complete reply. Raises TransportError when the connection is of no more use."""
         if not self._expected:
             if code == CLOSING:  # to nobody's question: servers hang up so on idle connections
-                raise Tired(f"The mail server closed the connection: {said(code, text)}")
+                raise Tired(
+                    sentence(
+                        "The mail server closed the connection: %(answer)s", answer=said(code, text)
+                    )
+                )
             raise nonsense(code, text)
         self._expected.popleft()(code, text)
         if self._unsaid and not self._expected:
@@ -275,7 +280,11 @@ class Dialogue:
     def _closing(self, code: int, text: bytes) -> TransportError:
         """421 to what is about nobody."""
         if self.leaving:
-            return Tired(f"The mail server closed the connection: {said(code, text)}")
+            return Tired(
+                sentence(
+                    "The mail server closed the connection: %(answer)s", answer=said(code, text)
+                )
+            )
         return slow_down(code, text)
 
     # --- Saying ---

@@ -28,6 +28,7 @@ from posts.delivery.transports.smtp.connecting import Abilities, Server, explain
 from posts.delivery.transports.smtp.dialogue import Dialogue, Strikes, Tired, Withdrawn
 from posts.delivery.transports.smtp.jobs import Job, JobItem
 from posts.delivery.transports.smtp.line import SmtpLine
+from subscribers.saying import sentence
 
 TICK = 0.05  # seconds between two looks at what may leave now, and at deadlines
 MESSAGES_A_LINE = 5  # in hand for each connection, before another one is opened
@@ -233,7 +234,7 @@ class Engine:
     def _silence(self, line: SmtpLine) -> None:
         """It does not answer. Some servers offer PIPELINING and drop what was sent ahead: from now
         on this one is told one thing at a time, and whoever waits is tried again at once."""
-        reason = "The mail server does not answer any more."
+        reason = sentence("The mail server does not answer any more.")
         if line.dialogue is None or not line.dialogue.pipelining:
             line.drop(Transient(reason))
             return
@@ -345,12 +346,18 @@ class Engine:
         """Ours, not the server's: it must reach the machine as it is."""
         for job in self._jobs:
             job.error = job.error or error
-        self.fail(Transient(f"A fault in Passalong ended the connection ({error!r})."))
+        self.fail(
+            Transient(
+                sentence(
+                    "A fault in Passalong ended the connection (%(error)s).", error=repr(error)
+                )
+            )
+        )
 
     async def _end(self) -> None:
         for line in [line for line in self._lines if line.dialogue and line.dialogue.idle]:
             self._part(line)
-        self.fail(Transient("The connection was closed by us."))
+        self.fail(Transient(sentence("The connection was closed by us.")))
         for line in self._parting:
             await line.closed.wait()
 
@@ -371,7 +378,9 @@ class SmtpSession:
 
     def abort(self) -> None:
         """Whoever waits for an answer gets an error at once."""
-        self._engine.call(self._engine.fail, Transient("The connection was closed by us."))
+        self._engine.call(
+            self._engine.fail, Transient(sentence("The connection was closed by us."))
+        )
 
     def close(self) -> None:
         self._engine.close()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from posts.delivery.letters.message import Outgoing
 from posts.delivery.transports.base import Feed, Notes, Outcome
 from posts.delivery.transports.smtp.dialogue import Withdrawn
+from subscribers.saying import sentence
 
 
 @dataclass(slots=True, eq=False)
@@ -61,7 +62,7 @@ class JobItem:
     def attempt(self) -> None:
         # It was taken before the server answered the one before it, which may be long ago.
         if self.job.feed.withdrawn:
-            raise Withdrawn("The batch is no longer ours.")
+            raise Withdrawn(sentence("The batch is no longer ours."))
         try:
             self.job.notes.attempt(self.message.subscriber_id)
         except Exception as error:

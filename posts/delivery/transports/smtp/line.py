@@ -8,6 +8,7 @@ from typing import Any
 
 from posts.delivery.transports.base import Transient
 from posts.delivery.transports.smtp.dialogue import Dialogue, Tired
+from subscribers.saying import sentence
 
 LONGEST_REPLY = 64 * 1024  # bytes; RFC 5321 4.5.3.1.5 allows 512 a line
 TIMEOUT = 30.0  # seconds, for each answer before a body
@@ -51,11 +52,13 @@ class SmtpLine(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self.closed.set()
         self._wake(exc or ConnectionError())
-        reason = str(exc) if exc else "without a word"
+        reason = str(exc) if exc else sentence("without a word")
         dialogue = self.dialogue
         expected = dialogue is not None and (dialogue.idle or dialogue.leaving)
         kind = Tired if expected else Transient
-        self.drop(kind(f"The mail server closed the connection ({reason})."))
+        self.drop(
+            kind(sentence("The mail server closed the connection (%(reason)s).", reason=reason))
+        )
 
     def data_received(self, data: bytes) -> None:
         if self.dropped:
@@ -67,7 +70,7 @@ class SmtpLine(asyncio.Protocol):
             for line in lines:
                 self._line(line)
             if len(self._rest) + sum(map(len, self._lines)) > LONGEST_REPLY:
-                raise Transient("The mail server's answer has no end.")
+                raise Transient(sentence("The mail server's answer has no end."))
             self.flush()
         except Exception as error:  # noqa: BLE001 - ours too: the engine tells a person
             self.drop(error)
@@ -80,7 +83,11 @@ class SmtpLine(asyncio.Protocol):
             return
         line = line.rstrip(b"\r")
         if not line[:3].isdigit() or line[3:4] not in (b"", b" ", b"-"):
-            raise Transient(f"The mail server's answer makes no sense here: {line[:200]!r}")
+            raise Transient(
+                sentence(
+                    "The mail server's answer makes no sense here: %(line)s", line=repr(line[:200])
+                )
+            )
         if line[3:4] == b"-":
             self._lines.append(line[4:])
             return
@@ -111,7 +118,7 @@ class SmtpLine(asyncio.Protocol):
     async def start_tls(self, context: ssl.SSLContext, host: str) -> None:
         if self._rest or self._replies or self._lines:
             # Said before the encryption began: somebody in between may have (CVE-2011-0411).
-            raise Transient("The mail server went on talking before TLS had begun.")
+            raise Transient(sentence("The mail server went on talking before TLS had begun."))
         self._transport = await self._loop.start_tls(
             self._transport, self, context, server_hostname=host
         )
@@ -148,7 +155,9 @@ class SmtpLine(asyncio.Protocol):
         if self._transport is not None:
             self._transport.abort()
         if self.dialogue is not None:
-            reason = f"The connection was lost before the server's last answer ({error})."
+            reason = sentence(
+                "The connection was lost before the server's last answer (%(error)s).", error=error
+            )
             self.dialogue.lost(reason)
         self._gone(self, error)
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from posts.delivery.transports.base import Misconfigured, Throttled, Transient, TransportError
 from subscribers.one_line import printable_line
+from subscribers.saying import sentence
 
 CLOSING = 421  # "Service not available, closing transmission channel"
 # A quota is of an hour or a day; nobody says of which.
@@ -22,37 +23,62 @@ def about_us(code: int, text: bytes, *, sender: str, size: int) -> TransportErro
     if code // 100 == 4:
         if code == CLOSING or not _QUOTA.search(reply):
             return slow_down(code, text)
-        return Throttled(f"The mail server takes no more from us for now: {reply}")
+        return Throttled(
+            sentence("The mail server takes no more from us for now: %(reply)s", reply=reply)
+        )
     if code == 552 or "5.3.4" in reply or _SIZE.search(reply):
         return Misconfigured(
-            f"The mail server takes no letter of this size ({size / 1000:,.0f} kB): {reply} "
-            "Make the letter smaller, or raise the server's limit, then resume."
+            sentence(
+                "The mail server takes no letter of this size (%(size)s kB): %(reply)s "
+                "Make the letter smaller, or raise the server's limit, then resume.",
+                size=round(size / 1000),
+                reply=reply,
+            )
         )
     if code in (530, 538) and _TLS.search(reply):
         return Misconfigured(
-            f"The mail server takes mail only over TLS: {reply} Choose STARTTLS (smtp+tls://), "
-            "then resume."
+            sentence(
+                "The mail server takes mail only over TLS: %(reply)s Choose STARTTLS "
+                "(smtp+tls://), then resume.",
+                reply=reply,
+            )
         )
     if code in (530, 534, 535) or _LOGIN.search(reply):
         return Misconfigured(
-            f"The mail server takes mail only after a login: {reply} Enter user and password, "
-            "and choose STARTTLS (smtp+tls://). Then resume."
+            sentence(
+                "The mail server takes mail only after a login: %(reply)s Enter user "
+                "and password, and choose STARTTLS (smtp+tls://). Then resume.",
+                reply=reply,
+            )
         )
     if _QUOTA.search(reply):
         return Throttled(
-            f"The mail server takes no more from us for now: {reply} We go on by ourselves.",
+            sentence(
+                "The mail server takes no more from us for now: %(reply)s We go on by ourselves.",
+                reply=reply,
+            ),
             retry_after=QUOTA_PATIENCE,
         )
-    return Misconfigured(f"The mail server refused the sender {sender}: {reply}")
+    return Misconfigured(
+        sentence(
+            "The mail server refused the sender %(sender)s: %(reply)s", sender=sender, reply=reply
+        )
+    )
 
 
 def nonsense(code: int, text: bytes) -> Transient:
     """Whoever is out of step once would answer the next message in place of this one."""
-    return Transient(f"The mail server's answer makes no sense here: {said(code, text)}")
+    return Transient(
+        sentence(
+            "The mail server's answer makes no sense here: %(answer)s", answer=said(code, text)
+        )
+    )
 
 
 def slow_down(code: int, text: bytes) -> Throttled:
-    return Throttled(f"The mail server asks us to slow down: {said(code, text)}")
+    return Throttled(
+        sentence("The mail server asks us to slow down: %(answer)s", answer=said(code, text))
+    )
 
 
 def said(code: int, text: bytes) -> str:

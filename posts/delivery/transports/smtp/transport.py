@@ -14,6 +14,7 @@ from posts.delivery.transports.email_url import options_of
 from posts.delivery.transports.smtp.connecting import Server, fitting_scheme
 from posts.delivery.transports.smtp.engine import Engine, SmtpSession
 from posts.delivery.transports.smtp.verp import Verp, fetch_key, parse
+from subscribers.saying import sentence
 
 MOST_CONNECTIONS = 1_000
 _OPTIONS = {"connections": 4, "per_connection": 1_000}
@@ -58,7 +59,12 @@ class Smtp:
             raise cannot_be_read()
         if not parts.hostname:
             raise ImproperlyConfigured(
-                f"EMAIL_URL names no host. It looks like {parts.scheme}://user:password@host:{port}"
+                sentence(
+                    "EMAIL_URL names no host. It looks like "
+                    "%(scheme)s://user:password@host:%(port)s",
+                    scheme=parts.scheme,
+                    port=str(port),
+                )
             )
         verp = options.pop("verp", "")
         cleartext = _yes(options.pop("cleartext", "no"))
@@ -88,7 +94,7 @@ class Smtp:
             return False
 
     def describe(self) -> str:
-        return f"the mail server {self.host}:{self.port}"
+        return sentence("the mail server %(host)s:%(port)s", host=self.host, port=str(self.port))
 
     @property
     def advice(self) -> str:
@@ -96,7 +102,12 @@ class Smtp:
         usual = fitting_scheme(self.server)
         if not usual:
             return ""
-        return f"Port {self.port} is for {usual}://, and EMAIL_URL says {self.scheme}://."
+        return sentence(
+            "Port %(port)s is for %(usual)s://, and EMAIL_URL says %(scheme)s://.",
+            port=str(self.port),
+            usual=usual,
+            scheme=self.scheme,
+        )
 
     @cached_property
     def server(self) -> Server:
@@ -126,15 +137,18 @@ class Smtp:
 def cannot_be_read() -> ImproperlyConfigured:
     """Without the URL: it may hold a password."""
     return ImproperlyConfigured(
-        "EMAIL_URL cannot be read. It looks like smtp+tls://user:password@host:587. Letters like "
-        "/ # ? @ [ in a user or password are written as %2F %23 %3F %40 %5B, and a port is a "
-        "number from 1 to 65535."
+        sentence(
+            "EMAIL_URL cannot be read. It looks like "
+            "smtp+tls://user:password@host:587. Letters like / # ? @ [ in a user "
+            "or password are written as %%2F %%23 %%3F %%40 %%5B, and a port is a "
+            "number from 1 to 65535."
+        )
     )
 
 
 def _yes(text: str) -> bool:
     if text not in ("yes", "no"):
-        raise ImproperlyConfigured("In EMAIL_URL, cleartext is yes or no.")
+        raise ImproperlyConfigured(sentence("In EMAIL_URL, cleartext is yes or no."))
     return text == "yes"
 
 
@@ -142,15 +156,27 @@ def _counts(options: dict[str, str]) -> dict[str, int]:
     if unknown := options.keys() - _OPTIONS.keys():
         name = sorted(unknown)[0]
         # Whatever has not the form of a name may be half of a password.
-        shown = f"the option {name!r}" if re.fullmatch("[a-z_]{1,30}", name) else "an option"
+        shown = (
+            sentence("the option %(name)s", name=repr(name))
+            if re.fullmatch("[a-z_]{1,30}", name)
+            else sentence("an option")
+        )
         raise ImproperlyConfigured(
-            f"EMAIL_URL has {shown}, which is unknown. For a mail server there are connections, "
-            "per_connection, verp and cleartext."
+            sentence(
+                "EMAIL_URL has %(shown)s, which is unknown. For a mail server there "
+                "are connections, per_connection, verp and cleartext.",
+                shown=shown,
+            )
         )
     for name, text in options.items():
         most = MOST_CONNECTIONS if name == "connections" else 1_000_000
         if not text.isdecimal() or not 1 <= int(text) <= most:
             raise ImproperlyConfigured(
-                f"In EMAIL_URL, {name} is {text!r}. It is a whole number from 1 to {most}."
+                sentence(
+                    "In EMAIL_URL, %(name)s is %(value)s. It is a whole number from 1 to %(most)s.",
+                    name=name,
+                    value=repr(text),
+                    most=most,
+                )
             )
     return {name: int(text) for name, text in options.items()}

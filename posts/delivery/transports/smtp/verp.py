@@ -15,6 +15,7 @@ from posts.delivery.transports.email_url import options_of
 from posts.delivery.way_out.queries import email_url
 from subscribers.addresses import LONGEST_LOCAL_PART, AddressRefused, normalise
 from subscribers.keys import keyed_hash
+from subscribers.saying import sentence
 
 _HASH = 12  # characters of base32: 60 bits
 # What is added at most: the plus, two ids with their dashes, and the hash.
@@ -58,13 +59,22 @@ def parse(given: str) -> Verp:
         mailbox, _, domain = normalise(given).normalised.rpartition("@")
     except AddressRefused as error:
         raise ImproperlyConfigured(
-            f"verp={given} in EMAIL_URL is no address: {error} Write the one that bounces go to, "
-            "like ?verp=bounces@letters.example.org"
+            sentence(
+                "verp=%(given)s in EMAIL_URL is no address: %(error)s Write the one "
+                "that bounces go to, like ?verp=bounces@letters.example.org",
+                given=given,
+                error=error,
+            )
         ) from error
     if len(mailbox) > _LONGEST_MAILBOX or "+" in mailbox:
         raise ImproperlyConfigured(
-            f"verp={given} in EMAIL_URL: the part before the @ may have {_LONGEST_MAILBOX} letters "
-            "and no +, since the delivery is written behind it. Take a shorter one, like bounces."
+            sentence(
+                "verp=%(given)s in EMAIL_URL: the part before the @ may have "
+                "%(most)s letters and no +, since the delivery is written "
+                "behind it. Take a shorter one, like bounces.",
+                given=given,
+                most=_LONGEST_MAILBOX,
+            )
         )
     return Verp(mailbox, domain)
 
