@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.db.models import Count
 
 from posts.delivery import health, hosts, restored
 from posts.delivery.check import Check, Level
@@ -154,8 +155,12 @@ def _doubts() -> Iterator[Check]:
     recent = Mailing.objects.filter(created_at__gt=later(-RECENT)).exclude(
         events__action="leave doubts"
     )
-    for mailing in recent.select_related("post").order_by("-pk")[:MOST_RECENT]:
-        number = Delivery.objects.filter(mailing=mailing, state=Delivery.State.IN_DOUBT).count()
+    mailings = list(recent.select_related("post").order_by("-pk")[:MOST_RECENT])
+    in_doubt = Delivery.objects.filter(mailing__in=mailings, state=Delivery.State.IN_DOUBT)
+    counted = in_doubt.values_list("mailing_id").annotate(people=Count("subscriber_id"))
+    numbers = dict(counted.order_by())
+    for mailing in mailings:
+        number = numbers.get(mailing.pk)
         if not number:
             continue
         yield Check(
