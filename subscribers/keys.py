@@ -57,6 +57,14 @@ def add_further(purpose: str, secret: bytes) -> bool:
     return Key.objects.get_or_create(name=name, defaults={"secret": secret})[1]
 
 
+def adopt(purpose: str, secret: bytes) -> None:
+    """Make it our own where there is none yet; else a further one."""
+    if Key.objects.get_or_create(name=purpose, defaults={"secret": secret})[1]:
+        _keyed.cache_clear()
+    else:
+        add_further(purpose, secret)
+
+
 def secret_of(purpose: str) -> bytes:
     """Our own key, made if there is none."""
     _keyed(purpose)
