@@ -91,7 +91,9 @@ class _Leaving:
             writer.add_json(plan.AUTHORS, authors())
             secrets = [secret.hex() for secret in keys.all_secrets("suppression")]
             writer.add_json(plan.KEYS, {"own": secrets[0], "further": sorted(secrets[1:])})
-            site_pages = static_site.copy(writer, whole=self._whole) if self._with_site else 0
+            site_pages = 0
+            if self._with_site:
+                site_pages = static_site.copy(writer, whole=self._whole, said=self._said)
             writer.add("READ ME.txt", READ_ME.format(site=settings.SITE_URL))
             writer.seal(self._manifest())
         return Left(self._at, found["posts"], found["pages"], self._rows, site_pages, self._missing)

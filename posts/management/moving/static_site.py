@@ -8,6 +8,7 @@ site, by its whole address. Nothing is loaded from anywhere else, as on the site
 import posixpath
 import re
 from collections import deque
+from collections.abc import Callable
 from hashlib import sha256
 from io import BytesIO
 from typing import Any
@@ -39,9 +40,12 @@ _SHOWN_BY = ("stylesheet", "icon", "apple-touch-icon")
 _LONGEST = 100  # bytes of one part of a path
 
 
-def copy(writer: FolderWriter, *, whole: bool = False) -> int:
-    """Write the copy; answers how many pages it has. `whole`: with posts for subscribers."""
-    return _Copy(writer, whole=whole).write()
+def copy(
+    writer: FolderWriter, *, whole: bool = False, said: Callable[[int], object] = lambda rows: None
+) -> int:
+    """Write the copy; answers how many pages it has. `whole`: with posts for subscribers. `said` is
+    told at each page that we are still at it."""
+    return _Copy(writer, whole=whole).write(said)
 
 
 class _Copy:
@@ -60,7 +64,7 @@ class _Copy:
         self._waiting: deque[str] = deque()
         self._pages = 0
 
-    def write(self) -> int:
+    def write(self, said: Callable[[int], object]) -> int:
         # Also those that no list shows.
         for address in ("/", *(f"/{quote(slug)}/" for slug in sorted(self._slugs))):
             self._place(address)
@@ -69,6 +73,7 @@ class _Copy:
             place = self._places[address]
             if place is not None:
                 self._write_page(address, place)
+                said(0)
         return self._pages
 
     def _write_page(self, address: str, place: str) -> None:
