@@ -5,6 +5,7 @@ The row is the queue. The archive lies in SHARED_DIR/exports for its owner alone
 it was fetched, or a day after it was made.
 """
 
+import shutil
 from datetime import timedelta
 from pathlib import Path
 from typing import IO
@@ -93,8 +94,13 @@ def forget_old() -> None:
     """Archives that nobody fetched in a day, and what a worker that is gone left."""
     old = timezone.now() - KEPT
     SiteExport.objects.filter(ready_at__lt=old, fetched_at=None).update(fetched_at=timezone.now())
-    wanted = SiteExport.objects.filter(ready_at__isnull=False, fetched_at=None)
-    names = {archive_of(row).name for row in wanted}
-    for path in folder().glob("*.zip"):
-        if path.name not in names:
+    being_made = Q(ready_at=None, problem="")
+    wanted = SiteExport.objects.filter(being_made | Q(ready_at__isnull=False, fetched_at=None))
+    kept = {str(pk) for pk in wanted.values_list("pk", flat=True)}
+    for path in folder().glob("*"):
+        if path.name.strip(".").partition(".")[0] in kept:
+            continue
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
             path.unlink(missing_ok=True)

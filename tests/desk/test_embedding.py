@@ -1,5 +1,7 @@
 """The desk's screen with a sign-up form to copy."""
 
+from typing import Any
+
 from bs4 import BeautifulSoup
 from django.test import Client
 
@@ -10,8 +12,8 @@ from tests.factories import make_newsletter
 SCREEN = "/admin/sign-up-form/"
 
 
-def copied(desk: Client, query: str = "") -> BeautifulSoup:
-    page = BeautifulSoup(desk.get(SCREEN + query).content, "html.parser")
+def copied(desk: Client, query: str = "") -> Any:
+    page: Any = BeautifulSoup(desk.get(SCREEN + query).content, "html.parser")
     return BeautifulSoup(page.find("textarea", id="snippet").text, "html.parser")
 
 

@@ -43,6 +43,7 @@ class WhereItStands(forms.Form):
 
     sites = forms.CharField(
         required=False,
+        max_length=6_000,
         label=gettext_lazy("Your other sites, one in a line"),
         help_text=gettext_lazy("Such as https://example.org"),
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "autocapitalize": "none"}),

@@ -48,7 +48,8 @@ class FolderWriter:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self.draft = path.with_name(f"{path.name}.part")
+        # A name that nobody gives by chance: what a killed export left there is deleted.
+        self.draft = path.with_name(f".{path.name}.passalong-export")
         self.files: dict[str, dict[str, Any]] = {}
 
     @contextmanager
@@ -156,8 +157,9 @@ def _manifest(path: Path) -> dict[str, Any]:
             f"{path} was made by a version that this one does not understand. Update Passalong, "
             "then import."
         )
-    if not _is_ours(value.get("files")):
-        raise NoExport(f"{file} is damaged: it does not say which files there are.")
+    told = isinstance(value.get("taken_at"), str) and isinstance(value.get("migrations"), list)
+    if not told or not _is_ours(value.get("files")):
+        raise NoExport(f"{file} is damaged: it does not say what there is, and since when.")
     return value
 
 

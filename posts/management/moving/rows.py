@@ -95,15 +95,17 @@ class Names:
 @cache
 def _references(table: str) -> dict[str, type[models.Model]]:
     """The columns in which a name stands for a number."""
+    named: tuple[type[models.Model], ...] = (User, ContentType, Locale)
     (model,) = (
         model
         for model in apps.get_models(include_auto_created=True)
         if model._meta.db_table == table and not model._meta.proxy
     )
     return {
-        str(field.column): field.related_model
+        str(field.column): kind
         for field in model._meta.local_concrete_fields
-        if field.is_relation and field.related_model in (User, ContentType, Locale)
+        for kind in named
+        if field.related_model is kind
     }
 
 

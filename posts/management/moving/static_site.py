@@ -20,6 +20,7 @@ from django.core.handlers.base import BaseHandler
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
 from django.utils.translation import override
 
 from posts.content.enclosures.answers import hand_out
@@ -87,13 +88,16 @@ class _Copy:
         slug = unquote(address.strip("/"))
         request = self._request(address)
         if slug not in self._opened:
-            return self._handler.get_response(request)
+            return self._answer(request)
         # As everybody would see it if it were for everybody; never stored, and kept by no cache.
         post = PostPage.objects.get(pk=self._opened[slug])
         post.visibility = PostPage.Visibility.PUBLIC
         with override(spoken(post.language)):
-            response: Any = post.serve(request)
-            response.render()
+            response: TemplateResponse = post.serve(request)
+            return response.render()
+
+    def _answer(self, request: WSGIRequest) -> HttpResponseBase:
+        response: HttpResponseBase = self._handler.get_response(request)
         return response
 
     def _request(self, address: str) -> WSGIRequest:
@@ -161,7 +165,7 @@ class _Copy:
         slug, _, rest = path.strip("/").partition("/")
         number = rest.removeprefix("files/").partition(".")[0]
         if slug not in self._opened or not number.isdigit():
-            return self._handler.get_response(request)
+            return self._answer(request)
         page = PostPage.objects.get(pk=self._opened[slug])
         if (name := name_in(page.body.raw_data, int(number))) is None:
             return HttpResponse(status=404)
