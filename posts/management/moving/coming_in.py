@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -143,17 +144,18 @@ class _Arriving:
     def _fill(self, names: Names, taken_at: datetime) -> None:
         filling = TableFilling(connection)
         try:
-            for table in plan.PAGE_TABLES:
-                self._put(filling, table, names, self._of_pages(table))
-            topics = self._topics_of_posts()
-            self._put(filling, plan.TOPICS_OF_POSTS, names, topics, new_numbers=True)
-            for table in plan.TABLES:
+            # Settings first: what a column gets that the export lacks may look at them.
+            for table in sorted(plan.TABLES, key=lambda table: table != "posts_sitesettings"):
                 found = self._rows_of(table)
                 if table == "posts_mailing":
                     found = _ended(found, taken_at)
                 elif table == "subscribers_suppression":
-                    found = _not_here_yet(found)
+                    found = _not_in(_known_here(), found)
                 self._put(filling, table, names, found)
+            for table in plan.PAGE_TABLES:
+                self._put(filling, table, names, self._of_pages(table))
+            topics = self._topics_of_posts()
+            self._put(filling, plan.TOPICS_OF_POSTS, names, topics, new_numbers=True)
             filling.end()
         except BaseException as error:
             filling.give_up(error)
@@ -171,10 +173,14 @@ class _Arriving:
         table = self._tables[name]
         if new_numbers:
             table = tables.Table(name, tuple(column for column in table.columns[1:]))
-        filled, defaults = rows.filled_table(table), rows.missing_defaults(table)
+        filled, first = rows.filled_table(table), next(found, None)
+        if first is None:
+            return
+        # Asked before the rows begin: PostgreSQL answers nothing else while they come.
+        defaults = rows.missing_defaults(filled, first)
         filling.begin(filled)
         held: list[bytes] = []
-        for row in found:
+        for row in chain([first], found):
             held.append(rows.line_of(row, filled, names, defaults))
             if len(held) >= _HUNDREDS:
                 self._add(filling, held)
@@ -323,10 +329,13 @@ def _ended(mailings: Iterator[Row], taken_at: datetime) -> Iterator[Row]:
         yield {**row, "folded_at": taken_at.isoformat()}
 
 
-def _not_here_yet(found: Iterator[Row]) -> Iterator[Row]:
-    """Of hashes under a key that both have, those that are not known here."""
-    rows_here = Suppression.objects.values_list("address_hash", "reason", "origin")
-    known = {(bytes(digest), reason, origin) for digest, reason, origin in rows_here}
+def _known_here() -> set[tuple[bytes, str, str]]:
+    found = Suppression.objects.values_list("address_hash", "reason", "origin")
+    return {(bytes(digest), reason, origin) for digest, reason, origin in found}
+
+
+def _not_in(known: set[tuple[bytes, str, str]], found: Iterator[Row]) -> Iterator[Row]:
+    """Of hashes under a key that both places have, those that are not here yet."""
     for row in found:
         if (bytes.fromhex(row["address_hash"]), row["reason"], row["origin"]) not in known:
             yield row

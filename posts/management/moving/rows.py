@@ -145,18 +145,18 @@ def as_json(row: Row) -> str:
 # --- In -----------------------------------------------------------------------------------
 
 
-def missing_defaults(table: Table) -> dict[str, Callable[[], Any]]:
-    """What a column gets that an export does not have: one that came with a newer version, or says
-    something of the place it left. Asked where it is needed: some defaults look at the settings."""
+def missing_defaults(table: Table, row: Row) -> dict[str, Any]:
+    """What the columns get that a row does not have: those that came with a newer version, or say
+    something of the place that it left."""
     (model,) = (
         model
         for model in apps.get_models(include_auto_created=True)
         if model._meta.db_table == table.name and not model._meta.proxy
     )
     return {
-        str(field.column): field.get_default
+        str(field.column): field.get_default()
         for field in model._meta.local_concrete_fields
-        if not field.primary_key
+        if not field.primary_key and str(field.column) not in row
     }
 
 
@@ -166,14 +166,14 @@ def filled_table(table: Table) -> Table:
     return Table(table.name, tuple(c for c in table.columns if keep or c[0] != "id"))
 
 
-def line_of(row: Row, table: Table, names: Names, defaults: dict[str, Callable[[], Any]]) -> bytes:
+def line_of(row: Row, table: Table, names: Names, defaults: dict[str, Any]) -> bytes:
     """One line of COPY, of `filled_table`. Raises BrokenRow."""
     if unknown := row.keys() - dict(table.columns).keys():
         raise BrokenRow(f"it has {sorted(unknown)[0]!r}, of which nothing is known here.")
     references = _references(table.name)
     cells = []
     for name, kind in table.columns:
-        value = row[name] if name in row else defaults[name]() if name in defaults else None
+        value = row[name] if name in row else defaults.get(name)
         if value is None:
             cells.append("\\N")
             continue

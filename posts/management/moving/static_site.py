@@ -112,6 +112,8 @@ class _Copy:
                 "HTTP_HOST": self._site.netloc,
                 "HTTP_X_FORWARDED_PROTO": self._site.scheme,
                 "REMOTE_ADDR": "127.0.0.1",
+                # No page that is kept for others, and none that is kept: as it is this moment.
+                "HTTP_AUTHORIZATION": "none",
                 "wsgi.url_scheme": self._site.scheme,
                 "wsgi.input": BytesIO(),
             }
