@@ -11,11 +11,12 @@ the address belongs to. No cookie travels (`credentials: "omit"`, and we have no
 
 import re
 from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.templatetags.static import static
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -80,12 +81,19 @@ def _no_site(text: str) -> SiteRefused:
 
 
 @require_safe
-def script(request: HttpRequest) -> HttpResponse:
-    """`/subscribe/embed.js`: an address that stays, and leads to the script as it is now."""
-    response = HttpResponseRedirect(static("subscribers/embed.js"))
+def script(request: HttpRequest, name: str) -> HttpResponse:
+    """`/subscribe/embed.js`, and what it imports, at addresses that stay whatever the version."""
+    response = HttpResponse(_scripts()[name], content_type="text/javascript; charset=utf-8")
     response["Access-Control-Allow-Origin"] = "*"
-    response["Cache-Control"] = "no-cache"
+    response["Cache-Control"] = "public, max-age=3600"
+    response["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+@cache
+def _scripts() -> dict[str, bytes]:
+    folder = Path(__file__).parent / "static" / "subscribers"
+    return {name: (folder / name).read_bytes() for name in ("embed.js", "proof.js")}
 
 
 @csrf_exempt

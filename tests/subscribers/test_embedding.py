@@ -115,10 +115,12 @@ def test_a_robot_hears_what_everybody_hears(client: Client) -> None:
 
 def test_looking_changes_nothing(client: Client) -> None:
     assert client.get("/subscribe/embedded/").status_code == 405
-    answer = client.get("/subscribe/embed.js")
-    assert answer.status_code == 302
-    assert answer["Location"].endswith("subscribers/embed.js")
-    assert answer["Access-Control-Allow-Origin"] == "*"
+    for name in ("embed.js", "proof.js"):
+        answer = client.get(f"/subscribe/{name}")
+        assert answer["Content-Type"] == "text/javascript; charset=utf-8"
+        assert answer["Access-Control-Allow-Origin"] == "*"
+        assert not answer.cookies
+    assert len(client.get("/subscribe/embed.js").content) < 2_000
 
 
 # --- The sites ------------------------------------------------------------------------------

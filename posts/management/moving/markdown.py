@@ -38,7 +38,7 @@ def document(about: dict[str, Any], body: str) -> str:
 
 def body(blocks: list[Value], links: Links) -> str:
     """The blocks of a stream, as stored."""
-    parts = [RENDERERS[block["type"]](block["value"], links) for block in blocks]
+    parts = [RENDERERS[block["type"]](block.get("value") or "", links) for block in blocks]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -53,7 +53,12 @@ def prose(html: str, links: Links) -> str:
         else:
             link.attrs = {"href": target}
     text: str = markdownify(
-        str(soup), heading_style="atx", bullets="-", sup_symbol="<sup>", newline_style="backslash"
+        str(soup),
+        escape_misc=True,
+        heading_style="atx",
+        bullets="-",
+        sup_symbol="<sup>",
+        newline_style="backslash",
     )
     return text.strip()
 
@@ -62,8 +67,13 @@ def _line(html: str, links: Links) -> str:
     return " ".join(prose(html, links).split())
 
 
-def _plain(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+def _plain(text: Any) -> str:
+    return _SPECIAL.sub(r"\\\1", " ".join(str(text).split()))
+
+
+def _told(value: Value, name: str) -> Any:
+    """What a card says under this name; a draft may lack anything."""
+    return (value or {}).get(name) or ""
 
 
 def _quoted(text: str) -> str:
@@ -75,7 +85,7 @@ def _lines(entries: list[Any]) -> list[str]:
 
 
 def _heading(value: Value, links: Links) -> str:
-    return f"{'#' * int(value.get('level', 2))} {_plain(value['text'])}"
+    return f"{'#' * int(_told(value, 'level') or 2)} {_plain(_told(value, 'text'))}"
 
 
 def _paragraph(value: str, links: Links) -> str:
@@ -83,14 +93,14 @@ def _paragraph(value: str, links: Links) -> str:
 
 
 def _quote(value: Value, links: Links) -> str:
-    words = "\\\n".join(map(_plain, _lines(value["lines"])))
-    who = value.get("attribution", "")
+    words = "\\\n".join(map(_plain, _lines(_told(value, "lines"))))
+    who = _told(value, "attribution")
     return _quoted(f"{words}\n\n— {_plain(who)}" if who else words)
 
 
 def _list(value: Value, links: Links) -> str:
-    entries = [_line(one, links) for one in _lines(value["entries"])]
-    numbered = value.get("style") == "numbered"
+    entries = [_line(one, links) for one in _lines(_told(value, "entries"))]
+    numbered = _told(value, "style") == "numbered"
     return "\n".join(
         f"{f'{number}.' if numbered else '-'} {entry}"
         for number, entry in enumerate(entries, start=1)
@@ -103,22 +113,23 @@ def _structs(entries: list[Any]) -> list[Value]:
 
 def _reasons(value: Value, links: Links) -> str:
     return "\n\n".join(
-        f"**{_plain(one['term'])}:** {_line(one['explanation'], links)}"
-        for one in _structs(value["reasons"])
+        f"**{_plain(_told(one, 'term'))}:** {_line(_told(one, 'explanation'), links)}"
+        for one in _structs(_told(value, "reasons"))
     )
 
 
 def _image(value: Value, links: Links) -> str:
-    picture = value["image"] or {}
-    target = links.pictures.get(picture.get("image") or 0)
-    alt = "" if picture.get("decorative") else _plain(picture.get("alt_text") or "")
-    caption = _plain(value.get("caption") or "")
+    picture = _told(value, "image")
+    picture = picture if isinstance(picture, dict) else {"image": picture}
+    target = links.pictures.get(_told(picture, "image") or 0)
+    alt = "" if _told(picture, "decorative") else _plain(_told(picture, "alt_text"))
+    caption = _plain(_told(value, "caption"))
     shown = f"![{alt}]({target})" if target else ""
     return "\n\n".join(part for part in (shown, f"*{caption}*" if caption else "") if part)
 
 
 def _callout(value: Value, links: Links) -> str:
-    title, text = value.get("title", ""), prose(value["text"], links)
+    title, text = _told(value, "title"), prose(_told(value, "text"), links)
     return _quoted(f"**{_plain(title)}**\n\n{text}" if title else text)
 
 
@@ -127,13 +138,16 @@ def _divider(value: Any, links: Links) -> str:
 
 
 def _button(value: Value, links: Links) -> str:
-    return _link(value["label"], value["url"])
+    return _link(_told(value, "label"), _told(value, "url"))
 
 
 def _embed(value: Value, links: Links) -> str:
     return "\n\n".join(
         part
-        for part in (_link(value["title"], value["url"]), _plain(value.get("description") or ""))
+        for part in (
+            _link(_told(value, "title"), _told(value, "url")),
+            _plain(_told(value, "description")),
+        )
         if part
     )
 
@@ -144,32 +158,32 @@ def _link(words: str, address: str) -> str:
 
 def _invitation(value: Value, links: Links) -> str:
     invites = [
-        f"- **{KINDS.get(one['kind'], one['kind'])}:** {_line(one['text'], links)}"
-        for one in _structs(value["invites"])
+        f"- **{KINDS.get(_told(one, 'kind'), '')}:** {_line(_told(one, 'text'), links)}"
+        for one in _structs(_told(value, "invites"))
     ]
-    intro = _plain(value.get("intro") or "")
+    intro = _plain(_told(value, "intro"))
     return "\n\n".join(part for part in (intro, "\n".join(invites)) if part)
 
 
 def _sign_off(value: Value, links: Links) -> str:
-    told = [_plain(value.get(name) or "") for name in ("text", "name")]
+    told = [_plain(_told(value, name)) for name in ("text", "name")]
     return "\\\n".join(part for part in told if part)
 
 
 def _file(value: Value, links: Links) -> str:
-    target = links.files.get(value["file"] or 0, "")
+    target = links.files.get(_told(value, "file") or 0, "")
     return "\n\n".join(
         part
-        for part in (_link(value["title"], target), _plain(value.get("description") or ""))
+        for part in (_link(_told(value, "title"), target), _plain(_told(value, "description")))
         if part
     )
 
 
 def _sound(value: Value, links: Links) -> str:
-    target = links.files.get(value["sound"] or 0, "")
+    target = links.files.get(_told(value, "sound") or 0, "")
     return "\n\n".join(
         part
-        for part in (_link(value["title"], target), prose(value.get("transcript") or "", links))
+        for part in (_link(_told(value, "title"), target), prose(_told(value, "transcript"), links))
         if part
     )
 
