@@ -14,6 +14,7 @@ from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+import psycopg
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
@@ -73,7 +74,7 @@ def take_in(path: Path, *, said: Said = lambda rows: None) -> Arrived:
         raise NoExport(
             f"{arriving.at} is not as we write it: {error!s:.200} Nothing was imported."
         ) from error
-    except DatabaseError as error:
+    except (DatabaseError, psycopg.Error) as error:  # COPY raises the driver's own
         arriving.take_files_back()
         raise NoExport(
             f"What stands in {path} does not fit together, near {arriving.at}: "

@@ -27,7 +27,7 @@ from posts.content.enclosures.answers import hand_out
 from posts.content.enclosures.models import Enclosure
 from posts.content.enclosures.within import name_in
 from posts.content.models import PlainPage, PostPage
-from posts.management.moving.folder import FolderWriter
+from posts.management.moving.folder import FolderWriter, NoExport
 from subscribers.languages import spoken
 
 FOLDER = "site/"
@@ -79,6 +79,8 @@ class _Copy:
 
     def _write_page(self, address: str, place: str) -> None:
         response = self._ask(address)
+        if response.status_code >= 500:
+            raise NoExport(f"The page {address} cannot be shown at the moment; see the log.")
         if response.status_code == 200:
             content = _content(response)
             self._writer.add(place, self._rewritten(content, address, place))
@@ -159,7 +161,10 @@ class _Copy:
         with self._writer.open(place) as file:
             for chunk in _chunks(response):
                 file.write(chunk)
-        response.close()
+        if (taken := getattr(response, "file_to_stream", None)) is not None:
+            # Not the answer itself: that would say that a request is over, and Django would close
+            # the database that we are reading.
+            taken.close()
         return place
 
     def _ask_file(self, address: str, path: str) -> HttpResponseBase:
