@@ -339,6 +339,8 @@ CELERY_TASK_QUEUES = [Queue(name, Exchange(name), name) for name in QUEUES]
 CELERY_TASK_ROUTES = {task: {"queue": name} for name, tasks in QUEUES.items() for task in tasks}
 # A queue that is misspelt ends the worker, which would else wait in it for ever.
 CELERY_TASK_CREATE_MISSING_QUEUES = False
+# Beside the tasks of the apps: this one stands above them.
+CELERY_IMPORTS = ("posts.management.moving.tasks",)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for Redis as long as it takes
 CELERY_TASK_IGNORE_RESULT = True
@@ -357,6 +359,7 @@ _BEATS = {  # task and seconds
     "mail what is due": ("subscribers.tasks.mail_what_is_due", 60),
     "go on with imports": ("subscribers.lists.tasks.go_on_with_imports", 60),
     "go on with what is done to many": ("posts.desk.tasks.bulk_work", 60),
+    "make what is taken along": ("posts.management.moving.tasks.make_site_exports", 60),
     "mail password resets": ("posts.desk.tasks.mail_password_resets", 60),
     "make digests": ("posts.delivery.tasks.make_digests", 300),
     "keep objections beside the database": ("subscribers.tasks.note_objections", 600),

@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from subscribers.keys import keyed_hash
+from subscribers.keys import hashes_under_all, keyed_hash
 from subscribers.languages import spoken
 from subscribers.models import (
     Newsletter,
@@ -123,13 +123,24 @@ def parse_token(text: str) -> uuid.UUID | None:
 
 
 def address_hash(address: str) -> bytes:
-    """The suppression hash of a normalised address."""
+    """The suppression hash of a normalised address, as we write it."""
     return keyed_hash("suppression", address)
+
+
+def address_hashes(addresses: Iterable[str]) -> dict[bytes, str]:
+    """Normalised addresses by every hash under which one may be known: ours, and those of the place
+    that this site moved from."""
+    return hashes_under_all("suppression", addresses)
+
+
+def speaks_against(address: str) -> QuerySet[Suppression]:
+    """All that keeps this normalised address from being mailed."""
+    return Suppression.objects.filter(address_hash__in=list(address_hashes([address])))
 
 
 def is_suppressed(address: str) -> bool:
     """Whether this normalised address must never be mailed again."""
-    return Suppression.objects.filter(address_hash=address_hash(address)).exists()
+    return speaks_against(address).exists()
 
 
 # A block that somebody made by hand here. All else, she herself can take back: a foreign list, an
@@ -139,14 +150,14 @@ STANDS_AGAINST_HER = Q(reason=Suppression.Reason.MANUAL) & ~Q(origin=Suppression
 
 def may_come_back(address: str) -> bool:
     """Whether this address may be asked to confirm, and so to lift what keeps mail from it."""
-    rows = Suppression.objects.filter(address_hash=address_hash(address))
+    rows = speaks_against(address)
     return not rows.filter(STANDS_AGAINST_HER).exists()
 
 
 def is_only_gone(address: str) -> bool:
     """Whether nothing but a mailbox that took no mail keeps mail from this address: its owner may
     be written to elsewhere, where she said so."""
-    rows = Suppression.objects.filter(address_hash=address_hash(address))
+    rows = speaks_against(address)
     return not rows.exclude(reason=Suppression.Reason.BOUNCED).exists()
 
 
@@ -159,7 +170,7 @@ def suppressions_among(addresses: Iterable[str]) -> dict[str, str]:
     """The same, each with the reason."""
     if not Suppression.objects.exists():
         return {}
-    hashes = {address_hash(address): address for address in addresses}
+    hashes = address_hashes(addresses)
     found = Suppression.objects.filter(address_hash__among=list(hashes))
     return {hashes[bytes(key)]: why for key, why in found.values_list("address_hash", "reason")}
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 
 from django.db.models import Max, Q
 
@@ -15,7 +15,7 @@ from subscribers import objections
 from subscribers.actions import Kind, Status, erase, record, suppress_all
 from subscribers.addresses import Address
 from subscribers.models import ConsentEvent, Subscriber, Subscription, Suppression
-from subscribers.queries import address_hash
+from subscribers.queries import address_hashes
 
 SOURCE = "objections kept beside the database"
 BY = "restore"
@@ -75,10 +75,14 @@ def _chunk(people: Sequence[tuple[int, str]], said: _Said) -> int:
     changed: set[int] = set()
     ending: list[tuple[int, int, str, datetime]] = []
     never: dict[str, list[Address]] = defaultdict(list)
+    hashes: dict[str, list[bytes]] = defaultdict(list)
+    for digest, address in address_hashes(address for _, address in people).items():
+        hashes[address].append(digest)
     for id_, address in people:
         for newsletter, what, at in said.ties.get(objections.person_hash(id_), ()):
             ending.append((id_, newsletter, what, at))
-        for reason, origin in said.addresses.get(address_hash(address), ()):
+        against = (said.addresses.get(digest, ()) for digest in hashes[address])
+        for reason, origin in chain.from_iterable(against):
             if origin != _LIST:  # which bars, and ends nothing
                 never[reason].append(Address(address, address))
                 changed.add(id_)

@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from subscribers.models import SoftBounces, Subscriber, Suppression
 from subscribers.preferences.models import Change
-from subscribers.queries import STANDS_AGAINST_HER, address_hash
+from subscribers.queries import STANDS_AGAINST_HER, speaks_against
 
 Reason = Suppression.Reason
 
@@ -23,7 +23,7 @@ _BY_THE_DESK = Q(reason__in=(Reason.BOUNCED, Reason.MANUAL))
 
 def of(address: str) -> list[Suppression]:
     """What speaks against a normalised address, oldest first."""
-    return list(Suppression.objects.filter(address_hash=address_hash(address)).order_by("pk"))
+    return list(speaks_against(address).order_by("pk"))
 
 
 def hold_what_she_lifts(address: str) -> list[int]:
@@ -31,7 +31,7 @@ def hold_what_she_lifts(address: str) -> list[int]:
 
     Locked before her mails and subscriptions, as whoever suppresses does.
     """
-    rows = Suppression.objects.select_for_update().filter(address_hash=address_hash(address))
+    rows = speaks_against(address).select_for_update()
     return list(rows.exclude(STANDS_AGAINST_HER).order_by("pk").values_list("pk", flat=True))
 
 
@@ -53,9 +53,7 @@ def lift(*, person: Subscriber, why: str, source: str, by: str) -> bool:
     She gets nothing by that alone: what ended stays ended until she is asked again and confirms.
     """
     with transaction.atomic():
-        found = Suppression.objects.select_for_update().filter(
-            _BY_THE_DESK, address_hash=address_hash(person.address)
-        )
+        found = speaks_against(person.address).select_for_update().filter(_BY_THE_DESK)
         rows = list(found.order_by("pk"))
         if not rows:
             return False

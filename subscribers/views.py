@@ -6,7 +6,6 @@ GET and HEAD change nothing anywhere here: mail scanners fetch every link.
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,7 +13,7 @@ from django.utils.translation import get_language, override
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from subscribers import actions, queries, waiting, wording
+from subscribers import actions, queries, wording
 from subscribers.addresses import Address, mask
 from subscribers.forms import SignUpForm
 from subscribers.guards import guarded, private, refused, say, sent_from_our_pages
@@ -26,18 +25,21 @@ from subscribers.mailed_tokens import TokenPurpose, seed_in
 from subscribers.models import Subscriber, Subscription, TransactionalMail
 from subscribers.preferences import links
 from subscribers.preferences.actions import send_link_for
+from subscribers.signing_up import READER, ask, may_ask
 
-READER = "the reader"
+LONGEST_TYPED = 320  # as much of an address as is ever kept
 MAIL_PROGRAM = "the reader's mail program (one-click)"
 
 
+@csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
-@guarded
 def subscribe(request: HttpRequest) -> HttpResponse:
     """Ask for an address; answer the same to every address that could be one."""
     mode = sign_up_mode.mode()
     if mode == sign_up_mode.Mode.CLOSED:
         return _closed(request)
+    if request.method == "POST" and not sent_from_our_pages(request):
+        return _from_another_site(request)
     if request.method != "POST":
         return _sign_up_page(request, SignUpForm(initial=_preselected(request)))
     form = SignUpForm(_as_meant(request.POST))
@@ -54,12 +56,22 @@ def subscribe(request: HttpRequest) -> HttpResponse:
         proven = proof.accepted(request.POST.get(proof.FIELD, ""))
         if mode == sign_up_mode.Mode.PROVEN and not proven:
             return _sign_up_page(request, form, status=503, template="needs_proof")
-        allowance = _may_ask(request, address, proven=proven)
+        allowance = may_ask(request, address, proven=proven)
         if allowance.decision == throttle.Decision.TOO_MANY:
             return _too_many(request, form, allowance.retry_after)
         if allowance.decision == throttle.Decision.GO_ON:
-            _ask(request, form)
+            ask(request, form, source=_page_it_came_from(request))
     return render(request, "subscribers/look_in_your_mail.html")
+
+
+def _from_another_site(request: HttpRequest) -> HttpResponse:
+    """A form of the writer's on another site, or somebody's trick: nothing is kept, and what was
+    typed stands in our own form, where she presses once more (see `embedding`)."""
+    typed = {
+        "email": request.POST.get("email", "")[:LONGEST_TYPED],
+        "newsletter": request.POST.getlist("newsletter"),
+    }
+    return _sign_up_page(request, SignUpForm(initial=typed), template="once_more")
 
 
 def _as_meant(typed: QueryDict) -> QueryDict:
@@ -87,27 +99,6 @@ def _closed(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _may_ask(request: HttpRequest, address: Address, *, proven: bool) -> throttle.ThrottleAnswer:
-    return throttle.allow(
-        kind=throttle.RequestKind.SIGN_UP,
-        address=address,
-        network=network_of(request),
-        proven=proven,
-    )
-
-
-def _ask(request: HttpRequest, form: SignUpForm) -> None:
-    waiting.ask(
-        address=form.cleaned_data["email"],
-        newsletters=form.cleaned_data["newsletter"],
-        words=wording.shown(request.POST.get("wording", "")),
-        source=_page_it_came_from(request),
-        by=READER,
-        locale=get_language() or settings.LANGUAGE_CODE,
-        network=network_of(request),
-    )
-
-
 def _too_many(request: HttpRequest, form: SignUpForm, seconds: int) -> HttpResponse:
     """Say calmly when to come back; what was typed stands in the form."""
     minutes = max(1, round(seconds / 60))
@@ -120,7 +111,10 @@ def _too_many(request: HttpRequest, form: SignUpForm, seconds: int) -> HttpRespo
 @private
 def challenge(request: HttpRequest) -> HttpResponse:
     """A sum for the reader's browser (see `limits.proof`). Asking for it changes nothing."""
-    return JsonResponse(proof.challenge())
+    response = JsonResponse(proof.challenge())
+    # Also for a form of ours on another site. It is the same for all, and no cookie travels.
+    response["Access-Control-Allow-Origin"] = "*"
+    return response
 
 
 def _preselected(request: HttpRequest) -> dict[str, object]:

@@ -20,6 +20,7 @@ template that stands in Wagtail's frame (`frame`). Beside them:
     names, look, way_out     the forms behind them
     sample                   from the sample of `up --demo` to a site of one’s own
     language                 in which the desk speaks to whom
+    exporting                everything of the site as one archive, asked for and fetched once
     staff/                   who works here, what each may, how she comes in; `again` asks once more
                              before what a stolen session must not do
     hooks, menu, viewsets    what is registered with Wagtail, and the post's own editor

@@ -6,7 +6,14 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-__all__ = ["BulkWork", "DeskInvitation", "DeskSession", "OneTimeAddress", "WaitingReset"]
+__all__ = [
+    "BulkWork",
+    "DeskInvitation",
+    "DeskSession",
+    "OneTimeAddress",
+    "SiteExport",
+    "WaitingReset",
+]
 
 
 class OneTimeAddress(models.Model):
@@ -100,3 +107,31 @@ class BulkWork(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.expected} people, by {self.by}"
+
+
+class SiteExport(models.Model):
+    """An archive of the whole site that somebody asked for; see `exporting`."""
+
+    by = models.CharField(max_length=150)
+    whole = models.BooleanField(
+        default=False, help_text=_("The copy of the site shows posts for subscribers.")
+    )
+    asked_at = models.DateTimeField(auto_now_add=True)
+    lease_until = models.DateTimeField(null=True)
+    ready_at = models.DateTimeField(null=True)
+    fetched_at = models.DateTimeField(null=True, help_text=_("Or too old, and deleted."))
+    size = models.PositiveBigIntegerField(default=0, help_text=_("Bytes."))
+    problem = models.TextField(blank=True)
+
+    wagtail_reference_index_ignore: ClassVar[bool] = True
+
+    def __str__(self) -> str:
+        return f"export {self.pk}, by {self.by}"
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.ready_at is None and not self.problem
+
+    @property
+    def can_be_fetched(self) -> bool:
+        return self.ready_at is not None and self.fetched_at is None

@@ -143,10 +143,21 @@ def _readers(request: HttpRequest) -> Iterator[SettingsLine]:
         yield SettingsLine(
             _("Import and export"), reverse("desk:imports"), _("Lists in, and everybody out again.")
         )
+    if is_owner(request.user):
+        yield SettingsLine(
+            _("Take everything with you"),
+            reverse("desk:take_along"),
+            _("Letters, pictures, readers and all, as one archive."),
+        )
     if may_change_settings(request.user):
         narrowed = sign_up_mode.narrowed()
         told = _("Everybody may sign up.") if narrowed is None else narrowed.get_mode_display()
         yield SettingsLine(_("Sign-ups"), reverse("desk:sign_ups"), told, part="sign-ups")
+        yield SettingsLine(
+            _("A form for your other sites"),
+            reverse("desk:embedded_form"),
+            _("To copy, for wherever else you have a page."),
+        )
     if request.user.has_perm("subscribers.change_blockeddomain"):
         yield SettingsLine(
             _("Blocked domains"), reverse("blocked-domains:index"), _("Whose addresses may not.")

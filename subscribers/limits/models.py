@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-__all__ = ["BlockedDomain", "DoorSetting", "Tally", "WaitingSignUp"]
+__all__ = ["BlockedDomain", "DoorSetting", "EmbeddingSite", "Tally", "WaitingSignUp"]
 
 
 class Tally(models.Model):
@@ -87,3 +87,17 @@ class DoorSetting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.mode} since {self.at:%Y-%m-%d %H:%M}, by {self.by}"
+
+
+class EmbeddingSite(models.Model):
+    """A site of the writer's on which our sign-up form stands, as browsers name it: scheme, host,
+    and a port that is not the usual one."""
+
+    origin = models.CharField(max_length=270, unique=True)
+    by = models.CharField(max_length=150)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    wagtail_reference_index_ignore = True
+
+    def __str__(self) -> str:
+        return self.origin

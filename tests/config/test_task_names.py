@@ -31,6 +31,7 @@ NAMES = {
     "posts.desk.tasks.mail_new_device",
     "posts.desk.tasks.mail_password_reset",
     "posts.desk.tasks.mail_password_resets",
+    "posts.management.moving.tasks.make_site_exports",
     "subscribers.figures.tasks.count_figures",
     "subscribers.lists.tasks.go_on_with_imports",
     "subscribers.lists.tasks.work_on_import",

@@ -40,9 +40,12 @@ NOT_OF_STRANGERS = {
         *("posts.management.backup.copying", "posts.management.backup.keeping"),
         *("posts.management.backup.restoring", "subscribers.objections"),
     },
+    "the operator's own export, one line of JSON after the other": {
+        *("posts.management.moving.folder", "posts.management.moving.rows"),
+    },
     "what the writer says in a field of the desk, which is as long as the field": {
         *("posts.content.colour", "posts.content.forms", "posts.desk.people_forms"),
-        "posts.desk.way_out",
+        *("posts.desk.way_out", "subscribers.embedding"),
     },
     "what the browser of somebody who gave her password says of a passkey: 20,000 signs at most": {
         "posts.desk.staff.factors",
@@ -55,6 +58,8 @@ NOT_OF_STRANGERS = {
         *("posts.public.feeds", "posts.templatetags.previews"),
         *("posts.desk.checklist.links", "posts.desk.checklist.writing"),
         *("posts.content.reading", "posts.desk.views.writing"),
+        *("posts.management.moving.markdown", "posts.management.moving.pages"),
+        "posts.management.moving.static_site",
     },
     "mails of our own making": {
         *("posts.delivery.transports.backend", "posts.desk.outbox", "subscribers.composing"),
@@ -78,6 +83,7 @@ NOT_OF_STRANGERS = {
         *("posts.desk.looked_at", "posts.desk.views.travel"),
         *("subscribers.fastsql", "subscribers.lists.exporter", "subscribers.lists.seen"),
         *("subscribers.lookups", "subscribers.management.base"),
+        "posts.management.moving.tasks",
     },
 }
 

@@ -86,6 +86,7 @@ sessions.Session session_data session_key
 subscribers.BlockedDomain by domain
 subscribers.CareEvent action by detail
 subscribers.DoorSetting by mode
+subscribers.EmbeddingSite by origin
 wagtailadmin.EditingSession object_id
 wagtailcore.APIToken key_hash name prefix
 wagtailusers.UserProfile avatar contrast current_time_zone density dismissibles
@@ -99,6 +100,7 @@ contenttypes.ContentType app_label model
 posts.Allowance name
 posts.Batch announced key purpose recipients state transport worker
 posts.BulkWork by ids verb
+posts.SiteExport by problem
 posts.Delivery reason
 posts.Digest cadence
 posts.Heartbeat secret version worker

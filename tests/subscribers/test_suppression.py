@@ -1,6 +1,8 @@
 """Never again: suppression ends subscriptions and mails, erasure forgets all but the hash."""
 
+import hmac
 import json
+from hashlib import sha256
 from io import StringIO
 
 import pytest
@@ -8,11 +10,12 @@ from django.core import mail
 from django.core.management import CommandError, call_command
 
 from posts.content.actions import Foundation
-from subscribers import actions, mailer
+from subscribers import actions, keys, mailer, suppressions
 from subscribers.addresses import normalise
 from subscribers.models import (
     AppendOnlyError,
     ConsentEvent,
+    Key,
     Newsletter,
     Subscriber,
     Suppression,
@@ -162,3 +165,42 @@ def test_somebody_who_left_is_not_added_again(newsletter: Newsletter) -> None:
     )
     assert added is None
     assert subscription(newsletter).status == "unsubscribed"
+
+
+def _hashed_elsewhere(address: str, *, key: bytes = b"k" * 32) -> bytes:
+    return hmac.new(key, address.encode(), sha256).digest()
+
+
+def test_a_hash_under_the_key_of_another_place_counts_for_ever(newsletter: Newsletter) -> None:
+    Suppression.objects.create(address_hash=_hashed_elsewhere(ADA), reason=Reason.COMPLAINED)
+    assert not is_suppressed(ADA)
+    assert keys.add_further("suppression", b"k" * 32)
+    assert not keys.add_further("suppression", b"k" * 32)
+    assert is_suppressed(ADA)
+    assert suppressed_among([ADA, "bo@example.org"]) == {ADA}
+    (row,) = recipients(newsletter.pk, [Subscriber.objects.get().pk])
+    assert row.left_out == "suppressed"
+    # What is entered from now on stands under our own key, and both are found.
+    suppress(Reason.BOUNCED)
+    assert {one.reason for one in suppressions.of(ADA)} == {Reason.COMPLAINED, Reason.BOUNCED}
+
+
+def test_a_key_that_came_in_this_moment_counts_in_a_process_that_runs(site: Foundation) -> None:
+    assert not is_suppressed(ADA)  # whatever it remembers of keys, it does now
+    Suppression.objects.create(address_hash=_hashed_elsewhere(ADA), reason=Reason.ERASED)
+    name = "suppression:of another process"
+    Key.objects.create(name=name, secret=b"k" * 32)
+    assert is_suppressed(ADA)
+
+
+def test_our_own_key_is_no_further_one() -> None:
+    assert not keys.add_further("suppression", keys.secret_of("suppression"))
+    assert len(keys.all_secrets("suppression")) == 1
+
+
+def test_who_confirms_lifts_what_the_other_place_knew_too(site: Foundation) -> None:
+    keys.add_further("suppression", b"k" * 32)
+    row = Suppression.objects.create(
+        address_hash=_hashed_elsewhere(ADA), reason=Reason.BOUNCED, origin="delivery"
+    )
+    assert suppressions.hold_what_she_lifts(ADA) == [row.pk]

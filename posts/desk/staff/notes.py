@@ -34,6 +34,7 @@ ACTIONS = {
     "desk.person.unsubscribed": _("Unsubscribed a reader"),
     "desk.bulk": _("Did something to many readers at once"),
     "desk.exported": _("Downloaded readers’ addresses"),
+    "desk.site.exported": _("Took the whole site along"),
     "desk.import.brought": _("Uploaded a list of readers"),
     "desk.import.answered": _("Said what a list’s columns mean"),
     "desk.import.confirmed": _("Let a list be imported"),

@@ -94,7 +94,7 @@ def verify(path: Path, passphrase: str = "") -> dict[str, Any]:
 def _fill(filling: contents.MemberWriter, name: str, said: Said) -> tuple[datetime, int, int]:
     rows: dict[str, int] = {}
     at = timezone.now()
-    with _snapshot() as source:
+    with snapshot() as source:
         filling.add_json(contents.MANIFEST, _manifest(name, at))
         filling.add_json(contents.SECRETS, _secrets())
         for table in tables.tables():
@@ -113,7 +113,7 @@ def _fill(filling: contents.MemberWriter, name: str, said: Said) -> tuple[dateti
 
 
 @contextmanager
-def _snapshot() -> Iterator[BaseDatabaseWrapper]:
+def snapshot() -> Iterator[BaseDatabaseWrapper]:
     """The database as it is at one moment, over a connection of its own. Nobody waits for us: on
     SQLite readers and writers don't wait for each other, on PostgreSQL rows have versions."""
     source = connection.copy()

@@ -42,6 +42,8 @@ def paths(reader: Subscriber, site: Foundation) -> list[tuple[str, dict[str, str
         ("/admin/team/invite/", {"email": "zoe@letters.example", "role": "author"}),
         ("/admin/team/second-step/", {"required": "no"}),
         ("/admin/groups/new/", {"name": "Others"}),
+        ("/admin/take-along/ask/", {}),
+        ("/admin/take-along/fetch/", {}),
         ("/admin/second-step/codes/", {"new": "1"}),
         ("/admin/account/", {"name_email-email": "thief@evil.example"}),
     ]
