@@ -92,6 +92,7 @@ def test_no_translation_of_the_desk_speaks_of_programs_where_the_original_does_n
 ) -> None:
     for message in messages(DESK, language):
         said = {word.lower() for text in originals(message) for word in OURS_ALONE.findall(text)}
+        said |= {word.removesuffix("s") for word in said}  # German has no -s for "workers"
         for text in forms(message):
             bare = PLACEHOLDER.sub("", TAG.sub("", text))
             assert {word.lower() for word in OURS_ALONE.findall(bare)} <= said, text
