@@ -1,22 +1,25 @@
-"""Imports many people, a few thousand rows a transaction, in memory that does not grow.
+"""Imports many people, many thousand rows a transaction, in memory that does not grow.
 
 Stopped anywhere, it is finished by running it again: what is there already is left as it is.
 Nobody is brought back: who left, bounced or complained stays so, whatever a list says.
 """
 
+import gc
 import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from itertools import islice
-from operator import itemgetter
+from operator import attrgetter
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.db.models import FilteredRelation, Q
 from django.utils import timezone
 
 from subscribers import own_mails
-from subscribers.fastsql import find, insert
+from subscribers.fastsql import insert, reserve
 from subscribers.limits.suspicions import doubt_about
 from subscribers.lists import extras, leaving
 from subscribers.lists import statuses as lists_statuses
@@ -33,7 +36,8 @@ from subscribers.models import (
 )
 from subscribers.queries import suppressed_among
 
-CHUNK = 5_000
+CHUNK = 50_000
+SQLITE_CHUNK = 10_000  # so long nobody else can write
 ATTEMPTS = 5  # at a chunk in which somebody signed up at the same moment
 Status = Subscription.Status
 LEFT = (Status.UNSUBSCRIBED, Status.BOUNCED, Status.COMPLAINED)
@@ -98,12 +102,20 @@ class Import:
             if row.problem:
                 reject(row)
         with Seen() as seen:
-            while chunk := list(islice(rows, CHUNK)):
+            while self._took_some(rows, seen, reject):
+                pass
+        return self.totals
+
+    def _took_some(
+        self, rows: Iterator[ListRow], seen: Seen, reject: Callable[[ListRow], None]
+    ) -> bool:
+        with uncollected():
+            if chunk := list(islice(rows, chunk_size())):
                 self._take(chunk, seen)
                 for row in chunk:
                     if row.problem:
                         reject(row)
-        return self.totals
+        return bool(chunk)
 
     def _take(self, chunk: list[ListRow], seen: Seen) -> None:
         good = [row for row in chunk if not row.problem]
@@ -138,6 +150,24 @@ class Import:
         return Totals(**counts)
 
 
+def chunk_size() -> int:
+    """Rows a transaction."""
+    return min(CHUNK, SQLITE_CHUNK) if connection.vendor == "sqlite" else CHUNK
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Without the collector of cycles: it would look through a chunk's rows again and again, which
+    costs as much as to read them, and they have none."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
 class _Plan:
     """What one chunk asks for, compared with what is there."""
 
@@ -154,18 +184,9 @@ class _Plan:
             self.seen |= seen.among(
                 mark(one) for one in self.seen for mark in (leaving.left_mark, leaving.never_mark)
             )
-        # Plain tuples: a model instance for each row would take longer than the rest together.
-        known = find(Subscriber, ["address", "id", "name"], key="address", among=[*self.people])
-        self.known: dict[str, tuple[int, str]] = {row[0]: (row[1], row[2]) for row in known}
-        ids = [id_ for id_, _ in self.known.values()]
-        columns = ["newsletter", "subscriber", "id", "status"]
-        self.subscriptions: dict[int, tuple[int, str]] = {
-            person: (id_, status)
-            for newsletter, person, id_, status in find(
-                Subscription, columns, key="subscriber", among=ids
-            )
-            if newsletter == job.newsletter.pk
-        }
+        self.known: dict[str, tuple[int, str]] = {}
+        self.subscriptions: dict[int, tuple[int, str]] = {}
+        self._find_known()
         self.new: list[ListRow] = []
         self.starting: list[int] = []
         self.renamed: list[Subscriber] = []
@@ -182,6 +203,19 @@ class _Plan:
                 self.shown.append((row, outcome))
             if outcome == "added" and (doubt := doubt_about(row.address)):
                 self.asides[f"{doubt}_addresses"] += 1
+
+    def _find_known(self) -> None:
+        tie = FilteredRelation(
+            "subscriptions", condition=Q(subscriptions__newsletter=self.job.newsletter)
+        )
+        found = Subscriber.objects.annotate(tie=tie).filter(address__among=[*self.people])
+        # Plain tuples: a model instance for each row would take longer than the rest together.
+        for address, person, name, subscription, status in found.values_list(
+            "address", "id", "name", "tie__id", "tie__status"
+        ):
+            self.known[address] = (person, name)
+            if subscription:
+                self.subscriptions[person] = (subscription, status)
 
     def _once_each(self, chunk: list[ListRow]) -> dict[str, ListRow]:
         """One row per address that may be mailed: of those that say the gravest, the last one
@@ -313,17 +347,19 @@ class _Plan:
 
     def _insert_people(self) -> dict[str, int]:
         """Ids by address, in the order of the file."""
-        if any(row.more for row in self.new):
-            extras.insert_people(self.new, self.now)
+        numbers = reserve(Subscriber, len(self.new))
+        ids = {row.address: number for row, number in zip(self.new, numbers, strict=True)}
+        # What stands side by side in the index of addresses is written together.
+        rows = sorted(self.new, key=attrgetter("address"))
+        if any(row.more for row in rows):
+            extras.insert_people(ids, rows, self.now)
         else:
             insert(
                 Subscriber,
-                ["email", "address", "name"],
-                ((row.typed, row.address, row.name) for row in self.new),
+                ["id", "email", "address", "name"],
+                [(ids[row.address], row.typed, row.address, row.name) for row in rows],
             )
-        addresses = [row.address for row in self.new]
-        found = find(Subscriber, ["address", "id"], key="address", among=addresses)
-        return dict(sorted(found, key=itemgetter(1)))
+        return ids
 
     def _insert_subscriptions(self, ids: dict[str, int]) -> set[str]:
         """Returns who waits for a mail that asks."""

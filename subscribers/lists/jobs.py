@@ -21,7 +21,7 @@ from django.utils import timezone
 from subscribers.lists.csv_file import ListRow, SubscriberFile, open_file
 from subscribers.lists.encodings import readings
 from subscribers.lists.headers import read_header
-from subscribers.lists.importer import CHUNK, Asides, Import, Totals
+from subscribers.lists.importer import Asides, Import, Totals
 from subscribers.lists.mapping import ColumnMapping
 from subscribers.lists.models import ImportJob
 from subscribers.lists.preview import Sample
@@ -33,6 +33,7 @@ logger = logging.getLogger(__name__)
 
 State = ImportJob.State
 LEASE = timedelta(seconds=120)
+ROWS_A_SIGN = 100_000  # of those that are only read: then the lease goes on
 FIRST_CELLS = 3  # of each column that a screen shows
 KEPT = timedelta(days=30)  # of rejects, and of uploads that nobody decided about
 _AT_WORK = (State.CHECKING, State.RUNNING)
@@ -238,7 +239,7 @@ class _Worker:
     def _kept_alive(self, rows: Iterator[ListRow], skip: int) -> Iterator[ListRow]:
         """The rows; while those are skipped that no chunk commits, the lease goes on."""
         for number, row in enumerate(rows):
-            if number < skip and number % (20 * CHUNK) == 0:
+            if number < skip and number % ROWS_A_SIGN == 0:
                 self._write()
             yield row
 
