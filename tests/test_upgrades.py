@@ -115,7 +115,11 @@ MATTERS_OF_TASTE = (
     "require-timeout-settings",
 )
 # A migration that may break a rule, and why nobody notices.
-EXCUSED: dict[tuple[str, str], dict[str, str]] = {}
+EXCUSED: dict[tuple[str, str], dict[str, str]] = {
+    ("subscribers", "0011_checked_by_the_statement"): {
+        "ban-drop-constraint": "triggers, and an index, hold the same before they go",
+    },
+}
 
 
 def newer() -> list[tuple[str, str]]:

@@ -367,14 +367,17 @@ class _Plan:
         if any(self.people[address].more for address in ids):
             rows = [(id_, self.people[address]) for address, id_ in ids.items()]
             statuses = [self._status(row.more) for _, row in rows]
-            tied = list(zip(rows, statuses, _tokens(2, len(rows)), strict=True))
+            tied = list(zip(rows, statuses, _pairs_of_tokens(len(rows)), strict=True))
             extras.tie(tied, newsletter=newsletter, source=source, by=by, now=self.now)
             return {row.address for (_, row), status, _ in tied if status == Status.PENDING}
         confirmed = self.job.confirmed
         insert(
             Subscription,
             ["subscriber", "header_token", "body_token"],
-            ((id_, *two) for id_, two in zip(ids.values(), _tokens(2, len(ids)), strict=True)),
+            (
+                (id_, *two)
+                for id_, two in zip(ids.values(), _pairs_of_tokens(len(ids)), strict=True)
+            ),
             newsletter=newsletter,
             status=Status.ACTIVE.value if confirmed else Status.PENDING.value,
             asked_at=None if confirmed else self.now,
@@ -395,7 +398,7 @@ class _Plan:
         insert(
             TransactionalMail,
             ["subscriber", "token"],
-            ((id_, *token) for id_, token in zip(ids, _tokens(1, len(ids)), strict=True)),
+            ((id_, *token) for id_, token in zip(ids, _tokens(len(ids)), strict=True)),
             kind=TransactionalMail.Kind.CONFIRM.value,
             due_at=self.now,
         )
@@ -406,8 +409,16 @@ class _Plan:
             own_mails.ask(person, kind, most=own_mails.MOST_CONFIRMATIONS)
 
 
-def _tokens(width: int, count: int) -> Iterator[tuple[str, ...]]:
-    """`count` tuples of `width` 128-bit tokens, from one draw of randomness."""
-    drawn = secrets.token_hex(16 * width * count)
-    for start in range(0, len(drawn), 32 * width):
-        yield tuple(drawn[start + 32 * i : start + 32 * (i + 1)] for i in range(width))
+def _tokens(count: int) -> Iterator[tuple[str]]:
+    """Tuples of one 128-bit token, from one draw of randomness."""
+    drawn = secrets.token_hex(16 * count)
+    return ((drawn[start : start + 32],) for start in range(0, len(drawn), 32))
+
+
+def _pairs_of_tokens(count: int) -> Iterator[tuple[str, str]]:
+    """Tokens that begin alike, by chance anew for each chunk: so they stand side by side in their
+    indexes, of which otherwise each would be written to another page. 96 bits of each are left to
+    guess."""
+    common, drawn = secrets.token_hex(4), secrets.token_hex(24 * count)
+    for at in range(0, len(drawn), 48):
+        yield f"{common}{drawn[at : at + 24]}", f"{common}{drawn[at + 24 : at + 48]}"

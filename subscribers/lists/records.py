@@ -17,7 +17,9 @@ MOST_COLUMNS = 1_000
 MOST_IN_A_LINE = 500_000  # characters
 # Quoted notes may run over many lines. One that is longer must not hold what looks like rows.
 MOST_LINES_IN_A_RECORD = 100
-PIECE = 1 << 14  # characters that are taken from the file together: more would keep the collector busy
+PIECE = (
+    1 << 14
+)  # characters that are taken from the file together: more would keep the collector busy
 
 
 class ListRefused(Refused):

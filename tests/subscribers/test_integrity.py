@@ -1,0 +1,128 @@
+"""Nobody's subscription and nobody's consent: neither can be written, nor left behind."""
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from subscribers.fastsql import insert, reserve
+from subscribers.integrity import rows_in_any_order
+from subscribers.models import ConsentEvent, Newsletter, Subscriber, Subscription
+from tests.factories import make_newsletter
+
+pytestmark = pytest.mark.django_db
+NOBODY = 987_654_321
+TABLES = ["subscribers_subscription", "subscribers_consentevent"]
+
+
+@pytest.fixture
+def newsletter() -> Newsletter:
+    return make_newsletter()
+
+
+@pytest.fixture
+def ada() -> Subscriber:
+    return Subscriber.objects.create(email="ada@example.org", address="ada@example.org")
+
+
+def write(model: type[Subscription] | type[ConsentEvent], person: int, newsletter: int) -> None:
+    """And look, as the end of the transaction would."""
+    with transaction.atomic():
+        model._default_manager.create(subscriber_id=person, newsletter_id=newsletter)
+        connection.check_constraints()
+
+
+def delete_all(table: str) -> None:
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {table}")
+        connection.check_constraints()
+
+
+@pytest.mark.parametrize("model", [Subscription, ConsentEvent])
+def test_a_row_without_its_person_or_its_newsletter_is_refused(
+    model: type[Subscription] | type[ConsentEvent], ada: Subscriber, newsletter: Newsletter
+) -> None:
+    for person, letters in ((NOBODY, newsletter.pk), (ada.pk, NOBODY)):
+        with pytest.raises(IntegrityError):
+            write(model, person, letters)
+    write(model, ada.pk, newsletter.pk)
+    assert model._default_manager.count() == 1
+
+
+@pytest.mark.parametrize("model", [Subscription, ConsentEvent])
+@pytest.mark.parametrize("parent", ["subscribers_subscriber", "subscribers_newsletter"])
+def test_who_is_referred_to_is_not_deleted_past_django(
+    model: type[Subscription] | type[ConsentEvent],
+    parent: str,
+    ada: Subscriber,
+    newsletter: Newsletter,
+) -> None:
+    write(model, ada.pk, newsletter.pk)
+    with pytest.raises(IntegrityError):
+        delete_all(parent)
+    assert Subscriber.objects.exists()
+    assert Newsletter.objects.exists()
+
+
+def test_who_is_deleted_with_all_that_is_hers_goes(ada: Subscriber, newsletter: Newsletter) -> None:
+    write(Subscription, ada.pk, newsletter.pk)
+    write(ConsentEvent, ada.pk, newsletter.pk)
+    ada.delete()
+    newsletter.delete()
+    connection.check_constraints()
+    assert not Subscription.objects.exists()
+
+
+@pytest.mark.only_on("postgresql")
+@pytest.mark.parametrize("table", TABLES)
+def test_a_row_stays_whose_it_is(table: str, ada: Subscriber, newsletter: Newsletter) -> None:
+    write(Subscription, ada.pk, newsletter.pk)
+    write(ConsentEvent, ada.pk, newsletter.pk)
+    ben = Subscriber.objects.create(email="ben@example.org", address="ben@example.org")
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {table} SET subscriber_id = %s", [ada.pk])
+        with pytest.raises(IntegrityError, match="stays whose it is"), transaction.atomic():
+            cursor.execute(f"UPDATE {table} SET subscriber_id = %s", [ben.pk])
+
+
+def test_rows_may_come_before_those_they_refer_to_where_that_is_said(
+    newsletter: Newsletter,
+) -> None:
+    with transaction.atomic():
+        with rows_in_any_order():
+            [number] = reserve(Subscriber, 1)
+            insert(Subscription, ["subscriber"], [(number,)], newsletter=newsletter.pk)
+            insert(Subscriber, ["id", "address"], [(number, "ada@example.org")])
+        connection.check_constraints()
+    assert Subscription.objects.get().subscriber.address == "ada@example.org"
+
+
+@pytest.mark.only_on("postgresql")
+def test_and_are_looked_at_in_the_end(newsletter: Newsletter) -> None:
+    def write_nobodys() -> None:
+        with transaction.atomic(), rows_in_any_order():
+            insert(Subscription, ["subscriber"], [(NOBODY,)], newsletter=newsletter.pk)
+
+    with pytest.raises(IntegrityError, match="1 rows of subscribers_subscription"):
+        write_nobodys()
+    with pytest.raises(IntegrityError):
+        write(Subscription, NOBODY, newsletter.pk)
+
+
+@pytest.mark.only_on("postgresql")
+def test_addresses_have_one_index_for_all_that_is_asked_of_them(ada: Subscriber) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT indexdef FROM pg_indexes WHERE tablename = 'subscribers_subscriber'"
+            " AND indexdef LIKE '%(address%'"
+        )
+        assert len(cursor.fetchall()) == 1
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        for people in (
+            Subscriber.objects.filter(address="ada@example.org"),
+            Subscriber.objects.filter(address__in=["ada@example.org", "ben@example.org"]),
+            Subscriber.objects.filter(address__among=["ada@example.org", "ben@example.org"]),
+            Subscriber.objects.filter(address__begins="ada"),
+        ):
+            assert "one_person_an_address" in people.explain()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Subscriber.objects.create(email="ADA@example.org", address="ada@example.org")
