@@ -15,6 +15,7 @@ from subscribers.refusals import Refused
 # RFC 5321. The whole address has to fit into a path of 256 octets with its angle brackets.
 LONGEST_ADDRESS = 254
 LONGEST_LOCAL_PART = 64
+MOST_READ = 1_000  # characters of what somebody typed
 
 # The local part that nearly everybody has: RFC 5322's dot-atom.
 _DOT_ATOM = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*", re.ASCII)
@@ -37,13 +38,13 @@ def normalise(email: str) -> Address:
     The domain becomes the ASCII form of IDNA 2008 (Django's SMTP backend would mail
     `straße.de` at `strasse.de`, another domain) and the local part lower case.
     """
-    return ordinary(email) or _with_care(email[:1000].strip())
+    return ordinary(email) or with_care(email)
 
 
 def ordinary(email: str) -> Address | None:
     """The same of an address as nearly everybody has it, at a third of the cost: a list may hold a
     million. None where it takes more care, or is none."""
-    typed = email.strip()
+    typed = email[:MOST_READ].strip()
     local, at, domain = typed.rpartition("@")
     if not (
         at
@@ -60,7 +61,9 @@ def ordinary(email: str) -> Address | None:
     return Address(typed, normalised)
 
 
-def _with_care(typed: str) -> Address:
+def with_care(email: str) -> Address:
+    """What `normalise` does, of any text. Raises AddressRefused."""
+    typed = email[:MOST_READ].strip()
     _refuse_what_is_no_address(typed)
     local, _at, domain = typed.rpartition("@")
     if not local.isascii():

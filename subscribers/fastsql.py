@@ -50,9 +50,11 @@ def reserve(model: type[models.Model], count: int) -> list[int]:
     table = model._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            sequence = "pg_get_serial_sequence(%s, 'id')::regclass"
+            # OFFSET 0: the name of the sequence is looked up once.
             cursor.execute(
-                f"SELECT nextval({sequence}) FROM generate_series(1, %s)",  # noqa: S608
+                "SELECT nextval(name) FROM"
+                " (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS name OFFSET 0) AS sequence,"
+                " generate_series(1, %s)",
                 [connection.ops.quote_name(table), count],
             )
             return [number for (number,) in cursor.fetchall()]

@@ -61,7 +61,7 @@ class LineTooLong(csv.Error):
     """A line of more than MOST_IN_A_LINE characters."""
 
 
-class _Lines:
+class RecordLines:
     """The lines of a file, remembering those of the current record so that they can go back."""
 
     def __init__(self, file: TextIO) -> None:
@@ -69,12 +69,12 @@ class _Lines:
         self._ahead: deque[str] = deque()
         self.taken: list[str] = []
 
-    def __iter__(self) -> "_Lines":
+    def __iter__(self) -> "RecordLines":
         return self
 
     def __next__(self) -> str:
         if not self._ahead:
-            self._ahead.extend(_piece(self._file))
+            self._ahead.extend(piece_of(self._file))
         if not self._ahead:
             raise StopIteration
         line = self._ahead.popleft()
@@ -93,23 +93,24 @@ class _Lines:
         else nothing, and the lines are read one by one."""
         if self._ahead:
             return []
-        lines = _piece(self._file)
+        lines = piece_of(self._file)
         try:
             found = list(header.reader(lines))
         except csv.Error:
             found = []
         # As many records as lines: none goes over two.
-        if len(found) != len(lines) or any(map(_needs_care, lines, found)):
+        if len(found) != len(lines) or _need_care(lines, found):
             self._ahead.extend(lines)
             return []
         return found
 
 
-def _needs_care(line: str, cells: list[str]) -> bool:
-    return len(cells) > MOST_COLUMNS or len(line) >= MOST_IN_A_LINE
+def _need_care(lines: list[str], found: list[list[str]]) -> bool:
+    longest, widest = max(map(len, lines), default=0), max(map(len, found), default=0)
+    return longest >= MOST_IN_A_LINE or widest > MOST_COLUMNS
 
 
-def _piece(file: TextIO) -> list[str]:
+def piece_of(file: TextIO) -> list[str]:
     """The next lines, up to the end of one; of each that is too long the beginning."""
     text = file.read(PIECE)
     if text and not text.endswith("\n"):
@@ -133,11 +134,16 @@ def is_cut(line: str) -> bool:
     return len(line) >= MOST_IN_A_LINE and not line.endswith(("\n", "\r"))
 
 
-def records(file: TextIO, header: Header) -> Iterator[tuple[int, list[str], str]]:
-    """Line number, cells and problem of each record behind the header. Blank lines are none."""
+def records(
+    file: TextIO, header: Header, *, reading: type[RecordLines] = RecordLines
+) -> Iterator[tuple[int, list[str], str]]:
+    """Line number, cells and problem of each record behind the header. Blank lines are none.
+
+    `reading`: how the lines are taken from the file.
+    """
     for _ in range(header.line):
         bounded_line(file)
-    lines, width = _Lines(file), len(header.columns)
+    lines, width = reading(file), len(header.columns)
     line, doubtful = header.line + 1, 0  # up to that all may be part of a note that never ends
     reader = header.reader(lines)
     while True:
