@@ -6,6 +6,7 @@ from django.db import IntegrityError, connection, transaction
 from subscribers.fastsql import insert, reserve
 from subscribers.integrity import rows_in_any_order
 from subscribers.models import ConsentEvent, Newsletter, Subscriber, Subscription
+from tests.delivery.clerk import at_once
 from tests.factories import make_newsletter
 
 pytestmark = pytest.mark.django_db
@@ -126,3 +127,25 @@ def test_addresses_have_one_index_for_all_that_is_asked_of_them(ada: Subscriber)
             assert "one_person_an_address" in people.explain()
     with pytest.raises(IntegrityError), transaction.atomic():
         Subscriber.objects.create(email="ADA@example.org", address="ada@example.org")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.only_on("postgresql")  # SQLite has one writer at a time
+def test_whoever_is_deleted_at_the_moment_of_a_new_row_leaves_none_behind(
+    newsletter: Newsletter,
+) -> None:
+    for number in range(8):
+        her = Subscriber.objects.create(email="", address=f"{number}@example.org")
+
+        def remove(person: int = her.pk) -> None:
+            with connection.cursor() as cursor:
+                cursor.execute("DELETE FROM subscribers_subscriber WHERE id = %s", [person])
+
+        def agree(person: int = her.pk) -> None:
+            ConsentEvent.objects.create(subscriber_id=person, newsletter=newsletter)
+
+        removed, agreed = at_once(remove, agree)
+        assert isinstance(removed or agreed, IntegrityError), "one of the two is refused"
+        assert (removed is None) != (agreed is None)
+    there = Subscriber.objects.values_list("pk", flat=True)
+    assert not ConsentEvent.objects.exclude(subscriber_id__in=list(there)).exists()
