@@ -9,7 +9,7 @@ import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from operator import attrgetter
@@ -27,6 +27,7 @@ from subscribers.lists.cells import More
 from subscribers.lists.csv_file import ListRow
 from subscribers.lists.edits import Edits
 from subscribers.lists.seen import Seen
+from subscribers.lists.totals import Asides, Totals
 from subscribers.models import (
     ConsentEvent,
     Newsletter,
@@ -41,40 +42,6 @@ SQLITE_CHUNK = 10_000  # so long nobody else can write
 ATTEMPTS = 5  # at a chunk in which somebody signed up at the same moment
 Status = Subscription.Status
 LEFT = (Status.UNSUBSCRIBED, Status.BOUNCED, Status.COMPLAINED)
-
-
-@dataclass
-class Totals:
-    """What became of the rows; all but `read` sum to `read`."""
-
-    read: int = 0
-    added: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    suppressed: int = 0
-    rejected: int = 0
-
-    def as_json(self) -> dict[str, int]:
-        return asdict(self)
-
-
-@dataclass
-class Asides:
-    """What is told beside the totals, of which these are parts."""
-
-    left_before: int = 0  # of the unchanged: people who had unsubscribed, bounced or complained
-    left_there: int = 0  # of the suppressed: people who had left where the list comes from
-    role_addresses: int = 0  # of the added: mailboxes that several people read
-    disposable_addresses: int = 0  # of the added: mailboxes that are thrown away after a while
-
-    def as_json(self) -> dict[str, int]:
-        return asdict(self)
-
-    @property
-    def doubtful(self) -> dict[str, int]:
-        """How many look like something else than a reader's own mailbox."""
-        names = ("role_addresses", "disposable_addresses")
-        return {name: getattr(self, name) for name in names}
 
 
 @dataclass
@@ -347,6 +314,8 @@ class _Plan:
 
     def _insert_people(self) -> dict[str, int]:
         """Ids by address, in the order of the file."""
+        if not self.new:
+            return {}
         numbers = reserve(Subscriber, len(self.new))
         ids = {row.address: number for row, number in zip(self.new, numbers, strict=True)}
         # What stands side by side in the index of addresses is written together.
@@ -363,6 +332,8 @@ class _Plan:
 
     def _insert_subscriptions(self, ids: dict[str, int]) -> set[str]:
         """Returns who waits for a mail that asks."""
+        if not ids:
+            return set()
         newsletter, source, by = self.job.newsletter.pk, self.job.source, self.job.by
         if any(self.people[address].more for address in ids):
             rows = [(id_, self.people[address]) for address, id_ in ids.items()]
@@ -394,6 +365,8 @@ class _Plan:
         return set() if confirmed else {*ids}
 
     def _ask(self, new: dict[str, int], waiting: set[str]) -> None:
+        if not waiting:
+            return
         ids = [id_ for address, id_ in new.items() if address in waiting]
         insert(
             TransactionalMail,

@@ -21,12 +21,13 @@ from django.utils import timezone
 from subscribers.lists.csv_file import ListRow, SubscriberFile, open_file
 from subscribers.lists.encodings import readings
 from subscribers.lists.headers import read_header
-from subscribers.lists.importer import Asides, Import, Totals
+from subscribers.lists.importer import Import
 from subscribers.lists.mapping import ColumnMapping
 from subscribers.lists.models import ImportJob
 from subscribers.lists.preview import Sample
 from subscribers.lists.records import ListRefused
 from subscribers.lists.rejects import RejectsFile
+from subscribers.lists.totals import Asides, Totals
 from subscribers.models import Newsletter
 
 logger = logging.getLogger(__name__)
