@@ -5,7 +5,6 @@ Nobody is brought back: who left, bounced or complained stays so, whatever a lis
 """
 
 import gc
-import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -27,6 +26,7 @@ from subscribers.lists.cells import More
 from subscribers.lists.csv_file import ListRow
 from subscribers.lists.edits import Edits
 from subscribers.lists.seen import Seen
+from subscribers.lists.tokens import pairs_of_tokens, tokens
 from subscribers.lists.totals import Asides, Totals
 from subscribers.models import (
     ConsentEvent,
@@ -292,8 +292,10 @@ class _Plan:
         self._start()
         extras.leave(self.leaving, source=self.job.source, by=self.job.by)
         ids = self._insert_people()
-        waiting = self._insert_subscriptions({**ids, **self.added})
-        self._ask(ids, waiting)
+        tying = {**ids, **self.added}
+        # Before the ties, which hold their people: an erasure takes the mails first, too.
+        self._ask(ids, self._who_waits(tying))
+        self._insert_subscriptions(tying)
         self.tagging.carry_out(ids, without=self.stale)
         extras.suppress(never, but=confirmed, source=source, by=by)
 
@@ -330,25 +332,26 @@ class _Plan:
             )
         return ids
 
-    def _insert_subscriptions(self, ids: dict[str, int]) -> set[str]:
-        """Returns who waits for a mail that asks."""
+    def _who_waits(self, ids: dict[str, int]) -> set[str]:
+        """For a mail that asks."""
+        rows = [self.people[address] for address in ids]
+        return {row.address for row in rows if self._status(row.more) == Status.PENDING}
+
+    def _insert_subscriptions(self, ids: dict[str, int]) -> None:
         if not ids:
-            return set()
+            return
         newsletter, source, by = self.job.newsletter.pk, self.job.source, self.job.by
         if any(self.people[address].more for address in ids):
             rows = [(id_, self.people[address]) for address, id_ in ids.items()]
             statuses = [self._status(row.more) for _, row in rows]
-            tied = list(zip(rows, statuses, _pairs_of_tokens(len(rows)), strict=True))
+            tied = list(zip(rows, statuses, pairs_of_tokens(len(rows)), strict=True))
             extras.tie(tied, newsletter=newsletter, source=source, by=by, now=self.now)
-            return {row.address for (_, row), status, _ in tied if status == Status.PENDING}
+            return
         confirmed = self.job.confirmed
         insert(
             Subscription,
             ["subscriber", "header_token", "body_token"],
-            (
-                (id_, *two)
-                for id_, two in zip(ids.values(), _pairs_of_tokens(len(ids)), strict=True)
-            ),
+            ((id_, *two) for id_, two in zip(ids.values(), pairs_of_tokens(len(ids)), strict=True)),
             newsletter=newsletter,
             status=Status.ACTIVE.value if confirmed else Status.PENDING.value,
             asked_at=None if confirmed else self.now,
@@ -362,7 +365,6 @@ class _Plan:
             source=source,
             by=by,
         )
-        return set() if confirmed else {*ids}
 
     def _ask(self, new: dict[str, int], waiting: set[str]) -> None:
         if not waiting:
@@ -371,7 +373,7 @@ class _Plan:
         insert(
             TransactionalMail,
             ["subscriber", "token"],
-            ((id_, *token) for id_, token in zip(ids, _tokens(len(ids)), strict=True)),
+            ((id_, *token) for id_, token in zip(ids, tokens(len(ids)), strict=True)),
             kind=TransactionalMail.Kind.CONFIRM.value,
             due_at=self.now,
         )
@@ -380,18 +382,3 @@ class _Plan:
             # Whom we know already is asked as if she had asked herself.
             kind = TransactionalMail.Kind.CONFIRM
             own_mails.ask(person, kind, most=own_mails.MOST_CONFIRMATIONS)
-
-
-def _tokens(count: int) -> Iterator[tuple[str]]:
-    """Tuples of one 128-bit token, from one draw of randomness."""
-    drawn = secrets.token_hex(16 * count)
-    return ((drawn[start : start + 32],) for start in range(0, len(drawn), 32))
-
-
-def _pairs_of_tokens(count: int) -> Iterator[tuple[str, str]]:
-    """Tokens that begin alike, by chance anew for each chunk: so they stand side by side in their
-    indexes, of which otherwise each would be written to another page. 96 bits of each are left to
-    guess."""
-    common, drawn = secrets.token_hex(4), secrets.token_hex(24 * count)
-    for at in range(0, len(drawn), 48):
-        yield f"{common}{drawn[at : at + 24]}", f"{common}{drawn[at + 24 : at + 48]}"

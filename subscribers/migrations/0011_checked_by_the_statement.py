@@ -63,16 +63,29 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
-CREATE FUNCTION subscribers_stays_whose_it_is() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION subscribers_no_orphan() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM FROM subscribers_subscriber WHERE id = NEW.subscriber_id FOR KEY SHARE;
+    IF FOUND THEN
+        PERFORM FROM subscribers_newsletter WHERE id = NEW.newsletter_id FOR KEY SHARE;
+    END IF;
+    IF NOT FOUND THEN
+        RAISE foreign_key_violation USING TABLE = TG_TABLE_NAME, MESSAGE =
+            format('a row of %s has no person or no newsletter', TG_TABLE_NAME);
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE FUNCTION subscribers_keeps_its_number() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE foreign_key_violation USING TABLE = TG_TABLE_NAME, MESSAGE =
-        format('a row of %s stays whose it is', TG_TABLE_NAME);
+        format('a row of %s keeps its number', TG_TABLE_NAME);
 END $$;
 """
 TAKE_BACK_FUNCTIONS = """
 DROP FUNCTION subscribers_no_orphans();
 DROP FUNCTION subscribers_no_orphans_left();
-DROP FUNCTION subscribers_stays_whose_it_is();
+DROP FUNCTION subscribers_no_orphan();
+DROP FUNCTION subscribers_keeps_its_number();
 """
 # As Django named them.
 FOREIGN_KEYS = {
@@ -88,15 +101,15 @@ FOREIGN_KEYS = {
 WATCHED_CHILD = """
 CREATE TRIGGER no_orphans AFTER INSERT ON {table}
     REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION subscribers_no_orphans();
-CREATE TRIGGER stays_whose_it_is AFTER UPDATE OF subscriber_id, newsletter_id ON {table}
+CREATE TRIGGER no_orphan AFTER UPDATE OF subscriber_id, newsletter_id ON {table}
     FOR EACH ROW WHEN (OLD.subscriber_id <> NEW.subscriber_id
         OR OLD.newsletter_id <> NEW.newsletter_id)
-    EXECUTE FUNCTION subscribers_stays_whose_it_is();
+    EXECUTE FUNCTION subscribers_no_orphan();
 ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {subscriber}, DROP CONSTRAINT IF EXISTS {newsletter};
 """
 UNWATCHED_CHILD = """
 DROP TRIGGER no_orphans ON {table};
-DROP TRIGGER stays_whose_it_is ON {table};
+DROP TRIGGER no_orphan ON {table};
 ALTER TABLE {table}
     ADD CONSTRAINT {subscriber} FOREIGN KEY (subscriber_id)
         REFERENCES subscribers_subscriber (id) DEFERRABLE INITIALLY DEFERRED,
@@ -106,12 +119,12 @@ ALTER TABLE {table}
 WATCHED_PARENT = """
 CREATE TRIGGER no_orphans_left AFTER DELETE ON subscribers_{name} REFERENCING OLD TABLE AS gone
     FOR EACH STATEMENT EXECUTE FUNCTION subscribers_no_orphans_left('{name}');
-CREATE TRIGGER stays_whose_it_is AFTER UPDATE OF id ON subscribers_{name}
-    FOR EACH ROW WHEN (OLD.id <> NEW.id) EXECUTE FUNCTION subscribers_stays_whose_it_is();
+CREATE TRIGGER keeps_its_number AFTER UPDATE OF id ON subscribers_{name}
+    FOR EACH ROW WHEN (OLD.id <> NEW.id) EXECUTE FUNCTION subscribers_keeps_its_number();
 """
 UNWATCHED_PARENT = """
 DROP TRIGGER no_orphans_left ON subscribers_{name};
-DROP TRIGGER stays_whose_it_is ON subscribers_{name};
+DROP TRIGGER keeps_its_number ON subscribers_{name};
 """
 # By bytes, as Django makes it beside the constraint for whoever asks with LIKE.
 BY_BYTES = "subscribers_subscriber_address_bd1a9bad_like"

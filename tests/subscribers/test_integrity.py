@@ -73,16 +73,27 @@ def test_who_is_deleted_with_all_that_is_hers_goes(ada: Subscriber, newsletter: 
     assert not Subscription.objects.exists()
 
 
-@pytest.mark.only_on("postgresql")
 @pytest.mark.parametrize("table", TABLES)
-def test_a_row_stays_whose_it_is(table: str, ada: Subscriber, newsletter: Newsletter) -> None:
+def test_a_row_becomes_nobodys_neither(table: str, ada: Subscriber, newsletter: Newsletter) -> None:
     write(Subscription, ada.pk, newsletter.pk)
     write(ConsentEvent, ada.pk, newsletter.pk)
     ben = Subscriber.objects.create(email="ben@example.org", address="ben@example.org")
-    with connection.cursor() as cursor:
-        cursor.execute(f"UPDATE {table} SET subscriber_id = %s", [ada.pk])
-        with pytest.raises(IntegrityError, match="stays whose it is"), transaction.atomic():
-            cursor.execute(f"UPDATE {table} SET subscriber_id = %s", [ben.pk])
+    give(table, ben.pk)
+    with pytest.raises(IntegrityError):
+        give(table, NOBODY)
+
+
+def give(table: str, person: int) -> None:
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(f"UPDATE {table} SET subscriber_id = %s", [person])
+        connection.check_constraints()
+
+
+@pytest.mark.only_on("postgresql")
+def test_who_may_be_referred_to_keeps_her_number(ada: Subscriber) -> None:
+    with pytest.raises(IntegrityError, match="keeps its number"), transaction.atomic():
+        Subscriber.objects.filter(pk=ada.pk).update(id=NOBODY)
 
 
 def test_rows_may_come_before_those_they_refer_to_where_that_is_said(
