@@ -32,7 +32,7 @@ ROUNDS = int(os.environ.get("IMPORT_ROUNDS", sized(small=1, full=5)))
 CHUNK = {"postgresql": 50_000, "sqlite": 10_000}  # rows a transaction
 LEAST_OF_BARE = {
     "postgresql": sized(small=0.1, full=0.2),
-    "sqlite": sized(small=0.15, full=0.3),
+    "sqlite": sized(small=0.07, full=0.3),
 }
 LEAST_AGAIN = {"postgresql": sized(small=0.2, full=0.45), "sqlite": sized(small=0.1, full=0.2)}
 MOST_BYTES = 760
