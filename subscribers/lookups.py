@@ -25,6 +25,8 @@ class Among(Lookup):
             # Written by ourselves: the driver takes ten times as long over a list of numbers.
             numbers = "{" + ",".join(map(str, values)) + "}"
             return f"{left} = ANY(%s::bigint[])", [*parameters, numbers]
+        if isinstance(field, CharField) and (texts := _array_of_texts(values)):
+            return f"{left} = ANY(%s::text[])", [*parameters, texts]
         return f"{left} = ANY(%s)", [*parameters, values]
 
     def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, Any]:
@@ -36,6 +38,16 @@ class Among(Lookup):
             return among, [*parameters, hexed]
         among = f"{left} IN (SELECT value FROM json_each(%s))"  # noqa: S608
         return among, [*parameters, json.dumps(values)]
+
+
+def _array_of_texts(values: list[str]) -> str:
+    """As PostgreSQL writes an array, at a tenth of what the driver takes; nothing of a text that no
+    array holds so, about which the driver complains."""
+    text = "\0".join(values)
+    if text.count("\0") != len(values) - 1:
+        return ""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\0", '","')
+    return f'{{"{escaped}"}}'
 
 
 class Begins(Lookup):

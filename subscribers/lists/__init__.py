@@ -8,8 +8,9 @@ upload, taken by workers) or `exporter`. A list comes in through these, in this 
                  and `vocabulary` by what stands in it; what is not clear becomes `questions`
     mapping      what the person answered; `options` reads it from the command line
     cells        what a row says beyond address and name
-    importer     what the rows come to, a few thousand a transaction; `extras` writes the rest,
-                 `seen` remembers for a dry run, `preview` and `rejects` show what became of it
+    importer     what the rows come to, many thousand a transaction; `extras` writes the rest,
+                 `totals` counts them, `seen` remembers for a dry run, `preview` and `rejects` show
+                 what became of them
 
 Nobody is mailed on a guess: what is not understood is asked.
 """

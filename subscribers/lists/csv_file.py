@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path, PurePath
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 from subscribers import pasting
-from subscribers.addresses import Address, AddressRefused, normalise
+from subscribers.addresses import Address, AddressRefused, normalise, ordinary
 from subscribers.lists import cells as lists_cells
 from subscribers.lists import columns as lists_columns
 from subscribers.lists import consent, recognising, statuses, survey
@@ -36,8 +36,7 @@ NO_ADDRESS = sentence(
 _LOST = "\N{REPLACEMENT CHARACTER}"  # as what makes no sense in an encoding is read
 
 
-@dataclass(frozen=True, slots=True)
-class ListRow:
+class ListRow(NamedTuple):
     """One row: an address and a name, or the problem with it. `cells` as they stood there."""
 
     line: int
@@ -171,18 +170,25 @@ class SubscriberFile:
         if not typed:
             blank = not any(cell.strip() for cell in cells)
             return None if blank else ListRow(line, cells, problem=NO_ADDRESS)
+        called, more = "", None
         try:
             if self._broken:
                 self._refuse_what_is_broken(cells)
-            address, called = self._address(typed)
-            more = None if self._simple else lists_cells.read(self._layout, cells)
+            address = None if typed[0] == "'" else ordinary(typed)
+            if address is None:
+                address, called = self._address(typed)
+            if not self._simple:
+                more = lists_cells.read(self._layout, cells)
         except (AddressRefused, CellRefused) as refusal:
             return ListRow(line, cells, problem=refusal.message)
+        name = self._name(cells) or called
+        return ListRow(line, cells, address.typed, address.normalised, name, "", more)
+
+    def _name(self, cells: list[str]) -> str:
         names = [cells[column] for column in self._naming if len(cells) > column]
         if self._twice and names[-1].strip().casefold() in names[0].casefold():
             names = names[:1]
-        name = printable_line(" ".join(names), most=LONGEST_NAME)
-        return ListRow(line, cells, address.typed, address.normalised, name or called, more=more)
+        return printable_line(" ".join(names), most=LONGEST_NAME)
 
     def _address(self, typed: str) -> tuple[Address, str]:
         """The address in a cell, and the name that stands before it. Raises AddressRefused and

@@ -48,14 +48,17 @@ def _stored(value: datetime | date | None) -> Any:
     return connection.ops.adapt_datefield_value(value)
 
 
-def insert_people(rows: Sequence[ListRow], now: datetime) -> None:
-    """With the times and preferences that came with them."""
+def insert_people(ids: Mapping[str, int], rows: Sequence[ListRow], now: datetime) -> None:
+    """With the times and preferences that came with them. `ids`: by address."""
     site = of_the_site()
     insert(
         Subscriber,
-        ["email", "address", "name", "created_at", *columns.PREFERENCES],
+        ["id", "email", "address", "name", "created_at", *columns.PREFERENCES],
         (
-            (row.typed, row.address, row.name, *_person(row.more or _NOTHING, now, site))
+            (
+                *(ids[row.address], row.typed, row.address, row.name),
+                *_person(row.more or _NOTHING, now, site),
+            )
             for row in rows
         ),
     )

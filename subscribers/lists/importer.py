@@ -1,22 +1,24 @@
-"""Imports many people, a few thousand rows a transaction, in memory that does not grow.
+"""Imports many people, many thousand rows a transaction, in memory that does not grow.
 
 Stopped anywhere, it is finished by running it again: what is there already is left as it is.
 Nobody is brought back: who left, bounced or complained stays so, whatever a list says.
 """
 
-import secrets
+import gc
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
-from operator import itemgetter
+from operator import attrgetter
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.db.models import FilteredRelation, Q
 from django.utils import timezone
 
 from subscribers import own_mails
-from subscribers.fastsql import find, insert
+from subscribers.fastsql import insert, reserve
 from subscribers.limits.suspicions import doubt_about
 from subscribers.lists import extras, leaving
 from subscribers.lists import statuses as lists_statuses
@@ -24,6 +26,8 @@ from subscribers.lists.cells import More
 from subscribers.lists.csv_file import ListRow
 from subscribers.lists.edits import Edits
 from subscribers.lists.seen import Seen
+from subscribers.lists.tokens import pairs_of_tokens, tokens
+from subscribers.lists.totals import Asides, Totals
 from subscribers.models import (
     ConsentEvent,
     Newsletter,
@@ -33,44 +37,11 @@ from subscribers.models import (
 )
 from subscribers.queries import suppressed_among
 
-CHUNK = 5_000
+CHUNK = 50_000
+SQLITE_CHUNK = 10_000  # so long nobody else can write
 ATTEMPTS = 5  # at a chunk in which somebody signed up at the same moment
 Status = Subscription.Status
 LEFT = (Status.UNSUBSCRIBED, Status.BOUNCED, Status.COMPLAINED)
-
-
-@dataclass
-class Totals:
-    """What became of the rows; all but `read` sum to `read`."""
-
-    read: int = 0
-    added: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    suppressed: int = 0
-    rejected: int = 0
-
-    def as_json(self) -> dict[str, int]:
-        return asdict(self)
-
-
-@dataclass
-class Asides:
-    """What is told beside the totals, of which these are parts."""
-
-    left_before: int = 0  # of the unchanged: people who had unsubscribed, bounced or complained
-    left_there: int = 0  # of the suppressed: people who had left where the list comes from
-    role_addresses: int = 0  # of the added: mailboxes that several people read
-    disposable_addresses: int = 0  # of the added: mailboxes that are thrown away after a while
-
-    def as_json(self) -> dict[str, int]:
-        return asdict(self)
-
-    @property
-    def doubtful(self) -> dict[str, int]:
-        """How many look like something else than a reader's own mailbox."""
-        names = ("role_addresses", "disposable_addresses")
-        return {name: getattr(self, name) for name in names}
 
 
 @dataclass
@@ -99,12 +70,20 @@ class Import:
             if row.problem:
                 reject(row)
         with Seen() as seen:
-            while chunk := list(islice(rows, CHUNK)):
+            while self._took_some(rows, seen, reject):
+                pass
+        return self.totals
+
+    def _took_some(
+        self, rows: Iterator[ListRow], seen: Seen, reject: Callable[[ListRow], None]
+    ) -> bool:
+        with uncollected():
+            if chunk := list(islice(rows, chunk_size())):
                 self._take(chunk, seen)
                 for row in chunk:
                     if row.problem:
                         reject(row)
-        return self.totals
+        return bool(chunk)
 
     def _take(self, chunk: list[ListRow], seen: Seen) -> None:
         good = [row for row in chunk if not row.problem]
@@ -139,6 +118,24 @@ class Import:
         return Totals(**counts)
 
 
+def chunk_size() -> int:
+    """Rows a transaction."""
+    return min(CHUNK, SQLITE_CHUNK) if connection.vendor == "sqlite" else CHUNK
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Without the collector of cycles: it would look through a chunk's rows again and again, which
+    costs as much as to read them, and they have none."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
 class _Plan:
     """What one chunk asks for, compared with what is there."""
 
@@ -155,18 +152,9 @@ class _Plan:
             self.seen |= seen.among(
                 mark(one) for one in self.seen for mark in (leaving.left_mark, leaving.never_mark)
             )
-        # Plain tuples: a model instance for each row would take longer than the rest together.
-        known = find(Subscriber, ["address", "id", "name"], key="address", among=[*self.people])
-        self.known: dict[str, tuple[int, str]] = {row[0]: (row[1], row[2]) for row in known}
-        ids = [id_ for id_, _ in self.known.values()]
-        columns = ["newsletter", "subscriber", "id", "status"]
-        self.subscriptions: dict[int, tuple[int, str]] = {
-            person: (id_, status)
-            for newsletter, person, id_, status in find(
-                Subscription, columns, key="subscriber", among=ids
-            )
-            if newsletter == job.newsletter.pk
-        }
+        self.known: dict[str, tuple[int, str]] = {}
+        self.subscriptions: dict[int, tuple[int, str]] = {}
+        self._find_known()
         self.new: list[ListRow] = []
         self.starting: list[int] = []
         self.renamed: list[Subscriber] = []
@@ -183,6 +171,19 @@ class _Plan:
                 self.shown.append((row, outcome))
             if outcome == "added" and (doubt := doubt_about(row.address)):
                 self.asides[f"{doubt}_addresses"] += 1
+
+    def _find_known(self) -> None:
+        tie = FilteredRelation(
+            "subscriptions", condition=Q(subscriptions__newsletter=self.job.newsletter)
+        )
+        found = Subscriber.objects.annotate(tie=tie).filter(address__among=[*self.people])
+        # Plain tuples: a model instance for each row would take longer than the rest together.
+        for address, person, name, subscription, status in found.values_list(
+            "address", "id", "name", "tie__id", "tie__status"
+        ):
+            self.known[address] = (person, name)
+            if subscription:
+                self.subscriptions[person] = (subscription, status)
 
     def _once_each(self, chunk: list[ListRow]) -> dict[str, ListRow]:
         """One row per address that may be mailed: of those that say the gravest, the last one
@@ -292,8 +293,10 @@ class _Plan:
         self._start()
         extras.leave(self.leaving, source=self.job.source, by=self.job.by)
         ids = self._insert_people()
-        waiting = self._insert_subscriptions({**ids, **self.added})
-        self._ask(ids, waiting)
+        tying = {**ids, **self.added}
+        # Before the ties, which hold their people: an erasure takes the mails first, too.
+        self._ask(ids, self._who_waits(tying))
+        self._insert_subscriptions(tying)
         self.tagging.carry_out(ids, without=self.stale)
         extras.suppress(never, but=confirmed, source=source, by=by)
 
@@ -314,25 +317,35 @@ class _Plan:
 
     def _insert_people(self) -> dict[str, int]:
         """Ids by address, in the order of the file."""
-        if any(row.more for row in self.new):
-            extras.insert_people(self.new, self.now)
+        if not self.new:
+            return {}
+        numbers = reserve(Subscriber, len(self.new))
+        ids = {row.address: number for row, number in zip(self.new, numbers, strict=True)}
+        # What stands side by side in the index of addresses is written together.
+        rows = sorted(self.new, key=attrgetter("address"))
+        if any(row.more for row in rows):
+            extras.insert_people(ids, rows, self.now)
         else:
             insert(
                 Subscriber,
-                ["email", "address", "name"],
-                ((row.typed, row.address, row.name) for row in self.new),
+                ["id", "email", "address", "name"],
+                [(ids[row.address], row.typed, row.address, row.name) for row in rows],
             )
-        addresses = [row.address for row in self.new]
-        found = find(Subscriber, ["address", "id"], key="address", among=addresses)
-        return dict(sorted(found, key=itemgetter(1)))
+        return ids
 
-    def _insert_subscriptions(self, ids: dict[str, int]) -> set[str]:
-        """Returns who waits for a mail that asks."""
+    def _who_waits(self, ids: dict[str, int]) -> set[str]:
+        """For a mail that asks."""
+        rows = [self.people[address] for address in ids]
+        return {row.address for row in rows if self._status(row.more) == Status.PENDING}
+
+    def _insert_subscriptions(self, ids: dict[str, int]) -> None:
+        if not ids:
+            return
         newsletter, source, by = self.job.newsletter.pk, self.job.source, self.job.by
         if any(self.people[address].more for address in ids):
             rows = [(id_, self.people[address]) for address, id_ in ids.items()]
             statuses = [self._status(row.more) for _, row in rows]
-            tied = list(zip(rows, statuses, _tokens(2, len(rows)), strict=True))
+            tied = list(zip(rows, statuses, pairs_of_tokens(len(rows)), strict=True))
             extras.tie(
                 tied,
                 newsletter=newsletter,
@@ -341,12 +354,12 @@ class _Plan:
                 now=self.now,
                 brought_by=self.job.number,
             )
-            return {row.address for (_, row), status, _ in tied if status == Status.PENDING}
+            return
         confirmed = self.job.confirmed
         insert(
             Subscription,
             ["subscriber", "header_token", "body_token"],
-            ((id_, *two) for id_, two in zip(ids.values(), _tokens(2, len(ids)), strict=True)),
+            ((id_, *two) for id_, two in zip(ids.values(), pairs_of_tokens(len(ids)), strict=True)),
             newsletter=newsletter,
             status=Status.ACTIVE.value if confirmed else Status.PENDING.value,
             asked_at=None if confirmed else self.now,
@@ -361,14 +374,15 @@ class _Plan:
             source=source,
             by=by,
         )
-        return set() if confirmed else {*ids}
 
     def _ask(self, new: dict[str, int], waiting: set[str]) -> None:
+        if not waiting:
+            return
         ids = [id_ for address, id_ in new.items() if address in waiting]
         insert(
             TransactionalMail,
             ["subscriber", "token"],
-            ((id_, *token) for id_, token in zip(ids, _tokens(1, len(ids)), strict=True)),
+            ((id_, *token) for id_, token in zip(ids, tokens(len(ids)), strict=True)),
             kind=TransactionalMail.Kind.CONFIRM.value,
             due_at=self.now,
         )
@@ -377,10 +391,3 @@ class _Plan:
             # Whom we know already is asked as if she had asked herself.
             kind = TransactionalMail.Kind.CONFIRM
             own_mails.ask(person, kind, most=own_mails.MOST_CONFIRMATIONS)
-
-
-def _tokens(width: int, count: int) -> Iterator[tuple[str, ...]]:
-    """`count` tuples of `width` 128-bit tokens, from one draw of randomness."""
-    drawn = secrets.token_hex(16 * width * count)
-    for start in range(0, len(drawn), 32 * width):
-        yield tuple(drawn[start + 32 * i : start + 32 * (i + 1)] for i in range(width))

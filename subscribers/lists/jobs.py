@@ -23,12 +23,13 @@ from subscribers import saying
 from subscribers.lists.csv_file import ListRow, SubscriberFile, open_file
 from subscribers.lists.encodings import readings
 from subscribers.lists.headers import read_header
-from subscribers.lists.importer import CHUNK, Asides, Import, Totals
+from subscribers.lists.importer import Import
 from subscribers.lists.mapping import ColumnMapping
 from subscribers.lists.models import ImportJob
 from subscribers.lists.preview import Sample
 from subscribers.lists.records import ListRefused
 from subscribers.lists.rejects import RejectsFile
+from subscribers.lists.totals import Asides, Totals
 from subscribers.models import Newsletter
 from subscribers.saying import sentence
 
@@ -36,6 +37,7 @@ logger = logging.getLogger(__name__)
 
 State = ImportJob.State
 LEASE = timedelta(seconds=120)
+ROWS_A_SIGN = 100_000  # of those that are only read: then the lease goes on
 FIRST_CELLS = 3  # of each column that a screen shows
 KEPT = timedelta(days=30)  # of rejects, and of uploads that nobody decided about
 # Beside what she said of the columns: in which language the rows that are not taken are explained.
@@ -262,7 +264,7 @@ class _Worker:
     def _kept_alive(self, rows: Iterator[ListRow], skip: int) -> Iterator[ListRow]:
         """The rows; while those are skipped that no chunk commits, the lease goes on."""
         for number, row in enumerate(rows):
-            if number < skip and number % (20 * CHUNK) == 0:
+            if number < skip and number % ROWS_A_SIGN == 0:
                 self._write()
             yield row
 

@@ -1,6 +1,7 @@
 """The records of a CSV file, none of whose lines is lost, whatever its quotation marks do."""
 
 import csv
+import io
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -17,6 +18,9 @@ MOST_COLUMNS = 1_000
 MOST_IN_A_LINE = 500_000  # characters
 # Quoted notes may run over many lines. One that is longer must not hold what looks like rows.
 MOST_LINES_IN_A_RECORD = 100
+PIECE = (
+    1 << 14
+)  # characters that are taken from the file together: more would keep the collector busy
 
 
 class ListRefused(Refused):
@@ -58,21 +62,23 @@ class LineTooLong(csv.Error):
     """A line of more than MOST_IN_A_LINE characters."""
 
 
-class _Lines:
+class RecordLines:
     """The lines of a file, remembering those of the current record so that they can go back."""
 
     def __init__(self, file: TextIO) -> None:
         self._file = file
-        self._again: deque[str] = deque()
+        self._ahead: deque[str] = deque()
         self.taken: list[str] = []
 
-    def __iter__(self) -> "_Lines":
+    def __iter__(self) -> "RecordLines":
         return self
 
     def __next__(self) -> str:
-        line = self._again.popleft() if self._again else bounded_line(self._file)
-        if not line:
+        if not self._ahead:
+            self._ahead.extend(piece_of(self._file))
+        if not self._ahead:
             raise StopIteration
+        line = self._ahead.popleft()
         self.taken.append(line)
         if len(line) >= MOST_IN_A_LINE and is_cut(line):
             raise LineTooLong
@@ -80,8 +86,40 @@ class _Lines:
 
     def keep_first_only(self) -> str:
         """Give all but the record's first line back, to be read again."""
-        self._again.extendleft(reversed(self.taken[1:]))
+        self._ahead.extendleft(reversed(self.taken[1:]))
         return self.taken[0]
+
+    def plain(self, header: Header) -> list[list[str]]:
+        """The cells of the next piece, where each of its lines is a record and none needs care;
+        else nothing, and the lines are read one by one."""
+        if self._ahead:
+            return []
+        lines = piece_of(self._file)
+        try:
+            found = list(header.reader(lines))
+        except csv.Error:
+            found = []
+        # As many records as lines: none goes over two.
+        if len(found) != len(lines) or _need_care(lines, found):
+            self._ahead.extend(lines)
+            return []
+        return found
+
+
+def _need_care(lines: list[str], found: list[list[str]]) -> bool:
+    longest, widest = max(map(len, lines), default=0), max(map(len, found), default=0)
+    return longest >= MOST_IN_A_LINE or widest > MOST_COLUMNS
+
+
+def piece_of(file: TextIO) -> list[str]:
+    """The next lines, up to the end of one; of each that is too long the beginning."""
+    text = file.read(PIECE)
+    if text and not text.endswith("\n"):
+        rest = file.readline(MOST_IN_A_LINE)
+        text += rest
+        while is_cut(rest):
+            rest = file.readline(MOST_IN_A_LINE)
+    return [line[:MOST_IN_A_LINE] for line in io.StringIO(text, newline="")]
 
 
 def bounded_line(file: TextIO) -> str:
@@ -97,14 +135,24 @@ def is_cut(line: str) -> bool:
     return len(line) >= MOST_IN_A_LINE and not line.endswith(("\n", "\r"))
 
 
-def records(file: TextIO, header: Header) -> Iterator[tuple[int, list[str], str]]:
-    """Line number, cells and problem of each record behind the header. Blank lines are none."""
+def records(
+    file: TextIO, header: Header, *, reading: type[RecordLines] = RecordLines
+) -> Iterator[tuple[int, list[str], str]]:
+    """Line number, cells and problem of each record behind the header. Blank lines are none.
+
+    `reading`: how the lines are taken from the file.
+    """
     for _ in range(header.line):
         bounded_line(file)
-    lines, width = _Lines(file), len(header.columns)
+    lines, width = reading(file), len(header.columns)
     line, doubtful = header.line + 1, 0  # up to that all may be part of a note that never ends
     reader = header.reader(lines)
     while True:
+        while doubtful < line and (piece := lines.plain(header)):
+            for number, cells in enumerate(piece, line):
+                if cells:
+                    yield number, cells, ""
+            line += len(piece)
         lines.taken.clear()
         try:
             cells = next(reader)

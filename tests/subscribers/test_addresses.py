@@ -5,7 +5,14 @@ from email_validator import EmailNotValidError, validate_email
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from subscribers.addresses import AddressRefused, mask, normalise
+from subscribers.addresses import (
+    Address,
+    AddressRefused,
+    mask,
+    normalise,
+    ordinary,
+    with_care,
+)
 
 TYPED = st.one_of(
     st.text(max_size=80),
@@ -33,6 +40,28 @@ TYPED = st.one_of(
 def test_an_address_has_one_normal_form(typed: str, normalised: str) -> None:
     assert normalise(typed).normalised == normalised
     assert normalise(typed).typed == typed.strip()
+
+
+@given(TYPED)
+@example("Ada.Fern+posts@Example.ORG ")
+@example(" " * 1_000 + "ada@example.org")
+@example("a" * 65 + "@example.org")
+@example("ada@" + "a." * 120 + "example.org")
+@example("ada@example.org\x0b")
+def test_the_quick_way_knows_no_address_otherwise(typed: str) -> None:
+    def carefully() -> Address | None:
+        try:
+            return with_care(typed)
+        except AddressRefused:
+            return None
+
+    quickly = ordinary(typed)
+    assert quickly is None or quickly == carefully()
+
+
+def test_nearly_everybody_goes_the_quick_way() -> None:
+    for typed in ("Ada.Fern+posts@Example.ORG", " o'neil@mail.example.org", "a_b-c@x-y.de"):
+        assert ordinary(typed) == with_care(typed)
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,9 @@ import uuid
 from datetime import UTC, datetime
 
 import pytest
+from django.db import transaction
 
-from subscribers.fastsql import insert
+from subscribers.fastsql import insert, reserve
 from subscribers.models import Newsletter, Subscriber, Subscription
 
 HOSTILE = ["tab\there", "line\nbreak", "back\\slash", "\\N", "\\.", "cr\r", "ümlaut 🌿", ""]
@@ -62,3 +63,16 @@ def test_what_cannot_be_written_as_a_row_is_refused() -> None:
     with pytest.raises(TypeError, match="dict cannot be copied"):
         insert(Subscriber, ["address"], [({"no": "address"},)])
     assert not Subscriber.objects.exists()
+
+
+@pytest.mark.django_db
+def test_reserved_numbers_are_nobody_elses_whoever_writes_meanwhile() -> None:
+    with transaction.atomic():
+        first = reserve(Subscriber, 3)
+        insert(Subscriber, ["id", "address"], [(n, f"{n}@example.org") for n in first])
+    other = Subscriber.objects.create(email="", address="ada@example.org")
+    with transaction.atomic():
+        second = reserve(Subscriber, 2)
+    numbers = [*first, other.pk, *second]
+    assert numbers == sorted(set(numbers))
+    assert len(numbers) == 6

@@ -15,6 +15,7 @@ from posts.delivery import restored
 from posts.management.backup import archive, contents, readiness, tables
 from posts.management.backup.copying import TableFilling
 from posts.management.backup.taking import folders
+from subscribers.integrity import rows_in_any_order
 
 Said = Callable[[int], object]
 
@@ -94,7 +95,8 @@ def load(
     _empty()
     filling, current = TableFilling(connection), ""
     try:
-        with archive.read(path, passphrase) as tar:
+        # Tables come by name, some before those that they refer to.
+        with rows_in_any_order(), archive.read(path, passphrase) as tar:
             for name, file in contents.MemberReader(tar).members():
                 if name == contents.SECRETS:
                     secrets = contents.read_json(file)
@@ -107,7 +109,7 @@ def load(
                     said(piece.count(b"\n"))
                 else:
                     _unpack(name, file, draft)
-        filling.end()
+            filling.end()
     except BaseException as error:
         filling.give_up(error)
         raise

@@ -98,6 +98,39 @@ def test_running_it_again_changes_nothing(newsletter: Newsletter, people: Path) 
     assert ConsentEvent.objects.count() == 2
 
 
+def test_the_second_time_only_reads(newsletter: Newsletter, people: Path) -> None:
+    run(people, **CONFIRMED)
+    with CaptureQueriesContext(connection) as queries:
+        run(people, **CONFIRMED)
+    words = {query["sql"].split()[0] for query in queries}
+    assert words <= {"SELECT", "BEGIN", "COMMIT", "SAVEPOINT", "RELEASE"}
+
+
+def test_tokens_of_a_chunk_begin_alike_and_each_is_another(
+    newsletter: Newsletter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importer, "CHUNK", 2)
+    path = tmp_path / "four.csv"
+    path.write_text("email\n" + "".join(f"{n}@example.org\n" for n in range(4)))
+    run(path, **CONFIRMED)
+    rows = Subscription.objects.order_by("pk")
+    tokens = [(row.header_token.hex, row.body_token.hex) for row in rows]
+    assert len({token for both in tokens for token in both}) == 8
+    begun = [{token[:8] for both in chunk for token in both} for chunk in (tokens[:2], tokens[2:])]
+    assert [len(one) for one in begun] == [1, 1]
+    assert begun[0] != begun[1]
+
+
+def test_people_have_numbers_in_the_order_of_the_file(
+    newsletter: Newsletter, tmp_path: Path
+) -> None:
+    path = tmp_path / "three.csv"
+    path.write_text("email\nc@example.org\na@example.org\nb@example.org\n")
+    run(path, **CONFIRMED)
+    found = Subscriber.objects.order_by("pk").values_list("address", flat=True)
+    assert list(found) == ["c@example.org", "a@example.org", "b@example.org"]
+
+
 def test_without_consent_each_is_asked_once(newsletter: Newsletter, people: Path) -> None:
     totals, told = run(people)
     assert totals["added"] == 2
