@@ -22,7 +22,7 @@ from subscribers.lists.csv_file import ListRow, SubscriberFile, open_file
 from subscribers.lists.encodings import readings
 from subscribers.lists.headers import read_header
 from subscribers.lists.importer import CHUNK, Asides, Import, Totals
-from subscribers.lists.mapping import ColumnMapping
+from subscribers.lists.mapping import NO_ANSWERS, ColumnMapping
 from subscribers.lists.models import ImportJob
 from subscribers.lists.preview import Sample
 from subscribers.lists.records import ListRefused
@@ -50,9 +50,15 @@ def folder() -> Path:
 
 
 def receive(
-    *, pieces: Iterable[bytes], file_name: str, newsletter: Newsletter, by: str
+    *,
+    pieces: Iterable[bytes],
+    file_name: str,
+    newsletter: Newsletter,
+    mapping: ColumnMapping = NO_ANSWERS,
+    by: str,
 ) -> ImportJob:
-    """Keep an upload and note that it is to be looked at. Raises ListRefused."""
+    """Keep an upload and note that it is to be looked at. `mapping`: what is known of it before
+    anybody is asked. Raises ListRefused."""
     path = folder() / f"{uuid.uuid4().hex}.csv"
     most, size, digest = settings.IMPORT_MAX_MB * 1024 * 1024, 0, hashlib.sha256()
     try:
@@ -72,6 +78,7 @@ def receive(
             newsletter=newsletter,
             file_name=file_name[:200],
             path=path.name,
+            mapping=mapping.as_json(),
             sha256=digest.hexdigest(),
             size=size,
             by=by,

@@ -31,6 +31,8 @@ NAMES = {
     "posts.desk.tasks.mail_new_device",
     "posts.desk.tasks.mail_password_reset",
     "posts.desk.tasks.mail_password_resets",
+    "posts.moving_in.tasks.go_on_with_moves",
+    "posts.moving_in.tasks.work_on_move",
     "subscribers.figures.tasks.count_figures",
     "subscribers.lists.tasks.go_on_with_imports",
     "subscribers.lists.tasks.work_on_import",

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from django.conf import settings
@@ -107,9 +107,22 @@ def read_post(
     """Read a file. `fetch` brings pictures from elsewhere on the web; without it they stay there.
 
     Raises ImportRefused, whose message says what to do, where that is no post."""
-    source = read_source(path)
+    return read_text(read_source(path), path, title=title, fetch=fetch)
+
+
+def read_text(
+    source: Source,
+    path: Path,
+    *,
+    title: str | None = None,
+    said: About | None = None,
+    fetch: Callable[[str], bytes] | None = None,
+) -> ImportedPost:
+    """The same for a text that is read already. `path` names it; `said` is what is known of it
+    from elsewhere, and counts more than what it says itself. Raises ImportRefused."""
     source.album.fetch = fetch
-    draft = _titled(_draft(source), tidy(title or ""), path)
+    draft = _told(_draft(source), said) if said else _draft(source)
+    draft = _titled(draft, tidy(title or ""), path)
     pieces, gone = without_footers(draft.pieces)
     rules = PLAIN_RULES if source.form == "plain" else MARKED_UP_RULES
     # The signature first, or its short lines would be taken for the end of a list.
@@ -123,8 +136,8 @@ def read_post(
     body = [part.block for part in parts]
     if draft.about.picture:
         source.album.find(draft.about.picture)
-    said, lost = _language(draft.about.language)
-    tag = said or language.recognised(f"{draft.title}\n{_words(body)}")
+    spoken, lost = _language(draft.about.language)
+    tag = spoken or language.recognised(f"{draft.title}\n{_words(body)}")
     return ImportedPost(
         title=draft.title,
         subtitle=draft.about.subtitle,
@@ -132,14 +145,14 @@ def read_post(
         about=draft.about,
         excerpt=draft.about.excerpt,
         language=tag,
-        guessed_language="" if said else tag,
+        guessed_language="" if spoken else tag,
         album=source.album,
         guesses=(*source.guesses, *draft.guesses),
         losses=(
             *draft.losses,
             *_unused(draft.about),
             *_gone(gone),
-            *_missing(source.album.missing),
+            *about_missing(source.album.missing),
             *lost,
         ),
     )
@@ -158,6 +171,12 @@ def _draft(source: Source) -> Draft:
     merged = replace(said, language=said.language or draft.about.language)
     draft = replace(draft, about=merged, losses=(*_unread(above), *draft.losses))
     return _named(draft, said.title) if said.title else draft
+
+
+def _told(draft: Draft, said: About) -> Draft:
+    given = {name: value for name, value in asdict(said).items() if value and name != "unread"}
+    told = replace(draft, about=replace(draft.about, **given))
+    return _named(told, said.title) if said.title else told
 
 
 def _named(draft: Draft, title: str) -> Draft:
@@ -192,7 +211,7 @@ def _gone(footers: list[str]) -> tuple[str, ...]:
     return (f"Left out, since a program added it: {some}.",) if some else ()
 
 
-def _missing(addresses: list[str]) -> tuple[str, ...]:
+def about_missing(addresses: list[str]) -> tuple[str, ...]:
     """Each picture that could not be had, by what to do about it."""
     far = [one for one in addresses if one.startswith(("http:", "https:", "//"))]
     near = [one for one in addresses if one not in far]
