@@ -145,7 +145,7 @@ class Bringing:
         self._count(text, old)
 
     def _read(self, archive: Archive, old: OldPost) -> ImportedPost:
-        source = Source(old.text, old.form, album=Album(inside=archive.pictures))
+        source = Source(old.text.replace("\0", ""), old.form, album=Album(inside=archive.pictures))
         name = Path(old.where)
         # Where it is known, nobody has to tell it from the words, which takes longer than the rest.
         said = replace(old.said, language=self.language or old.said.language)

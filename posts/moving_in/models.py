@@ -13,9 +13,10 @@ __all__ = ["MoveIn"]
 class MoveIn(models.Model):
     """One export of another system. Its letters are taken one by one; what came is never redone.
 
-    Its lists of people are imports of their own (`subscribers.lists.jobs`), of which `lists` knows
-    the number by the name of the file. The export lies in SHARED_DIR/moves and goes when it is
-    over; what could not be carried over stays there for a month.
+    Its lists of people are imports of their own (`subscribers.lists.jobs`), whose numbers are in
+    `lists`, in the order of the export; 0 for one that was refused. The export lies in
+    SHARED_DIR/moves and goes when it is over; what could not be carried over stays there for a
+    month.
     """
 
     class State(models.TextChoices):
@@ -35,7 +36,7 @@ class MoveIn(models.Model):
     state = models.CharField(max_length=12, choices=State, default=State.CHECKING)
     posts = models.PositiveIntegerField(default=0, help_text=_("How many are in it."))
     done = models.PositiveIntegerField(default=0)
-    lists = models.JSONField(default=dict)
+    lists = models.JSONField(default=list)
     preview = models.JSONField(default=dict, help_text=_("What a look at it found."))
     counts = models.JSONField(default=dict)
     problem = models.TextField(blank=True)

@@ -112,7 +112,7 @@ def cancel(*, move: MoveIn, by: str) -> bool:
 
 
 def lists_of(move: MoveIn) -> list[ImportJob]:
-    return list(ImportJob.objects.filter(pk__in=move.lists.values()).order_by("pk"))
+    return list(ImportJob.objects.filter(pk__in=move.lists).order_by("pk"))
 
 
 def unattended() -> list[int]:
@@ -135,18 +135,20 @@ def work_on(move_id: int) -> None:
     except MoveLeaseLost:
         return
     except ImportRefused as refusal:
-        _fail(move, str(refusal).replace(path_of(move).name, move.file_name))
+        fail(move, str(refusal).replace(path_of(move).name, move.file_name))
     except OSError as error:
-        _fail(move, f"The file cannot be read: {error.strerror}. Upload it again.")
+        fail(move, f"The file cannot be read: {error.strerror}. Upload it again.")
     finally:
         forget_language()
 
 
-def _fail(move: MoveIn, problem: str) -> None:
-    MoveIn.objects.filter(pk=move.pk, state__in=_AT_WORK).update(
+def fail(move: MoveIn, problem: str, *, only_in: tuple[str, ...] = _AT_WORK) -> None:
+    """End it, where it is still in one of these states. What came stays."""
+    ended = MoveIn.objects.filter(pk=move.pk, state__in=only_in).update(
         state=State.FAILED, problem=problem, lease_until=None, finished_at=timezone.now()
     )
-    path_of(move).unlink(missing_ok=True)
+    if ended:
+        path_of(move).unlink(missing_ok=True)
 
 
 class _Mover:
@@ -192,9 +194,8 @@ class _Mover:
 
     def _bring_lists(self, archive: Archive, seen: Survey, report: MoveReport) -> None:
         """Each becomes an import of its own, which is looked at like any other."""
-        for old in seen.lists:
-            if old.where in self.move.lists:
-                continue
+        # Those that a worker before this one began with are not received again.
+        for old in seen.lists[len(self.move.lists) :]:
             try:
                 job = jobs.receive(
                     pieces=people.pieces_of(archive, old),
@@ -205,9 +206,9 @@ class _Mover:
                 )
             except (ImportRefused, ListRefused) as refusal:
                 report.add(old.where, str(refusal))
+                self._write(lists=[*self.move.lists, 0])
                 continue
-            self.move.lists[old.where] = job.pk
-            self._write(lists=self.move.lists)
+            self._write(lists=[*self.move.lists, job.pk])
             ring("subscribers.lists.tasks.work_on_import", job.pk)
 
     def _end(self, found: dict[str, Any]) -> None:
@@ -233,6 +234,7 @@ class _Mover:
         if not mine.update(**{"lease_until": lease, **changes}):
             raise MoveLeaseLost
         self.lease = lease
+        self.move.lists = changes.get("lists", self.move.lists)
 
 
 def path_of(move: MoveIn) -> Path:

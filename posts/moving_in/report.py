@@ -8,7 +8,9 @@ from typing import TextIO
 
 from posts.moving_in.shape import NotBrought
 from subscribers.lists.cells import neutralised
+from subscribers.one_line import printable_line
 
+_LONGEST = 1_000
 SHOWN = 100  # lines that a screen or a terminal shows
 
 
@@ -31,7 +33,8 @@ class MoveReport:
         return self
 
     def add(self, where: str, *whys: str) -> None:
-        for why in whys:
+        where = printable_line(where, most=_LONGEST)
+        for why in (printable_line(one, most=_LONGEST) for one in whys):
             self.lines += 1
             if len(self.first) < SHOWN:
                 self.first.append((where, why))

@@ -80,10 +80,17 @@ def described(**fields: Any) -> About:
     date = fields.get("date")
     if isinstance(date, str):
         fields["date"] = _in_universal_time(date)
-    found = about({name: value for name, value in fields.items() if value})
+    found = about({name: _without_nulls(value) for name, value in fields.items() if value})
     if found.date and found.date.year < _EARLIEST:
         found = replace(found, date=None, unread=(*found.unread, f"date: {date}"))
     return found
+
+
+def _without_nulls(value: Any) -> Any:
+    """No text that is kept may have one."""
+    if isinstance(value, list):
+        return [_without_nulls(one) for one in value]
+    return value.replace("\0", "") if isinstance(value, str) else value
 
 
 def _in_universal_time(date: str) -> str:

@@ -31,7 +31,8 @@ def bring(system: str, path: Path, *options: str) -> dict[str, Any]:
     try:
         call_command("import_from", system, str(path), *options, "--json", stdout=out, stderr=out)
     except CommandError as error:
-        assert error.returncode == 1, error
+        if error.returncode != 1:
+            raise
     *said, last = out.getvalue().strip().splitlines()
     return {**json.loads(last), "said": "\n".join(said)}
 

@@ -21,8 +21,9 @@ def picture(colour: str = "teal") -> bytes:
 
 
 def table(*rows: Iterable[object]) -> str:
+    """CSV of these rows; one that is a text has its cells between bars."""
     out = StringIO()
-    csv.writer(out).writerows(rows)
+    csv.writer(out).writerows(row.split("|") if isinstance(row, str) else row for row in rows)
     return out.getvalue()
 
 
@@ -35,15 +36,51 @@ def zipped(path: Path, files: Mapping[str, str | bytes]) -> Path:
 
 # --- Substack ---------------------------------------------------------------------------------
 
-SUBSTACK_ROWS: list[list[object]] = [
-    ["post_id", "post_date", "is_published", "email_sent_at", "type", "audience", "title"]
-    + ["subtitle", "podcast_url"],
-    ["101.slow-mornings", "2024-03-02T08:30:00.000Z", "true", "2024-03-02T08:31:00.000Z"]
-    + ["newsletter", "everyone", "Slow mornings", "On beginning &amp; not beginning", ""],
-    ["102.half-a-plan", "2024-04-02T08:30:00.000Z", "false", "", "newsletter", "everyone"]
-    + ["Half a plan", "", ""],
-    ["103.for-members", "2024-05-02T08:30:00.000Z", "true", "", "podcast", "only_paid"]
-    + ["For members", "", "https://api.example.org/sound.mp3"],
+SUBSTACK_ROWS = [
+    [
+        "post_id",
+        "post_date",
+        "is_published",
+        "email_sent_at",
+        "type",
+        "audience",
+        "title",
+        "subtitle",
+        "podcast_url",
+    ],
+    [
+        "101.slow-mornings",
+        "2024-03-02T08:30:00.000Z",
+        "true",
+        "2024-03-02T08:31:00.000Z",
+        "newsletter",
+        "everyone",
+        "Slow mornings",
+        "On beginning &amp; not beginning",
+        "",
+    ],
+    [
+        "102.half-a-plan",
+        "2024-04-02T08:30:00.000Z",
+        "false",
+        "",
+        "newsletter",
+        "everyone",
+        "Half a plan",
+        "",
+        "",
+    ],
+    [
+        "103.for-members",
+        "2024-05-02T08:30:00.000Z",
+        "true",
+        "",
+        "podcast",
+        "only_paid",
+        "For members",
+        "",
+        "https://api.example.org/sound.mp3",
+    ],
     ["104.about", "2024-01-02T08:30:00.000Z", "true", "", "page", "everyone", "About", "", ""],
 ]
 SUBSTACK_PEOPLE = table(
@@ -158,12 +195,45 @@ def ghost(folder: Path) -> Path:
         "posts_meta": [{"post_id": posts[0]["id"], "feature_image_alt": "A path"}],
     }
     members = table(
-        ["id", "email", "name", "note", "subscribed_to_emails", "complimentary_plan"]
-        + ["stripe_customer_id", "created_at", "deleted_at", "labels", "tiers"],
-        ["1", "ada@example.org", "Ada", "", "true", "false", "", "2023-01-01T00:00:00.000Z"]
-        + ["", "early", ""],
-        ["2", "ben@example.org", "", "", "false", "false", "", "2023-01-01T00:00:00.000Z"]
-        + ["", "", ""],
+        [
+            "id",
+            "email",
+            "name",
+            "note",
+            "subscribed_to_emails",
+            "complimentary_plan",
+            "stripe_customer_id",
+            "created_at",
+            "deleted_at",
+            "labels",
+            "tiers",
+        ],
+        [
+            "1",
+            "ada@example.org",
+            "Ada",
+            "",
+            "true",
+            "false",
+            "",
+            "2023-01-01T00:00:00.000Z",
+            "",
+            "early",
+            "",
+        ],
+        [
+            "2",
+            "ben@example.org",
+            "",
+            "",
+            "false",
+            "false",
+            "",
+            "2023-01-01T00:00:00.000Z",
+            "",
+            "",
+            "",
+        ],
     )
     return zipped(
         folder / "ghost.zip",
@@ -283,18 +353,51 @@ def mailchimp(folder: Path) -> Path:
         {
             "lists/subscribed_members_export_1a.csv": table(
                 [*_MAILCHIMP, "CONFIRM_TIME", "LAST_CHANGED", *_MAILCHIMP_END],
-                ["ada@example.org", "Ada", "Fern", "2", "2020-01-01 10:00:00"]
-                + ["2020-01-01 10:00:00", "2020-01-01 10:00:00", "1", "e1", "", '"Early"'],
+                [
+                    "ada@example.org",
+                    "Ada",
+                    "Fern",
+                    "2",
+                    "2020-01-01 10:00:00",
+                    "2020-01-01 10:00:00",
+                    "2020-01-01 10:00:00",
+                    "1",
+                    "e1",
+                    "",
+                    '"Early"',
+                ],
             ),
             "lists/unsubscribed_members_export_1a.csv": table(
                 [*_MAILCHIMP, "UNSUB_TIME", "UNSUB_REASON", *_MAILCHIMP_END],
-                ["ben@example.org", "Ben", "", "2", "2020-01-01 10:00:00", "", "", "2", "e2", ""]
-                + [""],
+                [
+                    "ben@example.org",
+                    "Ben",
+                    "",
+                    "2",
+                    "2020-01-01 10:00:00",
+                    "",
+                    "",
+                    "2",
+                    "e2",
+                    "",
+                    "",
+                ],
             ),
             "lists/cleaned_members_export_1a.csv": table(
                 [*_MAILCHIMP, "CLEAN_TIME", "CLEAN_CAMPAIGN_TITLE", *_MAILCHIMP_END],
-                ["cleo@example.org", "", "", "1", "2020-01-01 10:00:00", "2021-01-01 10:00:00"]
-                + ["", "3", "e3", "", ""],
+                [
+                    "cleo@example.org",
+                    "",
+                    "",
+                    "1",
+                    "2020-01-01 10:00:00",
+                    "2021-01-01 10:00:00",
+                    "",
+                    "3",
+                    "e3",
+                    "",
+                    "",
+                ],
             ),
             "lists/nonsubscribed_members_export_1a.csv": table(
                 [*_MAILCHIMP, *_MAILCHIMP_END],
@@ -318,10 +421,26 @@ def buttondown(folder: Path) -> Path:
         {
             "emails.csv": table(
                 [*header, "status", "email_type"],
-                ["aaa-1", "1", "Plain and slow", "2023-01-02 16:55:00+00:00", "app", "plain"]
-                + ["sent", "public"],
-                ["aaa-2", "2", "Fancy and slow", "2023-01-05 13:00:00+00:00", "app", "fancy"]
-                + ["sent", "premium"],
+                [
+                    "aaa-1",
+                    "1",
+                    "Plain and slow",
+                    "2023-01-02 16:55:00+00:00",
+                    "app",
+                    "plain",
+                    "sent",
+                    "public",
+                ],
+                [
+                    "aaa-2",
+                    "2",
+                    "Fancy and slow",
+                    "2023-01-05 13:00:00+00:00",
+                    "app",
+                    "fancy",
+                    "sent",
+                    "premium",
+                ],
                 ["aaa-3", "3", "Not yet", "", "app", "not-yet", "draft", "public"],
             ),
             "emails/plain.md": f"## A heading\n\n{WORDS}\n\n- one\n- two\n",
@@ -378,19 +497,55 @@ def beehiiv(folder: Path) -> Path:
         {
             "posts.csv": table(
                 [*header, "created_at"],
-                ["post_1", "Slow mornings", "confirmed", "free", "Rest; Tea"]
-                + ["https://slow.beehiiv.com/p/slow-mornings", "Of beginning", "", ""]
-                + [f"<div id='content-blocks'><p>{WORDS}</p></div>"]
-                + ["uploads/asset/file/1/image.png", "2023-01-18 21:25:27"],
-                ["post_2", "Half a plan", "draft", "premium", "", "", "", "", ""]
-                + ["<p>One half of it.</p>", "", "2023-01-19 21:25:27"],
+                [
+                    "post_1",
+                    "Slow mornings",
+                    "confirmed",
+                    "free",
+                    "Rest; Tea",
+                    "https://slow.beehiiv.com/p/slow-mornings",
+                    "Of beginning",
+                    "",
+                    "",
+                    f"<div id='content-blocks'><p>{WORDS}</p></div>",
+                    "uploads/asset/file/1/image.png",
+                    "2023-01-18 21:25:27",
+                ],
+                [
+                    "post_2",
+                    "Half a plan",
+                    "draft",
+                    "premium",
+                    "",
+                    "",
+                    "",
+                    "",
+                    "",
+                    "<p>One half of it.</p>",
+                    "",
+                    "2023-01-19 21:25:27",
+                ],
             ),
             "subscribers.csv": table(
-                ["email", "First Name", "Last Name", "status", "tier", "created_at"]
-                + ["unsubscribed_at"],
+                [
+                    "email",
+                    "First Name",
+                    "Last Name",
+                    "status",
+                    "tier",
+                    "created_at",
+                    "unsubscribed_at",
+                ],
                 ["ada@example.org", "Ada", "", "active", "free", "2023-03-24 10:23:10 UTC", ""],
-                ["ben@example.org", "Ben", "", "inactive", "free", "2023-03-24 10:36:48 UTC"]
-                + ["2023-04-24 10:36:48 UTC"],
+                [
+                    "ben@example.org",
+                    "Ben",
+                    "",
+                    "inactive",
+                    "free",
+                    "2023-03-24 10:36:48 UTC",
+                    "2023-04-24 10:36:48 UTC",
+                ],
             ),
         },
     )
