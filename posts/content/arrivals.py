@@ -65,7 +65,7 @@ def remember(post: PostPage, addresses: Iterable[str]) -> list[str]:
     others = []
     for address in addresses:
         path = path_in(address)
-        if not path:
+        if not path or PostPage.objects.filter(slug=path).exclude(pk=post.pk).exists():
             others.append(address)
         elif path != post.slug.casefold():
             old, _is_new = OldAddress.objects.get_or_create(path=path, defaults={"post": post})

@@ -57,8 +57,9 @@ class Archive:
         return self.path.name
 
     def names(self, *endings: str) -> list[str]:
-        """The names of all files that end so, in order."""
-        return sorted(name for name in self.members if name.lower().endswith(endings))
+        """The names of all files, or of those that end so, in order."""
+        wanted = endings or ("",)
+        return sorted(name for name in self.members if name.lower().endswith(wanted))
 
     def bytes_of(self, name: str, most: int = MOST_TEXT) -> bytes:
         """Raises ImportRefused, in words."""

@@ -23,6 +23,7 @@ from posts.content.importing import (
     Album,
     ImportedPost,
     ImportRefused,
+    NothingBelowTitle,
     PostPart,
     Source,
     about_missing,
@@ -115,6 +116,9 @@ class Bringing:
             if isinstance(one, OldPost):
                 self._take(archive, one)
                 yield one
+            elif isinstance(one, NotBrought) and one.bad:  # it is in the report already
+                self.counts.read += 1
+                self.counts.refused += 1
         if self.unused:
             names = ", ".join(f"{name} ({count:,})" for name, count in self.unused.most_common(40))
             self.report.add(archive.name, f"Said of posts there, and nothing here: {names}.")
@@ -131,18 +135,21 @@ class Bringing:
             text = self._read(archive, old)
             if not self.dry_run:
                 self._keep(text, old, key)
+        except NothingBelowTitle:
+            self._refuse(old, "Not brought: it has no text.")
         except ImportRefused as refusal:
-            self.counts.refused += 1
-            self.report.add(old.where, f"Not brought. {refusal}")
-            return
+            self._refuse(old, f"Not brought. {refusal}")
         except DatabaseError as error:
             if known.exists():  # another run was faster
                 self.counts.there_already += 1
-                return
-            self.counts.refused += 1
-            self.report.add(old.where, f"Not brought: it cannot be kept ({error}).")
-            return
-        self._count(text, old)
+            else:
+                self._refuse(old, f"Not brought: it cannot be kept ({error}).")
+        else:
+            self._count(text, old)
+
+    def _refuse(self, old: OldPost, why: str) -> None:
+        self.counts.refused += 1
+        self.report.add(old.where, why)
 
     def _read(self, archive: Archive, old: OldPost) -> ImportedPost:
         source = Source(old.text.replace("\0", ""), old.form, album=Album(inside=archive.pictures))

@@ -6,7 +6,7 @@ from io import TextIOWrapper
 from threading import Lock
 from typing import TextIO
 
-from posts.content.importing import AS_WESTERN
+from posts.content.importing import AS_WESTERN, ImportRefused
 from posts.moving_in.archive import MOST_TEXT, Archive
 from posts.moving_in.shape import NotBrought, OldList
 
@@ -19,38 +19,40 @@ Row = dict[str, str]
 
 
 def header_of(archive: Archive, name: str) -> list[str]:
-    """The names of its columns, in small letters; none where it has no readable first line.
-
-    Raises ImportRefused."""
-    with archive.opened(name) as raw:
-        line = raw.readline(100_000).decode("utf-8-sig", errors="replace")
+    """The names of its columns, in small letters; none where it has no readable first line."""
     try:
+        with archive.opened(name) as raw:
+            line = raw.readline(100_000).decode("utf-8-sig", errors="replace")
         return [cell.strip().lower() for cell in next(csv.reader([line]), [])]
-    except csv.Error:
+    except (csv.Error, ImportRefused):
         return []
 
 
 def rows_of(archive: Archive, name: str) -> Iterator[tuple[int, Row] | NotBrought]:
-    """Each row by the names of its columns, in small letters, and its line; what is no row, named.
+    """Each row by the names of its columns, in small letters, and its line; what is no row, named
+    by its line, and it ends."""
+    line = 1
+    try:
+        for line, row in _rows(archive, name):
+            if row:
+                yield line, row
+    except (csv.Error, ImportRefused) as error:
+        yield NotBrought(f"{name}, line {line + 1}", f"No row can be read here: {error}", True)
 
-    Raises ImportRefused."""
+
+def _rows(archive: Archive, name: str) -> Iterator[tuple[int, Row]]:
+    """The last line of each row, and its cells; the first one without any. Raises ImportRefused
+    and csv.Error."""
     with archive.opened(name) as raw:
         file = TextIOWrapper(raw, encoding="utf-8-sig", errors=AS_WESTERN, newline="")
         reader = csv.reader(_lines(file), strict=True)
         header: list[str] = []
-        while True:
-            line = reader.line_num + 1
-            try:
-                cells = _next(reader)
-            except csv.Error as error:
-                yield NotBrought(f"{name}, line {line}", f"No row can be read here: {error}.", True)
-                return
-            if cells is None:
-                return
+        while (cells := _next(reader)) is not None:
             if not header:
                 header = [cell.strip().lower() for cell in cells[:_MOST_COLUMNS]]
+                yield reader.line_num, {}
             elif any(cells):
-                yield line, dict(zip(header, cells, strict=False))
+                yield reader.line_num, dict(zip(header, cells, strict=False))
 
 
 def _lines(file: TextIO) -> Iterator[str]:

@@ -30,7 +30,7 @@ from posts.content.importing.posts import (
     read_post,
     read_text,
 )
-from posts.content.importing.refusal import ImportRefused
+from posts.content.importing.refusal import ImportRefused, NothingBelowTitle
 from posts.content.importing.report import called, guessed, recognised, summary
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "Album",
     "ImportRefused",
     "ImportedPost",
+    "NothingBelowTitle",
     "PostPart",
     "Source",
     "about",

@@ -23,7 +23,7 @@ from posts.content.importing.pictures import Album
 from posts.content.importing.pieces import Block, Heading, Piece, Text, escape
 from posts.content.importing.plain import read_plain
 from posts.content.importing.plain_rules import GUESSES, MARKED_UP_RULES, PLAIN_RULES
-from posts.content.importing.refusal import ImportRefused
+from posts.content.importing.refusal import ImportRefused, NothingBelowTitle
 from posts.content.importing.rules import opened, recognise
 from posts.content.importing.signature import find_sign_off
 from posts.content.importing.spaces import tidy
@@ -129,7 +129,7 @@ def read_text(
     pieces = recognise(opened(find_sign_off(pieces)), rules, guesses=GUESSES)
     parts = tuple(_parts([*_levelled(find_invitation(pieces)), *draft.endnotes]))
     if not parts:
-        raise ImportRefused(
+        raise NothingBelowTitle(
             f"{path} has a title (“{draft.title}”) and no text below it. Write the text, or give "
             "the title with --title if this line is the text."
         )

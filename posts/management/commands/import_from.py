@@ -81,7 +81,7 @@ class Command(base.Command):
             newsletter = find_newsletter(options["newsletter"])
             consent = _consent(options)
             with opened(path) as archive, _report(path) as report:
-                seen = survey(system, archive, said)
+                seen, left_unread = survey(system, archive, said), len(archive.left)
                 report.add_all(seen.left)
                 bringing = Bringing(
                     system,
@@ -104,7 +104,7 @@ class Command(base.Command):
             forget_language()
         self._tell(bringing.counts, taken, report, dry_run=options["dry_run"])
         failed = bringing.counts.refused + len(seen.lists) - len(taken)
-        failed += sum(one.bad for one in seen.left)
+        failed += left_unread
         self.say_json(_as_json(bringing.counts, taken, report, failed))
         if failed:
             self.trouble("Not all of it could be brought; see above.")

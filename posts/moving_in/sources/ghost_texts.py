@@ -35,7 +35,7 @@ def html_of(post: Node) -> str:
             return "".join(map(_lexical, _nodes(root, "children")))
         if mobiledoc := _text(post, "mobiledoc"):
             return "".join(_mobiledoc(json.loads(mobiledoc)))
-    except (AttributeError, TypeError, KeyError, IndexError, RecursionError) as error:
+    except (ValueError, AttributeError, TypeError, LookupError, RecursionError) as error:
         raise ValueError("Its text cannot be read.") from error
     return ""
 

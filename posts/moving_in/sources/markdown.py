@@ -36,6 +36,7 @@ _OF_PROGRAMS = frozenset(
 _OF_THE_FOLDER = frozenset({"readme", "license", "changelog", "contributing", "_index", "404"})
 _JEKYLL = re.compile(r"(?P<year>\d{4})-(?P<month>\d\d?)-(?P<day>\d\d?)-(?P<name>.{1,200})")
 _ROOTS = ("content", "src", "source", "pages")
+_TELLING = frozenset({"_posts", "_drafts", "posts", *_ROOTS})  # folders that say what is in them
 _WHERE = ("permalink", "url", "aliases", "alias", "redirect_from", "redirectfrom")
 _WHO = ("author", "authors", "by")
 _MEMBERS = ("members", "subscribers", "paid", "private-to-subscribers")
@@ -46,7 +47,8 @@ _HERE = frozenset({*_WHERE, *_WHO, "layout", "type", "visibility", "weight", "co
 def _read(archive: Archive, options: MoveOptions) -> Iterator[Found]:
     tops = {name.partition("/")[0] for name in archive.members if "/" in name} or {""}
     alone = len(tops) == 1 and all("/" in name for name in archive.members)
-    top = f"{tops.pop()}/" if alone else ""  # a zip of a folder has its name before all others
+    # A zip of a folder has its name before all others.
+    top = f"{next(iter(tops))}/" if alone and not tops & _TELLING else ""
     for name in archive.names(*_TEXTS):
         path = PurePosixPath(name)
         if _OF_PROGRAMS.isdisjoint(path.parts) and path.stem.lower() not in _OF_THE_FOLDER:

@@ -101,12 +101,12 @@ def _post(item: WxrItem, name: str, beside: _Beside) -> Found | None:
     where = f"{name}, line {item.line} (“{title[:60]}”)"
     if _OF_THE_MACHINE.fullmatch(kind) or status in ("auto-draft", "inherit"):
         return None
+    if item.too_large:
+        return NotBrought(where, "It is larger than a post can be (5 MB).", True)
     if kind != "post":
         return NotBrought(where, f"It is a {kind}, and no letter.")
     if status == "trash":
         return NotBrought(where, "It lay in the bin there.")
-    if item.too_large:
-        return NotBrought(where, "It is larger than a post can be (5 MB).", True)
     text, unkept = _html(said.get("content:encoded", ""))
     unkept += [_WHY_DRAFT[status]] if status in _WHY_DRAFT else []
     locked = bool(said.get("wp:post_password"))

@@ -18,7 +18,17 @@ _PIECE = 65_536
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,100}encoding=["']([\w.-]{1,40})["']""")
 _NO_XML = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF])
 _ITEM, _AUTHOR, _META, _COMMENT = "item", "wp:author", "wp:postmeta", "wp:comment"
-_MOST_META = 500
+# All that anybody asks for; of the rest nothing is kept.
+_FIELDS = frozenset(
+    {
+        *("title", "link", "guid", "dc:creator", "content:encoded", "excerpt:encoded", "pubDate"),
+        *("wp:post_id", "wp:post_name", "wp:post_date", "wp:post_date_gmt", "wp:status"),
+        *("wp:post_type", "wp:post_password", "wp:attachment_url"),
+    }
+)
+_OF_META = frozenset({"_thumbnail_id", "_wp_attachment_image_alt", "_yoast_wpseo_canonical"})
+_MOST_CATEGORIES = 200
+_LONGEST_META = 2_000
 
 
 @dataclass
@@ -67,19 +77,19 @@ class _Handler:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._path.append(name)
-        self._text = []
+        self._text, self._size = [], 0
         self._attributes = attributes
         if name == _ITEM:
-            self._item, self._size = WxrItem(self.parser.CurrentLineNumber), 0
+            self._item = WxrItem(self.parser.CurrentLineNumber)
         elif name in (_AUTHOR, _META):
             self._pair = {}
 
     def _words(self, words: str) -> None:
         self._size += len(words)
-        if self._item is not None and self._size > MOST_TEXT:
-            self._item.too_large = True
-        elif len(self._path) < 8:
+        if self._size <= MOST_TEXT:
             self._text.append(words)
+        elif self._item is not None:
+            self._text, self._item.too_large = [], True
 
     def _end(self, name: str) -> None:
         self._path.pop()
@@ -97,20 +107,21 @@ class _Handler:
         if name == _ITEM:
             self.found.append(item)
             self._item = None
-        elif name == _META and len(item.meta) < _MOST_META:
-            item.meta[self._pair.get("wp:meta_key", "")] = self._pair.get("wp:meta_value", "")
+        elif name == _META:
+            if (key := self._pair.get("wp:meta_key", "")) in _OF_META:
+                item.meta[key] = self._pair.get("wp:meta_value", "")[:_LONGEST_META]
         elif name == _COMMENT:
             item.comments += 1
-        elif name == "category" and around == _ITEM:
+        elif name == "category" and around == _ITEM and len(item.categories) < _MOST_CATEGORIES:
             said = self._attributes
             item.categories.append((said.get("domain", ""), said.get("nicename", ""), text))
-        elif around == _ITEM:
+        elif around == _ITEM and name in _FIELDS:
             item.fields[name] = text
 
 
 def items_in(archive: Archive, name: str) -> Iterator[WxrItem | WxrAuthor | NotBrought]:
     """Everything in the file, in its order; where it makes no sense any more, that is said and it
-    ends. Raises ImportRefused."""
+    ends."""
     handler = _Handler()
     try:
         for piece in _pieces(archive, name):
@@ -121,6 +132,8 @@ def items_in(archive: Archive, name: str) -> Iterator[WxrItem | WxrAuthor | NotB
         yield from handler.found
     except _DocumentType:
         yield NotBrought(name, "It begins with a document type, as no export of WordPress.", True)
+    except ImportRefused as refusal:
+        yield NotBrought(name, str(refusal), True)
     except expat.ExpatError as error:
         yield from handler.found
         where = f"{name}, line {error.lineno}"
