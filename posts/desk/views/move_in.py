@@ -152,6 +152,7 @@ def _page(
         crumb=_("What comes"),
         status=status,
         move=move,
+        system=SYSTEMS[move.system].title,
         problem=problem,
         source=request.POST.get("source", ""),
         moving=move.state in (State.CHECKING, State.RUNNING),
