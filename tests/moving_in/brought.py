@@ -57,7 +57,8 @@ def brought(system: str, path: Path, **options: Any) -> Bringing:
 
 
 def post(title: str) -> PostPage:
-    return PostPage.objects.get(title=title)
+    found: PostPage = PostPage.objects.get(title=title)
+    return found
 
 
 def told(run: Bringing) -> str:

@@ -44,6 +44,7 @@ def test_a_letter_is_what_it_was(tmp_path: Path) -> None:
     assert f"{came.first_published_at:%Y-%m-%d %H:%M}" == "2023-02-03 04:05"
     assert came.excerpt == "Why the long way is often shorter."
     assert [topic.name for topic in came.topics.all()] == ["Rest"]
+    assert came.cover is not None
     assert came.cover.title == "A path"
     assert came.live
     assert came.visibility == PostPage.Visibility.PUBLIC

@@ -12,6 +12,7 @@ from posts.content.actions import Foundation
 from posts.content.importing import ImportRefused
 from posts.content.models import PostPage
 from posts.moving_in import moves, tasks
+from posts.moving_in.bringing import Bringing
 from posts.moving_in.forgetting import forget
 from posts.moving_in.models import MoveIn
 from subscribers.lists.models import ImportJob
@@ -83,7 +84,7 @@ def test_a_worker_that_lost_its_lease_writes_no_more_of_it(
     move = worked_on(received(path))
     moves.confirm(move=move, confirmed=False, source="", by="ada")
     monkeypatch.setattr(moves, "_STEP", 1)
-    bring = moves.Bringing.run
+    bring = Bringing.run
 
     def cancelled_meanwhile(self: Any, *args: Any) -> Any:
         for number, post in enumerate(bring(self, *args)):
@@ -91,7 +92,7 @@ def test_a_worker_that_lost_its_lease_writes_no_more_of_it(
                 moves.cancel(move=move, by="ada")
             yield post
 
-    monkeypatch.setattr(moves.Bringing, "run", cancelled_meanwhile)
+    monkeypatch.setattr(Bringing, "run", cancelled_meanwhile)
     move = worked_on(move)
     assert (move.state, move.done) == (State.CANCELLED, 1)
     assert PostPage.objects.count() == 2  # what came stays
