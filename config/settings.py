@@ -358,6 +358,7 @@ _BEATS = {  # task and seconds
     "publish what is due": ("posts.content.tasks.publish_what_is_due", 60),
     "mail what is due": ("subscribers.tasks.mail_what_is_due", 60),
     "go on with imports": ("subscribers.lists.tasks.go_on_with_imports", 60),
+    "go on with moving in": ("posts.moving_in.tasks.go_on_with_moves", 60),
     "go on with what is done to many": ("posts.desk.tasks.bulk_work", 60),
     "make what is taken along": ("posts.management.moving.tasks.make_site_exports", 60),
     "mail password resets": ("posts.desk.tasks.mail_password_resets", 60),

@@ -15,6 +15,7 @@ class PostsConfig(AppConfig):
         from posts.delivery.mailings import segments
         from posts.desk import forgetting
         from posts.desk.staff import arriving
+        from posts.moving_in import forgetting as moving_in
         from posts.public.pagecache import receivers as pagecache
         from posts.sharing import receivers as sharing
         from posts.templatetags import inline_scripts
@@ -25,5 +26,6 @@ class PostsConfig(AppConfig):
         privacy.register_with_subscribers()
         segments.register_with_subscribers()
         forgetting.register_with_subscribers()
+        moving_in.register_with_subscribers()
         inline_scripts.mark_choosers()
         languages.register_site(lambda: str(SiteSettings.load().language))

@@ -1,7 +1,7 @@
 """No subscription and no consent event without its person and its newsletter: who sees to it.
 
 SQLite has foreign keys. On PostgreSQL triggers do the same for each statement as a whole (see the
-migration `0011_checked_by_the_statement`): what is inserted must have its person and its
+migration `0013_checked_by_the_statement`): what is inserted must have its person and its
 newsletter at once, and neither goes while it has any. Here is the way for whoever brings rows in
 another order.
 """

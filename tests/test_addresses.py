@@ -32,6 +32,7 @@ from posts.delivery.mailings.start import start_mailing
 from posts.desk.models import DeskSession
 from posts.desk.views.mailings import VERBS
 from posts.desk.welcome import issue_one_time_address
+from posts.moving_in.models import MoveIn
 from posts.sharing.actions import ensure_link
 from posts.sharing.models import ShareLink
 from subscribers import actions, queries
@@ -148,6 +149,9 @@ def values(site: Foundation, outbox: Path) -> Values:
         rule={"all": [{"what": "tag", "is": True, "value": tag.pk}]},
     )
     job = ImportJob.objects.create(newsletter=site.newsletter, file_name="list.csv", by="tests")
+    move = MoveIn.objects.create(
+        system="ghost", newsletter=site.newsletter, file_name="export.zip", path="x", by="tests"
+    )
     post.topics.add(Topic.objects.create(name="Rest", slug="rest"))
     post.save()
     enclosed = list(Enclosure.objects.values_list("pk", flat=True))
@@ -161,6 +165,7 @@ def values(site: Foundation, outbox: Path) -> Values:
         "tag_id": [tag.pk],
         "segment_id": [segment.pk],
         "job_id": [job.pk],
+        "move_id": [move.pk],
         "newsletter_id": [site.newsletter.pk],
         "code": [ensure_link(post=post).code, ensure_link(post=hidden).code, "unknown"],
         "slug": [post.slug, "hidden", "gone", "draft", "about", "unknown"],

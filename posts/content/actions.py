@@ -72,6 +72,7 @@ def create_post(
     canonical_address: str = "",
     cover: AbstractImage | None = None,
     date: dt.datetime | None = None,
+    visibility: str = PostPage.Visibility.PUBLIC,
     by: str,
     publish: bool = False,
     user: AbstractBaseUser | None = None,
@@ -95,6 +96,7 @@ def create_post(
         cover=cover,
         topics=list(map(_topic, topics)),
         first_published_at=date,
+        visibility=visibility,
         live=False,
         owner=user,
     )

@@ -53,6 +53,9 @@ RESERVED_SLUGS = frozenset(
         "_util",
     }
 )
+# Below these nothing is a page's, whatever stood there where a post comes from.
+OWN_ROOMS = frozenset({"s", "admin", "django-admin", "static", "media", "hooks"})
+LONGEST_PATH = 400  # of an old address
 _LONGEST = 80  # an address that a person can still read aloud
 
 

@@ -107,6 +107,12 @@ def _letter(request: HttpRequest) -> Iterator[SettingsLine]:
             else _("Worksheets and exercises; a letter takes them in by itself.")
         )
         yield SettingsLine(_("Files and sounds"), reverse("files:index"), told)
+    if is_owner(request.user):
+        yield SettingsLine(
+            _("Letters from elsewhere"),
+            reverse("desk:move_in"),
+            _("Substack, Ghost, WordPress, Mailchimp and others, with their readers."),
+        )
     if request.user.has_perm("subscribers.change_newsletter"):
         count = Newsletter.objects.count()
         told = _("One.") if count == 1 else _("%(number)d of them.") % {"number": count}

@@ -36,30 +36,30 @@ def forget(addresses: Collection[str]) -> None:
             _shorten_upload(job, named)
     if folder().exists():
         for path in folder().glob("*.rejects.csv"):
-            _drop_rows(path, named)
+            drop_rows(path, named)
 
 
 def _forget_in_row(job: ImportJob, named: list[str]) -> None:
-    cleaned = {name: _without(getattr(job, name), named) for name in ("preview", "mapping")}
+    cleaned = {name: without(getattr(job, name), named) for name in ("preview", "mapping")}
     if cleaned["preview"] != job.preview:
         # The first cells of each column are those of a few people, her name among them.
         for column in cleaned["preview"].get("columns", ()):
             column["first"] = []
     for name in ("file_name", "source", "problem"):
-        cleaned[name] = _ellipsed(getattr(job, name), named)
+        cleaned[name] = ellipsed(getattr(job, name), named)
     changed = [name for name, value in cleaned.items() if value != getattr(job, name)]
     if changed:
         ImportJob.objects.filter(pk=job.pk).update(**{name: cleaned[name] for name in changed})
 
 
-def _without(value: Any, named: list[str]) -> Any:
+def without(value: Any, named: list[str]) -> Any:
     """The same JSON without the rows that name her; a text that does is emptied."""
     if isinstance(value, str):
         return "" if _names(value, named) else value
     if isinstance(value, dict):
-        return {key: _without(one, named) for key, one in value.items() if not _names(key, named)}
+        return {key: without(one, named) for key, one in value.items() if not _names(key, named)}
     if isinstance(value, list):
-        return [_without(one, named) for one in value if not _is_hers(one, named)]
+        return [without(one, named) for one in value if not _is_hers(one, named)]
     return value
 
 
@@ -70,7 +70,7 @@ def _is_hers(value: Any, named: list[str]) -> bool:
     return isinstance(value, str) and _names(value, named)
 
 
-def _ellipsed(text: str, named: list[str]) -> str:
+def ellipsed(text: str, named: list[str]) -> str:
     for address in named:
         text = re.sub(re.escape(address), "…", text, flags=re.IGNORECASE)
     return text
@@ -81,7 +81,7 @@ def _names(text: str, named: list[str]) -> bool:
     return any(address in lowered for address in named)
 
 
-def _drop_rows(path: Path, named: list[str]) -> None:
+def drop_rows(path: Path, named: list[str]) -> None:
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.reader(file))
     kept = [row for row in rows if not _is_hers(row, named)]

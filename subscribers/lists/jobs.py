@@ -24,7 +24,7 @@ from subscribers.lists.csv_file import ListRow, SubscriberFile, open_file
 from subscribers.lists.encodings import readings
 from subscribers.lists.headers import read_header
 from subscribers.lists.importer import Import
-from subscribers.lists.mapping import ColumnMapping
+from subscribers.lists.mapping import NO_ANSWERS, ColumnMapping
 from subscribers.lists.models import ImportJob
 from subscribers.lists.preview import Sample
 from subscribers.lists.records import ListRefused
@@ -57,9 +57,15 @@ def folder() -> Path:
 
 
 def receive(
-    *, pieces: Iterable[bytes], file_name: str, newsletter: Newsletter, by: str
+    *,
+    pieces: Iterable[bytes],
+    file_name: str,
+    newsletter: Newsletter,
+    mapping: ColumnMapping = NO_ANSWERS,
+    by: str,
 ) -> ImportJob:
-    """Keep an upload and note that it is to be looked at. Raises ListRefused."""
+    """Keep an upload and note that it is to be looked at. `mapping`: what is known of it before
+    anybody is asked. Raises ListRefused."""
     path = folder() / f"{uuid.uuid4().hex}.csv"
     most, size, digest = settings.IMPORT_MAX_MB * 1024 * 1024, 0, hashlib.sha256()
     try:
@@ -83,10 +89,10 @@ def receive(
             newsletter=newsletter,
             file_name=file_name[:200],
             path=path.name,
+            mapping={**mapping.as_json(), LANGUAGE: get_language()},
             sha256=digest.hexdigest(),
             size=size,
             by=by,
-            mapping={LANGUAGE: get_language()},
         )
     except OSError as error:
         path.unlink(missing_ok=True)

@@ -32,6 +32,8 @@ NAMES = {
     "posts.desk.tasks.mail_password_reset",
     "posts.desk.tasks.mail_password_resets",
     "posts.management.moving.tasks.make_site_exports",
+    "posts.moving_in.tasks.go_on_with_moves",
+    "posts.moving_in.tasks.work_on_move",
     "subscribers.figures.tasks.count_figures",
     "subscribers.lists.tasks.go_on_with_imports",
     "subscribers.lists.tasks.work_on_import",

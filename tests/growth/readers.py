@@ -52,7 +52,7 @@ from subscribers.lists.rejects import RejectsFile
 from tests import sounds
 from tests.delivery.events import payloads
 from tests.enclosed import archive, office, pdf
-from tests.growth import documents, mails
+from tests.growth import documents, exports, mails
 from tests.growth.measuring import Read
 from tests.growth.shapes import Shape, around, each, many, numbered
 
@@ -474,6 +474,26 @@ READERS: dict[str, Reader] = {
         first=500,
         largest=500_000,
         expects=(ListRefused,),
+    ),
+    "what another system exported": Reader(
+        tuple(
+            f"posts.moving_in.{name}"
+            for name in (
+                *("archive", "json_files", "people", "report", "tables"),
+                *(
+                    f"sources.{name}"
+                    for name in (
+                        *("buttondown", "ghost_texts", "mailchimp", "markdown", "medium"),
+                        *("substack", "wordpress", "wxr"),
+                    )
+                ),
+            )
+        ),
+        exports.read,
+        exports.SHAPES,
+        first=2_000,
+        largest=500_000,
+        expects=(ImportRefused,),
     ),
     "an address": Reader(
         ("subscribers.addresses",), normalise, SIGNS, largest=100_000, expects=(AddressRefused,)

@@ -15,6 +15,7 @@ posts.BulkWork found
 posts.Delivery detail
 posts.Mailing problem
 posts.MailingEvent detail
+posts.MoveIn counts file_name preview problem
 posts.ProviderEvent body headers
 posts.TransportStatus problem
 posts.WaitingReset email
@@ -29,12 +30,15 @@ subscribers.WaitingSignUp address email network
 
 # What the writer writes, and the pages it stands on.
 _WRITERS = """
+posts.Arrival key system
 posts.CoveringNote language text
 posts.Enclosure digest ending file title
 posts.FormerCode code
 posts.Letter slot_key
 posts.LetterTemplate body name
 posts.LetterVariant edition format headers html locale subject text
+posts.MoveIn old_address
+posts.OldAddress path
 posts.PlainPage body
 posts.PostAddress slug
 posts.PostPage body canonical_address excerpt language mail_subject preheader short_version
@@ -106,6 +110,7 @@ posts.Digest cadence
 posts.Heartbeat secret version worker
 posts.Mailing kind note segment segment_name state subject totals
 posts.MailingEvent action by
+posts.MoveIn by lists path state system
 posts.PageGeneration token
 posts.ProviderEvent digest problem provider
 posts.Restoration mailable opened_by set_aside

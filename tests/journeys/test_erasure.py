@@ -22,6 +22,9 @@ from posts.delivery.mailings.start import start_mailing
 from posts.delivery.models import Delivery, Mailing, MailingEvent, TransportStatus
 from posts.desk import bulk, resets, search
 from posts.desk.models import BulkWork
+from posts.moving_in import moves
+from posts.moving_in.models import MoveIn
+from posts.moving_in.report import MoveReport
 from subscribers import actions, by_hand, tasks
 from subscribers.addresses import normalise
 from subscribers.limits.models import WaitingSignUp
@@ -173,6 +176,25 @@ def is_imported(newsletter: Newsletter) -> None:
     )
 
 
+def is_in_what_came_from_elsewhere(newsletter: Newsletter) -> None:
+    """An upload that is over, and a file of what could not be carried over."""
+    told = {"first": [[f"{NOW}.md", "No letter."], ["b.md", "No letter."]]}
+    move = MoveIn.objects.create(
+        system="markdown",
+        newsletter=newsletter,
+        file_name=f"{NOW}.zip",
+        path="an-upload.zip",
+        state=MoveIn.State.FINISHED,
+        preview=told,
+        counts=told,
+        problem=f"In {NOW}.zip there is nothing.",
+        by="ada",
+    )
+    with MoveReport(moves.report_of(move)) as report:
+        report.add(f"{NOW}.md", "No letter.")
+        report.add("b.md", "No letter.")
+
+
 def is_looked_after(desk: Client, person: Subscriber, newsletter: Newsletter) -> None:
     second = make_newsletter(name="Evenings")
     by_hand.add(
@@ -209,6 +231,7 @@ def person(client: Client, folder: Path, newsletter: Newsletter, post: PostPage)
     others_know_her(newsletter)
     gets_letters(person, post)
     is_imported(newsletter)
+    is_in_what_came_from_elsewhere(newsletter)
     is_looked_after(desk, person, newsletter)
     return person
 
@@ -230,6 +253,7 @@ def test_of_one_who_touched_everything_nothing_is_left(
     before = files_that_know_her(folder)
     assert any(path.startswith("outbox/") for path in before)
     assert any(path.endswith(".rejects.csv") for path in before)
+    assert any(path.endswith(".not-carried-over.csv") for path in before)
     assert any(path.startswith("imports/") and path.endswith(".csv") for path in before)
     assert sessions_that_know_her() == []
 

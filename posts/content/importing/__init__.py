@@ -11,27 +11,54 @@ at `posts`, whose `read_post` does it all without a database; `keeping` makes th
 pictures, `report` tells what became of it. Others import from this page only.
 """
 
+from posts.content.importing.about import About, about
+from posts.content.importing.decoding import AS_WESTERN, decoded
 from posts.content.importing.fetching import fetch
-from posts.content.importing.files import ENDINGS
+from posts.content.importing.files import ENDINGS, Source
+from posts.content.importing.front_matter import take_fields
+from posts.content.importing.inline import web_address
 from posts.content.importing.keeping import keep_text, named_by_content
 from posts.content.importing.language import forget as forget_language
-from posts.content.importing.posts import LONGEST_TITLE, ImportedPost, PostPart, read_post
-from posts.content.importing.refusal import ImportRefused
+from posts.content.importing.pictures import ENDINGS as PICTURE_ENDINGS
+from posts.content.importing.pictures import MOST_BYTES as MOST_BYTES_OF_A_PICTURE
+from posts.content.importing.pictures import Album
+from posts.content.importing.posts import (
+    LONGEST_TITLE,
+    ImportedPost,
+    PostPart,
+    about_missing,
+    read_post,
+    read_text,
+)
+from posts.content.importing.refusal import ImportRefused, NothingBelowTitle
 from posts.content.importing.report import called, guessed, recognised, summary
 
 __all__ = [
+    "AS_WESTERN",
     "ENDINGS",
     "LONGEST_TITLE",
+    "MOST_BYTES_OF_A_PICTURE",
+    "PICTURE_ENDINGS",
+    "About",
+    "Album",
     "ImportRefused",
     "ImportedPost",
+    "NothingBelowTitle",
     "PostPart",
+    "Source",
+    "about",
+    "about_missing",
     "called",
+    "decoded",
     "fetch",
     "forget_language",
     "guessed",
     "keep_text",
     "named_by_content",
     "read_post",
+    "read_text",
     "recognised",
     "summary",
+    "take_fields",
+    "web_address",
 ]

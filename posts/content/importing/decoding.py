@@ -147,7 +147,9 @@ def _western_bytes(error: UnicodeError) -> tuple[str, int]:
     return bad.decode(_WESTERN, errors="replace"), error.end
 
 
-codecs.register_error(_western_bytes.__name__, _western_bytes)
+# For `open`: what makes no sense as UTF-8 becomes what Windows-1252 makes of it.
+AS_WESTERN = _western_bytes.__name__
+codecs.register_error(AS_WESTERN, _western_bytes)
 
 
 def _detected(name: str, content: bytes) -> Decoded:

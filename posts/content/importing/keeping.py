@@ -1,6 +1,6 @@
 """An imported text is kept: its pictures in the library, what it says of itself on the post."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -85,11 +85,14 @@ def keep_text(
     slug: str | None = None,
     language: str = "",
     publish: bool = False,
+    visibility: str = PostPage.Visibility.PUBLIC,
     user: AbstractBaseUser | None = None,
+    also: Callable[[PostPage], None] | None = None,
 ) -> tuple[PostPage, tuple[str, ...]]:
     """Make a post of an imported text, a draft where it calls itself one, whatever is asked.
 
-    Answers the post and what could not be kept of it.
+    Answers the post and what could not be kept of it. `also`: what is done with the post in the
+    same transaction.
     """
     said, shelf = text.about, _Shelf(user)
     with _all_or_nothing(shelf):
@@ -106,9 +109,12 @@ def keep_text(
             cover=_cover(text, shelf),
             date=said.date if said.date and said.date <= timezone.now() else None,
             publish=publish and not said.is_draft,
+            visibility=visibility,
             by=by,
             user=user,
         )
+        if also:
+            also(post)
     return post, tuple(shelf.losses)
 
 

@@ -8,6 +8,7 @@ import binascii
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -59,10 +60,22 @@ class Album:
             parts = urlsplit(address)
         except ValueError:
             return None
-        if parts.scheme or parts.netloc:
-            return self._fetched(address, parts.path) if parts.scheme in ("http", "https") else None
         wanted = unquote(parts.path).replace("\\", "/").lstrip("/")
+        if parts.scheme or parts.netloc:
+            far = parts.scheme in ("http", "https")
+            return (self._copied(wanted) or self._fetched(address, parts.path)) if far else None
         return self._in_archive(wanted) or self._in_folder(wanted)
+
+    def _copied(self, wanted: str) -> PictureFile | None:
+        """Of one that is elsewhere on the web: the copy in the archive whose path ends most like
+        its address, at least in its folder and its name."""
+        parts = wanted.split("/")
+        same = {name: _same_end(parts, name.split("/")) for name in self.inside}
+        most = max(same.values(), default=0)
+        found = [name for name, length in same.items() if length == most]
+        if most < 2 or len(found) > 1:
+            return None
+        return PictureFile(parts[-1], self.inside[found[0]])
 
     def _fetched(self, address: str, path: str) -> PictureFile | None:
         """At once, so that nothing waits for the network later, when the post is made."""
@@ -98,6 +111,12 @@ class Album:
         except (OSError, ValueError):
             return None
         return PictureFile(path.name, path.read_bytes) if usable else None
+
+
+def _same_end(one: list[str], other: list[str]) -> int:
+    """How many parts are the same, from the end on."""
+    pairs = zip(reversed(one), reversed(other), strict=False)
+    return sum(1 for _pair in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _written_out(data: str, kind: str) -> PictureFile | None:

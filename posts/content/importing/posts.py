@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from django.conf import settings
@@ -24,7 +24,7 @@ from posts.content.importing.pictures import Album
 from posts.content.importing.pieces import Block, Heading, Piece, Text, escape
 from posts.content.importing.plain import read_plain
 from posts.content.importing.plain_rules import GUESSES, MARKED_UP_RULES, PLAIN_RULES
-from posts.content.importing.refusal import ImportRefused
+from posts.content.importing.refusal import ImportRefused, NothingBelowTitle
 from posts.content.importing.rules import opened, recognise
 from posts.content.importing.signature import find_sign_off
 from posts.content.importing.spaces import tidy
@@ -119,16 +119,29 @@ def read_post(
     """Read a file. `fetch` brings pictures from elsewhere on the web; without it they stay there.
 
     Raises ImportRefused, whose message says what to do, where that is no post."""
-    source = read_source(path)
+    return read_text(read_source(path), path, title=title, fetch=fetch)
+
+
+def read_text(
+    source: Source,
+    path: Path,
+    *,
+    title: str | None = None,
+    said: About | None = None,
+    fetch: Callable[[str], bytes] | None = None,
+) -> ImportedPost:
+    """The same for a text that is read already. `path` names it; `said` is what is known of it
+    from elsewhere, and counts more than what it says itself. Raises ImportRefused."""
     source.album.fetch = fetch
-    draft = _titled(_draft(source), tidy(title or ""), path)
+    draft = _told(_draft(source), said) if said else _draft(source)
+    draft = _titled(draft, tidy(title or ""), path)
     pieces, gone = without_footers(draft.pieces)
     rules = PLAIN_RULES if source.form == "plain" else MARKED_UP_RULES
     # The signature first, or its short lines would be taken for the end of a list.
     pieces = recognise(opened(find_sign_off(pieces)), rules, guesses=GUESSES)
     parts = tuple(_parts([*_levelled(find_invitation(pieces)), *draft.endnotes]))
     if not parts:
-        raise ImportRefused(
+        raise NothingBelowTitle(
             sentence(
                 "%(name)s has a title (“%(title)s”) and no text below it. Write "
                 "the text, or give the title with --title if this line is the text.",
@@ -139,8 +152,8 @@ def read_post(
     body = [part.block for part in parts]
     if draft.about.picture:
         source.album.find(draft.about.picture)
-    said, lost = _language(draft.about.language)
-    tag = said or language.recognised(f"{draft.title}\n{_words(body)}")
+    spoken, lost = _language(draft.about.language)
+    tag = spoken or language.recognised(f"{draft.title}\n{_words(body)}")
     return ImportedPost(
         title=draft.title,
         subtitle=draft.about.subtitle,
@@ -148,14 +161,14 @@ def read_post(
         about=draft.about,
         excerpt=draft.about.excerpt,
         language=tag,
-        guessed_language="" if said else tag,
+        guessed_language="" if spoken else tag,
         album=source.album,
         guesses=(*source.guesses, *draft.guesses),
         losses=(
             *draft.losses,
             *_unused(draft.about),
             *_gone(gone),
-            *_missing(source.album.missing),
+            *about_missing(source.album.missing),
             *lost,
         ),
     )
@@ -174,6 +187,12 @@ def _draft(source: Source) -> Draft:
     merged = replace(said, language=said.language or draft.about.language)
     draft = replace(draft, about=merged, losses=(*_unread(above), *draft.losses))
     return _named(draft, said.title) if said.title else draft
+
+
+def _told(draft: Draft, said: About) -> Draft:
+    given = {name: value for name, value in asdict(said).items() if value and name != "unread"}
+    told = replace(draft, about=replace(draft.about, **given))
+    return _named(told, said.title) if said.title else told
 
 
 def _named(draft: Draft, title: str) -> Draft:
@@ -216,7 +235,7 @@ def _gone(footers: list[str]) -> tuple[str, ...]:
     return (sentence("Left out, since a program added it: %(some)s.", some=some),) if some else ()
 
 
-def _missing(addresses: list[str]) -> tuple[str, ...]:
+def about_missing(addresses: list[str]) -> tuple[str, ...]:
     """Each picture that could not be had, by what to do about it."""
     far = [one for one in addresses if one.startswith(("http:", "https:", "//"))]
     near = [one for one in addresses if one not in far]

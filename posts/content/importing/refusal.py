@@ -3,3 +3,7 @@
 
 class ImportRefused(Exception):
     """The file cannot become a post; the message says why and what to do about it."""
+
+
+class NothingBelowTitle(ImportRefused):
+    """There is a title, and no text."""

@@ -176,5 +176,6 @@ def posts_in_question(most: int = 50) -> list[PostPage]:
     return list(
         posts.exclude(pk__in=back.mailable)
         .exclude(pk__in=mailed.values("post_id"))
+        .exclude(arrival__was_public=True)
         .order_by("-first_published_at")[:most]
     )

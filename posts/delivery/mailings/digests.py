@@ -15,6 +15,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from posts.content.arrivals import Arrival
 from posts.content.digest import DigestEntry, Frame, render_digest
 from posts.content.mail import MailLinks
 from posts.content.models import PostPage
@@ -116,13 +117,15 @@ def wanted_posts(newsletter: Newsletter) -> QuerySet[PostPage]:
     """What is published and was not taken back, newest first.
 
     Whether it was emailed does not matter: what is on the web is for all who read a newsletter.
-    But a writer who undid a mailing, and did not ask for another, did not want it mailed.
+    But a writer who undid a mailing, and did not ask for another, did not want it mailed; and of
+    what was public where it was brought from, its readers know.
     """
     first = Mailing.objects.filter(post=OuterRef("pk"), kind=Mailing.Kind.FIRST)
     undone = Exists(first.filter(undone_at__isnull=False))
     asked = Exists(first.filter(undone_at__isnull=True))
     posts: QuerySet[PostPage] = PostPage.objects.published().filter(newsletter=newsletter)
-    return posts.exclude(undone & ~asked)
+    known = Exists(Arrival.objects.filter(post=OuterRef("pk"), was_public=True))
+    return posts.exclude((undone | known) & ~asked)
 
 
 # --- Composing ----------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from posts.content.arrivals import Arrival
 from posts.content.models import PostPage
 from posts.delivery.mailings import digests, schedule
 from posts.delivery.mailings.audit import DeliveryRefused
@@ -201,6 +202,16 @@ def test_long_posts_are_cut_to_their_beginning_and_the_mail_stays_small(db: None
     assert "Read the whole post" in html
     assert all(post.public_url in html for post in posts)
     assert f"/s/{hidden.share_link.code}/" in html
+
+
+def test_what_its_readers_had_elsewhere_is_in_no_digest(db: None) -> None:
+    newsletter = make_newsletter()
+    make_subscriber(newsletter, pace="weekly")
+    known, new = in_the_week(newsletter, day=17), in_the_week(newsletter)
+    Arrival.objects.create(post=known, system="ghost", key="1", was_public=True)
+    Arrival.objects.create(post=new, system="ghost", key="2", was_public=False)  # a draft there
+    mailing = digest_of(newsletter)
+    assert list(mailing.digest.posts.values_list("post_id", flat=True)) == [new.pk]
 
 
 def test_a_post_whose_mailing_was_undone_is_in_no_digest(db: None) -> None:

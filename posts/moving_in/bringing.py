@@ -1,0 +1,236 @@
+"""Posts of another system become posts here, each in a transaction of its own, each once.
+
+A run that was killed is finished by another: what came is known by its arrival, and passed over.
+Nothing of it mails anybody: only a row in the ledger does, and none is made here.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, field, replace
+from html import escape
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import DatabaseError
+from django.utils import timezone
+
+from posts.content import arrivals
+from posts.content.arrivals import Arrival
+from posts.content.importing import (
+    About,
+    Album,
+    ImportedPost,
+    ImportRefused,
+    NothingBelowTitle,
+    PostPart,
+    Source,
+    about_missing,
+    keep_text,
+    read_text,
+)
+from posts.content.models import PostPage
+from posts.moving_in.archive import Archive
+from posts.moving_in.report import MoveReport
+from posts.moving_in.shape import Found, MoveOptions, NotBrought, OldList, OldPost, OldSystem
+from subscribers.models import Newsletter
+
+_LONGEST_KEY = 255
+_LONGEST_ADDRESS = 200
+_FAR = ("http:", "https:", "//")
+
+
+@dataclass
+class MoveCounts:
+    """What became of the posts; all but `read` and `pictures` sum to `read`."""
+
+    read: int = 0
+    published: int = 0
+    drafts: int = 0
+    there_already: int = 0
+    refused: int = 0
+    pictures: int = 0
+
+    def as_json(self) -> dict[str, int]:
+        return asdict(self)
+
+
+@dataclass
+class Survey:
+    """What is in an export, by a look at it that reads no text: how many posts, by whom; the lists
+    of people; and what the source itself leaves behind."""
+
+    posts: int = 0
+    authors: set[str] = field(default_factory=set)
+    lists: list[OldList] = field(default_factory=list)
+    left: list[NotBrought] = field(default_factory=list)
+
+
+def survey(system: OldSystem, archive: Archive, options: MoveOptions) -> Survey:
+    """Raises ImportRefused where nothing in it is of this system."""
+    seen = Survey(left=[NotBrought(where, why, True) for where, why in archive.left])
+    for found in system.read(archive, options):
+        match found:
+            case OldPost():
+                seen.posts += 1
+                seen.authors.update(found.authors)
+            case OldList():
+                seen.lists.append(found)
+            case NotBrought():
+                seen.left.append(found)
+    if not seen.posts and not seen.lists:
+        why = f" {seen.left[0].where}: {seen.left[0].why}" if seen.left else ""
+        raise ImportRefused(
+            f"In {archive.name} there is nothing that {system.title} exports. Give "
+            f"{system.files}.{why}"
+        )
+    return seen
+
+
+@dataclass
+class Bringing:
+    """One run: what is brought, where to, on whose behalf, and how it went so far.
+
+    `bylines`: whether each post says who wrote it, since several did. `language`: of all posts;
+    else what each says, or its words tell. `fetch`: how pictures elsewhere on the web are had,
+    where somebody asked for them. `dry_run`: texts are read, and nothing is kept.
+    """
+
+    system: OldSystem
+    report: MoveReport
+    newsletter: Newsletter
+    by: str
+    user: AbstractBaseUser | None = None
+    bylines: bool = False
+    language: str = ""
+    fetch: Callable[[str], bytes] | None = None
+    dry_run: bool = False
+    counts: MoveCounts = field(default_factory=MoveCounts)
+    unused: Counter[str] = field(default_factory=Counter)  # fields that no post here has
+    _seen: set[str] = field(default_factory=set)
+
+    def run(self, archive: Archive, found: Iterable[Found]) -> Iterator[OldPost]:
+        """Take all posts; each is handed out when it is done with."""
+        for one in found:
+            if isinstance(one, OldPost):
+                self._take(archive, one)
+                yield one
+            elif isinstance(one, NotBrought) and one.bad:  # it is in the report already
+                self.counts.read += 1
+                self.counts.refused += 1
+        if self.unused:
+            names = ", ".join(f"{name} ({count:,})" for name, count in self.unused.most_common(40))
+            self.report.add(archive.name, f"Said of posts there, and nothing here: {names}.")
+
+    def _take(self, archive: Archive, old: OldPost) -> None:
+        self.counts.read += 1
+        key = old.key[:_LONGEST_KEY].replace("\0", "")
+        known = Arrival.objects.filter(system=self.system.name, key=key)
+        if key in self._seen or known.exists():
+            self.counts.there_already += 1
+            return
+        self._seen.add(key)
+        try:
+            text = self._read(archive, old)
+            if not self.dry_run:
+                self._keep(text, old, key)
+        except NothingBelowTitle:
+            self._refuse(old, "Not brought: it has no text.")
+        except ImportRefused as refusal:
+            self._refuse(old, f"Not brought. {refusal}")
+        except DatabaseError as error:
+            if known.exists():  # another run was faster
+                self.counts.there_already += 1
+            else:
+                self._refuse(old, f"Not brought: it cannot be kept ({error}).")
+        else:
+            self._count(text, old)
+
+    def _refuse(self, old: OldPost, why: str) -> None:
+        self.counts.refused += 1
+        self.report.add(old.where, why)
+
+    def _read(self, archive: Archive, old: OldPost) -> ImportedPost:
+        source = Source(old.text.replace("\0", ""), old.form, album=Album(inside=archive.pictures))
+        name = Path(old.where)
+        # Where it is known, nobody has to tell it from the words, which takes longer than the rest.
+        said = replace(old.said, language=self.language or old.said.language)
+        text = read_text(source, name, said=said, fetch=None if self.dry_run else self.fetch)
+        # Nobody looks at each before it is kept: only what has a mark becomes more than words.
+        guessed = [at for at, part in enumerate(text.parts) if part.guessed]
+        text = text.with_paragraphs(guessed)
+        if self.bylines and old.authors:
+            line = f"<p><i>{escape(', '.join(old.authors), quote=False)}</i></p>"
+            block = {"type": "paragraph", "value": line}
+            text = replace(text, parts=(PostPart(block, False, ()), *text.parts))
+        return replace(text, about=_settled(text.about))
+
+    def _keep(self, text: ImportedPost, old: OldPost, key: str) -> None:
+        is_public = not text.about.is_draft
+        others: list[str] = []
+
+        def also(post: PostPage) -> None:
+            Arrival.objects.create(
+                post=post, system=self.system.name, key=key, was_public=is_public
+            )
+            others.extend(arrivals.remember(post, old.old_paths))
+
+        _post, losses = keep_text(
+            text,
+            newsletter=self.newsletter,
+            publish=is_public,
+            visibility=(
+                PostPage.Visibility.SUBSCRIBERS if old.members_only else PostPage.Visibility.PUBLIC
+            ),
+            by=self.by,
+            user=self.user,
+            also=also,
+        )
+        self.report.add(old.where, *losses)
+        for address in others:
+            why = "another letter stands for it, or the site needs it"
+            self.report.add(old.where, f"The old address {address} does not lead here: {why}.")
+
+    def _count(self, text: ImportedPost, old: OldPost) -> None:
+        if text.about.is_draft:
+            self.counts.drafts += 1
+        else:
+            self.counts.published += 1
+        self.counts.pictures += sum(part.block["type"] == "image" for part in text.parts)
+        self.unused.update(old.said.unused)
+        waits = self.dry_run and self.fetch is not None
+        unread = (f"Not understood: {line}" for line in old.said.unread)
+        self.report.add(old.where, *old.unkept, *unread, *_told(text, to_be_fetched=waits))
+
+
+def _settled(said: About) -> About:
+    """A draft has no day on which it appeared; and what appeared at our own address, appeared
+    nowhere else."""
+    date = None if said.is_draft else said.date
+    try:
+        here = urlsplit(said.canonical).netloc == urlsplit(settings.SITE_URL).netloc
+    except ValueError:
+        here = True  # it leads nowhere
+    fits = not here and len(said.canonical) <= _LONGEST_ADDRESS
+    return replace(said, date=date, canonical=said.canonical if fits else "")
+
+
+def _told(text: ImportedPost, *, to_be_fetched: bool) -> Iterator[str]:
+    missing = text.album.missing
+    named = about_missing(missing)
+    yield from (loss for loss in text.losses if loss not in named)
+    far = [one for one in missing if one.startswith(_FAR)]
+    near = [one for one in missing if not one.startswith(_FAR)]
+    if near:
+        yield f"Pictures that are not in the export, and became words: {_few(near)}."
+    if far and not to_be_fetched:
+        yield f"Pictures that are elsewhere on the web, and became links: {_few(far)}."
+    date = text.about.date
+    if not text.about.is_draft and (date is None or date > timezone.now()):
+        yield "It has no day on which it appeared, and stands as of today."
+
+
+def _few(names: list[str]) -> str:
+    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+    return ", ".join(names[:5]) + more
