@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from posts.delivery import health, hosts, restored
+from posts.delivery import health, hosts, restored, untaken
 from posts.delivery.check import Check, Level
 from posts.delivery.clock import later
 from posts.delivery.events import checks as events
@@ -16,6 +16,7 @@ from posts.delivery.rate.queries import standing
 from posts.delivery.transports import current
 from posts.delivery.transports.verdict import BLOCKED
 from subscribers.models import Newsletter
+from subscribers.run_here import manage
 
 RECENT = timedelta(days=7)
 MOST_RECENT = 20  # mailings that are looked through
@@ -24,7 +25,7 @@ MOST_RECENT = 20  # mailings that are looked through
 def checks() -> list[Check]:
     """Broker, workers, transport, pace, what is reported to us, and what wants a person."""
     way = [health.broker(), health.workers(), *health.beat(), health.transport(), *_pace()]
-    way += hosts.checks()
+    way += [*untaken.checks(), *hosts.checks()]
     return [
         *_back_from_a_backup(),
         *way,
@@ -149,7 +150,7 @@ def _doubts() -> Iterator[Check]:
 def _in_a_terminal(mailing: Mailing) -> str:
     first = mailing.post is not None and mailing.kind == Mailing.Kind.FIRST
     named = mailing.post.slug if first and mailing.post else f"--id {mailing.pk}"
-    command = f"manage.py mailing {named} --settle"
+    command = manage(f"mailing {named} --settle")
     return f" or in a terminal: {command} resend, or {command} leave"
 
 

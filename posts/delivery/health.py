@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from kombu.exceptions import OperationalError
 
-from posts.delivery import status
+from posts.delivery import status, untaken
 from posts.delivery.batches import due
 from posts.delivery.check import Check
 from posts.delivery.clock import GRAIN, later
@@ -17,6 +17,7 @@ from posts.delivery.transports import current
 from posts.delivery.transports.esp.registry import TABLE
 from posts.delivery.transports.smtp import Smtp
 from posts.delivery.way_out.queries import WayOutUnreadable
+from subscribers.run_here import place
 
 
 def what_holds_mail_up() -> str | None:
@@ -25,7 +26,7 @@ def what_holds_mail_up() -> str | None:
     if way_out.level == "error":
         return way_out.message
     if status.workers_alive():
-        return None
+        return untaken.letters_wait() or None
     # A broker that is down is why a worker finds nothing to do, so it is named first.
     check = next((check for check in (broker(), workers()) if check.level == "error"), None)
     return f"{check.message} {check.todo}" if check else None
@@ -68,13 +69,13 @@ def workers() -> Check:
         "error" if waiting else "warning",
         "No worker was there within the last half minute"
         + (", and a mailing is waiting for one." if waiting else "."),
-        "Start one: uv run celery -A config worker -B (or manage.py up, which brings its own).",
+        f"{place().worker}.",
     )
 
 
 def beat() -> Iterator[Check]:
-    """Only where a worker lives: it is a worker that hears beat."""
-    if not status.workers_alive():
+    """Only where a worker lives that could hear it."""
+    if not status.workers_alive() or untaken.PLANNING in untaken.untaken():
         return
     if status.beat_rings():
         yield Check("beat", "ok", "It rings for what is due.")
@@ -84,7 +85,7 @@ def beat() -> Iterator[Check]:
         "error",
         "A worker runs, but beat does not ring. What is scheduled does not start, nothing is tried "
         "again, and imports stand still.",
-        "Start it once, on one machine: uv run celery -A config beat (or give one worker -B).",
+        f"{place().beat}.",
     )
 
 

@@ -13,6 +13,7 @@ from django.db import models
 from django.utils import timezone
 
 from posts.delivery.clock import in_words
+from subscribers.run_here import manage
 
 __all__ = ["Restoration"]
 
@@ -21,8 +22,8 @@ __all__ = ["Restoration"]
 UNFINISHED = "(unfinished)"
 BROKEN_OFF = (
     "A backup was being restored here, and that was broken off half way. Nothing starts and no "
-    "letter leaves before it is whole. Run `manage.py restore FILE` again, into an empty place or "
-    "here with --replace; the file was only read."
+    f"letter leaves before it is whole. Run `{manage('restore FILE')}` again, into an empty place "
+    "or here with --replace; the file was only read."
 )
 
 

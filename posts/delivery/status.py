@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from django.db.models import F
+from celery import current_app
+from django.db.models import F, QuerySet
 from django.db.models.functions import Greatest, Now
 from django.utils import timezone
 
@@ -21,12 +22,25 @@ DOUBTS_ARE_TOO_MANY = 20 * DOUBT_WEIGHS
 
 def worker_seen(worker: str) -> None:
     seen = {"at": Now(), "clock": timezone.now(), "secret": secret_mark()}
-    Heartbeat.objects.update_or_create(worker=worker, defaults={**seen, "version": version_mark()})
+    mine = {"version": version_mark(), "queues": " ".join(current_app.amqp.queues.consume_from)}
+    Heartbeat.objects.update_or_create(worker=worker, defaults={**seen, **mine})
 
 
 def workers_alive() -> int:
     """Workers that were there within the last half minute."""
-    return Heartbeat.objects.filter(at__gt=later(-WORKER_FRESH)).exclude(worker=BEAT).count()
+    return _alive().count()
+
+
+def queues_taken() -> set[str]:
+    """From which of the broker's queues any of them takes; "" where one does not say."""
+    taken: set[str] = set()
+    for names in _alive().values_list("queues", flat=True):
+        taken |= set(names.split()) or {""}
+    return taken
+
+
+def _alive() -> QuerySet[Heartbeat]:
+    return Heartbeat.objects.filter(at__gt=later(-WORKER_FRESH)).exclude(worker=BEAT)
 
 
 def beat_seen() -> None:

@@ -101,7 +101,7 @@ posts.Batch announced key purpose recipients state transport worker
 posts.BulkWork by ids verb
 posts.Delivery reason
 posts.Digest cadence
-posts.Heartbeat secret version worker
+posts.Heartbeat queues secret version worker
 posts.Mailing kind note segment segment_name state subject totals
 posts.MailingEvent action by
 posts.PageGeneration token

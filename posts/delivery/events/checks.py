@@ -26,6 +26,7 @@ from posts.delivery.transports.esp.options import Options
 from posts.delivery.transports.esp.provider import Provider
 from posts.delivery.transports.smtp import verp
 from posts.delivery.way_out.queries import email_url
+from subscribers.run_here import manage
 
 _PROBLEMS_SHOWN = timedelta(days=7)
 _WAITING_TOO_LONG = timedelta(minutes=5)
@@ -98,7 +99,7 @@ def _nobody_listens() -> Iterator[Check]:
             "Nobody reads what comes back: addresses that are gone are mailed again and again, "
             "which mail providers take amiss.",
             "Set BOUNCE_URL=imaps://user:password@host/INBOX to the mailbox that bounces go to, "
-            "or pipe them to manage.py receive_bounce (its --help says how).",
+            f"or pipe them to {manage('receive_bounce')} (its --help says how).",
         )
 
 

@@ -1,0 +1,60 @@
+"""Queues of the broker that no worker takes from: workers run, and what waits there waits for ever.
+
+Each worker writes beside its sign of life from which it takes. One of a version that did not is
+believed to take from all.
+"""
+
+from collections.abc import Iterator
+
+from celery import current_app
+from django.conf import settings
+from kombu.exceptions import OperationalError
+
+from posts.delivery import status
+from posts.delivery.check import Check
+from subscribers.run_here import place
+
+PLANNING, LETTERS = "planning", "letters"
+WHAT_WAITS = {
+    "own": "confirmations, links and passwords that somebody sits and waits for",
+    PLANNING: "the clock: what is to be published, started, finished or tried again, and digests",
+    LETTERS: "mailings",
+    "events": "bounces and complaints, which keep us from mailing who is gone or said no",
+    "celery": "imports, pictures, figures, and what is to be forgotten",
+}
+
+
+def untaken() -> list[str]:
+    """Nothing as long as no worker lives at all: then that is what is to be said."""
+    taken = status.queues_taken()
+    if not taken or "" in taken:
+        return []
+    return [queue.name for queue in settings.CELERY_TASK_QUEUES if queue.name not in taken]
+
+
+def checks() -> Iterator[Check]:
+    for name in untaken():
+        yield Check(
+            f"queue {name}",
+            "error",
+            f"No worker takes from the queue “{name}”. What waits there{_how_many(name)}: "
+            f"{WHAT_WAITS[name]}.",
+            f"{place().taking.format(queue=name)}.",
+        )
+
+
+def letters_wait() -> str:
+    """What a mailing's page says, where this is why it does not move."""
+    mine = (check for check in checks() if check.name == f"queue {LETTERS}")
+    return next((f"{check.message} {check.todo}" for check in mine), "")
+
+
+def _how_many(name: str) -> str:
+    """By the broker; nothing where it is out of reach, which is a line of its own."""
+    with current_app.connection_for_read() as connection:
+        try:
+            connection.ensure_connection(max_retries=1, interval_start=0, timeout=3)
+            queue = connection.default_channel.queue_declare(queue=name, passive=True)
+        except (OperationalError, *connection.connection_errors, *connection.channel_errors):
+            return ""  # Redis knows no queue that is empty
+        return f" ({queue.message_count:,} now)" if queue.message_count else ""
