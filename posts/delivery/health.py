@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from kombu.exceptions import OperationalError
 
 from posts.delivery import status, untaken
-from posts.delivery.batches import due
+from posts.delivery.batches import due, in_hand
 from posts.delivery.check import Check
 from posts.delivery.clock import GRAIN, later
 from posts.delivery.models import Mailing
@@ -63,12 +63,12 @@ def workers() -> Check:
     alive = status.workers_alive()
     if alive:
         return Check(name, "ok", f"{alive} worker{'s' if alive > 1 else ''} seen this half minute.")
-    waiting = due().exists() or _a_start_is_due()
+    # What a worker had in hand that is gone now waits for another, too.
+    waiting = due().exists() or in_hand().exists() or _a_start_is_due()
     return Check(
         name,
         "error" if waiting else "warning",
-        "No worker was there within the last half minute"
-        + (", and a mailing is waiting for one." if waiting else "."),
+        "No worker is there" + (", and a mailing is waiting for one." if waiting else "."),
         f"{place().worker}.",
     )
 

@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 from celery import current_app
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.db.models.functions import Greatest, Now
 from django.utils import timezone
 
+from posts.delivery import presence
 from posts.delivery.clock import database_now, later
 from posts.delivery.hosts import secret_mark, version_mark
 from posts.delivery.models import Heartbeat, TransportStatus
@@ -27,20 +28,26 @@ def worker_seen(worker: str) -> None:
 
 
 def workers_alive() -> int:
-    """Workers that were there within the last half minute."""
-    return _alive().count()
+    """Workers that were there within the last half minute, and have not ended since."""
+    return len(_alive())
 
 
 def queues_taken() -> set[str]:
     """From which of the broker's queues any of them takes; "" where one does not say."""
     taken: set[str] = set()
-    for names in _alive().values_list("queues", flat=True):
-        taken |= set(names.split()) or {""}
+    for beat in _alive():
+        taken |= set(beat.queues.split()) or {""}
     return taken
 
 
-def _alive() -> QuerySet[Heartbeat]:
-    return Heartbeat.objects.filter(at__gt=later(-WORKER_FRESH)).exclude(worker=BEAT)
+def _alive() -> list[Heartbeat]:
+    seen = Heartbeat.objects.filter(at__gt=later(-WORKER_FRESH)).exclude(worker=BEAT)
+    return [beat for beat in seen if not presence.is_gone(beat.worker)]
+
+
+def worker_ends(worker: str) -> None:
+    """It says so itself: nobody has to wait until it counts as gone."""
+    Heartbeat.objects.filter(worker=worker).delete()
 
 
 def beat_seen() -> None:

@@ -8,10 +8,10 @@ from contextlib import ExitStack
 from typing import Any
 
 from celery import shared_task
-from celery.signals import worker_ready, worker_shutting_down
+from celery.signals import worker_ready, worker_shutdown, worker_shutting_down
 from django.db import DatabaseError, connection
 
-from posts.delivery import batches, status
+from posts.delivery import batches, presence, status
 from posts.delivery.mailings import after_rest, digests, finish, schedule
 from posts.delivery.reporting import retention
 from posts.delivery.worker import recovery, senders
@@ -123,6 +123,7 @@ def begin(sender: Any = None, **_: Any) -> None:
     # What was loaded until now stays for good: the collector need not look at it again and again.
     gc.collect()
     gc.freeze()
+    presence.hold(worker_name())
     seat.set_up(getattr(sender.pool, "limit", None) or 1)
     look_after_everything()
 
@@ -137,6 +138,8 @@ def show_life(**_: Any) -> None:
 def _show_life() -> None:
     while not stopping.is_set():
         time.sleep(SIGN_OF_LIFE)
+        if stopping.is_set():
+            return
         try:
             status.worker_seen(worker_name())
         except DatabaseError as error:  # away for a moment; whoever works says so, too
@@ -148,3 +151,12 @@ def _show_life() -> None:
 @worker_shutting_down.connect
 def stop_claiming(**_: Any) -> None:
     stopping.set()
+
+
+@worker_shutdown.connect
+def sign_off(**_: Any) -> None:
+    """What was in hand is handed back by now."""
+    try:
+        status.worker_ends(worker_name())
+    except DatabaseError as error:  # then it counts as gone half a minute from now
+        logger.warning("The end of this worker could not be written: %s", error)
