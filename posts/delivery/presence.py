@@ -18,7 +18,6 @@ def hold(worker: str) -> None:
     """This process is that worker, from now to its end. Raises OSError."""
     file = _file(worker)
     file.parent.mkdir(parents=True, exist_ok=True)
-    _clear(file.parent)
     descriptor = os.open(file, os.O_CREAT | os.O_RDWR, 0o600)
     fcntl.flock(descriptor, fcntl.LOCK_EX)
     _held[worker] = descriptor
@@ -33,8 +32,23 @@ def is_gone(worker: str) -> bool:
     return _is_free(_file(worker))
 
 
+def gone() -> list[str]:
+    """Workers that ended here without clearing up after themselves."""
+    return sorted(file.name for file in _folder().glob("*:*") if _is_free(file))
+
+
+def forget(worker: str) -> None:
+    """Take its file away. Of one that begins at this moment under the same name it may be the new
+    one: then that is known by its signs of life alone."""
+    _file(worker).unlink(missing_ok=True)
+
+
 def _file(worker: str) -> Path:
-    return Path(settings.DATA_DIR) / "workers" / worker
+    return _folder() / worker
+
+
+def _folder() -> Path:
+    return Path(settings.DATA_DIR) / "workers"
 
 
 def _is_free(file: Path) -> bool:
@@ -44,11 +58,3 @@ def _is_free(file: Path) -> bool:
     except OSError:  # held, not here, or not ours to open
         return False
     return True
-
-
-def _clear(folder: Path) -> None:
-    """Take away what workers left that are gone. Of one that begins at this moment the name may go
-    with it: then it is known by its signs of life alone."""
-    for file in folder.iterdir():
-        if _is_free(file):
-            file.unlink(missing_ok=True)

@@ -123,6 +123,9 @@ def begin(sender: Any = None, **_: Any) -> None:
     # What was loaded until now stays for good: the collector need not look at it again and again.
     gc.collect()
     gc.freeze()
+    for worker in presence.gone():
+        status.worker_ends(worker)
+        presence.forget(worker)
     presence.hold(worker_name())
     seat.set_up(getattr(sender.pool, "limit", None) or 1)
     look_after_everything()

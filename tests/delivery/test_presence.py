@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import call_command
@@ -67,12 +68,16 @@ def test_one_that_is_not_ours_to_look_at_is_believed(folder: Path) -> None:
     assert status.workers_alive() == 1
 
 
-def test_who_starts_takes_away_what_others_left(folder: Path) -> None:
+def test_who_starts_takes_away_what_others_left_and_they_stay_gone(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "seat", tasks._Seat())
     works("here:1")
     works("here:2")
     presence.let_go("here:1")
-    works("here:3")
-    assert sorted(file.name for file in folder.iterdir()) == ["here:2", "here:3"]
+    tasks.begin(sender=SimpleNamespace(pool=SimpleNamespace(limit=4)))
+    assert sorted(file.name for file in folder.iterdir()) == sorted(["here:2", worker_name()])
+    assert status.workers_alive() == 2
 
 
 def test_one_that_is_asked_to_end_signs_off_for_all_machines() -> None:

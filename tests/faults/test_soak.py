@@ -2,7 +2,7 @@
 
 Letters one after another, readers who leave, a provider that tells of bounces and complaints, and
 pages that are read all the time; web server, worker and beat as they are deployed, on PostgreSQL
-and Redis. `SOAK_MINUTES=60 uv run pytest -s tests/faults/test_soak.py` is the whole of it: fifty
+and Redis. `SOAK_MINUTES=60 uv run pytest -s tests/faults/test_soak.py` is the whole of it: sixty
 letters to ten thousand readers.
 """
 
@@ -32,7 +32,7 @@ from tests.sink import free_port, listening
 MINUTES = float(os.environ.get("SOAK_MINUTES", "1"))
 LONG = MINUTES >= 30  # so that a line through the memory means something
 READERS = 10_000 if LONG else 1_000
-PERIOD = 72.0 if LONG else 10.0  # seconds from one letter to the next, or as soon as it is done
+PERIOD = 60.0 if LONG else 10.0  # seconds from one letter to the next, or as soon as it is done
 MAILINGS = round(MINUTES * 60 / PERIOD)
 LOOKS_EVERY = 60.0 if LONG else 10.0
 # Of each letter, other people each time:
