@@ -1,17 +1,26 @@
 import os
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime, timedelta
 
 import dns.resolver
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from posts.content.actions import Foundation, ensure_site
 from posts.sharing import counting
 from subscribers.keys import forget_cached_keys
+from subscribers.limits import counters
+from subscribers.limits.counters import Mark
 from tests import migrated
+
+# The same examples each time. `--hypothesis-profile=default` looks for new ones.
+hypothesis.settings.register_profile("steady", derandomize=True)
+hypothesis.settings.load_profile("steady")
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
@@ -23,12 +32,15 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """`only_on(service)`: what needs a service that this run does not name (a database or Redis)
-    is not run, and not skipped."""
+    is not run, and not skipped. `slow`: neither is what takes many seconds, where everything runs
+    without a service; it runs where it is named, and in `.ci/run`."""
     there = {connection.vendor} | ({"redis"} if settings.REDIS_URL else set())
+    quick = there == {"sqlite"} and config.args_source is config.ArgsSource.TESTPATHS
     elsewhere = [
         item
         for item in items
         if any(not there.intersection(only.args) for only in item.iter_markers("only_on"))
+        or (quick and item.get_closest_marker("slow"))
     ]
     if elsewhere:
         config.hook.pytest_deselected(items=elsewhere)
@@ -69,6 +81,19 @@ def _counted_when_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """No thread writes totals into a database that is another test's by then."""
     monkeypatch.setattr(counting, "write_soon", lambda: None)
     counting.waiting.take()
+
+
+@pytest.fixture(autouse=True)
+def _no_window_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows of limits turn by the clock: what one test counts, it counts in one, until it moves
+    the clock itself."""
+    began, mark = timezone.now(), counters.mark
+
+    def of_the_beginning(*what: str, at: datetime | None = None, **lengths: timedelta) -> Mark:
+        soon = timezone.now() - began < timedelta(minutes=5)
+        return mark(*what, at=began if at is None and soon else at, **lengths)
+
+    monkeypatch.setattr(counters, "mark", of_the_beginning)
 
 
 @pytest.fixture(autouse=True)

@@ -224,6 +224,7 @@ def everything_stored() -> dict[str, list[dict[str, Any]]]:
     return tables
 
 
+@pytest.mark.slow
 def test_looking_at_an_address_changes_nothing(desk: Client, values: Values) -> None:
     """Mail scanners, link previews and browsers fetch whatever they see."""
     ours = [address for place in places() if is_ours(place) for address in place.addresses(values)]

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 
 
@@ -19,6 +20,7 @@ def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[s
     )
 
 
+@pytest.mark.slow
 def test_a_terminal_that_lacks_a_letter_does_not_stop_the_work(tmp_path: Path) -> None:
     ascii_only = {"DATA_DIR": str(tmp_path), "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
     done = manage("shell", "-v0", "-c", "print('Rest “now”')", **ascii_only)

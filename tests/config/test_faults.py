@@ -5,6 +5,8 @@ import subprocess
 import sys
 from typing import Any
 
+import pytest
+
 from config.faults import without_people
 
 # In a process of its own: the SDK changes Django and Celery for good.
@@ -51,6 +53,7 @@ def events() -> list[dict[str, Any]]:
     return [json.loads(line.removeprefix("EVENT ")) for line in lines]
 
 
+@pytest.mark.slow
 def test_a_fault_is_told_with_its_place_and_nothing_of_anybody() -> None:
     found = events()
     [told] = found

@@ -105,6 +105,7 @@ def test_a_writer_is_found_by_its_form(code: str) -> None:
     assert writers(code)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_whatever_happens_in_whatever_order_no_state_leaves_the_tables(
     site: Foundation, monkeypatch: pytest.MonkeyPatch

@@ -17,6 +17,8 @@ from tests.journeys.running import Site, Up, services
 from tests.processes import runs
 from tests.waiting import until
 
+pytestmark = pytest.mark.slow
+
 # A text as a writer pastes it; our own.
 LETTER = """Watering Somebody Else’s Plants
 My neighbour left me her keys and eleven pots, and a note that said: no hurry.

@@ -227,6 +227,7 @@ def test_many_who_add_at_once_lose_nothing() -> None:
     assert DailyCount.objects.get(post=posts[0]).helped == 240
 
 
+@pytest.mark.slow
 def test_the_end_of_a_process_writes_what_it_holds() -> None:
     """A process that ends long before its thread would write."""
     code = """

@@ -62,6 +62,8 @@ def _hashtags(above: FieldsAbove) -> FieldsAbove:
     for place in (_TAGS_FIRST, _TAGS_LAST):
         if found := place.search(above.text):
             tags = found["tags"].replace("#", " ").split()
+            if not all(tag[0].isalpha() for tag in tags):  # `#¹` is a note's number, or nothing
+                continue
             held = above.fields.get("tags", [])
             held = held if isinstance(held, list) else [held]
             rest = above.text[: found.start()] + above.text[found.end() :]

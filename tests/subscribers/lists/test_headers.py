@@ -221,6 +221,7 @@ print(peak() - before, rows, sep="|")
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("head", "unit", "times", "answer"),
     [
