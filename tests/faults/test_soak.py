@@ -174,13 +174,22 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
         folder = tmp_path_factory.mktemp("soak")
         services["EMAIL_URL"] = f"smtp://127.0.0.1:{mail}"
         site = stack.enter_context(Site(folder, **services))
-        taken_for = site.start_sink(mail)
+        taken_for = start_sink(site, mail)
         first = site.prepare(READERS + MAILINGS * EACH)
         port, names = start(site)
         life = Life(site, port, taken_for)
         with Vitals(site, names, every=LOOKS_EVERY) as vitals:
             load = live(life, first)
         yield Lived(site, life, vitals, load, names)
+
+
+def start_sink(site: Site, port: int) -> SinkLog:
+    """One that costs little: what is looked at is the site."""
+    log = SinkLog(site.folder / "sink.log")
+    command = (sys.executable, "-m", "tests.benchmarks.fast_sink", str(port), str(log.file))
+    site.start(*command, log="sink.out")
+    wait_until(lambda: listening(port), seconds=60)
+    return log
 
 
 def start(site: Site) -> tuple[int, dict[str, int]]:
