@@ -5,6 +5,7 @@ believed to take from all.
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 from celery import current_app
 from django.conf import settings
@@ -51,10 +52,12 @@ def letters_wait() -> str:
 
 def _how_many(name: str) -> str:
     """By the broker; nothing where it is out of reach, which is a line of its own."""
+    connection: Any
     with current_app.connection_for_read() as connection:
+        away: tuple[type[Exception], ...] = (OperationalError, *connection.connection_errors)
         try:
             connection.ensure_connection(max_retries=1, interval_start=0, timeout=3)
             queue = connection.default_channel.queue_declare(queue=name, passive=True)
-        except (OperationalError, *connection.connection_errors, *connection.channel_errors):
-            return ""  # Redis knows no queue that is empty
+        except (*away, *connection.channel_errors):  # Redis knows no queue that is empty
+            return ""
         return f" ({queue.message_count:,} now)" if queue.message_count else ""

@@ -1,5 +1,7 @@
 """Workers run, and none of them takes from a queue in which something waits."""
 
+from typing import Any
+
 import pytest
 from pytest_django import Settings
 
@@ -22,7 +24,7 @@ def from_all(monkeypatch: pytest.MonkeyPatch) -> None:
 def worker(*queues: str) -> None:
     """One that was started with -Q; without, it takes from all."""
     if queues:
-        app.amqp.queues.select(queues)
+        app.amqp.queues.select(list(queues))
     status.worker_seen(f"host:{Heartbeat.objects.count() + 1}")
 
 
@@ -58,6 +60,7 @@ def test_a_queue_that_nobody_takes_is_an_error_that_says_what_waits_and_what_to_
 
 def test_it_says_how_much_waits() -> None:
     worker("own", "planning", "events", "celery")
+    connection: Any
     with app.connection_for_write() as connection:
         connection.default_channel.queue_purge("letters")
     make_mailing(1)
