@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.models import Group, Permission, User
 from django.core.files.images import ImageFile
 from wagtail.images import get_image_model
-from wagtail.models import Collection, GroupPagePermission, Page
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 
 from posts.content.actions import ensure_site
 from posts.content.models import PostPage
@@ -39,6 +39,13 @@ def make_member(name: str, *, group: str) -> User:
             may = Permission.objects.get(codename=f"{action}_page")
             GroupPagePermission.objects.create(
                 group=members, page=Page.get_first_root_node(), permission=may
+            )
+        ensure_collection()
+        for what in ("add_image", "change_image", "add_document", "change_document"):
+            GroupCollectionPermission.objects.create(
+                group=members,
+                collection=Collection.get_first_root_node(),
+                permission=Permission.objects.get(codename=what),
             )
     user.groups.add(members)
     return user
