@@ -123,12 +123,19 @@ def begin(sender: Any = None, **_: Any) -> None:
     # What was loaded until now stays for good: the collector need not look at it again and again.
     gc.collect()
     gc.freeze()
+    seat.set_up(getattr(sender.pool, "limit", None) or 1)
+    _take_our_place()
+    look_after_everything()
+
+
+def _take_our_place() -> None:
     for worker in presence.gone():
         status.worker_ends(worker)
         presence.forget(worker)
-    presence.hold(worker_name())
-    seat.set_up(getattr(sender.pool, "limit", None) or 1)
-    look_after_everything()
+    try:
+        presence.hold(worker_name())
+    except OSError as error:  # no room, say: its signs of life tell of it
+        logger.warning("That this worker runs is not noted on this machine: %s", error)
 
 
 @worker_ready.connect

@@ -80,6 +80,15 @@ def test_who_starts_takes_away_what_others_left_and_they_stay_gone(
     assert status.workers_alive() == 2
 
 
+def test_where_nothing_can_be_noted_a_worker_starts_all_the_same(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "seat", tasks._Seat())
+    folder.write_text("no folder")
+    tasks.begin(sender=SimpleNamespace(pool=SimpleNamespace(limit=4)))
+    assert status.workers_alive() == 1
+
+
 def test_one_that_is_asked_to_end_signs_off_for_all_machines() -> None:
     status.worker_seen(worker_name())
     tasks.sign_off()

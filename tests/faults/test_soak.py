@@ -159,7 +159,6 @@ class Lived:
     life: Life
     vitals: Vitals
     load: web.Load
-    names: dict[str, int]
 
 
 @pytest.fixture(scope="module")
@@ -180,7 +179,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
         life = Life(site, port, taken_for)
         with Vitals(site, names, every=LOOKS_EVERY) as vitals:
             load = live(life, first)
-        yield Lived(site, life, vitals, load, names)
+        yield Lived(site, life, vitals, load)
 
 
 def start_sink(site: Site, port: int) -> SinkLog:
