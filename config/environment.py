@@ -196,3 +196,12 @@ def log_format(name: str) -> str:
             f"LOG_FORMAT is {name!r}. It is human, a line to read, or json, one for a program."
         )
     return name
+
+
+def runs_under(name: str) -> str:
+    if name not in ("", "systemd", "compose", "container"):
+        raise ImproperlyConfigured(
+            f"RUNS_UNDER is {name!r}. It is systemd, compose, container, or left out, and says how "
+            "messages spell commands."
+        )
+    return name

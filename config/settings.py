@@ -37,6 +37,8 @@ DATABASE_URL = environment.service(
     "postgres://user:password@host:5432/name or sqlite:////path/to/file",
 )
 REDIS_URL = environment.service("REDIS_URL", {"redis", "rediss"}, "redis://:password@host:6379/0")
+# Where commands are typed, and so how messages spell them (see `subscribers.run_here`).
+RUNS_UNDER = environment.runs_under(env.str("RUNS_UNDER", default=""))
 EMBEDDED = not REDIS_URL and (not DATABASE_URL or DATABASE_URL.startswith("sqlite"))
 DEBUG = env.bool("DEBUG", default=False)
 

@@ -24,6 +24,7 @@ from subscribers.models import (
     TransactionalMail,
 )
 from subscribers.refusals import Refused
+from subscribers.run_here import manage
 from subscribers.segments.rules import Rule, query
 
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
@@ -308,7 +309,9 @@ def find_newsletter(slug: str | None) -> Newsletter:
     """The newsletter of that slug; without one, the only newsletter there is."""
     newsletters = list(Newsletter.objects.all())
     if not newsletters:
-        raise NewsletterUnknown("There is no newsletter yet. `manage.py up` makes the first one.")
+        raise NewsletterUnknown(
+            f"There is no newsletter yet. `{manage('prepare')}` makes the first one."
+        )
     if slug is None and len(newsletters) == 1:
         return newsletters[0]
     for newsletter in newsletters:

@@ -25,6 +25,11 @@ def due(of: Mailing.State = Mailing.State.SENDING) -> QuerySet[Batch]:
     ).order_by("not_before", "id")
 
 
+def in_hand() -> QuerySet[Batch]:
+    """Batches that a worker has, or had when it ended."""
+    return Batch.objects.filter(state=Batch.State.CLAIMED, mailing__state=Mailing.State.SENDING)
+
+
 def add_batch(
     mailing_id: int, subscriber_ids: Sequence[int], *, purpose: Batch.Purpose, delay: timedelta
 ) -> Batch:

@@ -13,6 +13,7 @@ from posts.delivery.transports.outbox import Outbox
 from posts.delivery.transports.records import DnsAnswer, Level, Lookup, WantedRecord, wanted
 from posts.delivery.transports.smtp import Smtp
 from subscribers.models import Newsletter
+from subscribers.run_here import manage
 
 
 def checks(nameserver: str = "") -> Iterator[Check]:
@@ -129,5 +130,5 @@ def _nobody_says(name: str) -> Check:
         name,
         "warning",
         "The name servers do not answer, so nobody knows.",
-        "Try again later, or name another: manage.py doctor --nameserver 9.9.9.9",
+        f"Try again later, or name another: {manage('doctor --nameserver 9.9.9.9')}",
     )

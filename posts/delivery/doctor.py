@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Count
 
-from posts.delivery import health, hosts, restored
+from posts.delivery import health, hosts, restored, untaken
 from posts.delivery.check import Check, Level
 from posts.delivery.clock import later
 from posts.delivery.events import checks as events
@@ -18,6 +18,7 @@ from posts.delivery.transports import current
 from posts.delivery.transports.verdict import BLOCKED
 from subscribers.languages import inside
 from subscribers.models import Newsletter
+from subscribers.run_here import manage
 from subscribers.saying import in_a_row, sentence, sentence_of
 
 RECENT = timedelta(days=7)
@@ -27,7 +28,7 @@ MOST_RECENT = 20  # mailings that are looked through
 def checks() -> list[Check]:
     """Broker, workers, transport, pace, what is reported to us, and what wants a person."""
     way = [health.broker(), health.workers(), *health.beat(), health.transport(), *_pace()]
-    way += hosts.checks()
+    way += [*untaken.checks(), *hosts.checks()]
     return [
         *_back_from_a_backup(),
         *way,
@@ -186,7 +187,7 @@ def _doubts() -> Iterator[Check]:
 def _command(mailing: Mailing) -> str:
     first = mailing.post is not None and mailing.kind == Mailing.Kind.FIRST
     named = mailing.post.slug if first and mailing.post else f"--id {mailing.pk}"
-    return f"manage.py mailing {named} --settle"
+    return manage(f"mailing {named} --settle")
 
 
 def _next_step(mailing: Mailing) -> str:

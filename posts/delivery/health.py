@@ -7,8 +7,8 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from kombu.exceptions import OperationalError
 
-from posts.delivery import status
-from posts.delivery.batches import due
+from posts.delivery import status, untaken
+from posts.delivery.batches import due, in_hand
 from posts.delivery.check import Check
 from posts.delivery.clock import GRAIN, later
 from posts.delivery.models import Mailing
@@ -18,6 +18,7 @@ from posts.delivery.transports.esp.registry import TABLE
 from posts.delivery.transports.smtp import Smtp
 from posts.delivery.way_out.queries import WayOutUnreadable
 from subscribers import saying
+from subscribers.run_here import place
 from subscribers.saying import in_a_row, sentence, sentence_of
 
 
@@ -27,7 +28,7 @@ def what_holds_mail_up() -> str | None:
     if way_out.level == "error":
         return way_out.message
     if status.workers_alive():
-        return None
+        return untaken.letters_wait() or None
     # A broker that is down is why a worker finds nothing to do, so it is named first.
     check = next((check for check in (broker(), workers()) if check.level == "error"), None)
     return in_a_row(check.message, check.todo) if check else None
@@ -75,24 +76,21 @@ def workers() -> Check:
                 "%(number)s workers seen this half minute.",
             ),
         )
-    waiting = due().exists() or _a_start_is_due()
+    # What a worker had in hand that is gone now waits for another, too.
+    waiting = due().exists() or in_hand().exists() or _a_start_is_due()
     return Check(
         name,
         "error" if waiting else "warning",
-        sentence(
-            "No worker was there within the last half minute, and a mailing is waiting for one."
-        )
+        sentence("No worker is there, and a mailing is waiting for one.")
         if waiting
-        else sentence("No worker was there within the last half minute."),
-        sentence(
-            "Start one: uv run celery -A config worker -B (or manage.py up, which brings its own)."
-        ),
+        else sentence("No worker is there."),
+        place().worker,
     )
 
 
 def beat() -> Iterator[Check]:
-    """Only where a worker lives: it is a worker that hears beat."""
-    if not status.workers_alive():
+    """Only where a worker lives that could hear it."""
+    if not status.workers_alive() or untaken.PLANNING in untaken.untaken():
         return
     if status.beat_rings():
         yield Check("beat", "ok", sentence("It rings for what is due."))

@@ -353,6 +353,9 @@ class Heartbeat(models.Model):
     clock = models.DateTimeField(null=True, help_text=_("By its own clock, at that moment."))
     secret = models.CharField(max_length=16, blank=True, db_default="")
     version = models.CharField(max_length=12, blank=True, db_default="")
+    queues = models.CharField(
+        max_length=120, blank=True, db_default="", help_text=_("From which it takes, by spaces.")
+    )
 
     wagtail_reference_index_ignore: ClassVar[bool] = True
 

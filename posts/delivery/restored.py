@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from subscribers.run_here import manage
 from subscribers.saying import sentence
 
 __all__ = ["Restoration"]
@@ -21,9 +22,9 @@ __all__ = ["Restoration"]
 UNFINISHED = "(unfinished)"
 BROKEN_OFF = sentence(
     "A backup was being restored here, and that was broken off half way. "
-    "Nothing starts and no letter leaves before it is whole. Run "
-    "`manage.py restore FILE` again, into an empty place or here with "
-    "--replace; the file was only read."
+    "Nothing starts and no letter leaves before it is whole. Run `%(command)s` again, into an "
+    "empty place or here with --replace; the file was only read.",
+    command=manage("restore FILE"),
 )
 
 

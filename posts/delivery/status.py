@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
+from celery import current_app
 from django.db.models import F
 from django.db.models.functions import Greatest, Now
 from django.utils import timezone
 
+from posts.delivery import presence
 from posts.delivery.clock import database_now, later
 from posts.delivery.hosts import secret_mark, version_mark
 from posts.delivery.models import Heartbeat, TransportStatus
@@ -21,12 +23,31 @@ DOUBTS_ARE_TOO_MANY = 20 * DOUBT_WEIGHS
 
 def worker_seen(worker: str) -> None:
     seen = {"at": Now(), "clock": timezone.now(), "secret": secret_mark()}
-    Heartbeat.objects.update_or_create(worker=worker, defaults={**seen, "version": version_mark()})
+    mine = {"version": version_mark(), "queues": " ".join(current_app.amqp.queues.consume_from)}
+    Heartbeat.objects.update_or_create(worker=worker, defaults={**seen, **mine})
 
 
 def workers_alive() -> int:
-    """Workers that were there within the last half minute."""
-    return Heartbeat.objects.filter(at__gt=later(-WORKER_FRESH)).exclude(worker=BEAT).count()
+    """Workers that were there within the last half minute, and have not ended since."""
+    return len(_alive())
+
+
+def queues_taken() -> set[str]:
+    """From which of the broker's queues any of them takes; "" where one does not say."""
+    taken: set[str] = set()
+    for beat in _alive():
+        taken |= set(beat.queues.split()) or {""}
+    return taken
+
+
+def _alive() -> list[Heartbeat]:
+    seen = Heartbeat.objects.filter(at__gt=later(-WORKER_FRESH)).exclude(worker=BEAT)
+    return [beat for beat in seen if not presence.is_gone(beat.worker)]
+
+
+def worker_ends(worker: str) -> None:
+    """It says so itself: nobody has to wait until it counts as gone."""
+    Heartbeat.objects.filter(worker=worker).delete()
 
 
 def beat_seen() -> None:

@@ -8,10 +8,10 @@ from contextlib import ExitStack
 from typing import Any
 
 from celery import shared_task
-from celery.signals import worker_ready, worker_shutting_down
+from celery.signals import worker_ready, worker_shutdown, worker_shutting_down
 from django.db import DatabaseError, connection
 
-from posts.delivery import batches, status
+from posts.delivery import batches, presence, status
 from posts.delivery.mailings import after_rest, digests, finish, schedule
 from posts.delivery.reporting import retention
 from posts.delivery.worker import recovery, senders
@@ -124,7 +124,18 @@ def begin(sender: Any = None, **_: Any) -> None:
     gc.collect()
     gc.freeze()
     seat.set_up(getattr(sender.pool, "limit", None) or 1)
+    _take_our_place()
     look_after_everything()
+
+
+def _take_our_place() -> None:
+    for worker in presence.gone():
+        status.worker_ends(worker)
+        presence.forget(worker)
+    try:
+        presence.hold(worker_name())
+    except OSError as error:  # no room, say: its signs of life tell of it
+        logger.warning("That this worker runs is not noted on this machine: %s", error)
 
 
 @worker_ready.connect
@@ -137,6 +148,8 @@ def show_life(**_: Any) -> None:
 def _show_life() -> None:
     while not stopping.is_set():
         time.sleep(SIGN_OF_LIFE)
+        if stopping.is_set():
+            return
         try:
             status.worker_seen(worker_name())
         except DatabaseError as error:  # away for a moment; whoever works says so, too
@@ -148,3 +161,12 @@ def _show_life() -> None:
 @worker_shutting_down.connect
 def stop_claiming(**_: Any) -> None:
     stopping.set()
+
+
+@worker_shutdown.connect
+def sign_off(**_: Any) -> None:
+    """What was in hand is handed back by now."""
+    try:
+        status.worker_ends(worker_name())
+    except DatabaseError as error:  # then it counts as gone half a minute from now
+        logger.warning("The end of this worker could not be written: %s", error)

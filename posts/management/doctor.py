@@ -32,6 +32,7 @@ from posts.desk.welcome import owner_exists
 from posts.sharing.cards.fonts import library, shapes_letters
 from subscribers import objections
 from subscribers.models import Newsletter
+from subscribers.run_here import manage
 from subscribers.saying import in_words
 
 # A letter of each script that titles are written in, which a font has or has not.
@@ -141,14 +142,14 @@ def _database() -> Check:
             name,
             "error",
             f"{kind} answers, but lacks {len(missing)} migrations.",
-            "Run: uv run manage.py migrate (or manage.py up, which does it).",
+            f"Run: {manage('prepare')}",
         )
     return Check(name, "ok", f"{kind} answers and has every migration.")
 
 
 def _site() -> Iterator[Check]:
     """What every site has, and whoever only ran `migrate` has not."""
-    prepare = "Run: uv run manage.py prepare"
+    prepare = f"Run: {manage('prepare')}"
     home = HomePage.objects.first()
     if home is None or not Site.objects.filter(root_page=home.pk, is_default_site=True).exists():
         yield Check("home page", "error", "The site has no home page of ours.", prepare)
@@ -186,7 +187,7 @@ def _beside_the_database() -> Iterator[Check]:
             "backup",
             "warning",
             f"None was taken within {LONGEST_SINCE_BACKUP.days} days.",
-            "Each night, to another disk: uv run manage.py backup /mnt/disk/backups/ --keep 14",
+            f"Each night, to another disk: {manage('backup /mnt/disk/backups/ --keep 14')}",
         )
 
 

@@ -15,6 +15,7 @@ from posts.delivery.transports import current
 from posts.desk.welcome import issue_one_time_address, owner_exists, owner_without_password
 from posts.management.demo import Demo
 from posts.sharing.queries import share_url
+from subscribers.run_here import manage
 
 IMPORT = "import_post my-text.txt --publish --email"
 
@@ -71,7 +72,7 @@ class Welcome:
 def _manage(command: str) -> str:
     """A command as it has to be typed in another terminal to mean this site."""
     folder = f"DATA_DIR={settings.DATA_DIR} " if os.environ.get("DATA_DIR") else ""
-    return f"{folder}uv run manage.py {command}"
+    return f"{folder}{manage(command)}"
 
 
 def welcome_to(sample: Demo | None, mailing: Report | None) -> Welcome:

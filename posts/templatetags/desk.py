@@ -6,10 +6,11 @@ from django import template
 from posts.content.models import PostPage
 from posts.desk import copies, taking_back
 from posts.desk.plain import Told, told
-from subscribers import languages
+from subscribers import languages, run_here
 
 register = template.Library()
 register.filter("inside", languages.inside)
+register.filter("as_typed", run_here.manage)
 
 
 @register.filter

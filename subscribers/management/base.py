@@ -16,9 +16,16 @@ from django.core.management.base import (
 )
 from django.db import OperationalError, ProgrammingError
 
+from subscribers.run_here import manage, place
+
 
 class _HelpFormatter(RawDescriptionHelpFormatter, DjangoHelpFormatter):
     """Keeps the lines of a description and its examples as they were written."""
+
+
+def _typed(text: str) -> str:
+    """Its commands as they are typed here."""
+    return text.replace("manage.py", place().manage)
 
 
 class Command(BaseCommand):
@@ -40,7 +47,7 @@ class Command(BaseCommand):
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         kwargs.setdefault("formatter_class", _HelpFormatter)
         if self.examples:
-            kwargs.setdefault("epilog", f"examples:\n{self.examples.strip(chr(10))}")
+            kwargs.setdefault("epilog", f"examples:\n{_typed(self.examples.strip(chr(10)))}")
         parser = super().create_parser(prog_name, subcommand, **kwargs)
         for action in parser._actions:
             # Django adds this one past `suppressed_base_arguments`.
@@ -62,7 +69,7 @@ class Command(BaseCommand):
             raise CommandError(
                 f"The database cannot be used: {str(error).strip()}. Is it running, and does this "
                 "terminal have the DATA_DIR (or DATABASE_URL) of your site? A new site begins with "
-                "`manage.py up`, or `manage.py migrate`."
+                f"`{manage('prepare')}`."
             ) from error
 
     def say(self, line: str = "") -> None:

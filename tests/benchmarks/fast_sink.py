@@ -1,11 +1,14 @@
 """An SMTP server that does as little as the protocol allows, so that the client is the limit.
 
-`python -m tests.benchmarks.fast_sink PORT`. One process, nothing kept; it offers PIPELINING and
-answers all that came at once in one write.
+`python -m tests.benchmarks.fast_sink PORT [LOG]`. One process, nothing kept but, in LOG, a line
+"taken ADDRESS" for each mail, as `tests.sink` has it; it offers PIPELINING and answers all that
+came at once in one write.
 """
 
 import asyncio
+import os
 import sys
+from functools import partial
 from typing import cast
 
 import uvloop
@@ -14,7 +17,11 @@ END = b"\r\n.\r\n"
 
 
 class Fast(asyncio.Protocol):
-    def __init__(self) -> None:
+    def __init__(self, log: int) -> None:
+        """`log`: a descriptor; below 0, nobody wants to know."""
+        self.log = log
+        self.taken: list[bytes] = []
+        self.recipient = b""
         self.pending = b""
         self.answers: list[bytes] = []
         self.in_data = False
@@ -27,6 +34,9 @@ class Fast(asyncio.Protocol):
         self.pending += data
         while self._step():
             pass
+        if self.taken:  # written down before it is answered
+            os.write(self.log, b"".join(self.taken))
+            self.taken.clear()
         self.transport.write(b"".join(self.answers))
         self.answers.clear()
 
@@ -37,12 +47,16 @@ class Fast(asyncio.Protocol):
             if not found:
                 return False
             self.in_data, self.pending = False, rest
+            if self.log >= 0:
+                self.taken.append(b"taken %s\n" % self.recipient)
             self.answers.append(b"250 taken\r\n")
             return True
         line, found, rest = self.pending.partition(b"\r\n")
         if not found:
             return False
         self.pending = rest
+        if self.log >= 0 and line[:8].upper() == b"RCPT TO:":
+            self.recipient = line[8:].strip(b" <>")
         self._answer(line[:4].upper())
         return True
 
@@ -59,10 +73,12 @@ class Fast(asyncio.Protocol):
             self.answers.append(b"250 ok\r\n")
 
 
-async def serve(port: int) -> None:
-    server = await asyncio.get_running_loop().create_server(Fast, "127.0.0.1", port)
+async def serve(port: int, log: str = "") -> None:
+    file = os.open(log, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600) if log else -1
+    make = partial(Fast, file)
+    server = await asyncio.get_running_loop().create_server(make, "127.0.0.1", port)
     await server.serve_forever()
 
 
 if __name__ == "__main__":
-    uvloop.run(serve(int(sys.argv[1])))
+    uvloop.run(serve(int(sys.argv[1]), *sys.argv[2:]))

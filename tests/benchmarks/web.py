@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -131,13 +131,15 @@ def load(port: int, path: str, *, connections: int, seconds: float) -> Load:
     return end(begin(port, path, connections=connections, seconds=seconds))
 
 
-def begin(port: int, path: str, *, connections: int, seconds: float) -> subprocess.Popen[str]:
+def begin(
+    port: int, path: str, *, connections: int, seconds: float, options: Sequence[str] = ()
+) -> subprocess.Popen[str]:
     program = shutil.which("wrk")
     assert program, "wrk is missing: install it"
     headers = [part for name, value in HEADERS.items() for part in ("-H", f"{name}: {value}")]
-    command = [program, "-t1", f"-c{connections}", f"-d{seconds:.0f}s", "--latency", *headers]
+    command = [program, "-t1", f"-c{connections}", f"-d{seconds:.0f}s", "--latency", *options]
     return subprocess.Popen(
-        [*command, f"http://127.0.0.1:{port}{path}"], stdout=subprocess.PIPE, text=True
+        [*command, *headers, f"http://127.0.0.1:{port}{path}"], stdout=subprocess.PIPE, text=True
     )
 
 

@@ -55,7 +55,7 @@ def test_the_press_signs_in_once(ada: User, client: Client) -> None:
     second = Client()
     response = second.post(path)
     assert response.status_code == 410
-    assert "manage.py up" in response.content.decode()
+    assert "uv run manage.py prepare" in response.content.decode()
     assert not signed_in(second)
 
 

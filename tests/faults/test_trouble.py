@@ -4,7 +4,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from tests.faults.site import Site, wait_until
+from tests.faults.site import Site, kill, wait_until
 from tests.sink import Sink, free_port, listening
 
 
@@ -98,3 +98,17 @@ def test_a_broker_that_comes_back_is_used_again(tmp_path: Path) -> None:
         assert len(site.outbox()) == 20
         redis.terminate()
         redis.wait(timeout=10)
+
+
+def test_that_everything_is_dead_is_said_at_once(tmp_path: Path) -> None:
+    """Whether it was killed or asked to end, and however fresh its last sign of life is."""
+    port = free_port()
+    with Site(tmp_path, EMAIL_URL=f"smtp://127.0.0.1:{port}?connections=1") as site:
+        site.start_sink(port, rate=5)
+        slug = site.prepare(1_000)
+        site.ask("send_post", slug)
+        for end in (kill, lambda worker: (worker.terminate(), worker.wait(timeout=30))):
+            worker = site.start_worker(beat=False)
+            wait_until(lambda: site.report(slug)["problem"] is None, seconds=60, every=0.5)
+            end(worker)
+            assert "No worker is there" in str(site.report(slug)["problem"])

@@ -107,7 +107,7 @@ posts.BulkWork by ids verb
 posts.SiteExport by problem
 posts.Delivery reason
 posts.Digest cadence
-posts.Heartbeat secret version worker
+posts.Heartbeat queues secret version worker
 posts.Mailing kind note segment segment_name state subject totals
 posts.MailingEvent action by
 posts.MoveIn by lists path state system

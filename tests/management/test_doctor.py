@@ -93,11 +93,13 @@ def test_a_disk_that_runs_full_is_seen_in_time(
     assert the("data folder").level == level
 
 
-def test_a_database_that_lacks_a_migration_says_how_to_migrate(healthy: Foundation) -> None:
+def test_a_database_that_lacks_a_migration_says_what_brings_it_up_to_date(
+    healthy: Foundation,
+) -> None:
     [newest] = MigrationLoader(connection).graph.leaf_nodes("posts")
     MigrationRecorder(connection).record_unapplied(*newest)
     assert the("database").level == "error"
-    assert "manage.py migrate" in the("database").todo
+    assert "manage.py prepare" in the("database").todo
     assert "broker" not in levels()  # its tables may be missing
 
 

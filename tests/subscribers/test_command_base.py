@@ -55,7 +55,9 @@ def test_refusal_and_trouble_have_codes_of_their_own(name: str, code: int) -> No
 
 
 def test_a_database_without_tables_says_what_to_do() -> None:
-    with pytest.raises(CommandError, match=r"no such table: table.*DATA_DIR.*manage.py up"):
+    with pytest.raises(
+        CommandError, match=r"no such table: table.*DATA_DIR.*uv run manage.py prepare"
+    ):
         _run("the table")
 
 
@@ -65,4 +67,6 @@ def test_help_keeps_its_lines_and_ends_with_examples() -> None:
     assert "--json" in text
     for noise in ("--settings", "--pythonpath", "--skip-checks", "--traceback"):
         assert noise not in text
-    assert text.rstrip().endswith("examples:\n  manage.py greet Ann\n  manage.py greet Ann --json")
+    assert text.rstrip().endswith(
+        "examples:\n  uv run manage.py greet Ann\n  uv run manage.py greet Ann --json"
+    )

@@ -27,6 +27,7 @@ from posts.delivery.transports.esp.provider import Provider
 from posts.delivery.transports.smtp import verp
 from posts.delivery.way_out.queries import email_url
 from subscribers import saying
+from subscribers.run_here import manage
 from subscribers.saying import sentence, sentence_of
 
 _PROBLEMS_SHOWN = timedelta(days=7)
@@ -124,8 +125,8 @@ def _nobody_listens() -> Iterator[Check]:
             ),
             sentence(
                 "Set BOUNCE_URL=imaps://user:password@host/INBOX to the mailbox that "
-                "bounces go to, or pipe them to manage.py receive_bounce (its --help "
-                "says how)."
+                "bounces go to, or pipe them to %(command)s (its --help says how).",
+                command=manage("receive_bounce"),
             ),
         )
 

@@ -139,7 +139,7 @@ class BatchFeed:
         return self._from_aside()
 
     def _given(self, recipient: Recipient) -> Outgoing:
-        if self._line and len(self._ready) <= self.low:
+        if not self.hungry and len(self._ready) <= self.low and self._line:
             self._ask_for_more()
         return self._addresser.address(recipient)
 

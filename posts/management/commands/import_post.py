@@ -25,6 +25,7 @@ from posts.delivery.models import Mailing
 from posts.sharing.queries import share_url
 from subscribers.management import base
 from subscribers.models import Newsletter
+from subscribers.run_here import manage
 
 BY = "import_post"
 
@@ -149,5 +150,5 @@ class Command(base.Command):
         if mailing:
             self.say(
                 f"Mailing {mailing.pk} is on its way to {mailing.candidates:,} people. "
-                f"See how it stands: manage.py mailing {post.slug}"
+                f"See how it stands: {manage(f'mailing {post.slug}')}"
             )

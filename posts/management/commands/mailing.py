@@ -11,6 +11,7 @@ from posts.delivery.mailings.audit import DeliveryRefused
 from posts.delivery.mailings.queries import Report, first_mailing, report
 from posts.delivery.models import Mailing
 from subscribers.management import base
+from subscribers.run_here import manage
 from subscribers.saying import in_words
 
 BY = "mailing command"
@@ -81,12 +82,13 @@ class Command(base.Command):
         left = mailing.events.filter(action="leave doubts").exists()
         first = mailing.kind == Mailing.Kind.FIRST and mailing.post is not None
         named = mailing.post.slug if first and mailing.post else f"--id {mailing.pk}"
+        command = manage(f"mailing {named} --settle")
         self.warn(
             "In doubt: handed over, or about to be, when the answer was lost. They may have it or "
             "not, and we do not guess."
             + (" Somebody left it so." if left else "")
-            + f"\n  manage.py mailing {named} --settle resend   to send it again: some get it twice"
-            + ("" if left else f"\n  manage.py mailing {named} --settle leave    to leave it so")
+            + f"\n  {command} resend   to send it again: some get it twice"
+            + ("" if left else f"\n  {command} leave    to leave it so")
         )
 
     def _followed(self, mailing: Mailing, created: bool) -> Mailing:
@@ -106,7 +108,7 @@ class Command(base.Command):
                 f"There is no mailing {mailing_id}."
                 if mailing_id is not None
                 else f"The post /{slug}/ was never emailed, or does not exist. "
-                f"To email it: manage.py send_post {slug}"
+                f"To email it: {manage(f'send_post {slug}')}"
             )
         return found
 

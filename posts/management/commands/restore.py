@@ -31,7 +31,7 @@ class Command(base.Command):
         "says so in the desk."
     )
     examples = """
-  DATA_DIR=~/letters uv run manage.py restore letters.backup
+  manage.py restore letters.backup                   into an empty place
   manage.py restore letters.backup --objections /mnt/old/var/objections
   manage.py restore letters.backup --replace         over the site that is here"""
 

@@ -17,6 +17,7 @@ from posts.delivery.mailings.start import start_mailing
 from posts.delivery.mailings.times import read
 from posts.delivery.models import Mailing
 from subscribers.management import base
+from subscribers.run_here import manage
 from subscribers.saying import in_words
 from subscribers.segments.models import Segment
 
@@ -94,7 +95,7 @@ class Command(base.Command):
         if options["wait"] and mailing.state != Mailing.State.FINISHED:
             self.trouble(
                 f"It is {mailing.get_state_display().lower()}. {mailing.problem} "
-                f"See manage.py mailing {post.slug}"
+                f"See {manage(f'mailing {post.slug}')}"
             )
 
     def _segment(self, post: PostPage, name: str | None) -> Segment | None:
@@ -112,7 +113,7 @@ class Command(base.Command):
         if mailing.state == Mailing.State.SCHEDULED:
             self.say(
                 f"Mailing {mailing.pk} starts by itself on {in_words(mailing.began_at)}. "
-                f"To start it now: manage.py mailing {post.slug} --start-now"
+                f"To start it now: {manage(f'mailing {post.slug} --start-now')}"
             )
         elif created:
             people = f"{mailing.candidates:,} people"

@@ -12,6 +12,7 @@ from posts.desk.staff import factors, sittings
 from posts.desk.staff.notes import note
 from posts.desk.welcome import issue_one_time_address
 from subscribers.management import base
+from subscribers.run_here import manage
 
 MINUTES = 15
 
@@ -69,8 +70,8 @@ class Command(base.Command):
             self.refuse(
                 f"No account is called {account}."
                 if account
-                else "There is no account yet. `manage.py prepare` prints a link to make one."
+                else f"There is no account yet. `{manage('prepare')}` prints a link to make one."
             )
         if len(found) > 1:
-            self.refuse("There are several accounts. Say which: manage.py sign_in_link ACCOUNT")
+            self.refuse(f"There are several accounts. Say which: {manage('sign_in_link ACCOUNT')}")
         return found[0]
