@@ -62,7 +62,12 @@ class Album:
         if parts.scheme or parts.netloc:
             return self._fetched(address, parts.path) if parts.scheme in ("http", "https") else None
         wanted = unquote(parts.path).replace("\\", "/").lstrip("/")
-        return self._in_archive(wanted) or self._in_folder(wanted)
+        # Last, under its name alone: pictures that were uploaded with a text came without folders.
+        return (
+            self._in_archive(wanted)
+            or self._in_folder(wanted)
+            or self._in_folder(wanted.rpartition("/")[2])
+        )
 
     def _fetched(self, address: str, path: str) -> PictureFile | None:
         """At once, so that nothing waits for the network later, when the post is made."""
