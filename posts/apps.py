@@ -13,6 +13,7 @@ class PostsConfig(AppConfig):
         from posts.delivery.events import privacy
         from posts.delivery.mailings import receivers as mailings
         from posts.delivery.mailings import segments
+        from posts.delivery.webhooks import events
         from posts.desk import forgetting
         from posts.desk.staff import arriving
         from posts.public.pagecache import receivers as pagecache
@@ -25,5 +26,6 @@ class PostsConfig(AppConfig):
         privacy.register_with_subscribers()
         segments.register_with_subscribers()
         forgetting.register_with_subscribers()
+        events.register_with_others()
         inline_scripts.mark_choosers()
         languages.register_site(lambda: str(SiteSettings.load().language))

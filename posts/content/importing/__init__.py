@@ -13,7 +13,7 @@ pictures, `report` tells what became of it. Others import from this page only.
 
 from posts.content.importing.fetching import fetch
 from posts.content.importing.files import ENDINGS
-from posts.content.importing.keeping import keep_text, named_by_content
+from posts.content.importing.keeping import keep_body, keep_text, named_by_content
 from posts.content.importing.language import forget as forget_language
 from posts.content.importing.posts import LONGEST_TITLE, ImportedPost, PostPart, read_post
 from posts.content.importing.refusal import ImportRefused
@@ -29,6 +29,7 @@ __all__ = [
     "fetch",
     "forget_language",
     "guessed",
+    "keep_body",
     "keep_text",
     "named_by_content",
     "read_post",

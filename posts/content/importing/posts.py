@@ -102,9 +102,14 @@ class ImportedPost:
 
 
 def read_post(
-    path: Path, *, title: str | None = None, fetch: Callable[[str], bytes] | None = None
+    path: Path,
+    *,
+    title: str | None = None,
+    fetch: Callable[[str], bytes] | None = None,
+    guess_language: bool = True,
 ) -> ImportedPost:
     """Read a file. `fetch` brings pictures from elsewhere on the web; without it they stay there.
+    `guess_language`: from its words, where the file does not say it, which takes a second.
 
     Raises ImportRefused, whose message says what to do, where that is no post."""
     source = read_source(path)
@@ -124,7 +129,8 @@ def read_post(
     if draft.about.picture:
         source.album.find(draft.about.picture)
     said, lost = _language(draft.about.language)
-    tag = said or language.recognised(f"{draft.title}\n{_words(body)}")
+    guessed = guess_language and not said
+    tag = language.recognised(f"{draft.title}\n{_words(body)}") if guessed else said
     return ImportedPost(
         title=draft.title,
         subtitle=draft.about.subtitle,

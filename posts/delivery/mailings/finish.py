@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from posts.delivery.mailings.queries import count
 from posts.delivery.models import Batch, Delivery, Mailing, MailingEvent
 from posts.delivery.states import Who, move_mailings
+from posts.delivery.webhooks.events import mailing_finished
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +48,7 @@ def finish_if_done(mailing_id: int) -> bool:
             action="finished",
             detail=f"{accepted} accepted of {accounts.candidates}",
         )
+        mailing_finished(mailing, candidates=accounts.candidates, deliveries=accounts.deliveries)
     return True
 
 
