@@ -349,6 +349,9 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_POOL = "threads"
 CELERY_WORKER_CONCURRENCY = environment.worker_threads(env.str("WORKER_THREADS", default="") or "4")
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# Whether other programs may be told what happens at http:// and on this machine and its network:
+# while the code is changed, and in tests.
+WEBHOOKS_LOCALLY = DEBUG
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULER = "config.beat:Scheduler"
 # After that long without a worker the rings of a beat are dropped. Not sooner: it is the worker's
@@ -357,6 +360,8 @@ _DAY = 24 * 3600
 _BEATS = {  # task and seconds
     "sweep": ("posts.delivery.tasks.sweep", 15),
     "apply what providers told": ("posts.delivery.events.tasks.apply_events", 15),
+    "tell other programs": ("posts.delivery.webhooks.tasks.send_webhooks", 15),
+    "forget what they were told": ("posts.delivery.webhooks.tasks.forget_webhooks", _DAY),
     "publish what is due": ("posts.content.tasks.publish_what_is_due", 60),
     "mail what is due": ("subscribers.tasks.mail_what_is_due", 60),
     "go on with imports": ("subscribers.lists.tasks.go_on_with_imports", 60),

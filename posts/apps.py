@@ -13,6 +13,7 @@ class PostsConfig(AppConfig):
         from posts.delivery.events import privacy
         from posts.delivery.mailings import receivers as mailings
         from posts.delivery.mailings import segments
+        from posts.delivery.webhooks import events
         from posts.desk import forgetting
         from posts.desk.staff import arriving
         from posts.moving_in import forgetting as moving_in
@@ -27,5 +28,6 @@ class PostsConfig(AppConfig):
         segments.register_with_subscribers()
         forgetting.register_with_subscribers()
         moving_in.register_with_subscribers()
+        events.register_with_others()
         inline_scripts.mark_choosers()
         languages.register_site(lambda: str(SiteSettings.load().language))

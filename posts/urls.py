@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("posts.api.urls")),
     path("", include("posts.desk.urls")),
     path("", include("posts.public.urls")),
     path("", include("posts.delivery.events.urls")),

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from subscribers import knowledge, objections, own_mails, suppressions, wording
+from subscribers import knowledge, listeners, objections, own_mails, suppressions, wording
 from subscribers.addresses import Address
 from subscribers.limits.models import WaitingSignUp
 from subscribers.models import (
@@ -349,3 +349,4 @@ def record(
         ConsentNetwork.objects.bulk_create(
             ConsentNetwork(event=event, network=network) for event in events
         )
+    listeners.tell(kind, rows)

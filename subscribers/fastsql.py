@@ -33,7 +33,10 @@ def insert(
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({', '.join(names)}) FROM STDIN") as copy:
+            copying = cursor.copy(f"COPY {table} ({', '.join(names)}) FROM STDIN")
+            # Its errors come at its end, past Django: whoever looks for an IntegrityError, since
+            # somebody else was faster, would not see it.
+            with connection.wrap_database_errors, copying as copy:
                 for lines in _lines(rows, tail):
                     copy.write(lines)
         else:

@@ -29,8 +29,11 @@ from posts.content.enclosures.models import Enclosure
 from posts.content.letter_templates import keep
 from posts.content.models import PlainPage, PostPage, Topic
 from posts.delivery.mailings.start import start_mailing
+from posts.delivery.webhooks import actions as webhooks
 from posts.desk.models import DeskSession
+from posts.desk.programs import tokens as program_tokens
 from posts.desk.views.mailings import VERBS
+from posts.desk.views.programs import WEBHOOK_VERBS
 from posts.desk.welcome import issue_one_time_address
 from posts.moving_in.models import MoveIn
 from posts.sharing.actions import ensure_link
@@ -152,10 +155,21 @@ def values(site: Foundation, outbox: Path) -> Values:
     move = MoveIn.objects.create(
         system="ghost", newsletter=site.newsletter, file_name="export.zip", path="x", by="tests"
     )
+    token, _text = program_tokens.make(name="Shop", scopes=["posts:read"], by=writer)
+    endpoint, _secret = webhooks.add_endpoint(
+        url="https://shop.example/told", events=["post.published"], with_address=False, by="tests"
+    )
+    message = webhooks.try_out(endpoint=endpoint)
     post.topics.add(Topic.objects.create(name="Rest", slug="rest"))
     post.save()
     enclosed = list(Enclosure.objects.values_list("pk", flat=True))
     return {
+        "rest": ["openapi.json", "posts", "public/posts", f"public/posts/{post.slug}", "unknown"],
+        "group": ["public", "subscribers", "unknown"],
+        "token_id": [token.pk],
+        "endpoint_id": [endpoint.pk],
+        "act": [*sorted(WEBHOOK_VERBS)],
+        "message_id": [message.pk],
         "number": [*enclosed, 999_999],
         "enclosure_id": [*enclosed, 999_999],
         "ending": ["pdf", "mp3"],

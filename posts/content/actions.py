@@ -91,7 +91,7 @@ def create_post(
         excerpt=excerpt,
         language=language or of_the_site(),
         newsletter=newsletter or foundation.newsletter,
-        body=_stored(body),
+        body=stored_body(body),
         canonical_address=canonical_address,
         cover=cover,
         topics=list(map(_topic, topics)),
@@ -128,7 +128,7 @@ def _topic(name: str) -> Topic:
     return Topic.objects.get_or_create(slug=slug, defaults={"name": name[:80]})[0]
 
 
-def _stored(body: Sequence[dict[str, Any] | tuple[str, Any]]) -> str:
+def stored_body(body: Sequence[dict[str, Any] | tuple[str, Any]]) -> str:
     """The body as a stream field stores it, from pairs or from stored data."""
     blocks = (
         block if isinstance(block, dict) else {"type": block[0], "value": block[1]}

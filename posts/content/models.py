@@ -7,17 +7,17 @@ from urllib.parse import quote
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db import models
+from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import Page
+from wagtail.models import Page, Revision
 from wagtail.search import index
 from wagtail.url_routing import RouteResult
 
-from posts.content import pictures, previews, routing, words
+from posts.content import pictures, previews, publishing, routing, words
 from posts.content.blocks import TEXT, BodyBlock
 from posts.content.forms import PlainCopyForm, PostForm
 from posts.content.panels import plain_page_edit_handler, post_edit_handler
@@ -249,6 +249,15 @@ class PostPage(Page):
     def clean(self) -> None:
         super().clean()
         _refuse_reserved(self.slug)
+
+    def publish(self, revision: Revision, **kwargs: Any) -> None:
+        """As Wagtail does it, and in the same transaction whoever wants to know is told that the
+        post went live, if it did."""
+        with transaction.atomic():
+            was_live = PostPage.objects.filter(pk=self.pk, live=True).exists()
+            super().publish(revision, **kwargs)
+            if not was_live and (post := PostPage.objects.live().filter(pk=self.pk).first()):
+                publishing.tell(post)
 
     @property
     def public_url(self) -> str:

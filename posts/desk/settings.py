@@ -47,6 +47,7 @@ def sections(request: HttpRequest) -> list[Section]:
         Section(_("Sending letters"), list(_sending(request))),
         Section(_("Readers"), list(_readers(request))),
         Section(_("People at the desk"), list(_staff(request))),
+        Section(_("Other programs"), list(_programs(request))),
     ]
     return [section for section in found if section.lines]
 
@@ -183,6 +184,20 @@ def _staff(request: HttpRequest) -> Iterator[SettingsLine]:
         reverse("desk:my_sign_in"),
         _("Your second step, and where you are signed in."),
     )
+
+
+def _programs(request: HttpRequest) -> Iterator[SettingsLine]:
+    if is_owner(request.user):
+        yield SettingsLine(
+            _("Programs that may call"),
+            reverse("desk:programs"),
+            _("Your own website, a shop or a script: what each may do here."),
+        )
+        yield SettingsLine(
+            _("Programs that are told"),
+            reverse("desk:webhooks"),
+            _("Which of them learn what happens here."),
+        )
 
 
 def more() -> list[Section]:

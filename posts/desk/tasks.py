@@ -5,6 +5,7 @@ from celery import shared_task
 from posts.content.models import PostPage
 from posts.desk import bulk, resets, welcome
 from posts.desk.checklist import links
+from posts.desk.programs import notices as silent_programs
 from posts.desk.staff import invitations, notices, sittings
 from subscribers.ring import ring
 
@@ -48,9 +49,11 @@ def mail_password_reset(reset_id: int) -> None:
 
 @shared_task
 def mail_password_resets() -> None:
-    """Every minute: those that no ring announced, and notices of new devices likewise."""
+    """Every minute: those that no ring announced, and notices of new devices likewise; and of
+    programs that are no longer reached."""
     resets.mail_all()
     notices.mail_all()
+    silent_programs.mail_owners()
 
 
 @shared_task

@@ -46,7 +46,7 @@ def atom(posts: Iterable[PostPage], site: SiteSettings) -> str:
             description=_legal(escape(post.lead)),  # Django says of it that it is HTML
             pubdate=post.first_published_at,
             updateddate=post.last_published_at or post.first_published_at,
-            content=_legal(_whole(post)),
+            content=_legal(whole(post)),
             content_language=post.language,
             enclosures=[
                 feedgenerator.Enclosure(
@@ -73,7 +73,7 @@ def json_feed(posts: Iterable[PostPage], site: SiteSettings) -> dict[str, Any]:
 
 
 def _item(post: PostPage, site: SiteSettings) -> dict[str, Any]:
-    content = _whole(post)
+    content = whole(post)
     item: dict[str, Any] = {
         "id": _identity(post, site),
         "url": post.public_url,
@@ -126,9 +126,9 @@ def _identity_of_feed(site: SiteSettings) -> str:
     return home.translation_key.urn if home else f"{settings.SITE_URL}/"
 
 
-def _whole(post: PostPage) -> str:
+def whole(post: PostPage, *, also_hidden: bool = False) -> str:
     """The body with absolute addresses; empty where it is not for everybody."""
-    if post.visibility != PostPage.Visibility.PUBLIC:
+    if post.visibility != PostPage.Visibility.PUBLIC and not also_hidden:
         return ""
     html = _NEWER_FORMS.sub("", str(render_web_body(post)))
     html = _RELATIVE.sub(rf"\g<name>{settings.SITE_URL}/", html)

@@ -24,6 +24,8 @@ NAMES = {
     "posts.delivery.tasks.forget",
     "posts.delivery.tasks.make_digests",
     "posts.delivery.tasks.sweep",
+    "posts.delivery.webhooks.tasks.forget_webhooks",
+    "posts.delivery.webhooks.tasks.send_webhooks",
     "posts.desk.tasks.bulk_work",
     "posts.desk.tasks.check_links",
     "posts.desk.tasks.check_new_links",

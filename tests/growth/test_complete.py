@@ -90,7 +90,10 @@ NOT_OF_STRANGERS = {
     "what we wrote ourselves, and sealed": {"posts.desk.typed_secrets"},
     "domains of at most thirty signs": {"subscribers.limits.typos"},
     "what this project says of itself": {"posts.management.commands.version"},
+    "a token of a fixed length, in a header of 8 KB at most": {"posts.desk.programs.tokens"},
     "written, not read": {
+        *("posts.api.docs", "posts.api.document", "posts.api.problems"),
+        "posts.delivery.webhooks.sending",
         *("posts.desk.looked_at", "posts.desk.views.travel"),
         *("subscribers.fastsql", "subscribers.lists.exporter", "subscribers.lists.seen"),
         *("subscribers.lookups", "subscribers.management.base"),

@@ -86,6 +86,8 @@ mfa.Authenticator data type
 posts.DeskSession browser key system
 posts.DeskInvitation email role token_hash
 posts.OneTimeAddress token_hash
+posts.ProgramToken digest hint name scopes
+posts.WebhookEndpoint by events sealed url
 sessions.Session session_data session_key
 subscribers.BlockedDomain by domain
 subscribers.CareEvent action by detail
@@ -108,6 +110,7 @@ posts.SiteExport by problem
 posts.Delivery reason
 posts.Digest cadence
 posts.Heartbeat queues secret version worker
+posts.KeptAnswer answer asked digest
 posts.Mailing kind note segment segment_name state subject totals
 posts.MailingEvent action by
 posts.MoveIn by lists path state system
@@ -116,6 +119,7 @@ posts.ProviderEvent digest problem provider
 posts.Restoration mailable opened_by set_aside
 posts.TransportStatus name
 posts.WayOut sealed shown
+posts.WebhookMessage data event id problem
 subscribers.Change by source what
 subscribers.ConsentEvent by kind wording wording_version
 subscribers.ImportJob by counts path sha256 state

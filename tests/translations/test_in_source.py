@@ -47,6 +47,7 @@ NAMES = {
     *("sign in", "password reset", "one-time link", "desk remembers devices", "sending settings"),
     *("tag made", "tag renamed", "tag deleted"),
     *("segment changed", "segment made", "segment deleted"),
+    *("program token", "not public"),
     *("first steps", "home page", "Enclosure", "Found", "second step", "desk: somebody arrives"),
     *("Desk editors", "Desk authors", "Desk helpers", "Editors", "Moderators"),
     *("Linux", "Windows", "Mac", "Mac OS", "Android", "Chrome", "Firefox", "Safari", "Edge", "Edg"),

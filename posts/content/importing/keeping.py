@@ -16,7 +16,7 @@ from wagtail.images import get_image_model
 from wagtail.images.forms import get_image_form
 from wagtail.models import Collection
 
-from posts.content.actions import create_post
+from posts.content.actions import create_post, stored_body
 from posts.content.flowing import flowing
 from posts.content.importing.pictures import MOST_BYTES, PictureFile
 from posts.content.importing.pieces import Block, Text, escape
@@ -116,6 +116,17 @@ def keep_text(
         if also:
             also(post)
     return post, tuple(shelf.losses)
+
+
+def keep_body(
+    text: ImportedPost, *, user: AbstractBaseUser | None = None
+) -> tuple[str, tuple[str, ...]]:
+    """The body of an imported text as a post stores it, for a post that there is already, and what
+    could not be kept of it. Its pictures are in the library then."""
+    shelf = _Shelf(user)
+    with _all_or_nothing(shelf):
+        body = stored_body(flowing(_blocks(text, shelf)))
+    return body, tuple(shelf.losses)
 
 
 @contextmanager

@@ -64,7 +64,12 @@ class Album:
         if parts.scheme or parts.netloc:
             far = parts.scheme in ("http", "https")
             return (self._copied(wanted) or self._fetched(address, parts.path)) if far else None
-        return self._in_archive(wanted) or self._in_folder(wanted)
+        # Last, under its name alone: pictures that were uploaded with a text came without folders.
+        return (
+            self._in_archive(wanted)
+            or self._in_folder(wanted)
+            or self._in_folder(wanted.rpartition("/")[2])
+        )
 
     def _copied(self, wanted: str) -> PictureFile | None:
         """Of one that is elsewhere on the web: the copy in the archive whose path ends most like

@@ -114,12 +114,19 @@ class ImportedPost:
 
 
 def read_post(
-    path: Path, *, title: str | None = None, fetch: Callable[[str], bytes] | None = None
+    path: Path,
+    *,
+    title: str | None = None,
+    fetch: Callable[[str], bytes] | None = None,
+    guess_language: bool = True,
 ) -> ImportedPost:
     """Read a file. `fetch` brings pictures from elsewhere on the web; without it they stay there.
+    `guess_language`: from its words, where the file does not say it, which takes a second.
 
     Raises ImportRefused, whose message says what to do, where that is no post."""
-    return read_text(read_source(path), path, title=title, fetch=fetch)
+    return read_text(
+        read_source(path), path, title=title, fetch=fetch, guess_language=guess_language
+    )
 
 
 def read_text(
@@ -129,6 +136,7 @@ def read_text(
     title: str | None = None,
     said: About | None = None,
     fetch: Callable[[str], bytes] | None = None,
+    guess_language: bool = True,
 ) -> ImportedPost:
     """The same for a text that is read already. `path` names it; `said` is what is known of it
     from elsewhere, and counts more than what it says itself. Raises ImportRefused."""
@@ -153,7 +161,8 @@ def read_text(
     if draft.about.picture:
         source.album.find(draft.about.picture)
     spoken, lost = _language(draft.about.language)
-    tag = spoken or language.recognised(f"{draft.title}\n{_words(body)}")
+    guessed = guess_language and not spoken
+    tag = language.recognised(f"{draft.title}\n{_words(body)}") if guessed else spoken
     return ImportedPost(
         title=draft.title,
         subtitle=draft.about.subtitle,

@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from posts.delivery.mailings.queries import count
 from posts.delivery.models import Batch, Delivery, Mailing, MailingEvent
 from posts.delivery.states import Who, move_mailings
+from posts.delivery.webhooks.events import mailing_finished
 from subscribers.saying import sentence
 
 logger = logging.getLogger(__name__)
@@ -52,6 +53,7 @@ def finish_if_done(mailing_id: int) -> bool:
                 candidates=accounts.candidates,
             ),
         )
+        mailing_finished(mailing, candidates=accounts.candidates, deliveries=accounts.deliveries)
     return True
 
 

@@ -14,12 +14,13 @@ from django.utils.translation import ngettext
 from wagtail.log_actions import log
 
 from posts.content.models import SiteSettings
+from posts.desk.programs.models import ProgramToken
 from subscribers.models import Newsletter
 from subscribers.segments.models import Segment, Tag
 
 __all__ = ["ACTIONS", "note", "note_number"]
 
-_NAMED = (User, Newsletter, Segment, SiteSettings, Tag)
+_NAMED = (User, Newsletter, Segment, SiteSettings, Tag, ProgramToken)
 
 # By what stands in the log.
 ACTIONS = {
@@ -58,6 +59,10 @@ ACTIONS = {
     "desk.step.required": _("Changed whether everybody needs a second step"),
     "desk.sessions.ended": _("Ended sessions"),
     "desk.password": _("Chose a new password"),
+    "desk.token.made": _("Made a token for another program"),
+    "desk.token.revoked": _("Revoked a token"),
+    "desk.webhook.saved": _("Saved where another program is told what happens"),
+    "desk.webhook.deleted": _("Deleted where another program is told what happens"),
 }
 
 

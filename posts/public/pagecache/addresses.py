@@ -30,7 +30,7 @@ CHOICES = frozenset({"link", "note", "part"})
 # into the search, which is kept nowhere.
 NEVER = frozenset(
     {
-        *("admin", "confirm", "healthz", "hooks", "media", "metrics"),
+        *("admin", "api", "confirm", "healthz", "hooks", "media", "metrics"),
         *("preferences", "readyz", "search", "static", "unsubscribe"),
     }
 )

@@ -21,6 +21,8 @@ __all__ = ["Handler"]
 # In which Django answers readers, and as many for the desk; more processes are worth more.
 THREADS = 4
 LONGEST_HEAD = 8_192  # characters of an address, and of each header
+# Other programs wait with the desk: a call with thousands of people in it stalls no page either.
+_OF_THE_DESK = ("/admin", "/api/")
 _WITHOUT_BODY = ("GET", "HEAD", "OPTIONS")
 
 
@@ -77,7 +79,7 @@ class Handler:
                 environ = environ_of(scope, body=body, length=length)
                 respond = partial(answer_of, self._django, environ)
                 loop = asyncio.get_running_loop()
-                threads = self._desk if scope.path.startswith("/admin") else self._threads
+                threads = self._desk if scope.path.startswith(_OF_THE_DESK) else self._threads
                 answer = await loop.run_in_executor(threads, respond)
         except BodyRefused as refused:
             headers = [("content-type", "text/plain; charset=utf-8"), ("connection", "close")]

@@ -98,6 +98,7 @@ def test_a_body_that_was_cut_off_is_not_taken_for_a_whole_one() -> None:
         ("/subscribe/", 2_621_440),
         ("/hooks/mailgun/", 10_000_001),
         ("/admin/imports/new/", 524_288_000),
+        ("/api/v1/posts/import", 67_108_864),
     ],
 )
 def test_what_is_longer_than_anything_sent_there_is_refused_before_a_byte_is_read(
