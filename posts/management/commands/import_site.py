@@ -9,13 +9,13 @@ from django.core.management.base import CommandParser
 from tqdm import tqdm
 
 from posts.delivery import restored
-from posts.delivery.clock import in_words
 from posts.management.lock_and_port import AlreadyTaken, lock_folder
 from posts.management.moving.coming_in import take_in
 from posts.management.moving.folder import NoExport
 from posts.management.moving.readiness import NotEmpty
 from posts.management.preparing import prepare_database
 from subscribers.management import base
+from subscribers.saying import in_words
 
 
 class Command(base.Command):

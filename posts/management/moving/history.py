@@ -7,10 +7,10 @@ of its readers got a letter since. Who got which is not taken along; the totals 
 from collections.abc import Iterator
 from datetime import datetime
 
-from posts.delivery.clock import in_words
 from posts.delivery.models import Mailing
 from posts.delivery.reporting.tally import tally, totals_of
 from posts.management.moving.rows import Row
+from subscribers.saying import in_words
 
 _ENDED = (Mailing.State.FINISHED, Mailing.State.CANCELLED)
 
