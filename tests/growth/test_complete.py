@@ -88,6 +88,7 @@ NOT_OF_STRANGERS = {
     "envelopes of mails that we address": {"posts.delivery.transports.smtp.dialogue"},
     "numbers that the resolver gave": {"posts.content.public_web"},
     "what we wrote ourselves, and sealed": {"posts.desk.typed_secrets"},
+    "what we kept: the mark was taken out of everybody else's words": {"subscribers.saying"},
     "domains of at most thirty signs": {"subscribers.limits.typos"},
     "what this project says of itself": {"posts.management.commands.version"},
     "a token of a fixed length, in a header of 8 KB at most": {"posts.desk.programs.tokens"},

@@ -90,6 +90,6 @@ def test_letters_and_people_come_once_and_nobody_is_mailed(system: str, tmp_path
     assert not TransactionalMail.objects.exists()
     # In a browser that follows nothing.
     old = OldAddress.objects.filter(post__live=True).values_list("path", "post__slug")
-    for path, slug in old:
-        answer = Client().get(f"/{path}")
+    for old_path, slug in old:
+        answer = Client().get(f"/{old_path}")
         assert (answer.status_code, answer["Location"]) == (301, f"/{slug}/")

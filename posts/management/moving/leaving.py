@@ -47,7 +47,7 @@ In an empty Passalong, `manage.py import_site FOLDER` makes the same site of it.
 
 
 @dataclass(frozen=True)
-class Left:
+class SiteExported:
     """What was written."""
 
     at: datetime
@@ -64,7 +64,7 @@ def export(
     with_site: bool = True,
     whole: bool = False,
     said: Said = lambda rows: None,
-) -> Left:
+) -> SiteExported:
     """Write everything into `path`, which must not be there yet or be empty, and read it again.
 
     `with_site`: with the copy of the public site; `whole`: that shows posts for subscribers too.
@@ -82,7 +82,7 @@ class _Leaving:
         self._rows = 0
         self._missing: list[str] = []
 
-    def write(self) -> Left:
+    def write(self) -> SiteExported:
         keys.secret_of("suppression")  # made before the moment that is written
         writer = self._writer
         with writer.whole():
@@ -96,7 +96,9 @@ class _Leaving:
                 site_pages = static_site.copy(writer, whole=self._whole, said=self._said)
             writer.add("READ ME.txt", READ_ME.format(site=settings.SITE_URL))
             writer.seal(self._manifest())
-        return Left(self._at, found["posts"], found["pages"], self._rows, site_pages, self._missing)
+        return SiteExported(
+            self._at, found["posts"], found["pages"], self._rows, site_pages, self._missing
+        )
 
     def _database(self, source: BaseDatabaseWrapper) -> dict[str, int]:
         for file, table in plan.FILES.items():

@@ -51,7 +51,7 @@ def audit(mailing: Mailing) -> list[tuple[str, str]]:
 
 
 def problem(mailing: Mailing) -> str:
-    return Mailing.objects.get(pk=mailing.pk).problem
+    return str(Mailing.objects.get(pk=mailing.pk).problem)
 
 
 # --- Held ---------------------------------------------------------------------------------
