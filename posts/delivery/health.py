@@ -90,7 +90,8 @@ def workers() -> Check:
 
 def beat() -> Iterator[Check]:
     """Only where a worker lives that could hear it."""
-    if not status.workers_alive() or untaken.PLANNING in untaken.untaken():
+    taken = status.queues_taken()
+    if not taken & {untaken.PLANNING, ""}:
         return
     if status.beat_rings():
         yield Check("beat", "ok", sentence("It rings for what is due."))

@@ -66,7 +66,7 @@ def test_it_says_how_much_waits() -> None:
     make_mailing(1)
     batches.ring(most=1)
     [check] = untaken.checks()
-    assert "What waits there (1 now): mailings." in check.message
+    assert "1 task waits there: mailings." in check.message
 
 
 def test_a_mailing_that_nobody_takes_says_so_though_workers_live() -> None:

@@ -118,7 +118,7 @@ def test_an_answer_that_nobody_offered_is_none(desk: Client, newsletter: Newslet
     for made_up in ({"means-2-onboard": "root"}, {"role-2": "root"}, {"means-9-x": "active"}):
         sent = {**pressed(shown(desk, address)), **made_up}
         assert desk.post(f"{address}answer/", sent).status_code == 422
-    assert ImportJob.objects.get().mapping == {}
+    assert not ImportJob.objects.get().mapping["roles"]
 
 
 def test_a_column_that_was_read_wrongly_can_be_read_otherwise(
@@ -197,7 +197,7 @@ def test_no_get_answers_anything_and_an_editor_cannot(
     address = looked_at(desk, newsletter, people)
     assert desk.get(f"{address}answer/").status_code == 405
     assert editor.post(f"{address}answer/", people.pressed).status_code in (302, 403)
-    assert ImportJob.objects.get().mapping == {}
+    assert not ImportJob.objects.get().mapping["roles"]
 
 
 def test_answers_come_too_late_for_what_runs(desk: Client, newsletter: Newsletter) -> None:

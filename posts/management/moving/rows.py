@@ -3,7 +3,7 @@
 
 A row is an object with the table's columns by name. Times are ISO 8601 in UTC, bytes hexadecimal.
 Where a number would mean nothing elsewhere, a name stands for it: an account, a type of content, a
-language.
+language. So it does inside the versions of a page, which hold the page's fields as JSON.
 """
 
 import json
@@ -60,6 +60,16 @@ _FROM_JSON: dict[str, Callable[[Any], Any]] = {
     "date": lambda value: date.fromisoformat(_is(str)(value)),
     "bytes": lambda value: bytes.fromhex(_is(str)(value)),
     "uuid": lambda value: UUID(_is(str)(value)),
+}
+
+
+VERSIONS = "wagtailcore_revision"
+# Of a page's fields in the `content` of a version, those that are numbers of something named.
+_NAMED_IN_VERSIONS: dict[str, type[models.Model]] = {
+    "content_type": ContentType,
+    "locale": Locale,
+    "owner": User,
+    "locked_by": User,
 }
 
 
@@ -135,7 +145,14 @@ def read(source: BaseDatabaseWrapper, table: Table, names: Names, which: str = "
                 if value is not None and name in references:
                     value = names.of[references[name]].get(value)
                 row[name] = value
-            yield row
+            yield _with_names(row, names) if table.name == VERSIONS else row
+
+
+def _with_names(version: Row, names: Names) -> Row:
+    content = dict(version["content"])
+    for name in _NAMED_IN_VERSIONS.keys() & content.keys():
+        content[name] = names.of[_NAMED_IN_VERSIONS[name]].get(content[name])
+    return {**version, "content": content}
 
 
 def as_json(row: Row) -> str:
@@ -172,6 +189,11 @@ def line_of(row: Row, table: Table, names: Names, defaults: dict[str, Any]) -> b
         raise BrokenRow(f"it has {sorted(unknown)[0]!r}, of which nothing is known here.")
     references = _references(table.name)
     cells = []
+    if table.name == VERSIONS:
+        try:
+            row = _with_names(row, names)
+        except (KeyError, TypeError, ValueError) as error:
+            raise BrokenRow("its 'content' is no page.") from error
     for name, kind in table.columns:
         value = row[name] if name in row else defaults.get(name)
         if value is None:

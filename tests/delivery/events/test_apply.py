@@ -359,7 +359,7 @@ def test_a_thousand_told_at_once_cost_few_statements(event: str) -> None:
         connection,
     ) as queries_made:
         assert apply_pending() == 300
-    assert len(queries_made) < 45
+    assert len(queries_made) < 48
     assert len(set(states(mailing))) == 1
     assert states(mailing)[0] != "accepted"
 

@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
+from django.contrib.contenttypes.models import ContentType
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
@@ -152,6 +153,20 @@ def facts() -> dict[str, Any]:
         "never": [is_suppressed(one) for one in ("never@example.org", "bo@example.org")],
         "roles": [(user.username, roles.role_key(user)) for user in User.objects.order_by("pk")],
     }
+
+
+def test_versions_of_posts_open_where_everything_has_other_numbers(tmp_path: Path) -> None:
+    make_whole_site()
+    before = facts()["latest"]
+    export_to(tmp_path / "first")
+    empty_place()
+    for kind in ContentType.objects.filter(app_label="posts"):
+        Permission.objects.filter(content_type=kind).delete()
+        ContentType.objects.filter(pk=kind.pk).update(id=kind.pk + 5000)
+    ContentType.objects.clear_cache()
+    ask("import_site", str(tmp_path / "first"))
+    assert facts()["latest"] == before
+    assert {page.specific.__class__ for page in PostPage.objects.all()} == {PostPage}
 
 
 def test_it_is_the_same_site_and_exports_as_the_same_bytes(tmp_path: Path, client: Any) -> None:
