@@ -8,6 +8,7 @@ import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.test import SimpleTestCase
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
@@ -31,20 +32,35 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """`only_on(service)`: what needs a service that this run does not name (a database or Redis)
-    is not run, and not skipped. `slow`: neither is what takes many seconds, where everything runs
-    without a service; it runs where it is named, and in `.ci/run`."""
+    """What this run is not for is not run, and not skipped.
+
+    `only_on(service)`: what needs a service that it does not name (a database or Redis). Where all
+    tests run: without a service `slow`, what takes many seconds; with PostgreSQL, what asks no
+    database, and so ran without."""
     there = {connection.vendor} | ({"redis"} if settings.REDIS_URL else set())
-    quick = there == {"sqlite"} and config.args_source is config.ArgsSource.TESTPATHS
-    elsewhere = [
-        item
-        for item in items
-        if any(not there.intersection(only.args) for only in item.iter_markers("only_on"))
-        or (quick and item.get_closest_marker("slow"))
-    ]
+    everything = config.args_source is config.ArgsSource.TESTPATHS
+
+    def is_elsewhere(item: pytest.Item) -> bool:
+        only = list(item.iter_markers("only_on"))
+        if any(not there.intersection(one.args) for one in only):
+            return True
+        slow = item.get_closest_marker("slow") is not None
+        if not everything or only:
+            return False
+        if connection.vendor == "postgresql":
+            return not slow and not _asks_a_database(item)
+        return slow and there == {"sqlite"}
+
+    elsewhere = [item for item in items if is_elsewhere(item)]
     if elsewhere:
         config.hook.pytest_deselected(items=elsewhere)
-        items[:] = [item for item in items if item not in elsewhere]
+        items[:] = [item for item in items if item not in set(elsewhere)]
+
+
+def _asks_a_database(item: pytest.Item) -> bool:
+    fixtures = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+    of_django = issubclass(getattr(item, "cls", None) or object, SimpleTestCase)
+    return bool(fixtures) or item.get_closest_marker("django_db") is not None or of_django
 
 
 @pytest.fixture(scope="session")
