@@ -120,7 +120,8 @@ def page(context: BrowserContext) -> Iterator[Page]:
         lambda said: trouble.append(said.text) if "Security Policy" in said.text else None,
     )
     yield page
-    assert not trouble
+    # The editor has an axe of its own, which may meet ours.
+    assert not [said for said in trouble if "Axe is already running" not in said]
 
 
 @pytest.fixture
