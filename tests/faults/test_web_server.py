@@ -120,9 +120,11 @@ def test_a_download_that_is_made_while_it_leaves(site: tuple[Site, Browser]) -> 
     _, browser = site
     assert browser.get("/admin/").status == 200, "not signed in"
     page = browser.get("/admin/imports/").body.decode()
-    found = re.search(r'href="(/admin/imports/\d+/subscribers\.csv)"', page)
+    found = re.search(r'action="(/admin/imports/\d+/subscribers\.csv)"', page)
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
     assert found
-    answer = browser.get(found[1])
+    assert token
+    answer = browser.send(found[1], {"csrfmiddlewaretoken": token[1]}, {})
     assert answer.status == 200
     assert answer.headers["content-type"].startswith("text/csv")
     assert answer.body.count(b"@") >= 25
