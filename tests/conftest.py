@@ -35,8 +35,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """What this run is not for is not run, and not skipped.
 
     `only_on(service)`: what needs a service that it does not name (a database or Redis). Where all
-    tests run: without a service `slow`, what takes many seconds; with PostgreSQL, what asks no
-    database, and so ran without."""
+    tests run, `slow`, which is asked for by name or with `-m slow`; and with PostgreSQL what asks
+    no database, and so ran without."""
     there = {connection.vendor} | ({"redis"} if settings.REDIS_URL else set())
     everything = config.args_source is config.ArgsSource.TESTPATHS
 
@@ -44,12 +44,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         only = list(item.iter_markers("only_on"))
         if any(not there.intersection(one.args) for one in only):
             return True
-        slow = item.get_closest_marker("slow") is not None
-        if not everything or only:
+        if not everything:
             return False
-        if connection.vendor == "postgresql":
-            return not slow and not _asks_a_database(item)
-        return slow and there == {"sqlite"}
+        ran_without = connection.vendor == "postgresql" and not only and not _asks_a_database(item)
+        return ran_without or item.get_closest_marker("slow") is not None
 
     elsewhere = [item for item in items if is_elsewhere(item)]
     if elsewhere:

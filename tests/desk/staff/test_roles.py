@@ -224,6 +224,7 @@ def test_every_address_of_the_desk_stands_in_the_table() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.slow
 @pytest.mark.only_on("postgresql")  # half a minute; what is missing is seen anywhere
 @pytest.mark.parametrize("role", LETTERS)
 def test_each_role_may_what_the_table_says(role: str, known: Values) -> None:
