@@ -51,7 +51,7 @@ def test_no_call_breaks_anything_and_every_answer_is_as_the_document_says(
         *("schemathesis", "--config-file", str(ROOT / "tests/faults/any_call.toml"), "run"),
         *(f"{site['url']}/api/v1/openapi.json", "--url", site["url"]),
         *("--header", f"Authorization: Bearer {site['token']}"),
-        *("--max-examples", str(EXAMPLES), "--workers", "4", "--no-color", "--warnings", "off"),
+        *("--max-examples", str(EXAMPLES), "--workers", "1", "--no-color", "--warnings", "off"),
         *("--generation-database", ":memory:", "--continue-on-failure"),
         *("--report", "ndjson", "--report-ndjson-path", str(report)),
     ]

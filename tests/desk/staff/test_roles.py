@@ -152,6 +152,8 @@ def _pk_of(name: str) -> object:
         "file_chooser": Enclosure,
         "sound_chooser": Enclosure,
     }
+    if space == "wagtailadmin_workflows":
+        return (Task if "task" in name else Workflow).objects.values_list("pk", flat=True)[0]
     model = of.get(space, Newsletter)
     if space == "topics":
         return Topic.objects.values_list("pk", flat=True)[0]
