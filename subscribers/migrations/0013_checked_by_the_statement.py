@@ -15,7 +15,7 @@ is.
 from django.db import migrations
 
 NO_ORPHANS = """
-CREATE FUNCTION subscribers_no_orphans() RETURNS trigger LANGUAGE plpgsql
+CREATE OR REPLACE FUNCTION subscribers_no_orphans() RETURNS trigger LANGUAGE plpgsql
 -- A plan is kept: one made for a chunk must not read a million people for a single row.
 SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS $$
 DECLARE complete boolean; others boolean;
@@ -42,7 +42,7 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
-CREATE FUNCTION subscribers_no_orphans_left() RETURNS trigger LANGUAGE plpgsql
+CREATE OR REPLACE FUNCTION subscribers_no_orphans_left() RETURNS trigger LANGUAGE plpgsql
 SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE left_behind boolean;
 BEGIN
@@ -63,7 +63,7 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
-CREATE FUNCTION subscribers_no_orphan() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION subscribers_no_orphan() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM FROM subscribers_subscriber WHERE id = NEW.subscriber_id FOR KEY SHARE;
     IF FOUND THEN
@@ -75,7 +75,7 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
-CREATE FUNCTION subscribers_keeps_its_number() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION subscribers_keeps_its_number() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE foreign_key_violation USING TABLE = TG_TABLE_NAME, MESSAGE =
         format('a row of %s keeps its number', TG_TABLE_NAME);
@@ -99,9 +99,9 @@ FOREIGN_KEYS = {
     },
 }
 WATCHED_CHILD = """
-CREATE TRIGGER no_orphans AFTER INSERT ON {table}
+CREATE OR REPLACE TRIGGER no_orphans AFTER INSERT ON {table}
     REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION subscribers_no_orphans();
-CREATE TRIGGER no_orphan AFTER UPDATE OF subscriber_id, newsletter_id ON {table}
+CREATE OR REPLACE TRIGGER no_orphan AFTER UPDATE OF subscriber_id, newsletter_id ON {table}
     FOR EACH ROW WHEN (OLD.subscriber_id <> NEW.subscriber_id
         OR OLD.newsletter_id <> NEW.newsletter_id)
     EXECUTE FUNCTION subscribers_no_orphan();
@@ -117,9 +117,9 @@ ALTER TABLE {table}
         REFERENCES subscribers_newsletter (id) DEFERRABLE INITIALLY DEFERRED;
 """
 WATCHED_PARENT = """
-CREATE TRIGGER no_orphans_left AFTER DELETE ON subscribers_{name} REFERENCING OLD TABLE AS gone
+CREATE OR REPLACE TRIGGER no_orphans_left AFTER DELETE ON subscribers_{name} REFERENCING OLD TABLE AS gone
     FOR EACH STATEMENT EXECUTE FUNCTION subscribers_no_orphans_left('{name}');
-CREATE TRIGGER keeps_its_number AFTER UPDATE OF id ON subscribers_{name}
+CREATE OR REPLACE TRIGGER keeps_its_number AFTER UPDATE OF id ON subscribers_{name}
     FOR EACH ROW WHEN (OLD.id <> NEW.id) EXECUTE FUNCTION subscribers_keeps_its_number();
 """
 UNWATCHED_PARENT = """
@@ -158,8 +158,8 @@ class OnPostgreSQL(migrations.RunSQL):
 
 
 class Migration(migrations.Migration):
-    # An index that is made beside who writes. Each step holds by itself: the triggers of a table
-    # are there before its foreign keys go.
+    # An index that is made beside who writes. Each step holds by itself, the triggers of a table
+    # being there before its foreign keys go, and can be done again where it was broken off.
     atomic = False
 
     dependencies = [("subscribers", "0012_embedding_sites")]

@@ -1,5 +1,7 @@
 """Nobody's subscription and nobody's consent: neither can be written, nor left behind."""
 
+from importlib import import_module
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 
@@ -160,3 +162,14 @@ def test_whoever_is_deleted_at_the_moment_of_a_new_row_leaves_none_behind(
         assert (removed is None) != (agreed is None)
     there = Subscriber.objects.values_list("pk", flat=True)
     assert not ConsentEvent.objects.exclude(subscriber_id__in=list(there)).exists()
+
+
+@pytest.mark.only_on("postgresql")
+@pytest.mark.django_db(transaction=True)
+def test_a_migration_that_was_broken_off_is_run_again() -> None:
+    """`prepare` stops where a table is in use for too long."""
+    module = import_module("subscribers.migrations.0013_checked_by_the_statement")
+    for done in range(1, len(module.Migration.operations) + 1):
+        with connection.schema_editor(atomic=False) as editor:
+            for operation in module.Migration.operations[:done]:
+                operation.database_forwards("subscribers", editor, None, None)
