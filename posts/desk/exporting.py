@@ -16,6 +16,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from posts.desk.models import SiteExport
+from subscribers.leases import unleased
 from subscribers.ring import ring_on_commit
 
 TASK = "posts.management.moving.tasks.make_site_exports"
@@ -67,9 +68,8 @@ def fetch(*, row: SiteExport) -> IO[bytes] | None:
 def claim() -> SiteExport | None:
     """The next that nobody makes."""
     now = timezone.now()
-    free = Q(lease_until=None) | Q(lease_until__lt=now)
-    for row in SiteExport.objects.filter(free, ready_at=None, problem="").order_by("pk")[:1]:
-        mine = SiteExport.objects.filter(free, pk=row.pk, ready_at=None, problem="")
+    for row in SiteExport.objects.filter(unleased(), ready_at=None, problem="").order_by("pk")[:1]:
+        mine = SiteExport.objects.filter(unleased(), pk=row.pk, ready_at=None, problem="")
         if mine.update(lease_until=now + LEASE):
             return row
     return None

@@ -10,7 +10,6 @@ import re
 import stat
 import struct
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import IO
 
 from posts.content.importing import (
+    BROKEN_ZIP,
     MOST_BYTES_OF_A_PICTURE,
     PICTURE_ENDINGS,
     ImportRefused,
@@ -30,7 +30,6 @@ MOST_TEXT = 5_000_000  # bytes of the text of one post
 MOST_UNPACKED = 4_000_000_000  # bytes of all that is no picture
 _MOST_OF_NAMES = 30_000_000  # bytes that the table of a zip's names may have
 _HIDDEN = re.compile(r"(?:^|/)(?:__MACOSX/|\.(?!\./))")
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, KeyError)
 _END, _END_64, _FAR_END = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
 
 Reading = Callable[[], bytes]
@@ -114,7 +113,7 @@ def opened(path: Path) -> Iterator[Archive]:
             yield Archive(path, {path.name: _on_disk(path)})
     except OSError as error:
         raise ImportRefused(f"{path} cannot be read: {error.strerror}.") from error
-    except _BROKEN as error:
+    except BROKEN_ZIP as error:
         raise _damaged(path.name) from error
 
 
@@ -123,7 +122,7 @@ def reading() -> Iterator[None]:
     """What is broken in a file becomes a sentence. Raises ImportRefused."""
     try:
         yield
-    except _BROKEN as error:
+    except BROKEN_ZIP as error:
         raise ImportRefused("It is damaged, or locked with a password.") from error
 
 

@@ -14,7 +14,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db.models import Q
 from django.utils import timezone
 
 from posts.content.importing import ImportRefused, fetch, forget_language
@@ -25,6 +24,7 @@ from posts.moving_in.models import MoveIn
 from posts.moving_in.report import MoveReport
 from posts.moving_in.shape import MoveOptions
 from posts.moving_in.sources.registry import SYSTEMS
+from subscribers.leases import unleased
 from subscribers.lists import jobs
 from subscribers.lists.models import ImportJob
 from subscribers.lists.records import ListRefused
@@ -117,16 +117,14 @@ def lists_of(move: MoveIn) -> list[ImportJob]:
 
 def unattended() -> list[int]:
     """Those on which nobody works who holds a lease."""
-    free = Q(lease_until=None) | Q(lease_until__lt=timezone.now())
-    found = MoveIn.objects.filter(free, state__in=_AT_WORK)
+    found = MoveIn.objects.filter(unleased(), state__in=_AT_WORK)
     return list(found.order_by("pk").values_list("pk", flat=True))
 
 
 def work_on(move_id: int) -> None:
     """Look at what was uploaded, or bring in what is not there yet."""
     lease = timezone.now() + LEASE
-    free = Q(lease_until=None) | Q(lease_until__lt=timezone.now())
-    claimed = MoveIn.objects.filter(free, pk=move_id, state__in=_AT_WORK)
+    claimed = MoveIn.objects.filter(unleased(), pk=move_id, state__in=_AT_WORK)
     if not claimed.update(lease_until=lease):
         return
     move = MoveIn.objects.select_related("newsletter").get(pk=move_id)

@@ -15,11 +15,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import get_language, override
 
 from subscribers import saying
+from subscribers.leases import unleased
 from subscribers.lists.csv_file import ListRow, SubscriberFile, open_file
 from subscribers.lists.encodings import readings
 from subscribers.lists.headers import read_header
@@ -141,16 +141,14 @@ def cancel(*, job: ImportJob, by: str) -> bool:
 
 def unattended() -> list[int]:
     """Jobs on which nobody works who holds a lease."""
-    free = Q(lease_until=None) | Q(lease_until__lt=timezone.now())
-    found = ImportJob.objects.filter(free, state__in=_AT_WORK)
+    found = ImportJob.objects.filter(unleased(), state__in=_AT_WORK)
     return list(found.order_by("pk").values_list("pk", flat=True))
 
 
 def work_on(job_id: int) -> None:
     """Look at the job's file, or take its rows from where the last worker stopped."""
     lease = timezone.now() + LEASE
-    free = Q(lease_until=None) | Q(lease_until__lt=timezone.now())
-    claimed = ImportJob.objects.filter(free, pk=job_id, state__in=_AT_WORK)
+    claimed = ImportJob.objects.filter(unleased(), pk=job_id, state__in=_AT_WORK)
     if not claimed.update(lease_until=lease):
         return
     job = ImportJob.objects.select_related("newsletter").get(pk=job_id)

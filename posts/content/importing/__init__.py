@@ -12,6 +12,7 @@ pictures, `report` tells what became of it. Others import from this page only.
 """
 
 from posts.content.importing.about import About, about
+from posts.content.importing.archives import BROKEN_ZIP
 from posts.content.importing.decoding import AS_WESTERN, decoded
 from posts.content.importing.fetching import fetch
 from posts.content.importing.files import ENDINGS, Source
@@ -35,6 +36,7 @@ from posts.content.importing.report import called, guessed, recognised, summary
 
 __all__ = [
     "AS_WESTERN",
+    "BROKEN_ZIP",
     "ENDINGS",
     "LONGEST_TITLE",
     "MOST_BYTES_OF_A_PICTURE",

@@ -22,7 +22,8 @@ _MOST_TEXT = 5_000_000  # bytes of a text that is in an archive
 _MOST_XML = 40_000_000  # of all parts of a Word document
 _WORD = "word/document.xml"
 _HIDDEN = ("__MACOSX/", ".")
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, KeyError)
+# What reading a zip raises where it is damaged, locked or packed as nobody here unpacks.
+BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, KeyError)
 # Beyond what mammoth knows by itself; names of styles are English in every Word.
 _STYLES = """
 p[style-name='Title'] => h1:fresh
@@ -72,7 +73,14 @@ def word(name: str, content: bytes) -> tuple[str, Mapping[str, Reading]]:
         result = mammoth.convert_to_html(
             BytesIO(content), style_map=_STYLES, convert_image=mammoth.images.img_element(keep)
         )
-    except (*_BROKEN, ExpatError, AttributeError, ValueError, IndexError, RecursionError) as error:
+    except (
+        *BROKEN_ZIP,
+        ExpatError,
+        AttributeError,
+        ValueError,
+        IndexError,
+        RecursionError,
+    ) as error:
         raise _broken(name) from error
     return result.value, found
 
@@ -100,7 +108,7 @@ def text_in(
             )
         try:
             words = archive.read(text)
-        except _BROKEN as error:
+        except BROKEN_ZIP as error:
             raise _broken(name) from error
     return text.filename, words, dict(_pictures(content, members))
 
@@ -117,7 +125,7 @@ def _reading(content: bytes, name: str) -> Callable[[], bytes]:
         try:
             with zipfile.ZipFile(BytesIO(content)) as archive:
                 return archive.read(name)
-        except _BROKEN:
+        except BROKEN_ZIP:
             return b""  # which is no picture, and named as such
 
     return read
@@ -148,14 +156,14 @@ def _names(content: bytes) -> set[str]:
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             return set(archive.namelist())
-    except _BROKEN:
+    except BROKEN_ZIP:
         return set()
 
 
 def _opened(name: str, content: bytes) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(BytesIO(content))
-    except _BROKEN as error:
+    except BROKEN_ZIP as error:
         raise _broken(name) from error
     if len(archive.infolist()) > _MOST_MEMBERS:
         raise ImportRefused(

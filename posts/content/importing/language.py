@@ -1,4 +1,4 @@
-"""In which language a text is written, told from its words.
+"""In which language a text is written: as its file says, or told from its words.
 
 The library that tells is loaded when it is first asked, and its models then take some 60 MB:
 whoever asks in a process that lives on calls `forget` afterwards.
@@ -9,6 +9,9 @@ from typing import Any
 
 from django.conf import settings
 
+from subscribers.languages import of_posts
+from subscribers.saying import sentence
+
 _SAMPLE = 3_000  # characters
 # Of a script that is written by many, more words are needed.
 _FEWEST_LETTERS, _FEWEST_OF_LATIN = 12, 60
@@ -16,6 +19,20 @@ _LAST_OF_LATIN = "\u024f"
 _SURE = 0.75
 # Chinese is told from its letters: which of two old encodings has more of them.
 _CHINESE = {"zh-hans": "gb2312", "zh-hant": "big5"}
+
+
+def named(tag: str) -> tuple[str, tuple[str, ...]]:
+    """The language of posts that a file’s own word for it means, and what to say if it is none."""
+    if found := of_posts(tag):
+        return found, ()
+    known = ", ".join(code for code, _name in settings.POST_LANGUAGES)
+    note = sentence(
+        "The file says its language is “%(tag)s”, which no post can have. Say "
+        "another with --language (%(known)s).",
+        tag=tag,
+        known=known,
+    )
+    return "", (note,) if tag else ()
 
 
 def recognised(text: str) -> str:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_noop as _
 
@@ -29,7 +28,6 @@ from posts.content.importing.rules import opened, recognise
 from posts.content.importing.signature import find_sign_off
 from posts.content.importing.spaces import tidy
 from posts.content.words import all_words, shortened
-from subscribers.languages import of_posts
 from subscribers.saying import sentence
 
 LONGEST_TITLE = 255
@@ -160,7 +158,7 @@ def read_text(
     body = [part.block for part in parts]
     if draft.about.picture:
         source.album.find(draft.about.picture)
-    spoken, lost = _language(draft.about.language)
+    spoken, lost = language.named(draft.about.language)
     guessed = guess_language and not spoken
     tag = language.recognised(f"{draft.title}\n{_words(body)}") if guessed else spoken
     return ImportedPost(
@@ -275,20 +273,6 @@ def _named_few(names: list[str]) -> str:
     if len(names) <= 20:
         return some
     return sentence("%(some)s and %(number)s more", some=some, number=len(names) - 20)
-
-
-def _language(tag: str) -> tuple[str, tuple[str, ...]]:
-    """The language of posts that a file’s own word for it means, and what to say if it is none."""
-    if found := of_posts(tag):
-        return found, ()
-    known = ", ".join(code for code, _name in settings.POST_LANGUAGES)
-    note = sentence(
-        "The file says its language is “%(tag)s”, which no post can have. Say "
-        "another with --language (%(known)s).",
-        tag=tag,
-        known=known,
-    )
-    return "", (note,) if tag else ()
 
 
 def _words(body: list[Block]) -> str:

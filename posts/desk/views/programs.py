@@ -167,8 +167,9 @@ _PROBLEMS: dict[str, Callable[[], str]] = {
 
 
 def _switch(request: HttpRequest, endpoint: WebhookEndpoint) -> None:
-    actions.switch(endpoint=endpoint, on=not endpoint.is_on)
-    note("desk.webhook.saved", by=signed_in(request), on=endpoint)
+    with transaction.atomic():
+        actions.switch(endpoint=endpoint, on=not endpoint.is_on)
+        note("desk.webhook.saved", by=signed_in(request), on=endpoint)
 
 
 def _try_out(request: HttpRequest, endpoint: WebhookEndpoint) -> None:
