@@ -1,6 +1,7 @@
 """Who may call at all, how often, and what goes with every answer."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -66,6 +67,14 @@ def test_only_a_hash_of_a_token_is_kept(owner: User) -> None:
     assert text.removeprefix("passalong_") not in stored
     assert tokens.find(text) == row
     assert tokens.find(text[:-1]) is None
+
+
+def test_a_token_is_letters_and_digits_because_its_end_is_read_out(owner: User) -> None:
+    for _ in range(5):
+        row, text = tokens.make(name="Shop", scopes=["mail"], by=owner)
+        assert re.fullmatch(r"passalong_[A-Za-z0-9]{43}", text, re.ASCII)
+        assert text.endswith(row.hint)
+        assert tokens.find(text) == row
 
 
 def test_when_it_was_last_used_is_noted_once_an_hour(program: Program) -> None:
