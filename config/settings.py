@@ -54,8 +54,8 @@ def _last_site_url() -> str:
 
 SITE_URL = environment.site_url(env.str("SITE_URL", default="") or _last_site_url())
 # Not set, or by `up` alone: as the owner says at the desk (`posts.content.address`).
-SITE_URL_IS_FIXED = bool(env.str("SITE_URL", default="")) and not env.str(
-    "UP_CHOSE_SITE_URL", default=""
+SITE_URL_IS_FIXED = bool(env.str("SITE_URL", default="")) and (
+    not os.environ.get("UP_CHOSE_SITE_URL")
 )
 _site = urlsplit(SITE_URL)
 ALLOWED_HOSTS = [str(_site.hostname), "localhost", "127.0.0.1", "[::1]"]

@@ -15,12 +15,6 @@ from posts.desk.frame import screen
 from posts.desk.permissions import staff_only
 
 PER_PAGE = 50
-# A letter is somebody's HTML: it may be looked at, but may not run, send or load anything of
-# others. Links open beside the desk.
-_LETTER_POLICY = (
-    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; "
-    "img-src data: {site} 'self'; style-src 'unsafe-inline'"
-)
 
 
 @require_safe
@@ -68,9 +62,17 @@ def html(request: HttpRequest, name: str) -> HttpResponse:
     if not content:
         raise Http404
     # Links would open inside the frame, where no page of ours lets itself be shown.
-    policy = _LETTER_POLICY.format(site=settings.SITE_URL)
     content = content.replace("<head>", '<head><base target="_blank">', 1)
-    return HttpResponse(content, headers={"Content-Security-Policy": policy})
+    return HttpResponse(content, headers={"Content-Security-Policy": _policy()})
+
+
+def _policy() -> str:
+    """A letter is somebody's HTML: it may be looked at, but may not run, send or load anything of
+    others. Links open beside the desk."""
+    return (
+        "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; "
+        f"img-src data: {settings.SITE_URL} 'self'; style-src 'unsafe-inline'"
+    )
 
 
 @require_safe
