@@ -15,9 +15,11 @@ from django.conf import settings
 
 from subscribers.saying import sentence
 
-__all__ = ["NotPublicError", "connected", "request"]
+__all__ = ["NotPublicError", "connected", "path_of", "request"]
 
-_TRANSLATED = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: hides an IPv4 address
+# All that IANA gave out so far. Elsewhere are addresses of sites and links, and forms in which an
+# IPv4 address hides, as that of a gateway to one's own network.
+_GIVEN_OUT = ipaddress.ip_network("2000::/3")
 
 
 class NotPublicError(OSError):
@@ -28,8 +30,7 @@ def request(
     link: http.client.HTTPConnection, verb: str, parts: SplitResult
 ) -> http.client.HTTPResponse:
     """Ask for it, and say who asks. The answer's body is not read yet."""
-    path = parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
-    link.request(verb, path, headers={"User-Agent": f"Passalong (+{settings.SITE_URL})"})
+    link.request(verb, path_of(parts), headers={"User-Agent": f"Passalong (+{settings.SITE_URL})"})
     return link.getresponse()
 
 
@@ -53,6 +54,11 @@ def connected(parts: SplitResult, *, patience: float) -> http.client.HTTPConnect
     return link
 
 
+def path_of(parts: SplitResult) -> str:
+    """What is asked for there."""
+    return parts._replace(scheme="", netloc="", path=parts.path or "/", fragment="").geturl()
+
+
 def public_address(host: str, port: int) -> str:
     """An address of this name. Raises NotPublicError where any of them is not public."""
     found = {str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
@@ -68,4 +74,4 @@ def is_public(address: str) -> bool:
         return False
     if ip.version == 4:
         return True
-    return not (ip.ipv4_mapped or ip.sixtofour or ip.teredo or ip in _TRANSLATED)
+    return ip in _GIVEN_OUT and not (ip.sixtofour or ip.teredo)

@@ -94,10 +94,13 @@ def forget_old() -> None:
     """Archives that nobody fetched in a day, and what a worker that is gone left."""
     old = timezone.now() - KEPT
     SiteExport.objects.filter(ready_at__lt=old, fetched_at=None).update(fetched_at=timezone.now())
+    # First what is there: a worker beside us may begin with another at this moment, whose row was
+    # there before its files.
+    paths = list(folder().glob("*"))
     being_made = Q(ready_at=None, problem="")
     wanted = SiteExport.objects.filter(being_made | Q(ready_at__isnull=False, fetched_at=None))
     kept = {str(pk) for pk in wanted.values_list("pk", flat=True)}
-    for path in folder().glob("*"):
+    for path in paths:
         if path.name.strip(".").partition(".")[0] in kept:
             continue
         if path.is_dir():

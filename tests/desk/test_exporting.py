@@ -4,6 +4,7 @@ import zipfile
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -95,3 +96,20 @@ def test_only_an_owner_sees_it(editor: Client) -> None:
     assert editor.get(SCREEN).status_code == 302
     assert editor.post(f"{SCREEN}ask/").status_code == 302
     assert not SiteExport.objects.exists()
+
+
+def test_one_that_is_begun_while_old_ones_are_deleted_stays(
+    desk: Client, asked: SiteExport, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = tmp_path / "exports" / f"{asked.pk}.zip.part"
+    begun.parent.mkdir()
+    SiteExport.objects.all().delete()
+
+    def looked(_pattern: str) -> list[Path]:
+        SiteExport.objects.create(pk=asked.pk, by="ada")
+        begun.touch()
+        return [begun]
+
+    monkeypatch.setattr(exporting, "folder", lambda: SimpleNamespace(glob=looked))
+    exporting.forget_old()
+    assert begun.exists()

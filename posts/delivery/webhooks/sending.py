@@ -97,11 +97,10 @@ def _body(message: WebhookMessage, endpoint: WebhookEndpoint) -> bytes:
 
 def _post(parts: SplitResult, body: bytes, headers: dict[str, str]) -> int:
     """The status of the answer."""
-    path = parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
     link = _connected(parts)
     try:
         with _at_most(LONGEST, link):
-            link.request("POST", path, body=body, headers=headers)
+            link.request("POST", public_web.path_of(parts), body=body, headers=headers)
             return link.getresponse().status
     finally:
         link.close()

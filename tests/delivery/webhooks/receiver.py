@@ -16,6 +16,7 @@ class Receiver:
 
     def __init__(self) -> None:
         self.got: list[tuple[dict[str, str], bytes]] = []
+        self.paths: list[str] = []
         self.answers: list[int] = [200]
         self.location = ""
         self.drips = threading.Event()
@@ -47,6 +48,7 @@ def receiver() -> Iterator[Receiver]:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             headers = {name.lower(): value for name, value in self.headers.items()}
             here.got.append((headers, body))
+            here.paths.append(self.path)
             status = here.answers[0] if len(here.answers) == 1 else here.answers.pop(0)
             self.send_response(status)
             if here.location:
