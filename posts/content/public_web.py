@@ -9,17 +9,22 @@ import http.client
 import ipaddress
 import socket
 import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import SplitResult
 
 from django.conf import settings
 
 from subscribers.saying import sentence
 
-__all__ = ["NotPublicError", "connected", "path_of", "request"]
+__all__ = ["NotPublicError", "at_most", "connected", "path_of", "request"]
 
 # All that IANA gave out so far. Elsewhere are addresses of sites and links, and forms in which an
 # IPv4 address hides, as that of a gateway to one's own network.
 _GIVEN_OUT = ipaddress.ip_network("2000::/3")
+
+LONGEST_HEAD = 15.0  # seconds until it is known what is there, however slowly that comes
 
 
 class NotPublicError(OSError):
@@ -29,9 +34,12 @@ class NotPublicError(OSError):
 def request(
     link: http.client.HTTPConnection, verb: str, parts: SplitResult
 ) -> http.client.HTTPResponse:
-    """Ask for it, and say who asks. The answer's body is not read yet."""
-    link.request(verb, path_of(parts), headers={"User-Agent": f"Passalong (+{settings.SITE_URL})"})
-    return link.getresponse()
+    """Ask for it, and say who asks. The answer's body is not read yet. Raises TimeoutError, OSError
+    and HTTPException."""
+    headers = {"User-Agent": f"Passalong (+{settings.SITE_URL})"}
+    with at_most(LONGEST_HEAD, link):
+        link.request(verb, path_of(parts), headers=headers)
+        return link.getresponse()
 
 
 def connected(parts: SplitResult, *, patience: float) -> http.client.HTTPConnection:
@@ -52,6 +60,31 @@ def connected(parts: SplitResult, *, patience: float) -> http.client.HTTPConnect
         raise
     link.sock = line
     return link
+
+
+@contextmanager
+def at_most(seconds: float, link: http.client.HTTPConnection) -> Iterator[None]:
+    """An answer that drips in byte by byte keeps within each step's time, and never ends."""
+    line, over = link.sock, threading.Event()
+
+    def hang_up() -> None:
+        over.set()
+        try:
+            line.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            return  # it ended by itself at this moment
+
+    clock = threading.Timer(seconds, hang_up)
+    clock.daemon = True
+    clock.start()
+    try:
+        yield
+    except (OSError, http.client.HTTPException) as error:
+        if over.is_set():
+            raise TimeoutError from error
+        raise
+    finally:
+        clock.cancel()
 
 
 def path_of(parts: SplitResult) -> str:
