@@ -61,8 +61,8 @@ def add(
     she_asks: bool = True,
 ) -> list[tuple[Newsletter, AddOutcome]]:
     """Add a person. `consent`: where she gave it; empty: a mail asks her to confirm. `she_asks`:
-    somebody knows that she wants it now. A program does not: whom it names again and again, and who
-    once said no, is not even asked."""
+    somebody knows that she wants it now. A program or a list does not: who once said no, and is on
+    it still, is not even asked."""
     with transaction.atomic():
         comes_back = she_asks and not consent
         if not (may_come_back if comes_back else _may_be_mailed)(address.normalised):
