@@ -15,6 +15,7 @@ from posts.moving_in import moves, tasks
 from posts.moving_in.bringing import Bringing
 from posts.moving_in.forgetting import forget
 from posts.moving_in.models import MoveIn
+from subscribers.lists import jobs
 from subscribers.lists.models import ImportJob
 from subscribers.models import Newsletter
 from tests.factories import ensure_collection
@@ -77,7 +78,7 @@ def test_the_letters_and_their_lists_are_confirmed_together_or_not_at_all(
 
     move = worked_on(received(exports.substack(tmp_path)))
     with monkeypatch.context() as patched:
-        patched.setattr(moves.jobs, "confirm", die)
+        patched.setattr(jobs, "confirm", die)
         with pytest.raises(Killed):
             moves.confirm(move=move, confirmed=True, source="Sign-up sheet", by="ada")
     move.refresh_from_db()

@@ -137,7 +137,12 @@ def test_what_is_named_a_thousand_times_fills_no_memory(document: dict[str, Any]
 
 
 def test_a_card_is_read_once_however_often_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[str] = []
-    monkeypatch.setattr(ghost_texts, "_other", lambda card: seen.append("") or "<p>x</p>")
+    seen: list[object] = []
+
+    def shown(card: object) -> str:
+        seen.append(card)
+        return "<p>x</p>"
+
+    monkeypatch.setattr(ghost_texts, "_other", shown)
     assert of_mobiledoc(cards=[["a", {}]], sections=[[10, 0]] * 3) == "<p>x</p>" * 3
     assert len(seen) == 1
