@@ -113,3 +113,27 @@ def test_one_that_is_begun_while_old_ones_are_deleted_stays(
     monkeypatch.setattr(exporting, "folder", lambda: SimpleNamespace(glob=looked))
     exporting.forget_old()
     assert begun.exists()
+
+
+@pytest.mark.parametrize("is_broken", [False, True])
+def test_a_worker_that_another_took_for_gone_leaves_its_archive_alone(
+    asked: SiteExport, monkeypatch: pytest.MonkeyPatch, is_broken: bool
+) -> None:
+    mine = exporting.claim()
+    assert mine is not None
+
+    def slow(path: Path, **_: object) -> None:
+        SiteExport.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+        other = exporting.claim()
+        assert other is not None
+        exporting.archive_of(other).write_text("of the other")
+        exporting.ready(other)
+        if is_broken:
+            raise FileNotFoundError(path)
+        _small(path)
+
+    monkeypatch.setattr(tasks, "export", slow)
+    tasks.make(mine)
+    asked.refresh_from_db()
+    assert (asked.can_be_fetched, asked.problem) == (True, "")
+    assert exporting.archive_of(asked).read_text() == "of the other"
