@@ -64,7 +64,8 @@ def connected(parts: SplitResult, *, patience: float) -> http.client.HTTPConnect
 
 @contextmanager
 def at_most(seconds: float, link: http.client.HTTPConnection) -> Iterator[None]:
-    """An answer that drips in byte by byte keeps within each step's time, and never ends."""
+    """An answer that drips in byte by byte keeps within each step's time, and never ends. Raises
+    TimeoutError, also where what was cut off could be taken for the whole."""
     line, over = link.sock, threading.Event()
 
     def hang_up() -> None:
@@ -85,6 +86,8 @@ def at_most(seconds: float, link: http.client.HTTPConnection) -> Iterator[None]:
         raise
     finally:
         clock.cancel()
+    if over.is_set():
+        raise TimeoutError
 
 
 def path_of(parts: SplitResult) -> str:
