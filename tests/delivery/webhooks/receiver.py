@@ -45,10 +45,10 @@ def receiver() -> Iterator[Receiver]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
+            here.paths.append(self.path)
             body = self.rfile.read(int(self.headers["Content-Length"]))
             headers = {name.lower(): value for name, value in self.headers.items()}
             here.got.append((headers, body))
-            here.paths.append(self.path)
             status = here.answers[0] if len(here.answers) == 1 else here.answers.pop(0)
             self.send_response(status)
             if here.location:
