@@ -149,8 +149,8 @@ def read_text(
     if not parts:
         raise NothingBelowTitle(
             sentence(
-                "%(name)s has a title (“%(title)s”) and no text below it. Write "
-                "the text, or give the title with --title if this line is the text.",
+                "%(name)s has a title (“%(title)s”) and no text below it. Write the text; if this "
+                "line is the text, write a title above it.",
                 name=path,
                 title=draft.title,
             )
@@ -260,8 +260,7 @@ def about_missing(addresses: list[str]) -> tuple[str, ...]:
         notes.append(
             sentence(
                 "Pictures that are elsewhere on the web, and became links to them: "
-                "%(names)s. Save them beside the file, or import it with "
-                "--fetch-pictures on the server.",
+                "%(names)s. Save them beside the file, and they come along.",
                 names=_named_few(far),
             )
         )
@@ -343,13 +342,15 @@ def _title_from_text(draft: Draft, path: Path) -> Draft:
     if draft.about.title:
         return replace(draft, title=draft.about.title)
     if isinstance(first, Text) and draft.begins_with_sentence:
-        note = sentence("The text has no title: it got its first words. Give another with --title.")
+        note = sentence(
+            "The text has no title: it got its first words. Give it another if you like."
+        )
         title = shortened(first.plain, _LONGEST_MADE_TITLE)
         return replace(draft, title=title, guesses=(*draft.guesses, note))
     dated = _DATED.fullmatch(path.stem)
     name = tidy(re.sub(r"[-_]+", " ", dated["name"] if dated else path.stem))
     note = sentence(
-        "The text has no title: it got the name of the file. Give another with --title."
+        "The text has no title: it got the name of the file. Give it another if you like."
     )
     return replace(draft, title=name[:1].upper() + name[1:], guesses=(*draft.guesses, note))
 

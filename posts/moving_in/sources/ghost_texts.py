@@ -12,6 +12,8 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 
+from subscribers.saying import sentence
+
 Node = dict[str, Any]
 _FORMATS = ((1, "strong"), (2, "em"), (4, "s"), (16, "code"), (32, "sub"), (64, "sup"))
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -36,7 +38,7 @@ def html_of(post: Node) -> str:
         if mobiledoc := _text(post, "mobiledoc"):
             return "".join(_mobiledoc(json.loads(mobiledoc)))
     except (ValueError, AttributeError, TypeError, LookupError, RecursionError) as error:
-        raise ValueError("Its text cannot be read.") from error
+        raise ValueError(sentence("Its text cannot be read.")) from error
     return ""
 
 
