@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.forms import PasswordResetForm
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
@@ -16,8 +17,9 @@ from posts.desk.models import WaitingReset
 from subscribers.mailer import NotHandedOver
 from subscribers.ring import ring_on_commit
 
-__all__ = ["ask", "mail", "mail_all"]
+__all__ = ["TOKENS", "ask", "mail", "mail_all"]
 
+TOKENS = PasswordResetTokenGenerator()
 # She is waiting for it; one that comes later than that is a riddle.
 WAITS = timedelta(hours=1)
 _TEMPLATES = "wagtailadmin/account/password_reset"

@@ -42,7 +42,9 @@ View = Callable[..., HttpResponseBase]
 def onward(request: HttpRequest) -> str:
     """Where she wanted to go, if that is here; else home."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
-    ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
+    ours = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return wanted if ours else reverse("wagtailadmin_home")
 
 
