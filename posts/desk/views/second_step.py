@@ -34,6 +34,7 @@ from posts.desk.staff.arriving import arrived
 from posts.desk.staff.forms import AppForm, CodeForm
 from posts.desk.staff.notes import note
 from posts.desk.throttle import AttemptKind, wait_before
+from subscribers.saying import sentence
 
 _PURPOSE = b"passalong: a second step that is being made"
 View = Callable[..., HttpResponseBase]
@@ -181,7 +182,7 @@ def add_app(request: HttpRequest, *, person: User) -> HttpResponse:
     secret = _secret_in(form, person) if form.is_bound and form.is_valid() else ""
     if secret:
         if factors.add_app(user=person, secret=secret, code=form.cleaned_data["code"]):
-            return _added(request, person, _("An app"))
+            return _added(request, person, sentence("An app"))
         form.add_error("code", _("That is not what the app shows now. Type the next six digits."))
     secret = secret or factors.new_app_secret()
     drawn = segno.make(factors.app_url(person, secret), micro=False)
@@ -232,7 +233,7 @@ def add_passkey(request: HttpRequest, *, person: User) -> HttpResponse:
         )
         answer = request.POST["passkey"]
         if factors.add_passkey(request, user=person, name=name or _("Passkey"), answer=answer):
-            return _added(request, person, _("A passkey"))
+            return _added(request, person, sentence("A passkey"))
         problem = _("The passkey was not taken. Try once more, or choose an app instead.")
     return _page(
         request,

@@ -74,7 +74,8 @@ def test_only_these_places_sign_somebody_in() -> None:
     found = set()
     for app in ("config", "posts", "subscribers"):
         for path in (settings.BASE_DIR / app).rglob("*.py"):
-            if _signs_in(ast.parse(path.read_text())):
+            text = path.read_text()
+            if "auth" in text and _signs_in(ast.parse(text)):
                 found.add(Path(path).relative_to(settings.BASE_DIR).as_posix())
     assert found == {"posts/desk/views/team.py", "posts/desk/views/welcome.py"}
 
