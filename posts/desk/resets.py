@@ -6,8 +6,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.forms import PasswordResetForm
+from django.contrib.auth.models import User
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
@@ -72,7 +72,7 @@ class _Tokens(PasswordResetTokenGenerator):
     backup both are as they were, so that a link which was used since would open again: those from
     before are of another site."""
 
-    def _make_hash_value(self, user: AbstractBaseUser, timestamp: int) -> str:
+    def _make_hash_value(self, user: User, timestamp: int) -> str:
         back = restored.latest()
         return super()._make_hash_value(user, timestamp) + (str(back.restored_at) if back else "")
 

@@ -29,6 +29,7 @@ from posts.delivery.way_out.sealing import Unsealable, seal, unseal
 from posts.desk import again
 from posts.desk.forms import TOO_MANY_TRIES
 from posts.desk.frame import door
+from posts.desk.language import speaking_to
 from posts.desk.staff import factors, halfway, sittings
 from posts.desk.staff.arriving import arrived
 from posts.desk.staff.forms import AppForm, CodeForm
@@ -59,7 +60,8 @@ def _for_halfway(view: View) -> View:
             return redirect(onward(request))  # who is not in at all is asked to sign in there
         if not factors.steps_of(person).exists():
             return redirect("make_step")
-        return view(request, *args, person=person, **kwargs)
+        with speaking_to(person):
+            return view(request, *args, person=person, **kwargs)
 
     return guarded
 
@@ -73,12 +75,14 @@ def _for_setting_up(view: View) -> View:
             if not request.user.has_perm("wagtailadmin.access_admin"):
                 raise PermissionDenied
             call = view if getattr(view, "only_a_challenge", False) else again.asked_again(view)
-            answer: HttpResponseBase = call(request, *args, person=request.user, **kwargs)
+            with speaking_to(request.user):
+                answer: HttpResponseBase = call(request, *args, person=request.user, **kwargs)
             return answer
         person = halfway.person_halfway(request)
         if person is None or factors.steps_of(person).exists():
             return redirect_to_login(request.get_full_path(), reverse("wagtailadmin_login"))
-        return view(request, *args, person=person, **kwargs)
+        with speaking_to(person):
+            return view(request, *args, person=person, **kwargs)
 
     return guarded
 

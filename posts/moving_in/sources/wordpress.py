@@ -111,6 +111,8 @@ def _post(item: WxrItem, name: str, beside: _Beside) -> Found | None:
         return None
     if item.too_large:
         return NotBrought(where, TOO_LARGE, True)
+    if kind == "page":
+        return NotBrought(where, sentence("It is a page, and no letter."))
     if kind != "post":
         return NotBrought(where, sentence("It is a %(kind)s, and no letter.", kind=kind))
     if status == "trash":

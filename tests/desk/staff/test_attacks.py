@@ -6,6 +6,7 @@
 import ast
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -439,9 +440,9 @@ def test_whatever_counts_once_lets_one_of_two_in_who_press_at_the_same_moment(
         pair = [Client(), Client()]
         for client in pair:
             by_password(client)
-        at_once([lambda one=one, code=code: one.post(STEP, {"code": code}) for one in pair])
+        at_once([partial(one.post, STEP, {"code": code}) for one in pair])
         assert sorted(map(is_in, pair)) == [False, True]
     for path, form in ((link_for(owner), {}), (invitation_of(owner), ZOE)):
         pair = [Client(), Client()]
-        at_once([lambda one=one, path=path, form=form: one.post(path, form) for one in pair])
+        at_once([partial(one.post, path, form) for one in pair])
         assert sorted("_auth_user_id" in one.session for one in pair) == [False, True]
