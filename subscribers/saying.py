@@ -31,7 +31,7 @@ _NOT_OURS = (ValueError, TypeError, KeyError, AttributeError, RecursionError, Me
 
 
 class Sentence(str):
-    """See above. Make one by `sentence`, `sentence_of`, `from_label` or `in_a_row`."""
+    """See above. Make one by `sentence`, `sentence_of`, or one of those below."""
 
     msgid: str
     plural: str
@@ -67,6 +67,11 @@ def from_label(label: str | Promise) -> Sentence:
     """What a choice is called, which was marked where the choice was made."""
     with translation.override(None):
         return sentence(str(label).replace("%", "%%"))
+
+
+def quoted(words: str) -> Sentence:
+    """Words of others, in the marks that a language has for them."""
+    return sentence("“%(words)s”", words=words)
 
 
 def in_a_row(*sentences: str) -> str:

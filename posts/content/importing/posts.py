@@ -28,7 +28,7 @@ from posts.content.importing.rules import opened, recognise
 from posts.content.importing.signature import find_sign_off
 from posts.content.importing.spaces import tidy
 from posts.content.words import all_words, shortened
-from subscribers.saying import sentence
+from subscribers.saying import listed, quoted, sentence
 
 LONGEST_TITLE = 255
 _LONGEST_MADE_TITLE = 70
@@ -219,7 +219,7 @@ def _says(piece: Text | Heading) -> str:
 
 
 def _unread(above: FieldsAbove) -> tuple[str, ...]:
-    lines = "; ".join(f"“{line}”" for line in above.unread[:5])
+    lines = listed([quoted(line) for line in above.unread[:5]], "; ")
     return (
         (sentence("Left out from above the text, where it made no sense: %(lines)s.", lines=lines),)
         if lines
@@ -238,7 +238,7 @@ def _unused(said: About) -> tuple[str, ...]:
 
 
 def _gone(footers: list[str]) -> tuple[str, ...]:
-    some = "; ".join(f"“{shortened(words, 80)}”" for words in footers)
+    some = listed([quoted(shortened(words, 80)) for words in footers], "; ")
     return (sentence("Left out, since a program added it: %(some)s.", some=some),) if some else ()
 
 
