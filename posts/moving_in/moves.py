@@ -100,8 +100,9 @@ def confirm(*, move: MoveIn, confirmed: bool, source: str, by: str) -> bool:
             sentence("Say where and when these people agreed. It is kept as the proof.")
         )
     waiting = MoveIn.objects.filter(pk=move.pk, state=State.CHECKED)
-    preview = {**move.preview, LANGUAGE: get_language()}
-    if not waiting.update(state=State.RUNNING, by=by, done=0, counts={}, preview=preview):
+    # Not in the preview: what it said of somebody who is erased at this moment would come back.
+    counts = {LANGUAGE: get_language()}
+    if not waiting.update(state=State.RUNNING, by=by, done=0, counts=counts):
         return False
     for job in lists_of(move):
         if jobs.confirm(job=job, confirmed=confirmed, source=source, by=by):
@@ -140,7 +141,7 @@ def work_on(move_id: int) -> None:
         return
     move = MoveIn.objects.select_related("newsletter").get(pk=move_id)
     try:
-        with override(move.preview.get(LANGUAGE)):
+        with override(move.counts.get(LANGUAGE) or move.preview.get(LANGUAGE)):
             _Mover(move, lease).work()
     except MoveLeaseLost:
         return
