@@ -8,6 +8,8 @@ import ijson
 from posts.content.importing import ImportRefused
 from posts.moving_in.archive import MOST_TEXT, Archive
 from posts.moving_in.shape import NotBrought
+from subscribers import saying
+from subscribers.saying import sentence
 
 Row = dict[str, Any]
 Event = tuple[str, Any]
@@ -29,9 +31,11 @@ def objects_in(archive: Archive, name: str, place: str) -> Iterator[tuple[int, R
                 if isinstance(one, dict):
                     yield number, one
     except (ijson.JSONError, ValueError, ImportRefused) as error:
-        words = " ".join(str(error).split())[:200]
-        after = f"{name}, after {number:,} of {place}"
-        yield NotBrought(after, f"The file is damaged here: {words}", True)
+        words = saying.changed(saying.of(error), lambda text: " ".join(text.split())[:200])
+        after = sentence(
+            "%(name)s, after %(number)s of %(place)s", name=name, number=number, place=place
+        )
+        yield NotBrought(after, sentence("The file is damaged here: %(words)s", words=words), True)
 
 
 def begins_with(archive: Archive, name: str, place: str) -> bool:

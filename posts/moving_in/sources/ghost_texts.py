@@ -13,6 +13,7 @@ from typing import Any
 from markdown_it import MarkdownIt
 
 from posts.moving_in.archive import MOST_TEXT
+from subscribers.saying import sentence
 
 Node = dict[str, Any]
 _FORMATS = ((1, "strong"), (2, "em"), (4, "s"), (16, "code"), (32, "sub"), (64, "sup"))
@@ -38,7 +39,7 @@ def html_of(post: Node) -> str:
         if mobiledoc := _text(post, "mobiledoc"):
             return _joined(_mobiledoc(json.loads(mobiledoc)))
     except (ValueError, AttributeError, TypeError, LookupError, RecursionError) as error:
-        raise ValueError("Its text cannot be read.") from error
+        raise ValueError(sentence("Its text cannot be read.")) from error
     return ""
 
 

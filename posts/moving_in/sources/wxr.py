@@ -12,7 +12,9 @@ from xml.parsers import expat
 
 from posts.content.importing import AS_WESTERN, ImportRefused
 from posts.moving_in.archive import MOST_TEXT, Archive
-from posts.moving_in.shape import NotBrought
+from posts.moving_in.shape import NotBrought, line_of
+from subscribers import saying
+from subscribers.saying import sentence
 
 _PIECE = 65_536
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,100}encoding=["']([\w.-]{1,40})["']""")
@@ -134,14 +136,15 @@ def items_in(archive: Archive, name: str) -> Iterator[WxrItem | WxrAuthor | NotB
         handler.parser.Parse("", True)
         yield from handler.found
     except _DocumentType:
-        yield NotBrought(name, "It begins with a document type, as no export of WordPress.", True)
+        why = sentence("It begins with a document type, as no export of WordPress.")
+        yield NotBrought(name, why, True)
     except ImportRefused as refusal:
-        yield NotBrought(name, str(refusal), True)
+        yield NotBrought(name, saying.of(refusal), True)
     except expat.ExpatError as error:
         yield from handler.found
-        where = f"{name}, line {error.lineno}"
-        why = expat.errors.messages.get(error.code, "") or "no XML"
-        yield NotBrought(where, f"The file is damaged here ({why}); the rest is not read.", True)
+        told = expat.errors.messages.get(error.code, "") or sentence("no XML")
+        why = sentence("The file is damaged here (%(why)s); the rest is not read.", why=told)
+        yield NotBrought(line_of(name, error.lineno), why, True)
 
 
 def _pieces(archive: Archive, name: str) -> Iterator[str]:
@@ -155,7 +158,8 @@ def _pieces(archive: Archive, name: str) -> Iterator[str]:
             errors = AS_WESTERN if known == "utf-8" else "replace"
             decoder = codecs.getincrementaldecoder(known)(errors=errors)
         except LookupError:
-            raise ImportRefused(f"Nobody knows its encoding, {encoding}.") from None
+            why = sentence("Nobody knows its encoding, %(encoding)s.", encoding=encoding)
+            raise ImportRefused(why) from None
         piece = head
         while piece:
             yield decoder.decode(piece).removeprefix("\ufeff").translate(_NO_XML)
