@@ -143,7 +143,7 @@ def _in_folder(root: Path) -> tuple[dict[str, ArchiveMember], list[tuple[str, st
                 continue
             shown = name.encode("utf-8", "replace").decode()
             if shown != name:  # bytes of an older encoding, of which nobody knows which
-                left.append((shown, "Its name is not in Unicode. Rename it."))
+                left.append((shown, sentence("Its name is not in Unicode. Rename it.")))
                 continue
             if not stat.S_ISREG(path.lstat().st_mode):
                 why = sentence("It is a link to something else, or no ordinary file.")

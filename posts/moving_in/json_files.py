@@ -58,7 +58,8 @@ class _Rationed:
         piece = self._file.read(size)
         self.left -= len(piece)
         if self.left < 0:
-            raise ValueError(f"one thing in it is larger than {_MOST_BYTES / 1_000_000:.0f} MB")
+            most = f"{_MOST_BYTES / 1_000_000:.0f}"
+            raise ValueError(sentence("One thing in it is larger than %(most)s MB.", most=most))
         return piece
 
 
@@ -74,5 +75,5 @@ def _within_limits(file: IO[bytes], place: str) -> Iterator[Event]:
         if not number:
             rationed.left = _MOST_BYTES
         if depth > _DEEPEST or number > _MOST_EVENTS:
-            raise ValueError("there is more within one thing than any export has")
+            raise ValueError(sentence("There is more within one thing than any export has."))
         yield event, value

@@ -103,7 +103,7 @@ def _joined(pieces: Iterable[str]) -> str:
     for piece in pieces:
         size += len(piece)
         if size > MOST_TEXT:
-            raise ValueError("larger than a post can be")
+            raise ValueError(MOST_TEXT)
         found.append(piece)
     return "".join(found)
 
