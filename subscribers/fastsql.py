@@ -1,9 +1,9 @@
 """Finds and inserts many rows the fastest way the database has, past the cost of instances."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from itertools import islice
+from itertools import chain, islice
 from types import NoneType
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from django.db import connection, models
 from django.utils import timezone
 
 LINES = 1_000  # are given to the driver at a time
+PARAMETERS = 999  # in one statement, of which every SQLite takes so many
 
 
 def insert(
@@ -23,7 +24,8 @@ def insert(
     """Insert `rows` of `columns`. Every other field has its constant, or the model's default.
 
     Values of `columns` must be what the database stores (a UUID as its hexadecimal digits). Among
-    them may be the primary key, where it was reserved.
+    them may be the primary key, where it was reserved. Within a transaction, of which nothing is
+    kept where this raises: some of the rows may be written then.
     """
     fields = {f.name: f for f in model._meta.concrete_fields}
     rest = [f for name, f in fields.items() if name not in columns and not f.primary_key]
@@ -40,9 +42,25 @@ def insert(
                 for lines in _lines(rows, tail):
                     copy.write(lines)
         else:
-            slots = ", ".join(["%s"] * len(names))
-            sql = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({slots})"  # noqa: S608
-            cursor.executemany(sql, [row + tail for row in rows])
+            _insert_many(f"{table} ({', '.join(names)})", len(columns), rows, tail)
+
+
+def _insert_many(
+    into: str, width: int, rows: Iterable[tuple[Any, ...]], tail: tuple[Any, ...]
+) -> None:
+    """On SQLite, as many rows a statement as it has parameters for. Each statement looks for its
+    table in the list of numbers given so far, which costs as much as a row; and what is the same in
+    all rows is said in it once.
+
+    OR FAIL: else each page that it changes is copied before, to be put back by itself.
+    """
+    row = ", ".join(["?"] * width + [_as(_LITERALS, value) for value in tail])
+    rows, most = iter(rows), max(1, PARAMETERS // width)
+    with connection.wrap_database_errors:
+        while some := list(islice(rows, most)):
+            slots = ", ".join([f"({row})"] * len(some))
+            sql = f"INSERT OR FAIL INTO {into} VALUES {slots}"  # noqa: S608
+            connection.connection.execute(sql, [*chain.from_iterable(some)])
 
 
 def reserve(model: type[models.Model], count: int) -> list[int]:
@@ -89,16 +107,21 @@ def _column_in_copy(values: tuple[Any, ...]) -> Iterable[str]:
 
 def _in_copy(value: Any) -> str:
     """As PostgreSQL's COPY has it (text format). Raises TypeError for an unforeseen type."""
+    return _as(_WRITERS, value)
+
+
+def _as(writers: "Writers", value: Any) -> str:
     kind = type(value)
     for known in kind.__mro__:
-        if (write := _WRITERS.get(known)) is not None:
+        if (write := writers.get(known)) is not None:
             return write(value)
     raise TypeError(f"{kind.__name__} cannot be copied into a table.")
 
 
+Writers = Mapping[type[Any], Callable[[Any], str]]
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 _ESCAPED = frozenset(map(chr, _ESCAPES))
-_WRITERS: dict[type[Any], Callable[[Any], str]] = {
+_WRITERS: Writers = {
     bool: lambda value: "t" if value else "f",
     int: int.__repr__,  # also of the driver's own kinds of numbers
     str: lambda value: value.translate(_ESCAPES),
@@ -107,6 +130,14 @@ _WRITERS: dict[type[Any], Callable[[Any], str]] = {
     UUID: str,
     date: date.isoformat,
     datetime: datetime.isoformat,
+}
+# In a statement for SQLite, whatever stands in a text.
+_LITERALS: Writers = {
+    bool: lambda value: str(int(value)),
+    int: int.__repr__,
+    str: lambda value: f"CAST(x'{value.encode().hex()}' AS TEXT)",
+    bytes: lambda value: f"x'{value.hex()}'",
+    NoneType: lambda value: "NULL",
 }
 
 
