@@ -1,7 +1,7 @@
 """Finds and inserts many rows the fastest way the database has, past the cost of instances."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import chain, islice
 from types import NoneType
@@ -12,7 +12,7 @@ from django.db import connection, models
 from django.utils import timezone
 
 LINES = 1_000  # are given to the driver at a time
-PARAMETERS = 999  # in one statement, of which every SQLite takes so many
+ROWS = 200  # in a statement for SQLite; it takes 32,766 values
 
 
 def insert(
@@ -42,25 +42,27 @@ def insert(
                 for lines in _lines(rows, tail):
                     copy.write(lines)
         else:
-            _insert_many(f"{table} ({', '.join(names)})", len(columns), rows, tail)
+            _insert_many(
+                f"{table} ({', '.join(names[len(columns) :] + names[: len(columns)])})", rows, tail
+            )
 
 
-def _insert_many(
-    into: str, width: int, rows: Iterable[tuple[Any, ...]], tail: tuple[Any, ...]
-) -> None:
-    """On SQLite, as many rows a statement as it has parameters for. Each statement looks for its
-    table in the list of numbers given so far, which costs as much as a row; and what is the same in
-    all rows is said in it once.
+def _insert_many(into: str, rows: Iterable[tuple[Any, ...]], tail: tuple[Any, ...]) -> None:
+    """On SQLite, many rows a statement: each looks for its table in the list of numbers given so
+    far, which costs as much as a row, and takes what is the same in all rows once.
 
     OR FAIL: else each page that it changes is copied before, to be put back by itself.
     """
-    row = ", ".join(["?"] * width + [_as(_LITERALS, value) for value in tail])
-    rows, most = iter(rows), max(1, PARAMETERS // width)
+    same, rows = f"(VALUES {_slots(tail)}), " if tail else "", iter(rows)
     with connection.wrap_database_errors:
-        while some := list(islice(rows, most)):
-            slots = ", ".join([f"({row})"] * len(some))
-            sql = f"INSERT OR FAIL INTO {into} VALUES {slots}"  # noqa: S608
-            connection.connection.execute(sql, [*chain.from_iterable(some)])
+        while some := list(islice(rows, ROWS)):
+            values = ", ".join([_slots(some[0])] * len(some))
+            sql = f"INSERT OR FAIL INTO {into} SELECT * FROM {same}(VALUES {values})"  # noqa: S608
+            connection.connection.execute(sql, [*tail, *chain.from_iterable(some)])
+
+
+def _slots(values: tuple[Any, ...]) -> str:
+    return f"({', '.join('?' * len(values))})"
 
 
 def reserve(model: type[models.Model], count: int) -> list[int]:
@@ -107,21 +109,16 @@ def _column_in_copy(values: tuple[Any, ...]) -> Iterable[str]:
 
 def _in_copy(value: Any) -> str:
     """As PostgreSQL's COPY has it (text format). Raises TypeError for an unforeseen type."""
-    return _as(_WRITERS, value)
-
-
-def _as(writers: "Writers", value: Any) -> str:
     kind = type(value)
     for known in kind.__mro__:
-        if (write := writers.get(known)) is not None:
+        if (write := _WRITERS.get(known)) is not None:
             return write(value)
     raise TypeError(f"{kind.__name__} cannot be copied into a table.")
 
 
-Writers = Mapping[type[Any], Callable[[Any], str]]
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 _ESCAPED = frozenset(map(chr, _ESCAPES))
-_WRITERS: Writers = {
+_WRITERS: dict[type[Any], Callable[[Any], str]] = {
     bool: lambda value: "t" if value else "f",
     int: int.__repr__,  # also of the driver's own kinds of numbers
     str: lambda value: value.translate(_ESCAPES),
@@ -130,14 +127,6 @@ _WRITERS: Writers = {
     UUID: str,
     date: date.isoformat,
     datetime: datetime.isoformat,
-}
-# In a statement for SQLite, whatever stands in a text.
-_LITERALS: Writers = {
-    bool: lambda value: str(int(value)),
-    int: int.__repr__,
-    str: lambda value: f"CAST(x'{value.encode().hex()}' AS TEXT)",
-    bytes: lambda value: f"x'{value.hex()}'",
-    NoneType: lambda value: "NULL",
 }
 
 
