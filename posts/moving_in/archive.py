@@ -136,6 +136,10 @@ def _in_folder(root: Path) -> tuple[dict[str, ArchiveMember], list[tuple[str, st
             name = path.relative_to(root).as_posix()
             if _HIDDEN.search(name):
                 continue
+            shown = name.encode("utf-8", "replace").decode()
+            if shown != name:  # bytes of an older encoding, of which nobody knows which
+                left.append((shown, "Its name is not in Unicode. Rename it."))
+                continue
             if not stat.S_ISREG(path.lstat().st_mode):
                 left.append((name, "It is a link to something else, or no ordinary file."))
                 continue

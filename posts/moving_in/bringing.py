@@ -29,6 +29,7 @@ from posts.content.importing import (
     about_missing,
     keep_text,
     read_text,
+    storable,
 )
 from posts.content.models import PostPage
 from posts.moving_in.archive import Archive
@@ -152,7 +153,7 @@ class Bringing:
         self.report.add(old.where, why)
 
     def _read(self, archive: Archive, old: OldPost) -> ImportedPost:
-        source = Source(old.text.replace("\0", ""), old.form, album=Album(inside=archive.pictures))
+        source = Source(storable(old.text), old.form, album=Album(inside=archive.pictures))
         name = Path(old.where)
         # Where it is known, nobody has to tell it from the words, which takes longer than the rest.
         said = replace(old.said, language=self.language or old.said.language)

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.utils import timezone
 
 from posts.content.importing import ImportRefused, fetch, forget_language
@@ -29,10 +30,10 @@ from subscribers.lists import jobs
 from subscribers.lists.models import ImportJob
 from subscribers.lists.records import ListRefused
 from subscribers.models import Newsletter
-from subscribers.ring import ring
+from subscribers.ring import ring, ring_on_commit
 
 State = MoveIn.State
-LEASE = timedelta(seconds=180)  # more than the slowest picture of one post takes to come
+LEASE = timedelta(seconds=360)  # half of it is more than the slowest picture takes to come
 KEPT = timedelta(days=30)
 _AT_WORK = (State.CHECKING, State.RUNNING)
 _STEP = 10  # posts between two notes of how far it is
@@ -89,12 +90,13 @@ def confirm(*, move: MoveIn, confirmed: bool, source: str, by: str) -> bool:
     """Let it begin, its lists too. Whoever comes second changes nothing. Raises ListRefused."""
     if confirmed and not source.strip():
         raise ListRefused("Say where and when these people agreed. It is kept as the proof.")
-    waiting = MoveIn.objects.filter(pk=move.pk, state=State.CHECKED)
-    if not waiting.update(state=State.RUNNING, by=by, done=0, counts={}):
-        return False
-    for job in lists_of(move):
-        if jobs.confirm(job=job, confirmed=confirmed, source=source, by=by):
-            ring("subscribers.lists.tasks.work_on_import", job.pk)
+    with transaction.atomic():
+        waiting = MoveIn.objects.filter(pk=move.pk, state=State.CHECKED)
+        if not waiting.update(state=State.RUNNING, by=by, done=0, counts={}):
+            return False
+        for job in lists_of(move):
+            if jobs.confirm(job=job, confirmed=confirmed, source=source, by=by):
+                ring_on_commit("subscribers.lists.tasks.work_on_import", job.pk)
     return True
 
 
@@ -181,7 +183,7 @@ class _Mover:
             by=self.move.by,
             user=User.objects.filter(username=self.move.by).first(),
             bylines=len(seen.authors) > 1,
-            fetch=fetch if self.move.fetch_pictures else None,
+            fetch=self._fetch if self.move.fetch_pictures else None,
             dry_run=is_look,
         )
         posts = bringing.run(archive, self.system.read(archive, self.options))
@@ -189,6 +191,12 @@ class _Mover:
             if number % _STEP == 0 or self._is_late():
                 self._write(done=number)
         return bringing.counts.as_json()
+
+    def _fetch(self, address: str) -> bytes:
+        """A post may have many pictures that are slow to come."""
+        if self._is_late():
+            self._write()
+        return fetch(address)
 
     def _bring_lists(self, archive: Archive, seen: Survey, report: MoveReport) -> None:
         """Each becomes an import of its own, which is looked at like any other."""

@@ -15,6 +15,7 @@ from posts.moving_in import moves, tasks
 from posts.moving_in.bringing import Bringing
 from posts.moving_in.forgetting import forget
 from posts.moving_in.models import MoveIn
+from subscribers.lists import jobs
 from subscribers.lists.models import ImportJob
 from subscribers.models import Newsletter
 from tests.factories import ensure_collection
@@ -64,6 +65,43 @@ def test_it_goes_from_a_look_to_the_letters(tmp_path: Path) -> None:
     assert PostPage.objects.count() == 3
     assert not moves.path_of(move).exists()
     assert moves.report_of(move).exists()
+
+
+def test_the_letters_and_their_lists_are_confirmed_together_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    def die(**_: object) -> bool:
+        raise Killed
+
+    move = worked_on(received(exports.substack(tmp_path)))
+    with monkeypatch.context() as patched:
+        patched.setattr(jobs, "confirm", die)
+        with pytest.raises(Killed):
+            moves.confirm(move=move, confirmed=True, source="Sign-up sheet", by="ada")
+    move.refresh_from_db()
+    assert move.state == State.CHECKED
+    assert moves.confirm(move=move, confirmed=True, source="Sign-up sheet", by="ada")
+
+
+def test_while_pictures_come_slowly_nobody_else_begins_with_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    move = received(exports.substack(tmp_path))
+    soon = timezone.now() + timedelta(seconds=30)
+    MoveIn.objects.update(lease_until=soon)
+    monkeypatch.setattr(moves, "fetch", lambda address: address.encode())
+    mover = moves._Mover(move, soon)
+    assert mover._fetch("https://a.example/hill.jpg") == b"https://a.example/hill.jpg"
+    move.refresh_from_db()
+    assert move.lease_until is not None
+    assert move.lease_until > soon + timedelta(seconds=60)
+    MoveIn.objects.update(state=State.CANCELLED, lease_until=None)
+    mover.lease = soon
+    with pytest.raises(moves.MoveLeaseLost):
+        mover._fetch("https://a.example/hill.jpg")
 
 
 def test_what_a_worker_left_is_taken_up_by_the_clock(tmp_path: Path) -> None:

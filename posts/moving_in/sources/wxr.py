@@ -27,6 +27,7 @@ _FIELDS = frozenset(
     }
 )
 _OF_META = frozenset({"_thumbnail_id", "_wp_attachment_image_alt", "_yoast_wpseo_canonical"})
+_OF_PAIRS = frozenset({"wp:author_login", "wp:author_display_name", "wp:meta_key", "wp:meta_value"})
 _MOST_CATEGORIES = 200
 _LONGEST_META = 2_000
 
@@ -96,7 +97,8 @@ class _Handler:
         around = self._path[-1] if self._path else ""
         text, self._text = "".join(self._text), []
         if around in (_AUTHOR, _META):
-            self._pair[name] = text
+            if name in _OF_PAIRS:
+                self._pair[name] = text[:_LONGEST_META]
         elif name == _AUTHOR:
             login = self._pair.get("wp:author_login", "")
             self.found.append(WxrAuthor(login, self._pair.get("wp:author_display_name", "")))
@@ -109,12 +111,13 @@ class _Handler:
             self._item = None
         elif name == _META:
             if (key := self._pair.get("wp:meta_key", "")) in _OF_META:
-                item.meta[key] = self._pair.get("wp:meta_value", "")[:_LONGEST_META]
+                item.meta[key] = self._pair.get("wp:meta_value", "")
         elif name == _COMMENT:
             item.comments += 1
         elif name == "category" and around == _ITEM and len(item.categories) < _MOST_CATEGORIES:
-            said = self._attributes
-            item.categories.append((said.get("domain", ""), said.get("nicename", ""), text))
+            said = (self._attributes.get("domain", ""), self._attributes.get("nicename", ""), text)
+            domain, nicename, words = (one[:_LONGEST_META] for one in said)
+            item.categories.append((domain, nicename, words))
         elif around == _ITEM and name in _FIELDS:
             item.fields[name] = text
 
