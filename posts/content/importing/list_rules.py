@@ -1,5 +1,6 @@
 """The rules for lists that are marked as such, by whatever marks."""
 
+from dataclasses import replace
 from itertools import count, pairwise
 
 from posts.content.importing import marks
@@ -14,8 +15,9 @@ def bulleted(reading: TextReading, at: int) -> Found | None:
     if not entries:
         return None
     items = Items(tuple(entries))
-    rows = reasons(TextReading([items]), 0)
-    return (rows[0] if rows else [items]), len(entries)
+    found, _used = reasons(TextReading([items]), 0) or ([items], 1)
+    # The marks say that it is a list, and no more.
+    return [one if one is items else replace(one, guessed=True) for one in found], len(entries)
 
 
 def _bullets(reading: TextReading, at: int) -> list[str]:

@@ -7,6 +7,7 @@ Fields called `html` hold escaped inline rich text; all others hold plain text.
 
 import html as entities
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
@@ -82,6 +83,10 @@ class Piece:
     def paragraphs(self) -> list["Text"]:
         """The same words without form, for when the block does not take them."""
         raise NotImplementedError
+
+    def otherwise(self) -> Sequence["Piece"]:
+        """The same words for whoever says that this is none."""
+        return self.paragraphs()
 
 
 @dataclass(frozen=True)
@@ -190,9 +195,11 @@ class Items(Piece):
 
 @dataclass(frozen=True)
 class Reasons(Piece):
-    """Rows of a term and its explanation; the explanation is inline rich text."""
+    """Rows of a term and its explanation; the explanation is inline rich text. `was`: what stood
+    there before somebody guessed that."""
 
     rows: tuple[tuple[str, str], ...]
+    was: tuple[Piece, ...] = ()
 
     def block(self) -> Block:
         rows = [{"term": term, "explanation": explanation} for term, explanation in self.rows]
@@ -200,6 +207,9 @@ class Reasons(Piece):
 
     def paragraphs(self) -> list[Text]:
         return [Text(f"{escape(term)}: {explanation}") for term, explanation in self.rows]
+
+    def otherwise(self) -> Sequence[Piece]:
+        return self.was or self.paragraphs()
 
 
 @dataclass(frozen=True)
