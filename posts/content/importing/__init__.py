@@ -1,6 +1,7 @@
 """Importing: a file of plain text, Markdown or HTML, or a Word document, becomes a post.
 
-`files` tells what a file is and `decoding` in which encoding; `front_matter` takes off what stands
+`files` tells what a file is and `decoding` in which encoding; `lines` and `page_parts` undo what
+paper, mails and other programs did to it; `front_matter` takes off what stands
 above a text, and `about` says what it means. A reader for each form makes pieces (`plain`,
 `markdown`, `html`), rules put pieces together that belong together (`rules`, `plain_rules`,
 `list_rules`, `invitation`, `signature`), and what comes out is made of blocks. Nothing of a text is
@@ -20,6 +21,7 @@ from posts.content.importing.front_matter import take_fields
 from posts.content.importing.inline import web_address
 from posts.content.importing.keeping import keep_body, keep_text, named_by_content
 from posts.content.importing.language import forget as forget_language
+from posts.content.importing.page_parts import about_codes, without_shortcodes
 from posts.content.importing.pictures import ENDINGS as PICTURE_ENDINGS
 from posts.content.importing.pictures import MOST_BYTES as MOST_BYTES_OF_A_PICTURE
 from posts.content.importing.pictures import Album
@@ -49,6 +51,7 @@ __all__ = [
     "PostPart",
     "Source",
     "about",
+    "about_codes",
     "about_missing",
     "called",
     "decoded",
@@ -64,4 +67,5 @@ __all__ = [
     "summary",
     "take_fields",
     "web_address",
+    "without_shortcodes",
 ]

@@ -20,6 +20,7 @@ from posts.content.importing.html_quotes import quote_lines, take_name
 from posts.content.importing.html_tables import table_pieces
 from posts.content.importing.inline import Inline, web_address
 from posts.content.importing.nesting import refuse_endless, too_deep
+from posts.content.importing.page_parts import about_codes, without_shortcodes
 from posts.content.importing.pictures import Album
 from posts.content.importing.pieces import (
     Divider,
@@ -72,6 +73,7 @@ def read_html(text: str, album: Album | None = None) -> Draft:
     """Read the words and the form of a page, or of a part of one."""
     refuse_endless(text)
     said = pages.said_in_head(text)
+    text, codes = without_shortcodes(text)
     cleaned = nh3.clean(
         text,
         tags=set(inline.TAGS) | set(_BLOCKS),
@@ -103,7 +105,7 @@ def read_html(text: str, album: Album | None = None) -> Draft:
         title_piece=top,
         about=replace(about, title="" if top or page.is_article else said.title),
         endnotes=endnotes,
-        losses=(*page.losses, *texts.losses()),
+        losses=(*page.losses, *about_codes(codes), *texts.losses()),
     )
 
 

@@ -37,10 +37,11 @@ _NO_TERM = re.compile(
     re.IGNORECASE,
 )
 _FEW_WORDS = 2
+_NEAR = 3  # paragraphs below a dialogue in which somebody speaks again
 _FULL_STOPS = ".。।"
 _OPENING = "“„\"'«‘("
-_ATTRIBUTION = re.compile(r"(?:[—–―~]|--?)\s?(?P<name>\w.*)", re.DOTALL)
-_IN_BRACKETS = re.compile(r"\((?P<name>\w[^()]*)\)")
+_ATTRIBUTION = re.compile(r"(?:[—–―~]|——|--?)\s?(?P<name>\w.*)", re.DOTALL)
+_IN_BRACKETS = re.compile(r"[(（](?P<name>\w[^()（）]*)[)）]")
 _QUOTE_AND_NAME = re.compile(
     r"(?P<quote>.*\S)(?:\s*[—–―]\s?|\s+(?:--?|~)\s)(?P<name>\w.*)", re.DOTALL
 )
@@ -165,8 +166,10 @@ def quotation(reading: TextReading, at: int) -> Found | None:
     if not lines:
         return _quote_with_name(reading, at)
     name = _attribution(reading, at + len(lines))
-    below = reading.text(at + len(lines))
-    spoken = _speaks(reading.last) or (_speaks(below) and len(lines) < LONGEST_RUN)
+    far = range(at + len(lines), at + len(lines) + (_NEAR if len(lines) > 1 else 1))
+    # Of an endless run the next line is quoted as well.
+    goes_on = len(lines) < LONGEST_RUN and any(_speaks(reading.text(place)) for place in far)
+    spoken = _speaks(reading.last) or goes_on
     if not name and (reading.in_section or spoken):
         return None
     quote = Quote(tuple(line.plain for line in lines), name)

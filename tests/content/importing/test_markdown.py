@@ -161,6 +161,12 @@ def test_lists_rules_tables_and_code_keep_their_words(tmp_path: Path) -> None:
     assert paragraphs(post) == ["x = 1"]
 
 
+def test_numbers_that_are_multiplied_keep_their_signs(tmp_path: Path) -> None:
+    assert (
+        paragraphs(_post(tmp_path, "# Rest\n\n2*3*4 and *so on*."))[0] == "2*3*4 and <i>so on</i>."
+    )
+
+
 def test_html_in_it_is_cleaned(tmp_path: Path) -> None:
     post = _post(tmp_path, "# Rest\n\nSo<script>alert(1)</script>.\n\n<div onclick=x>Then</div>")
     assert paragraphs(post) == ["So.", "Then"]
