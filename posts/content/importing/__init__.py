@@ -13,7 +13,7 @@ pictures, `report` tells what became of it. Others import from this page only.
 """
 
 from posts.content.importing.about import About, about
-from posts.content.importing.archives import BROKEN_ZIP
+from posts.content.importing.archives import BROKEN_ZIP, texts_among
 from posts.content.importing.decoding import AS_WESTERN, decoded
 from posts.content.importing.fetching import fetch
 from posts.content.importing.files import ENDINGS, Source
@@ -22,10 +22,13 @@ from posts.content.importing.inline import web_address
 from posts.content.importing.keeping import keep_body, keep_text, named_by_content
 from posts.content.importing.language import forget as forget_language
 from posts.content.importing.page_parts import about_codes, without_shortcodes
+from posts.content.importing.pictures import ENCLOSED as ENCLOSED_ENDINGS
 from posts.content.importing.pictures import ENDINGS as PICTURE_ENDINGS
 from posts.content.importing.pictures import MOST_BYTES as MOST_BYTES_OF_A_PICTURE
+from posts.content.importing.pictures import MOST_BYTES_ENCLOSED as MOST_ENCLOSED
 from posts.content.importing.pictures import Album
 from posts.content.importing.posts import (
+    HELD,
     LONGEST_TITLE,
     ImportedPost,
     PostPart,
@@ -39,9 +42,12 @@ from posts.content.importing.report import called, guessed, recognised, summary
 __all__ = [
     "AS_WESTERN",
     "BROKEN_ZIP",
+    "ENCLOSED_ENDINGS",
     "ENDINGS",
+    "HELD",
     "LONGEST_TITLE",
     "MOST_BYTES_OF_A_PICTURE",
+    "MOST_ENCLOSED",
     "PICTURE_ENDINGS",
     "About",
     "Album",
@@ -66,6 +72,7 @@ __all__ = [
     "recognised",
     "summary",
     "take_fields",
+    "texts_among",
     "web_address",
     "without_shortcodes",
 ]

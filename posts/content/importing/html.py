@@ -24,7 +24,9 @@ from posts.content.importing.page_parts import about_codes, without_shortcodes
 from posts.content.importing.pictures import Album
 from posts.content.importing.pieces import (
     Divider,
+    Enclosed,
     Heading,
+    Illustration,
     Items,
     Piece,
     Quote,
@@ -154,8 +156,15 @@ class _Walk:
         parts = _PARAGRAPH_BREAK.split(text)
         for part in parts if all(map(is_whole, parts)) else [text]:
             html = _without_edges(part)
-            if tidy(plain(html)):
+            if tidy(plain(html)) and not self._is_only_a_file(html):
                 self.pieces.append(Text(html, gap=True))
+
+    def _is_only_a_file(self, html: str) -> bool:
+        """The paragraph is no more than a link to a file, which bears these words below it."""
+        shown, words = self._inline.shown, tidy(plain(html))
+        return self._is_outer and any(
+            isinstance(one, Enclosed) and one.title == words for one in shown
+        )
 
     def _inside(self, nodes: Iterable[PageElement]) -> list[Piece]:
         """What these nodes say, apart from the rest."""
@@ -200,7 +209,10 @@ class _Walk:
             self.pieces.append(Verbatim("<br/>".join(map(escape, lines)), gap=True))
 
     def _media(self, node: Tag) -> None:
-        if address := web_address(str(node.get("src", ""))):
+        found = self._inline.album.enclosed(str(node.get("src", "")))
+        if found and node.name == "audio":
+            self._inline.shown.append(Enclosed(found, found.name.rpartition(".")[0] or found.name))
+        elif address := web_address(str(node.get("src", ""))):
             self._inline.left_out["media"] += 1
             self.pieces.append(Text(linked(address), gap=True))
         self._walk(node.contents if node.name != "iframe" else [])
@@ -267,9 +279,17 @@ class _Walk:
         if isinstance(quote, Quote) and not quote.attribution:
             self.pieces.append(replace(quote, attribution=words.lstrip("—–―- ")))
         elif not inner and len(self._inline.shown) == shown + 1 and "<a " not in words:
-            self._inline.shown[-1] = replace(self._inline.shown[-1], caption=words)
+            self._explain(words, below)
         else:
             self.pieces += [*inner, *self._inside(below.contents)]
+
+    def _explain(self, words: str, below: Tag) -> None:
+        """The words below the one thing that a figure shows."""
+        last = self._inline.shown[-1]
+        if isinstance(last, Illustration):
+            self._inline.shown[-1] = replace(last, caption=words)
+        else:
+            self.pieces += self._inside(below.contents)
 
     def _list(self, node: Tag) -> None:
         start, numbered = str(node.get("start", "1")), node.name == "ol"

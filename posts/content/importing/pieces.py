@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
-from posts.content.importing.pictures import PictureFile
+from posts.content.importing.pictures import LocalFile, PictureFile
 from posts.content.raised import raised
 
 Block = dict[str, Any]
@@ -254,6 +254,21 @@ class Illustration(Piece):
 
     def paragraphs(self) -> list[Text]:
         return [Text(escape(words)) for words in (self.alt, self.caption) if words]
+
+
+@dataclass(frozen=True)
+class Enclosed(Piece):
+    """A worksheet or a sound that came with the text and is linked in it; its block holds it until
+    it is kept, which tells also which of the two it is."""
+
+    file: LocalFile
+    title: str
+
+    def block(self) -> Block:
+        return {"type": "file", "value": {"file": self.file, "title": self.title}}
+
+    def paragraphs(self) -> list[Text]:
+        return [Text(escape(self.title))]
 
 
 @dataclass(frozen=True)

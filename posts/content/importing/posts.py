@@ -44,7 +44,9 @@ _NAMES = {
     "invitation": _("Invitation"),
     "divider": _("Divider"),
     "sign_off": _("Signature"),
+    "file": _("File"),
 }
+HELD = ("image", "file")  # blocks that hold what is kept with the post
 _BODY = BodyBlock()
 
 
@@ -88,7 +90,8 @@ class ImportedPost:
 
     @property
     def blocks(self) -> list[Block]:
-        """All that was recognised, a block each; those of pictures hold a `PictureFile`."""
+        """All that was recognised, a block each; those of pictures and files hold a
+        `LocalFile`."""
         return [part.block for part in self.parts]
 
     @property
@@ -281,7 +284,7 @@ def _named_few(names: list[str]) -> str:
 
 
 def _words(body: list[Block]) -> str:
-    return all_words(block for block in body if block["type"] != "image")
+    return all_words(block for block in body if block["type"] not in HELD)
 
 
 # --- The title --------------------------------------------------------------------------------
@@ -377,7 +380,7 @@ def _parts(pieces: Iterable[Piece]) -> Iterator[PostPart]:
     """The pieces as blocks; one that its block does not take, as plain paragraphs."""
     for piece in pieces:
         block = piece.block()
-        if block["type"] == "image" or _is_accepted(block):
+        if block["type"] in HELD or _is_accepted(block):
             other = () if isinstance(piece, Text) else piece.otherwise()
             yield PostPart(block, piece.guessed, tuple(one.block() for one in other))
         else:
