@@ -19,7 +19,9 @@ from typing import IO
 
 from posts.content.importing import (
     BROKEN_ZIP,
+    ENCLOSED_ENDINGS,
     MOST_BYTES_OF_A_PICTURE,
+    MOST_ENCLOSED,
     PICTURE_ENDINGS,
     ImportRefused,
     decoded,
@@ -85,15 +87,17 @@ class Archive:
 
     @cached_property
     def pictures(self) -> Mapping[str, Reading]:
-        """By the names under which posts may speak of them."""
-        return {name: self._picture(name) for name in self.names(*PICTURE_ENDINGS)}
+        """And the files that posts link to; by the names under which posts may speak of them."""
+        enclosed = {name: self._read(name, MOST_ENCLOSED) for name in self.names(*ENCLOSED_ENDINGS)}
+        pictures = self.names(*PICTURE_ENDINGS)
+        return enclosed | {name: self._read(name, MOST_BYTES_OF_A_PICTURE) for name in pictures}
 
-    def _picture(self, name: str) -> Reading:
+    def _read(self, name: str, most: int) -> Reading:
         def read() -> bytes:
             try:
-                return self.bytes_of(name, MOST_BYTES_OF_A_PICTURE)
+                return self.bytes_of(name, most)
             except ImportRefused:
-                return b""  # which is no picture, and named as such
+                return b""  # which is none, and named as such
 
         return read
 

@@ -124,7 +124,8 @@ def text_in(
     """
     with _opened(name, content) as archive:
         members = [one for one in archive.infolist() if not _is_hidden(one)]
-        texts = [one for one in members if one.filename.lower().endswith((*endings, ".docx"))]
+        names = texts_among([one.filename for one in members], endings=(*endings, ".docx"))
+        texts = [one for one in members if one.filename in names]
         if len(texts) != 1:
             raise ImportRefused(_not_one(name, [one.filename for one in texts]))
         text = texts[0]
@@ -140,13 +141,22 @@ def text_in(
             words = archive.read(text)
         except BROKEN_ZIP as error:
             raise _broken(name) from error
-    return text.filename, words, dict(_pictures(content, members))
+    return text.filename, words, dict(_beside(content, members))
 
 
-def _pictures(content: bytes, members: list[zipfile.ZipInfo]) -> Iterator[tuple[str, Reading]]:
+def texts_among(names: list[str], *, endings: tuple[str, ...]) -> list[str]:
+    """Which of these files are texts. Word documents beside another text are what it encloses."""
+    texts = [name for name in names if name.lower().endswith(endings)]
+    return [name for name in texts if not name.lower().endswith(".docx")] or texts
+
+
+def _beside(content: bytes, members: list[zipfile.ZipInfo]) -> Iterator[tuple[str, Reading]]:
+    """The pictures and files beside the text."""
     for one in members:
-        fits = one.file_size <= pictures.MOST_BYTES
-        if fits and one.filename.lower().endswith(pictures.ENDINGS):
+        name, size = one.filename.lower(), one.file_size
+        pictured = name.endswith(pictures.ENDINGS) and size <= pictures.MOST_BYTES
+        enclosed = name.endswith(pictures.ENCLOSED) and size <= pictures.MOST_BYTES_ENCLOSED
+        if pictured or enclosed:
             yield one.filename, _reading(content, one.filename)
 
 

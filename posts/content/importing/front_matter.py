@@ -33,7 +33,17 @@ _NOTION = re.compile(
     r"|categor(?:y|ies)|slug|property",
     re.IGNORECASE,
 )
-_MAIL = frozenset({"from", "to", "subject", "date", "reply-to", "cc", "bcc", "sent"})
+_SUBJECTS = frozenset({"subject", "betreff", "asunto", "objet"})
+_MAIL = _SUBJECTS | {
+    *("from", "to", "date", "reply-to", "cc", "bcc", "sent", "von", "an", "gesendet", "datum"),
+    *("de", "para", "fecha", "enviado", "à", "envoyé"),
+}
+_FORWARDED = re.compile(
+    r"\s{0,99}(?:-{2,20}\s?(?:forwarded|original|weitergeleitete|ursprüngliche|mensaje|message)"
+    r"[^\n]{0,60}|(?:begin forwarded message|anfang der weitergeleiteten nachricht"
+    r"|inicio del mensaje reenviado|début du message réexpédié)\s?:)\s*\n",
+    re.IGNORECASE,
+)
 _HEADING = re.compile(r"#[ \t]+\S[^\n]{0,300}\n\s*")
 _MOST_LINES = 40
 _TAGS = r"(?P<tags>(?:#[^\W\d][\w/-]{0,60}[ \t]*){1,20})"
@@ -171,14 +181,15 @@ def _json(text: str) -> FieldsAbove | None:
 
 def _lines_above(text: str) -> FieldsAbove | None:
     """`Title: …` as Pelican and MultiMarkdown have it, or the head of a mail."""
-    fields, rest = _run_of_fields(text.lstrip("\ufeff\n"))
+    forwarded = _FORWARDED.match(text)
+    fields, rest = _run_of_fields(text[forwarded.end() if forwarded else 0 :].lstrip("\ufeff\n"))
     names = {key.lower() for key in fields}
     titled = "title" in names and all(map(_PELICAN.fullmatch, list(fields)[:1]))
-    mailed = "subject" in names and len(names & _MAIL) > 1
+    mailed = bool(names & _SUBJECTS) and len(names & _MAIL) > 1
     if not rest.strip() or not (titled or mailed):
         return None
     if mailed:
-        fields = {"title" if key.lower() == "subject" else key: fields[key] for key in fields}
+        fields = {"title" if key.lower() in _SUBJECTS else key: fields[key] for key in fields}
     return FieldsAbove(fields, rest)
 
 

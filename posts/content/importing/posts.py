@@ -44,14 +44,16 @@ _NAMES = {
     "invitation": _("Invitation"),
     "divider": _("Divider"),
     "sign_off": _("Signature"),
+    "file": _("File"),
 }
+HELD = ("image", "file")  # blocks that hold what is kept with the post
 _BODY = BodyBlock()
 
 
 @dataclass(frozen=True)
 class PostPart:
     """A block of the post. `guessed`: nothing in the file says that it is one. `plainly`: the same
-    words as paragraphs, for whoever says that it is none."""
+    words as paragraphs, or as the list that they were, for whoever says that it is none."""
 
     block: Block
     guessed: bool
@@ -62,6 +64,11 @@ class PostPart:
         """What it is, in a word."""
         kind = str(self.block["type"])
         return sentence(_NAMES[kind]) if kind in _NAMES else kind.capitalize()
+
+    @property
+    def was_list(self) -> bool:
+        """It stands in the file as a list."""
+        return [block["type"] for block in self.plainly] == ["list"]
 
 
 @dataclass(frozen=True)
@@ -83,7 +90,8 @@ class ImportedPost:
 
     @property
     def blocks(self) -> list[Block]:
-        """All that was recognised, a block each; those of pictures hold a `PictureFile`."""
+        """All that was recognised, a block each; those of pictures and files hold a
+        `LocalFile`."""
         return [part.block for part in self.parts]
 
     @property
@@ -101,7 +109,7 @@ class ImportedPost:
         return replace(self, title=title)
 
     def with_paragraphs(self, places: Collection[int]) -> "ImportedPost":
-        """The post in which what stands at these places is no more than paragraphs."""
+        """The post in which what stands at these places is no more than paragraphs, or a list."""
         parts: list[PostPart] = []
         for at, part in enumerate(self.parts):
             if at in places and part.plainly:
@@ -275,7 +283,7 @@ def _named_few(names: list[str]) -> str:
 
 
 def _words(body: list[Block]) -> str:
-    return all_words(block for block in body if block["type"] != "image")
+    return all_words(block for block in body if block["type"] not in HELD)
 
 
 # --- The title --------------------------------------------------------------------------------
@@ -373,11 +381,11 @@ def _parts(pieces: Iterable[Piece]) -> Iterator[PostPart]:
     """The pieces as blocks; one that its block does not take, as plain paragraphs."""
     for piece in pieces:
         block = piece.block()
-        plainly = tuple(text.block() for text in piece.paragraphs())
-        if block["type"] == "image" or _is_accepted(block):
-            yield PostPart(block, piece.guessed, () if isinstance(piece, Text) else plainly)
+        if block["type"] in HELD or _is_accepted(block):
+            other = () if isinstance(piece, Text) else piece.otherwise()
+            yield PostPart(block, piece.guessed, tuple(one.block() for one in other))
         else:
-            yield from (PostPart(plain, False, ()) for plain in plainly)
+            yield from (PostPart(text.block(), False, ()) for text in piece.paragraphs())
 
 
 def _is_accepted(block: Block) -> bool:

@@ -39,10 +39,11 @@ _OPTIONS = {
 class Command(base.Command):
     help = (
         "Make a post of a text: plain text (.txt), Markdown (.md), HTML (.html), a Word document\n"
-        "(.docx), or one of these with its pictures in an archive (.zip).\n\n"
+        "(.docx), or one of these with its pictures and files in an archive (.zip).\n\n"
         "The first line of a plain text is its title. Headings, quotations, lists, named reasons,\n"
         "the closing invitation and the signature are recognised; whatever is not becomes a\n"
-        "paragraph, so no word is lost. Pictures are taken from the folder of the file.\n"
+        "paragraph, so no word is lost. Pictures, and worksheets and sounds that it links to,\n"
+        "are taken from the folder of the file.\n"
         "You are told what was recognised, what was only guessed, and what was not kept.\n\n"
         "The post is a draft unless you say --publish, and whatever you say where the text calls\n"
         "itself a draft. Either all that you ask for happens, or nothing does."

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
 
-from posts.content.importing import web_address
+from posts.content.importing import about_codes, without_shortcodes
 from posts.moving_in.archive import Archive
 from posts.moving_in.shape import (
     TOO_LARGE,
@@ -41,21 +41,6 @@ _WHY_DRAFT = {
 }
 _BLOCK = re.compile(
     r"\s*</?(?:p|div|h[1-6]|ul|ol|li|blockquote|figure|pre|table|hr|section|iframe)\b",
-    re.IGNORECASE,
-)
-_CAPTION = re.compile(
-    r"\[caption[^\]]{0,300}\](?P<picture>(?:<a [^>]{0,500}>)?\s*<img [^>]{1,2000}>\s*(?:</a>)?)"
-    r"(?P<words>[^\[]{0,2000})\[/caption\]",
-    re.IGNORECASE,
-)
-_EMBED = re.compile(
-    r"\[(?P<tag>embed|video|audio)[^\]]{0,300}\](?P<inside>[^\[]{0,500})\[/(?P=tag)\]"
-)
-# Known ones, and whatever has an attribute: words in brackets are somebody's words.
-_SHORTCODE = re.compile(
-    r"\[/?(?:gallery|playlist|contact-form(?:-7)?|video|audio|embed|caption|sharedaddy|toc|more"
-    r"|jetpack\w{0,30}|vc_\w{1,30}|et_pb_\w{1,40})(?:\s[^\[\]]{0,1000})?/?\]"
-    r"|\[[a-z][\w-]{1,40}\s[^\[\]]{0,300}=\s?[\"'][^\[\]]{0,700}\]",
     re.IGNORECASE,
 )
 
@@ -162,15 +147,10 @@ def _topics(item: WxrItem) -> list[str]:
 
 def _html(text: str) -> tuple[str, list[str]]:
     """The text as HTML, and what of it was for programs only."""
-    text = _CAPTION.sub(r"<figure>\g<picture><figcaption>\g<words></figcaption></figure>", text)
-    text = _EMBED.sub(lambda found: _led_to(found["inside"]), text)
-    codes = list(dict.fromkeys(found.group()[:60] for found in _SHORTCODE.finditer(text)))
-    text = _SHORTCODE.sub("", text)
+    text, codes = without_shortcodes(text)
     if "<!-- wp:" not in text and "<p" not in text.lower():
         text = "\n".join(map(_paragraph, re.split(r"\r?\n[ \t]{0,9}\r?\n", text)))
-    some = ", ".join(codes[:5])
-    left = sentence("Not kept, since only WordPress understands it: %(some)s.", some=some)
-    return text, [left] if codes else []
+    return text, list(about_codes(codes))
 
 
 def _paragraph(part: str) -> str:
@@ -178,11 +158,6 @@ def _paragraph(part: str) -> str:
     if not part or _BLOCK.match(part):
         return part
     return f"<p>{part}</p>".replace("\n", "<br>")
-
-
-def _led_to(address: str) -> str:
-    address = web_address(address)
-    return f"<p>{address}</p>" if address else ""
 
 
 SYSTEM = OldSystem(
