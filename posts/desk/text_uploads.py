@@ -14,7 +14,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 
-from posts.content.importing import ENDINGS, ImportRefused
+from posts.content.importing import ENDINGS, ImportRefused, texts_among
 
 _LIVES = 24 * 3600  # seconds
 _MOST_FILES = 201
@@ -22,11 +22,12 @@ _MOST_BYTES = 200_000_000
 
 
 def receive(files: Sequence[Any], *, user: User) -> str:
-    """Keep a text and its pictures; answers the name by which they are found again.
+    """Keep a text, its pictures and its files; answers the name by which they are found again.
 
     Raises ImportRefused where there is no text among them, or more than one.
     """
-    texts = [file for file in files if str(file.name).lower().endswith(ENDINGS)]
+    named = texts_among([str(file.name) for file in files], endings=ENDINGS)
+    texts = [file for file in files if str(file.name) in named]
     if len(texts) != 1:
         raise ImportRefused(
             _("Choose one text, and the pictures that belong to it: these are %(count)d texts.")
@@ -45,11 +46,12 @@ def receive(files: Sequence[Any], *, user: User) -> str:
 
 
 def find(name: str, *, user: User) -> Path | None:
-    """The text of that name, its pictures beside it; None once it is gone."""
+    """The text of that name, with what belongs to it beside it; None once it is gone."""
     folder = _of(user) / name
     if not folder.is_dir():
         return None
-    return next((file for file in folder.iterdir() if file.name.lower().endswith(ENDINGS)), None)
+    names = texts_among(sorted(file.name for file in folder.iterdir()), endings=ENDINGS)
+    return folder / names[0] if names else None
 
 
 def forget(text: Path) -> None:

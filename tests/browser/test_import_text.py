@@ -50,7 +50,7 @@ def uploaded(page: Page, folder: Path) -> None:
     file = folder / "soup.md"
     file.write_text(LETTER)
     page.goto(IMPORT)
-    page.get_by_label("Your text, and its pictures").set_input_files(file)
+    page.get_by_label("Your text, and its pictures and files").set_input_files(file)
     page.get_by_role("button", name="Upload and look at it").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="The letter")).to_be_visible()

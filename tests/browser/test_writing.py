@@ -22,7 +22,7 @@ from tests.browser.test_accessibility import AXE
 from tests.content.golden_post import LINKS, make_golden_post
 from tests.waiting import until
 
-MOST_KEYS = 43  # beyond the letters; signs like "## " are counted as keys
+MOST_KEYS = 46  # beyond the letters; signs like "## " are counted as keys
 LETTER = """# Leave the kettle on
 
 ## A small warmth
@@ -98,6 +98,10 @@ STEPS: list[str | tuple[str] | list[str]] = [
 def written(page: Page) -> int:
     """Types the letter, from where the cursor is when the page opens. Returns the keys it took."""
     at = Typist(page)
+    at.press("ArrowUp")
+    at.say("Leave the kettle on")
+    at.press("Enter", "Enter")  # past a subtitle
+    expect(text_of(page)).to_be_focused()
     for step in STEPS:
         if isinstance(step, str):
             at.say(step)
@@ -171,6 +175,7 @@ def test_a_letter_is_typed_in_one_flow_and_is_like_the_imported_one(
     is_saved(editor)
     assert keys <= MOST_KEYS
     typed = PostPage.objects.get().get_latest_revision_as_object()
+    assert typed.title == "Leave the kettle on"
     assert [block.block_type for block in typed.body] == ["paragraph", "invitation", "sign_off"]
 
     other = imported(tmp_path)
@@ -256,6 +261,24 @@ def test_what_the_signs_made_goes_back_to_the_signs(editor: Page) -> None:
     assert until(lambda: raw_blocks(editor) == [("unstyled", "# ")])  # it redraws
     editor.keyboard.type("1 of all")
     assert raw_blocks(editor) == [("unstyled", "# 1 of all")]
+
+
+def test_the_arrow_leads_up_to_the_title_from_the_first_line_only(editor: Page) -> None:
+    title, subtitle = editor.locator("#id_title"), editor.locator("#id_subtitle")
+    editor.keyboard.type("One.")
+    editor.keyboard.press("Enter")
+    editor.keyboard.type("Two.")
+    editor.keyboard.press("ArrowUp")
+    expect(text_of(editor)).to_be_focused()
+    editor.keyboard.press("ArrowUp")
+    expect(title).to_be_focused()
+    subtitle.fill("On kettles")
+    text_of(editor).click(position={"x": 5, "y": 5})
+    editor.keyboard.press("ArrowUp")
+    expect(subtitle).to_be_focused()
+    editor.keyboard.press("Home")
+    editor.keyboard.press("ArrowUp")
+    expect(title).to_be_focused()
 
 
 def test_signs_are_only_signs_where_they_begin_a_line(editor: Page) -> None:

@@ -6,10 +6,12 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.contrib.staticfiles import finders
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image as Pillow
@@ -217,3 +219,12 @@ def test_whose_the_copies_on_a_device_are_is_no_name_and_no_address(desk: Client
     other = User.objects.create_superuser("bea", "bea@letters.example", "rest is part of work")
     desk.force_login(other)
     assert desk.head("/admin/signed-in/")["Letters-Of"] not in ("", key)
+
+
+@pytest.mark.parametrize("sheet", ["desk", "setup", "letter"])
+def test_no_style_beside_a_letter_looks_at_the_values_of_fields(sheet: str) -> None:
+    """Each key changes one, and a browser would look at the styles of the whole page again: half a
+    second in a long letter."""
+    found = finders.find(f"desk/{sheet}.css")
+    assert isinstance(found, str)
+    assert re.findall(r":has\([^{]*\[value[^{]*", Path(found).read_text()) == []

@@ -69,6 +69,12 @@ HTML: dict[str, Shape] = {
     "descriptions": many("<meta name='description' content='a'>", head="<html><head>"),
     "pictures in themselves": many("<img src='data:image/png;base64,aa' alt='b'>"),
     "tables in tables": within("<table><tr><th>a<th>b<tr><td>", "<td>c"),
+    "signs before notes": many("<div class=callout><div class=kg-callout-emoji>a</div><p>b</div>"),
+    "signs in each other": within("<div class='kg-callout-card kg-callout-emoji'>", "a"),
+    "quotations by a class": within("<div class=pullquote>", "a"),
+    "boxes": many("<div class='checkbox checkbox-on'></div>a"),
+    "codes of WordPress": many("[gallery ids='1']", head="<p>a"),
+    "captions without an end": many("[caption a='b'] <img src=x> a", head="<p>a"),
     "quoted tags": many('"<p a="', head="<p a="),
 }
 FIELDS: dict[str, Shape] = {
@@ -166,6 +172,8 @@ PLAIN: dict[str, Shape] = {
         *("1. a\n", "2. a\n", "> a\n", "# a\n", "#", "---\n", "Ab\n---\n", "a list:\n", "Abc.\n"),
         *("Try it\n", "Abc Def\n\n", "Abc\nDef\n\n", "\u2022", "\u2014 x", "P.S. a\n", "  a\n"),
         *('"abc" \u2014 Bob\n', "un fuerte ", "xo", "> ", "\n", " ", '"', "'", ".", '."', "Abc! "),
+        *("the first word that is cut wort-\nlos ", "a\tb\tc\n", "| a | b |\n", "== a ==\n"),
+        *("*|A|*", "Page 1\n", "p. 2\n\f", "\u25a0 a\n", "\u4e00\u3001a\n", "Hi a", "== a"),
         *("http://.", "abc-\nand ", "a: ", "*", "# a ", "<b>a</b>: c\n", "etc.", "a,\n", "Abc?\n"),
         *("Abc:\nDef\n", "word " * 14 + "\n", "Head\n\nText goes on. And on.\n\n", "\u00ab\u00a0"),
         head="Title\n",

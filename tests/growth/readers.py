@@ -410,7 +410,8 @@ READERS: dict[str, Reader] = {
             f"posts.content.importing.{name}"
             for name in (
                 *("decoding", "files", "footers", "footnotes", "html", "html_quotes"),
-                *("html_tables", "inline", "nesting", "pages", "pictures", "pieces", "posts"),
+                *("html_tables", "inline", "nesting", "page_parts", "pages", "pictures", "pieces"),
+                "posts",
                 "styles",
             )
         ),
@@ -449,7 +450,8 @@ READERS: dict[str, Reader] = {
         tuple(
             f"posts.content.importing.{name}"
             for name in (
-                *("emphasis", "invitation", "language", "line_checks", "list_rules", "marks"),
+                *("emphasis", "invitation", "language", "line_checks", "lines", "list_rules"),
+                "marks",
                 *("plain", "plain_rules", "rules", "signature", "spaces"),
             )
         ),

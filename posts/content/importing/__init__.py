@@ -1,6 +1,7 @@
 """Importing: a file of plain text, Markdown or HTML, or a Word document, becomes a post.
 
-`files` tells what a file is and `decoding` in which encoding; `front_matter` takes off what stands
+`files` tells what a file is and `decoding` in which encoding; `lines` and `page_parts` undo what
+paper, mails and other programs did to it; `front_matter` takes off what stands
 above a text, and `about` says what it means. A reader for each form makes pieces (`plain`,
 `markdown`, `html`), rules put pieces together that belong together (`rules`, `plain_rules`,
 `list_rules`, `invitation`, `signature`), and what comes out is made of blocks. Nothing of a text is
@@ -12,7 +13,7 @@ pictures, `report` tells what became of it. Others import from this page only.
 """
 
 from posts.content.importing.about import About, about
-from posts.content.importing.archives import BROKEN_ZIP
+from posts.content.importing.archives import BROKEN_ZIP, texts_among
 from posts.content.importing.decoding import AS_WESTERN, decoded
 from posts.content.importing.fetching import fetch
 from posts.content.importing.files import ENDINGS, Source
@@ -20,10 +21,14 @@ from posts.content.importing.front_matter import take_fields
 from posts.content.importing.inline import web_address
 from posts.content.importing.keeping import keep_body, keep_text, named_by_content
 from posts.content.importing.language import forget as forget_language
+from posts.content.importing.page_parts import about_codes, without_shortcodes
+from posts.content.importing.pictures import ENCLOSED as ENCLOSED_ENDINGS
 from posts.content.importing.pictures import ENDINGS as PICTURE_ENDINGS
 from posts.content.importing.pictures import MOST_BYTES as MOST_BYTES_OF_A_PICTURE
+from posts.content.importing.pictures import MOST_BYTES_ENCLOSED as MOST_ENCLOSED
 from posts.content.importing.pictures import Album
 from posts.content.importing.posts import (
+    HELD,
     LONGEST_TITLE,
     ImportedPost,
     PostPart,
@@ -33,13 +38,17 @@ from posts.content.importing.posts import (
 )
 from posts.content.importing.refusal import ImportRefused, NothingBelowTitle
 from posts.content.importing.report import called, guessed, recognised, summary
+from posts.content.importing.spaces import storable
 
 __all__ = [
     "AS_WESTERN",
     "BROKEN_ZIP",
+    "ENCLOSED_ENDINGS",
     "ENDINGS",
+    "HELD",
     "LONGEST_TITLE",
     "MOST_BYTES_OF_A_PICTURE",
+    "MOST_ENCLOSED",
     "PICTURE_ENDINGS",
     "About",
     "Album",
@@ -49,6 +58,7 @@ __all__ = [
     "PostPart",
     "Source",
     "about",
+    "about_codes",
     "about_missing",
     "called",
     "decoded",
@@ -61,7 +71,10 @@ __all__ = [
     "read_post",
     "read_text",
     "recognised",
+    "storable",
     "summary",
     "take_fields",
+    "texts_among",
     "web_address",
+    "without_shortcodes",
 ]

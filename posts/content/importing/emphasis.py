@@ -11,7 +11,7 @@ from posts.content.importing.pieces import linked
 _MARKS = re.compile(
     r"\*\*[^\s*][^*\n]{0,500}\*\*|~~[^\s~][^~\n]{0,500}~~"
     r"|\[[^\[\]\n]{1,200}\]\((?:https?://|mailto:)[^\s()]{1,500}\)"
-    r"|(?<![\w*_])[*_][^\W_](?:[^*_\n]{0,500}[^\W_][.!?…,]?)?[*_](?![\w*_])"
+    r"|(?<![\w*_])[*_][“„«\"']?[^\W_](?:[^*_\n]{0,500}[^\W_][.!?…,]?[”“»\"']?[.!?…,]?)?[*_](?![\w*_])"
 )
 _MARKDOWN = MarkdownIt("zero").enable(["emphasis", "strikethrough", "link"])
 _LONGEST = 20_000  # characters of a line in which marks are looked for

@@ -18,7 +18,8 @@ _FOOTER = re.compile(
     r"|(?:powered|published) (?:by|with) (?:substack|buttondown|ghost|mailchimp|medium|wordpress)"
     r"|exported from (?:medium|substack|notion)|originally published at medium"
     r"|read (?:this )?(?:post )?on substack"
-    r"|all rights reserved|start writing today|get the app|von meinem iphone gesendet"
+    r"|all rights reserved|our mailing address is"
+    r"|start writing today|get the app|von meinem iphone gesendet"
     r"|thanks for reading [^.!]{1,80}[.!] subscribe for free)",
     re.IGNORECASE,
 )

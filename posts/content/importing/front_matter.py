@@ -15,6 +15,8 @@ from typing import Any
 
 import yaml
 
+from posts.content.importing.spaces import storable
+
 _LONGEST = 20_000  # characters; of what is longer, nothing is taken for fields
 _DEEPEST = 50
 _FENCED = re.compile(r"\s*+(?P<fence>---|\+\+\+|;;;)[ \t]*\n")
@@ -31,7 +33,17 @@ _NOTION = re.compile(
     r"|categor(?:y|ies)|slug|property",
     re.IGNORECASE,
 )
-_MAIL = frozenset({"from", "to", "subject", "date", "reply-to", "cc", "bcc", "sent"})
+_SUBJECTS = frozenset({"subject", "betreff", "asunto", "objet"})
+_MAIL = _SUBJECTS | {
+    *("from", "to", "date", "reply-to", "cc", "bcc", "sent", "von", "an", "gesendet", "datum"),
+    *("de", "para", "fecha", "enviado", "à", "envoyé"),
+}
+_FORWARDED = re.compile(
+    r"\s{0,99}(?:-{2,20}\s?(?:forwarded|original|weitergeleitete|ursprüngliche|mensaje|message)"
+    r"[^\n]{0,60}|(?:begin forwarded message|anfang der weitergeleiteten nachricht"
+    r"|inicio del mensaje reenviado|début du message réexpédié)\s?:)\s*\n",
+    re.IGNORECASE,
+)
 _HEADING = re.compile(r"#[ \t]+\S[^\n]{0,300}\n\s*")
 _MOST_LINES = 40
 _TAGS = r"(?P<tags>(?:#[^\W\d][\w/-]{0,60}[ \t]*){1,20})"
@@ -96,8 +108,8 @@ def _fenced(text: str) -> FieldsAbove | None:
         return FieldsAbove({}, rest) if fence != "---" else None
     readers: dict[str, Callable[[str], Any]] = {
         "---": _yaml,
-        "+++": tomllib.loads,
-        ";;;": json.loads,
+        "+++": lambda inside: _storable(tomllib.loads(inside)),
+        ";;;": lambda inside: _storable(json.loads(inside)),
     }
     return _read(readers[fence], inside, rest) or _line_by_line(inside, rest)
 
@@ -112,9 +124,23 @@ def _read(reader: Callable[[str], Any], inside: str, rest: str) -> FieldsAbove |
     return FieldsAbove(found, rest) if isinstance(found, dict) and found else None
 
 
+def _storable(value: Any) -> Any:
+    """Not for YAML, whose aliases make a small text a large tree."""
+    if isinstance(value, dict):
+        return {_storable(key): _storable(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_storable(one) for one in value]
+    return storable(value) if isinstance(value, str) else value
+
+
 def _yaml(inside: str) -> Any:
     """Words only: a title such as `2026` or `on` is meant as it is written."""
-    return yaml.load(inside.replace("\t", "    "), Loader=yaml.BaseLoader)  # noqa: S506
+    return yaml.load(inside.replace("\t", "    "), Loader=_Words)  # noqa: S506
+
+
+class _Words(yaml.BaseLoader):
+    def construct_scalar(self, node: yaml.ScalarNode) -> str:
+        return storable(super().construct_scalar(node))
 
 
 def _line_by_line(inside: str, rest: str) -> FieldsAbove | None:
@@ -148,19 +174,22 @@ def _json(text: str) -> FieldsAbove | None:
         found, end = json.JSONDecoder().raw_decode(head)
     except (ValueError, RecursionError):
         return None
-    return FieldsAbove(found, text[start + end :]) if isinstance(found, dict) and found else None
+    if not isinstance(found, dict) or not found:
+        return None
+    return FieldsAbove(_storable(found), text[start + end :])
 
 
 def _lines_above(text: str) -> FieldsAbove | None:
     """`Title: …` as Pelican and MultiMarkdown have it, or the head of a mail."""
-    fields, rest = _run_of_fields(text.lstrip("\ufeff\n"))
+    forwarded = _FORWARDED.match(text)
+    fields, rest = _run_of_fields(text[forwarded.end() if forwarded else 0 :].lstrip("\ufeff\n"))
     names = {key.lower() for key in fields}
     titled = "title" in names and all(map(_PELICAN.fullmatch, list(fields)[:1]))
-    mailed = "subject" in names and len(names & _MAIL) > 1
+    mailed = bool(names & _SUBJECTS) and len(names & _MAIL) > 1
     if not rest.strip() or not (titled or mailed):
         return None
     if mailed:
-        fields = {"title" if key.lower() == "subject" else key: fields[key] for key in fields}
+        fields = {"title" if key.lower() in _SUBJECTS else key: fields[key] for key in fields}
     return FieldsAbove(fields, rest)
 
 

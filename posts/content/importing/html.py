@@ -20,10 +20,13 @@ from posts.content.importing.html_quotes import quote_lines, take_name
 from posts.content.importing.html_tables import table_pieces
 from posts.content.importing.inline import Inline, web_address
 from posts.content.importing.nesting import refuse_endless, too_deep
+from posts.content.importing.page_parts import about_codes, without_shortcodes
 from posts.content.importing.pictures import Album
 from posts.content.importing.pieces import (
     Divider,
+    Enclosed,
     Heading,
+    Illustration,
     Items,
     Piece,
     Quote,
@@ -72,6 +75,7 @@ def read_html(text: str, album: Album | None = None) -> Draft:
     """Read the words and the form of a page, or of a part of one."""
     refuse_endless(text)
     said = pages.said_in_head(text)
+    text, codes = without_shortcodes(text)
     cleaned = nh3.clean(
         text,
         tags=set(inline.TAGS) | set(_BLOCKS),
@@ -103,7 +107,7 @@ def read_html(text: str, album: Album | None = None) -> Draft:
         title_piece=top,
         about=replace(about, title="" if top or page.is_article else said.title),
         endnotes=endnotes,
-        losses=(*page.losses, *texts.losses()),
+        losses=(*page.losses, *about_codes(codes), *texts.losses()),
     )
 
 
@@ -152,8 +156,15 @@ class _Walk:
         parts = _PARAGRAPH_BREAK.split(text)
         for part in parts if all(map(is_whole, parts)) else [text]:
             html = _without_edges(part)
-            if tidy(plain(html)):
+            if tidy(plain(html)) and not self._is_only_a_file(html):
                 self.pieces.append(Text(html, gap=True))
+
+    def _is_only_a_file(self, html: str) -> bool:
+        """The paragraph is no more than a link to a file, which bears these words below it."""
+        shown, words = self._inline.shown, tidy(plain(html))
+        return self._is_outer and any(
+            isinstance(one, Enclosed) and one.title == words for one in shown
+        )
 
     def _inside(self, nodes: Iterable[PageElement]) -> list[Piece]:
         """What these nodes say, apart from the rest."""
@@ -198,7 +209,10 @@ class _Walk:
             self.pieces.append(Verbatim("<br/>".join(map(escape, lines)), gap=True))
 
     def _media(self, node: Tag) -> None:
-        if address := web_address(str(node.get("src", ""))):
+        found = self._inline.album.enclosed(str(node.get("src", "")))
+        if found and node.name == "audio":
+            self._inline.shown.append(Enclosed(found, found.name.rpartition(".")[0] or found.name))
+        elif address := web_address(str(node.get("src", ""))):
             self._inline.left_out["media"] += 1
             self.pieces.append(Text(linked(address), gap=True))
         self._walk(node.contents if node.name != "iframe" else [])
@@ -265,9 +279,17 @@ class _Walk:
         if isinstance(quote, Quote) and not quote.attribution:
             self.pieces.append(replace(quote, attribution=words.lstrip("—–―- ")))
         elif not inner and len(self._inline.shown) == shown + 1 and "<a " not in words:
-            self._inline.shown[-1] = replace(self._inline.shown[-1], caption=words)
+            self._explain(words, below)
         else:
             self.pieces += [*inner, *self._inside(below.contents)]
+
+    def _explain(self, words: str, below: Tag) -> None:
+        """The words below the one thing that a figure shows."""
+        last = self._inline.shown[-1]
+        if isinstance(last, Illustration):
+            self._inline.shown[-1] = replace(last, caption=words)
+        else:
+            self.pieces += self._inside(below.contents)
 
     def _list(self, node: Tag) -> None:
         start, numbered = str(node.get("start", "1")), node.name == "ol"

@@ -11,7 +11,7 @@ from bs4.element import NavigableString, PageElement
 from django.utils.translation import gettext_noop as _
 
 from posts.content.importing.pictures import Album
-from posts.content.importing.pieces import Illustration, escape, linked
+from posts.content.importing.pieces import Enclosed, Illustration, Piece, escape, linked, plain
 from posts.content.importing.spaces import tidy
 from posts.content.importing.styles import Styles
 from subscribers.saying import sentence
@@ -47,13 +47,14 @@ _LOSSES = {
 class Inline:
     """Writes inline HTML, and counts what it had to leave out.
 
-    `shown` are pictures that stood between words: whoever writes the words puts them below.
+    `shown` are pictures that stood between words, and files that words led to: whoever writes the
+    words puts them below.
     """
 
     album: Album = field(default_factory=Album)
     styles: Styles = field(default_factory=Styles)
     left_out: Counter[str] = field(default_factory=Counter)
-    shown: list[Illustration] = field(default_factory=list)
+    shown: list[Piece] = field(default_factory=list)
 
     def losses(self) -> tuple[str, ...]:
         """What to tell about what was left out."""
@@ -118,6 +119,9 @@ class Inline:
         address = web_address(href)
         if address:
             return f'<a href="{entities.escape(address)}">{text}</a>'
+        if href and (found := self.album.enclosed(href)):
+            self.shown.append(Enclosed(found, tidy(plain(text))[:255] or found.name))
+            return text
         if href.startswith("#") and text.strip("\ufe0e \xa0") in _BACK:
             return ""
         # A link without an address is a mark that others lead to; it loses nothing.

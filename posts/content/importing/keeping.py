@@ -1,4 +1,5 @@
-"""An imported text is kept: its pictures in the library, what it says of itself on the post."""
+"""An imported text is kept: its pictures in the library, its files with those that letters enclose,
+what it says of itself on the post."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,8 +18,10 @@ from wagtail.images.forms import get_image_form
 from wagtail.models import Collection
 
 from posts.content.actions import create_post, stored_body
+from posts.content.enclosures.forms import EnclosureForm
+from posts.content.enclosures.models import Enclosure
 from posts.content.flowing import flowing
-from posts.content.importing.pictures import MOST_BYTES, PictureFile
+from posts.content.importing.pictures import MOST_BYTES, LocalFile, PictureFile
 from posts.content.importing.pieces import Block, Text, escape
 from posts.content.importing.posts import ImportedPost
 from posts.content.models import PostPage
@@ -30,11 +33,11 @@ _FORMS = {"JPEG": "jpg", "PNG": "png", "GIF": "gif", "WEBP": "webp", "AVIF": "av
 
 @dataclass
 class _Shelf:
-    """The pictures of one text on their way into the library, each once."""
+    """The pictures and files of one text on their way to where they are kept, each once."""
 
     user: AbstractBaseUser | None
     losses: list[str] = field(default_factory=list)
-    kept: dict[PictureFile, Any] = field(default_factory=dict)
+    kept: dict[LocalFile, Any] = field(default_factory=dict)
 
     def keep(self, picture: PictureFile, *, alt: str) -> Any:
         """The image in the library; None, and a word about it, where it is none."""
@@ -63,6 +66,30 @@ class _Shelf:
         image.save()
         return image
 
+    def enclose(self, file: LocalFile) -> Enclosure | None:
+        """The file as letters enclose it; None, and a word about it, where it is of no such
+        kind."""
+        if file not in self.kept:
+            self.kept[file] = self._enclosed(file)
+        kept: Enclosure | None = self.kept[file]
+        return kept
+
+    def _enclosed(self, file: LocalFile) -> Enclosure | None:
+        try:
+            content = file.read()
+        except OSError as error:
+            self._left(file, str(error.strerror))
+            return None
+        form = EnclosureForm({"title": ""}, {"file": SimpleUploadedFile(file.name, content)})
+        if form.is_valid():
+            return form.save()
+        self._left(file, " ".join(map(str, next(iter(form.errors.values())))))
+        return None
+
+    def _left(self, file: LocalFile, why: str) -> None:
+        told = sentence("The file %(name)s was not kept: %(why)s", name=file.name, why=why)
+        self.losses.append(told)
+
     def _refused(self, picture: PictureFile, why: str) -> None:
         self.losses.append(
             sentence(
@@ -73,8 +100,8 @@ class _Shelf:
         )
 
     def delete_files(self) -> None:
-        for image in filter(None, self.kept.values()):
-            image.file.delete(save=False)
+        for kept in filter(None, self.kept.values()):
+            kept.file.delete(save=False)
 
 
 def keep_text(
@@ -144,6 +171,8 @@ def _blocks(text: ImportedPost, shelf: _Shelf) -> Iterator[Block]:
     for part in text.parts:
         if part.block["type"] == "image":
             yield from _picture(part.block["value"], shelf)
+        elif part.block["type"] == "file":
+            yield _file(part.block["value"], shelf)
         else:
             yield part.block
 
@@ -158,6 +187,16 @@ def _picture(value: dict[str, Any], shelf: _Shelf) -> Iterator[Block]:
         return
     for words in filter(None, (value["alt_text"], value["caption"])):
         yield Text(escape(words)).block()
+
+
+def _file(value: dict[str, Any], shelf: _Shelf) -> Block:
+    """A block with the kept file or sound; else the words that led to it."""
+    kept, title = shelf.enclose(value["file"]), value["title"]
+    if kept is None:
+        return Text(escape(title)).block()
+    if kept.kind.is_sound:
+        return {"type": "sound", "value": {"sound": kept.pk, "title": title, "transcript": ""}}
+    return {"type": "file", "value": {"file": kept.pk, "title": title, "description": ""}}
 
 
 def _cover(text: ImportedPost, shelf: _Shelf) -> Any:

@@ -218,6 +218,8 @@ _KINDS: tuple[tuple[re.Pattern[str], _Replacing], ...] = (
         re.compile(r"^\[(?:toc|TOC)\]$|^\[\[_?TOC_?\]\]$", re.MULTILINE),
         _dropped(sentence("Not kept: a table of contents")),
     ),
+    # Markdown takes 2*3*4 for words that are stressed, and drops the signs.
+    (re.compile(r"(?<=\d)\*(?=\d)"), _silently(r"\\*")),
     (re.compile(r"==(?P<words>[^=\s](?:[^=\n]{0,300}[^=\s])?)=="), _silently(r"\g<words>")),
     (
         re.compile(r"(?<=\S)[ \t]+\^[\w-]{4,40}$", re.MULTILINE),

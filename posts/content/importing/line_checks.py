@@ -25,6 +25,16 @@ COMMAS = (",", "，", "、", "،")
 _PUNCTUATION = (*_SENTENCE_ENDS, *COMMAS, ":", ";", "：", "；", "؛")
 _NEXT_SENTENCE = re.compile(r"[.!?…][”“\"'’)»]*\s+[“„\"'‘(«¿¡]*(\w)")
 _ABBREVIATION = re.compile(r"\b(?:etc|usw|ecc)\.$", re.IGNORECASE)
+# A day, and perhaps where it was: above a letter, or below its title.
+DATED = re.compile(
+    r"(?:[^\W\d_][^\n,]{0,30}, )?(?:(?:den|le|am|the) )?(?:"
+    r"\d{1,2}(?:\.|st|nd|rd|th)? (?:de |of )?[^\W\d_]{3,10}\.? (?:de |del )?\d{4}"
+    r"|[^\W\d_]{3,10}\.? \d{1,2}(?:st|nd|rd|th)?, \d{4}|\d{4}-\d\d-\d\d"
+    r"|\d{1,2}[./]\d{1,2}[./]\d{2,4})"
+)
+# Scripts that write without spaces, some of them without full stops as well.
+_DENSE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_WIDEST_HEADING = 80
 _WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
 
 
@@ -71,6 +81,7 @@ def looks_like_heading(text: str) -> bool:
     """A short line with words in it, without closing punctuation, not in quotation marks."""
     return (
         is_short(text)
+        and len(text) + 2 * len(_DENSE.findall(text)) <= _WIDEST_HEADING
         and not is_closed(text)
         and not is_quoted(text)
         and any(letter.isalnum() for letter in text)

@@ -1,5 +1,6 @@
 """The rules for lists that are marked as such, by whatever marks."""
 
+from dataclasses import replace
 from itertools import count, pairwise
 
 from posts.content.importing import marks
@@ -14,8 +15,9 @@ def bulleted(reading: TextReading, at: int) -> Found | None:
     if not entries:
         return None
     items = Items(tuple(entries))
-    rows = reasons(TextReading([items]), 0)
-    return (rows[0] if rows else [items]), len(entries)
+    found, _used = reasons(TextReading([items]), 0) or ([items], 1)
+    # The marks say that it is a list, and no more.
+    return [one if one is items else replace(one, guessed=True) for one in found], len(entries)
 
 
 def _bullets(reading: TextReading, at: int) -> list[str]:
@@ -49,15 +51,26 @@ def _repeated(reading: TextReading, at: int) -> list[str]:
     lines = reading.run(at, belongs)
     matches = [found for line in lines if (found := marks.repeated(line.plain))]
     end = _end_of_first([(line, found["mark"]) for line, found in zip(lines, matches, strict=True)])
+    last = _last_counted(reading, at, lines, opening["mark"]) if end == len(lines) else []
     lines, matches = lines[:end], matches[:end]
-    if len(lines) < 2:
+    if len(lines) + len(last) < 2:
         return []
     same = len({found["mark"] for found in matches}) == 1
     dropped = same and marks.is_empty(opening["mark"])
     return [
         _rest(line, found.start("item")) if dropped else line.html
         for line, found in zip(lines, matches, strict=True)
-    ]
+    ] + last
+
+
+def _last_counted(reading: TextReading, at: int, lines: list[Text], mark: str) -> list[str]:
+    """The entry with a full stop that ends what was counted with semicolons: after a dash, where
+    nobody speaks."""
+    last = reading.text(at + len(lines))
+    if not last or last.gap or not last.plain.startswith(f"{mark} "):
+        return []
+    counted = all(line.plain.endswith((";", ",")) for line in lines)
+    return [_rest(last, len(mark))] if counted and last.plain[len(mark) :].strip() else []
 
 
 def _dashed(reading: TextReading, at: int) -> list[str]:
@@ -69,19 +82,14 @@ def _dashed(reading: TextReading, at: int) -> list[str]:
 def numbered(reading: TextReading, at: int) -> Found | None:
     """1., 2., 3.: two at least, in order, since the list counts again by itself."""
     expected = count(1)
-    lines = reading.run(at, lambda text: _number(text) == next(expected))
+    lines = reading.run(at, lambda text: marks.number(text.plain) == next(expected))
     after = reading.text(at + len(lines))
     # Numbers that go on in another order are none of a list.
-    if len(lines) < 2 or (after and _number(after) not in (None, 1)):
+    if len(lines) < 2 or (after and marks.number(after.plain) not in (None, 1)):
         return None
     matches = [found for line in lines if (found := NUMBER.fullmatch(line.plain))]
     entries = (_rest(line, found.start("item")) for line, found in zip(lines, matches, strict=True))
     return [Items(tuple(entries), numbered=True)], len(lines)
-
-
-def _number(text: Text) -> int | None:
-    match = NUMBER.fullmatch(text.plain)
-    return int(match["number"] or match["inside"]) if match else None
 
 
 def _rest(line: Text, at: int) -> str:

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from bs4 import BeautifulSoup, Tag
 
 from posts.content.importing.about import About, about
+from posts.content.importing.page_parts import properties, rewrite
 from posts.content.importing.spaces import tidy
 from posts.content.importing.styles import is_unseen
-from subscribers.saying import sentence
+from subscribers.saying import listed, quoted, sentence
 
 _HEAD = 200_000  # characters in which the head of a page ends
 _META = re.compile(r"<(?P<tag>meta|link)\b(?P<rest>[^<>]{1,4000})>", re.IGNORECASE)
@@ -52,12 +53,13 @@ _FURNITURE = re.compile(
 _OF_EXPORTS = re.compile(
     r"^(?:subscri(?:be|ption)-widget\S*|button-wrapper|subscribe-(?:form|footer)|kg-(?:signup|cta)-card"
     r"|sharedaddy|jp-relatedposts|preheader|mcnPreviewText|section-divider|footer-(?:wrap|container)"
-    r"|post-ufi|like-button-container|pencraft-\S*-share|paywall\S*|gh-subscribe\S*)$",
+    r"|post-ufi|like-button-container|pencraft-\S*-share|paywall\S*|gh-subscribe\S*|gh-article-(?:meta|tag))$",
     re.IGNORECASE,
 )
 _TITLES = re.compile(r"^(?:Title|MsoTitle|p-name|page-title|post-title|entry-title|title)$")
 _SUBTITLES = re.compile(
-    r"^(?:Subtitle|MsoSubtitle|p-summary|subtitle|graf--subtitle|post-subtitle)$"
+    r"^(?:Subtitle|MsoSubtitle|p-summary|subtitle|graf--subtitle|post-subtitle"
+    r"|gh-article-excerpt)$"
 )
 _MOST_OF_IT = 0.4  # of all words, that an article must have to be the text
 
@@ -104,6 +106,8 @@ def article_in(tree: BeautifulSoup, *, is_page: bool) -> Page:
     losses = _Losses(most=int(_MOST_OF_IT * len(tree.get_text())))
     losses.take((node for node in tree.find_all(True) if is_unseen(node)), surely=True)
     losses.take(tree.find_all(class_=_OF_EXPORTS), surely=True)
+    losses.take(properties(tree), surely=True)
+    rewrite(tree)
     article = _article(tree) if is_page else None
     root = article or tree
     if article:
@@ -140,7 +144,7 @@ class _Losses:
     def told(self) -> tuple[str, ...]:
         if not self._words:
             return ()
-        some: str = "; ".join(f"“{words}”" for words in self._words[:8])
+        some = listed([quoted(words) for words in self._words[:8]], "; ")
         more = len(self._words) - 8
         if more > 0:
             some = sentence("%(some)s and %(number)s more", some=some, number=more)

@@ -1,6 +1,7 @@
-"""Pictures that a text names: where each is, in the folder beside it, in its archive, or in itself.
+"""Pictures and other files that a text names: where each is, in the folder beside it, in its
+archive, or in itself.
 
-Nothing is read here but names: who keeps the post reads each picture once, and checks it then.
+Nothing is read here but names: who keeps the post reads each once, and checks it then.
 """
 
 import base64
@@ -13,25 +14,35 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 MOST_BYTES = 20_000_000  # of one
+MOST_BYTES_ENCLOSED = 100_000_000  # of a sound, or another file that a letter links to
 MOST_PICTURES = 200
 MOST_FETCHED = 100_000_000  # bytes of all that are fetched
 ENDINGS = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".heic", ".heif", ".bmp", ".tiff")
+ENCLOSED = (
+    *(".pdf", ".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp", ".rtf", ".epub"),
+    *(".mp3", ".m4a", ".ogg", ".oga", ".opus"),
+)
 _DATA = re.compile(r"data:image/(?P<kind>[a-z0-9.+-]{1,20});base64,", re.IGNORECASE)
 
 Reading = Callable[[], bytes]
 
 
-@dataclass(frozen=True)
-class PictureFile:
-    """One that can be had: what it is called, and how its bytes are read."""
+@dataclass(frozen=True, eq=False)
+class LocalFile:
+    """One that can be had: what it is called, and how its bytes are read. Two of one name are
+    two."""
 
     name: str
-    read: Reading = field(compare=False)
+    read: Reading
+
+
+class PictureFile(LocalFile):
+    """A picture."""
 
 
 @dataclass
 class Album:
-    """The pictures that came with a text, by the names under which it may speak of them.
+    """The pictures and files that came with a text, by the names under which it speaks of them.
 
     `fetch`: how those elsewhere on the web are had, where somebody asked for them. `missing`: the
     addresses that were asked for in vain."""
@@ -41,6 +52,7 @@ class Album:
     fetch: Callable[[str], bytes] | None = None
     missing: list[str] = field(default_factory=list)
     _found: dict[str, PictureFile | None] = field(default_factory=dict)
+    _enclosed: dict[str, LocalFile | None] = field(default_factory=dict)
     _fetched_bytes: int = 0
 
     def find(self, address: str) -> PictureFile | None:
@@ -52,6 +64,28 @@ class Album:
             if self._found[address] is None and not address.startswith("data:"):
                 self.missing.append(address)
         return self._found[address]
+
+    def enclosed(self, address: str) -> LocalFile | None:
+        """The worksheet or sound at an address such as `sheets/rest.pdf`; None where there is none,
+        or where it leads elsewhere."""
+        address = address.strip()
+        if address not in self._enclosed:
+            full = len(self._enclosed) >= MOST_PICTURES
+            self._enclosed[address] = None if full else self._look_beside(address)
+        return self._enclosed[address]
+
+    def _look_beside(self, address: str) -> LocalFile | None:
+        try:
+            parts = urlsplit(address)
+        except ValueError:
+            return None
+        wanted = unquote(parts.path).replace("\\", "/").lstrip("/").removeprefix("./")
+        if parts.scheme or parts.netloc or not wanted.lower().endswith(ENCLOSED):
+            return None
+        found = self._in_archive(wanted) or self._in_folder(wanted, MOST_BYTES_ENCLOSED)
+        # Under its name alone, as pictures are.
+        found = found or self._in_folder(wanted.rpartition("/")[2], MOST_BYTES_ENCLOSED)
+        return LocalFile(found.name, found.read) if found else None
 
     def _look(self, address: str) -> PictureFile | None:
         if data := _DATA.match(address):
@@ -104,15 +138,15 @@ class Album:
         name = wanted if wanted in names else names[0]
         return PictureFile(name.rpartition("/")[2], self.inside[name])
 
-    def _in_folder(self, wanted: str) -> PictureFile | None:
+    def _in_folder(self, wanted: str, most: int = MOST_BYTES) -> PictureFile | None:
         """Beside the text or below it; never elsewhere on the disk, whatever its name says."""
-        if self.folder is None or not wanted.lower().endswith(ENDINGS):
+        if self.folder is None or not wanted.lower().endswith((*ENDINGS, *ENCLOSED)):
             return None
         root = self.folder.resolve()
         try:
             path = (root / wanted).resolve()
             usable = path.is_relative_to(root) and path.is_file()
-            usable = usable and path.stat().st_size <= MOST_BYTES
+            usable = usable and path.stat().st_size <= most
         except (OSError, ValueError):
             return None
         return PictureFile(path.name, path.read_bytes) if usable else None

@@ -7,11 +7,12 @@ Fields called `html` hold escaped inline rich text; all others hold plain text.
 
 import html as entities
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
-from posts.content.importing.pictures import PictureFile
+from posts.content.importing.pictures import LocalFile, PictureFile
 from posts.content.raised import raised
 
 Block = dict[str, Any]
@@ -82,6 +83,10 @@ class Piece:
     def paragraphs(self) -> list["Text"]:
         """The same words without form, for when the block does not take them."""
         raise NotImplementedError
+
+    def otherwise(self) -> Sequence["Piece"]:
+        """The same words for whoever says that this is none."""
+        return self.paragraphs()
 
 
 @dataclass(frozen=True)
@@ -190,9 +195,11 @@ class Items(Piece):
 
 @dataclass(frozen=True)
 class Reasons(Piece):
-    """Rows of a term and its explanation; the explanation is inline rich text."""
+    """Rows of a term and its explanation; the explanation is inline rich text. `was`: what stood
+    there before somebody guessed that."""
 
     rows: tuple[tuple[str, str], ...]
+    was: tuple[Piece, ...] = ()
 
     def block(self) -> Block:
         rows = [{"term": term, "explanation": explanation} for term, explanation in self.rows]
@@ -200,6 +207,9 @@ class Reasons(Piece):
 
     def paragraphs(self) -> list[Text]:
         return [Text(f"{escape(term)}: {explanation}") for term, explanation in self.rows]
+
+    def otherwise(self) -> Sequence[Piece]:
+        return self.was or self.paragraphs()
 
 
 @dataclass(frozen=True)
@@ -244,6 +254,21 @@ class Illustration(Piece):
 
     def paragraphs(self) -> list[Text]:
         return [Text(escape(words)) for words in (self.alt, self.caption) if words]
+
+
+@dataclass(frozen=True)
+class Enclosed(Piece):
+    """A worksheet or a sound that came with the text and is linked in it; its block holds it until
+    it is kept, which tells also which of the two it is."""
+
+    file: LocalFile
+    title: str
+
+    def block(self) -> Block:
+        return {"type": "file", "value": {"file": self.file, "title": self.title}}
+
+    def paragraphs(self) -> list[Text]:
+        return [Text(escape(self.title))]
 
 
 @dataclass(frozen=True)

@@ -6,22 +6,20 @@ paragraphs. Which one it is shows in how full its lines are.
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from posts.content.importing import line_checks
 from posts.content.importing.draft import Draft
 from posts.content.importing.emphasis import emphasised
-from posts.content.importing.marks import BULLET, MARKED_HEADING, NUMBER, RULE, is_marked, repeated
+from posts.content.importing.line_checks import DATED
+from posts.content.importing.lines import Line, flowing, lines_in
+from posts.content.importing.marks import MARKED_HEADING, RULE, is_marked, repeated
 from posts.content.importing.pieces import Text
 from posts.content.importing.rules import split_row
-from posts.content.importing.spaces import tidy
 
 _UNDERLINE = re.compile(r"={3,}|-{3,}|~{3,}")
-# A word that was cut at its hyphen; not one that waits for another, as in “arm- and footrests”.
-_HYPHENATED = re.compile(r"(?<=[^\W\d_])-\n(?=[^\W\d_])(?!(?:and|or|und|oder|bis|y|o|et|ou)\b)")
 _WIDEST_WRAP = 120
 _NARROWEST_WRAP = 40
 _SALUTATION = re.compile(
@@ -33,60 +31,47 @@ _SALUTATION = re.compile(
 _LONGEST_TITLE_SENTENCE = 100
 
 
-@dataclass(frozen=True)
-class Line:
-    """A line that is not blank; `gap`: a blank line came before it; `indented`: by spaces."""
-
-    text: str
-    gap: bool = False
-    indented: bool = False
-
-    @cached_property
-    def is_item(self) -> bool:
-        """It begins as an entry of a list. Asked again for each line that may continue it."""
-        return BULLET.fullmatch(self.text) is not None or NUMBER.fullmatch(self.text) is not None
-
-
 def read_plain(text: str, *, titled: bool = False) -> Draft:
     """Read the lines of a text; the first is its title, each other a piece for a paragraph.
 
     `titled`: its title is known, so that the first line is only a title where it says the same. A
     text that begins with “Dear friends,” or with a long sentence has none.
     """
-    lines = _joined(list(_underlines_as_marks(list(_lines(text)))))
+    found = lines_in(text)
+    lines = _joined(list(_underlines_as_marks(found.all)), found.rejoined)
     while len(lines) > 1 and RULE.fullmatch(lines[0].text):
         lines = lines[1:]  # a line of marks above everything
     pieces = [Text(emphasised(line.text), line.gap) for line in lines]
     if not pieces or titled or not _may_title(lines[0].text):
-        sentence = bool(pieces) and not _SALUTATION.fullmatch(lines[0].text)
-        return Draft(title="", pieces=pieces, begins_with_sentence=sentence)
+        sentence = bool(pieces) and not _opens_letter(lines[0].text)
+        draft = Draft(title="", pieces=pieces, begins_with_sentence=sentence)
+        return replace(draft, guesses=found.guesses, losses=found.losses)
     first, *rest = pieces
     marked = MARKED_HEADING.fullmatch(first.plain)
-    return Draft(title=marked["text"] if marked else first.plain, pieces=rest, title_piece=first)
+    title = marked["text"] if marked else first.plain
+    draft = Draft(title=title, pieces=rest, title_piece=first)
+    return replace(draft, guesses=found.guesses, losses=found.losses)
+
+
+def _opens_letter(line: str) -> bool:
+    """“Dear friends,” or the day on which it was written."""
+    return _SALUTATION.fullmatch(line) is not None or DATED.fullmatch(line) is not None
 
 
 def _may_title(line: str) -> bool:
-    if _SALUTATION.fullmatch(line):
+    if _opens_letter(line):
         return False
     return len(line) <= _LONGEST_TITLE_SENTENCE or not line_checks.ends_sentence(line)
 
 
-def _lines(text: str) -> Iterator[Line]:
-    gap = False
-    for raw in text.splitlines():
-        line = tidy(raw)
-        if line:
-            yield Line(line, gap, indented=raw.startswith(("  ", "\t")))
-        gap = not line
-
-
-def _underlines_as_marks(lines: list[Line]) -> Iterator[Line]:
+def _underlines_as_marks(lines: Sequence[Line]) -> Iterator[Line]:
     """A line of === or --- right below a short line makes that a heading."""
     above: Line | None = None
     for line in lines:
         if above and _underlines(above, line):
             marks = "#" if line.text.startswith("=") else "##"
-            above = replace(above, text=f"{marks} {above.text}")
+            words = above.text.removeprefix("** ")  # as Mailchimp writes headings
+            above = replace(above, text=f"{marks} {words}")
             continue
         if above:
             yield above
@@ -106,7 +91,7 @@ def _underlines(line: Line, below: Line) -> bool:
     )
 
 
-def _joined(lines: list[Line]) -> list[Line]:
+def _joined(lines: list[Line], rejoined: Collection[str]) -> list[Line]:
     """Paragraphs again, where they were cut into lines."""
     width = _wrap_width(lines)
     paragraphs: list[list[Line]] = []
@@ -116,11 +101,7 @@ def _joined(lines: list[Line]) -> list[Line]:
             paragraphs[-1].append(line)
         else:
             paragraphs.append([line])
-    return [replace(paragraph[0], text=_flowing(paragraph)) for paragraph in paragraphs]
-
-
-def _flowing(lines: list[Line]) -> str:
-    return _HYPHENATED.sub("-", "\n".join(line.text for line in lines)).replace("\n", " ")
+    return [replace(paragraph[0], text=flowing(paragraph, rejoined)) for paragraph in paragraphs]
 
 
 def _continues(paragraph: list[Line], line: Line, width: int) -> bool:
@@ -149,6 +130,12 @@ def _was_full(line: str, below: str, width: int) -> bool:
     return len(line) + 1 + len(first_word) > 0.9 * width
 
 
+def _is_link(line: str) -> bool:
+    """Words and their address: one of several such lines, and none that was cut."""
+    last = line.rsplit(maxsplit=1)[-1]
+    return last.startswith(("https://", "http://", "www.")) or "@" in last
+
+
 def _wrap_width(lines: Sequence[Line]) -> int:
     """The width at which this text was wrapped, or 0 if it was not.
 
@@ -166,6 +153,7 @@ def _wrap_width(lines: Sequence[Line]) -> int:
         and len(a.text) <= width
         and not is_marked(b.text)
         and not line_checks.is_quoted(a.text)
+        and not _is_link(a.text)
     ]
     cut = sum(_was_full(a, b, width) and not line_checks.ends_sentence(a) for a, b in pairs)
     return width if cut and cut * 3 >= len(pairs) else 0

@@ -17,11 +17,22 @@ from posts.content.importing.rules import (
     reasons,
 )
 
+_GREETING = re.compile(
+    r"(?:hi|hello|hey|dear(?:est)?|good (?:morning|evening)|hallo|liebe[rs]?|ihr lieben"
+    r"|guten (?:morgen|abend)|querid[oae]s?|hola|estimad[oa]s?|ch(?:er|ère)s?|bonjour|salut)\b"
+    r"[^,!]{0,40}[,!]|สวัสดี",
+    re.IGNORECASE,
+)
+# A sentence ends in it: not one of its titles, and not its number.
+_ENDED_WITHIN = re.compile(r"(?<![A-Z])[^\W\d_A-Z]{3}[.。]\s+(?=[^\W\d_a-zß-ÿ])")
+_MORE_THAN = re.compile(r">\s?[\d$€£]")  # alone, it compares
+_SQUARE = re.compile(r"(?P<mark>[■□◆◇])\s*(?P<text>\S.{0,40})")
 _DEDICATION = re.compile(
     r"(?:for|to) (?:my|all|everyone|those|anyone)\b|(?:für|an) (?:meine?n?|alle)\b"
     r"|(?:para|a) (?:mi|todos|quienes)\b|(?:pour|à) (?:ma|mon|mes|tous|toutes)\b",
     re.IGNORECASE,
 )
+_TAGS = re.compile(r"#[^\s#]{1,60}#?(?:\s{1,9}#[^\s#]{1,60}#?){0,20}")
 _BYLINE = re.compile(
     r"(?:[Bb]y|[Vv]on|[Pp]or|[Pp]ar) [^\W\d_]+ [A-ZÀ-Þ].*|\d{1,2}\.? (?:de )?\w+ (?:de )?\d{4}"
     r"|\w+ \d{1,2}, \d{4}"
@@ -45,6 +56,8 @@ def marked_heading(reading: TextReading, at: int) -> Found | None:
 def marked_quote(reading: TextReading, at: int) -> Found | None:
     """Lines that begin with >, as in mails."""
     lines = reading.run(at, lambda text: text.plain.startswith(">"))
+    if len(lines) == 1 and _MORE_THAN.match(lines[0].plain):
+        return None
     kept = [line for text in lines if (line := text.plain.lstrip("> "))]
     if not kept or any(line.needs_marks for line in lines):
         return None
@@ -237,10 +250,31 @@ def _may_head(text: Text) -> bool:
         and not text.needs_marks
         and not begins_small
         and not _DEDICATION.match(text.plain)
+        and not _GREETING.match(text.plain)
         and not _BYLINE.fullmatch(text.plain)
+        and not _TAGS.fullmatch(text.plain)
+        and not line_checks.DATED.fullmatch(text.plain)
+        and not _ENDED_WITHIN.search(text.plain)
         and not marks.LETTERED.fullmatch(text.plain)
-        and not marks.repeated(text.plain)
+        and not _is_bulleted(text.plain)
     )
+
+
+def _is_bulleted(line: str) -> bool:
+    """By a mark that says no more than that; a picture may stand before a heading."""
+    mark = marks.repeated(line)
+    return mark is not None and (mark["mark"] in marks.LETTERS or marks.is_empty(mark["mark"]))
+
+
+def squared_heading(reading: TextReading, at: int) -> Found | None:
+    """`■ Some words` above prose or a list with other marks, as people write in Japan."""
+    text, below = reading.text(at), reading.text(at + 1)
+    match = _SQUARE.fullmatch(text.plain) if text else None
+    if not text or not below or not match or text.needs_marks or line_checks.is_closed(text.plain):
+        return None
+    above = reading.text(at - 1) if at else None
+    alike = [one for one in (above, below) if one and one.plain.startswith(match["mark"])]
+    return None if alike else ([_below_heading(reading, Text(match["text"], text.gap))], 1)
 
 
 def _hangs_on(reading: TextReading, text: Text) -> bool:
@@ -268,6 +302,7 @@ _FORMS: tuple[Rule, ...] = (
     marked_heading,
     loud_heading,
     marked_quote,
+    squared_heading,
     bulleted,
     numbered,
     quotation,
@@ -275,5 +310,7 @@ _FORMS: tuple[Rule, ...] = (
 )
 _LISTED: tuple[Rule, ...] = (bulleted, numbered, reasons)
 PLAIN_RULES: tuple[Rule, ...] = (*_FORMS, announced_list, stanza, question, heading)
-MARKED_UP_RULES: tuple[Rule, ...] = (loud_heading, bulleted, numbered, quotation, reasons)
-GUESSES = frozenset({loud_heading, quotation, reasons, announced_list, question, heading})
+MARKED_UP_RULES: tuple[Rule, ...] = (divider, loud_heading, bulleted, numbered, quotation, reasons)
+GUESSES = frozenset(
+    {loud_heading, squared_heading, quotation, reasons, announced_list, question, heading}
+)

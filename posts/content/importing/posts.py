@@ -28,7 +28,7 @@ from posts.content.importing.rules import opened, recognise
 from posts.content.importing.signature import find_sign_off
 from posts.content.importing.spaces import tidy
 from posts.content.words import all_words, shortened
-from subscribers.saying import sentence
+from subscribers.saying import listed, quoted, sentence
 
 LONGEST_TITLE = 255
 _LONGEST_MADE_TITLE = 70
@@ -44,14 +44,16 @@ _NAMES = {
     "invitation": _("Invitation"),
     "divider": _("Divider"),
     "sign_off": _("Signature"),
+    "file": _("File"),
 }
+HELD = ("image", "file")  # blocks that hold what is kept with the post
 _BODY = BodyBlock()
 
 
 @dataclass(frozen=True)
 class PostPart:
     """A block of the post. `guessed`: nothing in the file says that it is one. `plainly`: the same
-    words as paragraphs, for whoever says that it is none."""
+    words as paragraphs, or as the list that they were, for whoever says that it is none."""
 
     block: Block
     guessed: bool
@@ -62,6 +64,11 @@ class PostPart:
         """What it is, in a word."""
         kind = str(self.block["type"])
         return sentence(_NAMES[kind]) if kind in _NAMES else kind.capitalize()
+
+    @property
+    def was_list(self) -> bool:
+        """It stands in the file as a list."""
+        return [block["type"] for block in self.plainly] == ["list"]
 
 
 @dataclass(frozen=True)
@@ -83,7 +90,8 @@ class ImportedPost:
 
     @property
     def blocks(self) -> list[Block]:
-        """All that was recognised, a block each; those of pictures hold a `PictureFile`."""
+        """All that was recognised, a block each; those of pictures and files hold a
+        `LocalFile`."""
         return [part.block for part in self.parts]
 
     @property
@@ -101,7 +109,7 @@ class ImportedPost:
         return replace(self, title=title)
 
     def with_paragraphs(self, places: Collection[int]) -> "ImportedPost":
-        """The post in which what stands at these places is no more than paragraphs."""
+        """The post in which what stands at these places is no more than paragraphs, or a list."""
         parts: list[PostPart] = []
         for at, part in enumerate(self.parts):
             if at in places and part.plainly:
@@ -149,8 +157,8 @@ def read_text(
     if not parts:
         raise NothingBelowTitle(
             sentence(
-                "%(name)s has a title (“%(title)s”) and no text below it. Write "
-                "the text, or give the title with --title if this line is the text.",
+                "%(name)s has a title (“%(title)s”) and no text below it. Write the text; if this "
+                "line is the text, write a title above it.",
                 name=path,
                 title=draft.title,
             )
@@ -219,7 +227,7 @@ def _says(piece: Text | Heading) -> str:
 
 
 def _unread(above: FieldsAbove) -> tuple[str, ...]:
-    lines = "; ".join(f"“{line}”" for line in above.unread[:5])
+    lines = listed([quoted(line) for line in above.unread[:5]], "; ")
     return (
         (sentence("Left out from above the text, where it made no sense: %(lines)s.", lines=lines),)
         if lines
@@ -238,7 +246,7 @@ def _unused(said: About) -> tuple[str, ...]:
 
 
 def _gone(footers: list[str]) -> tuple[str, ...]:
-    some = "; ".join(f"“{shortened(words, 80)}”" for words in footers)
+    some = listed([quoted(shortened(words, 80)) for words in footers], "; ")
     return (sentence("Left out, since a program added it: %(some)s.", some=some),) if some else ()
 
 
@@ -260,8 +268,7 @@ def about_missing(addresses: list[str]) -> tuple[str, ...]:
         notes.append(
             sentence(
                 "Pictures that are elsewhere on the web, and became links to them: "
-                "%(names)s. Save them beside the file, or import it with "
-                "--fetch-pictures on the server.",
+                "%(names)s. Save them beside the file, and they come along.",
                 names=_named_few(far),
             )
         )
@@ -276,7 +283,7 @@ def _named_few(names: list[str]) -> str:
 
 
 def _words(body: list[Block]) -> str:
-    return all_words(block for block in body if block["type"] != "image")
+    return all_words(block for block in body if block["type"] not in HELD)
 
 
 # --- The title --------------------------------------------------------------------------------
@@ -343,13 +350,15 @@ def _title_from_text(draft: Draft, path: Path) -> Draft:
     if draft.about.title:
         return replace(draft, title=draft.about.title)
     if isinstance(first, Text) and draft.begins_with_sentence:
-        note = sentence("The text has no title: it got its first words. Give another with --title.")
+        note = sentence(
+            "The text has no title: it got its first words. Give it another if you like."
+        )
         title = shortened(first.plain, _LONGEST_MADE_TITLE)
         return replace(draft, title=title, guesses=(*draft.guesses, note))
     dated = _DATED.fullmatch(path.stem)
     name = tidy(re.sub(r"[-_]+", " ", dated["name"] if dated else path.stem))
     note = sentence(
-        "The text has no title: it got the name of the file. Give another with --title."
+        "The text has no title: it got the name of the file. Give it another if you like."
     )
     return replace(draft, title=name[:1].upper() + name[1:], guesses=(*draft.guesses, note))
 
@@ -372,11 +381,11 @@ def _parts(pieces: Iterable[Piece]) -> Iterator[PostPart]:
     """The pieces as blocks; one that its block does not take, as plain paragraphs."""
     for piece in pieces:
         block = piece.block()
-        plainly = tuple(text.block() for text in piece.paragraphs())
-        if block["type"] == "image" or _is_accepted(block):
-            yield PostPart(block, piece.guessed, () if isinstance(piece, Text) else plainly)
+        if block["type"] in HELD or _is_accepted(block):
+            other = () if isinstance(piece, Text) else piece.otherwise()
+            yield PostPart(block, piece.guessed, tuple(one.block() for one in other))
         else:
-            yield from (PostPart(plain, False, ()) for plain in plainly)
+            yield from (PostPart(text.block(), False, ()) for text in piece.paragraphs())
 
 
 def _is_accepted(block: Block) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from posts.content.importing.pieces import Block
-from posts.content.importing.posts import ImportedPost, PostPart
+from posts.content.importing.posts import HELD, ImportedPost, PostPart
 from posts.content.words import all_words, shortened
 from subscribers.languages import direction, name_of
 from subscribers.saying import listed, sentence, sentence_of
@@ -19,6 +19,7 @@ _COUNTED: dict[str, Callable[[int], str]] = {
     "invitation": lambda n: sentence_of(n, "%(number)s invitation", "%(number)s invitations"),
     "divider": lambda n: sentence_of(n, "%(number)s divider", "%(number)s dividers"),
     "sign_off": lambda n: sentence_of(n, "%(number)s signature", "%(number)s signatures"),
+    "file": lambda n: sentence_of(n, "%(number)s file", "%(number)s files"),
 }
 # What such a block consists of, and where that stands in its value.
 _OF_PARTS: dict[str, tuple[str, Callable[[int], str]]] = {
@@ -84,7 +85,7 @@ def called(part: PostPart) -> str:
 
 def _lines(part: PostPart) -> Iterator[str]:
     for block in part.plainly or (part.block,):
-        if block["type"] != "image":
+        if block["type"] not in HELD:
             yield from all_words([block]).splitlines()
 
 

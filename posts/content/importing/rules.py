@@ -21,6 +21,12 @@ _BOLD_ROW = re.compile(
     r"(?P<explanation>\S.*)",
     re.DOTALL,
 )
+# In a list, where a bold sentence opens each entry and others follow it.
+_BOLD_SENTENCE = re.compile(
+    r"<b>(?P<term>[^<]{1,80}?)(?P<inside>[.!?…。！？؟।])?</b>(?P<end>[.!?…。！？؟।])?"
+    r"(?P<gap>(?:\s|<br/>)*+)(?P<explanation>\S.*)",
+    re.DOTALL,
+)
 # With these begins a sentence, and an afterword, but no name of a reason.
 _NO_TERM = re.compile(
     r"(?:i|we|you|he|she|they|it|and|but|so|then|or|this|that|there|here|if|when|because|as|well"
@@ -31,8 +37,11 @@ _NO_TERM = re.compile(
     re.IGNORECASE,
 )
 _FEW_WORDS = 2
-_ATTRIBUTION = re.compile(r"(?:[—–―~]|--?)\s?(?P<name>\w.*)", re.DOTALL)
-_IN_BRACKETS = re.compile(r"\((?P<name>\w[^()]*)\)")
+_NEAR = 3  # paragraphs below a dialogue in which somebody speaks again
+_FULL_STOPS = ".。।"
+_OPENING = "“„\"'«‘("
+_ATTRIBUTION = re.compile(r"(?:[—–―~]|——|--?)\s?(?P<name>\w.*)", re.DOTALL)
+_IN_BRACKETS = re.compile(r"[(（](?P<name>\w[^()（）]*)[)）]")
 _QUOTE_AND_NAME = re.compile(
     r"(?P<quote>.*\S)(?:\s*[—–―]\s?|\s+(?:--?|~)\s)(?P<name>\w.*)", re.DOTALL
 )
@@ -157,8 +166,10 @@ def quotation(reading: TextReading, at: int) -> Found | None:
     if not lines:
         return _quote_with_name(reading, at)
     name = _attribution(reading, at + len(lines))
-    below = reading.text(at + len(lines))
-    spoken = _speaks(reading.last) or (_speaks(below) and len(lines) < LONGEST_RUN)
+    far = range(at + len(lines), at + len(lines) + (_NEAR if len(lines) > 1 else 1))
+    # Of an endless run the next line is quoted as well.
+    goes_on = len(lines) < LONGEST_RUN and any(_speaks(reading.text(place)) for place in far)
+    spoken = _speaks(reading.last) or goes_on
     if not name and (reading.in_section or spoken):
         return None
     quote = Quote(tuple(line.plain for line in lines), name)
@@ -221,27 +232,46 @@ def _is_term(term: str, explanation: str) -> bool:
         return False
     if _NO_TERM.match(term):
         return False
-    begins = plain(explanation).lstrip("“„\"'«‘(")[:1]
+    begins = plain(explanation).lstrip(_OPENING)[:1]
     return not begins.islower() or len(term.split()) <= _FEW_WORDS
+
+
+def split_entry(html: str) -> tuple[str, str] | None:
+    """Term and explanation of an entry of a list: a row, or a bold sentence (or a line) and what
+    goes on below it."""
+    if row := split_row(html):
+        return row
+    match = _BOLD_SENTENCE.fullmatch(html)
+    if not match or (match["inside"] and match["end"]):
+        return None
+    end = match["inside"] or match["end"] or ""
+    if not end and "<br/>" not in match["gap"]:
+        return None
+    term, goes_on = entities.unescape(match["term"]).strip(), plain(match["explanation"])
+    named = line_checks.is_short(term, words=12) and line_checks.is_one_sentence(term)
+    if not named or not any(map(str.isalpha, term)) or goes_on.lstrip(_OPENING)[:1].islower():
+        return None
+    return term + ("" if end in _FULL_STOPS else end), match["explanation"]
 
 
 def reasons(reading: TextReading, at: int) -> Found | None:
     """Two or more rows of a name and an explanation; names that come again are those of people
     who talk."""
     piece = reading.pieces[at]
+    was: Sequence[Piece]
     if isinstance(piece, Items) and not piece.numbered:
-        rows = [split_row(entry) for entry in piece.entries]
+        was, rows = [piece], [split_entry(entry) for entry in piece.entries]
     else:
         # Below a row that is none of a list, the others are none either.
         above = reading.last
-        lines = [] if above and _is_row(above) else reading.stretch(at, _is_row)
+        was = lines = [] if above and _is_row(above) else reading.stretch(at, _is_row)
         rows = [split_row(text.html) for text in lines]
     named = tuple(row for row in rows if row)
     if len(named) < 2 or len(named) < len(rows):
         return None
     if len({term.casefold() for term, _explanation in named}) < len(named):
         return None
-    return [Reasons(named)], 1 if isinstance(piece, Items) else len(named)
+    return [Reasons(named, was=tuple(was))], len(was)
 
 
 def _is_row(text: Text) -> bool:

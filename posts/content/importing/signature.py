@@ -19,6 +19,7 @@ _VALEDICTIONS = re.compile(
     r"|sincerely(?: yours)?|gently"
     r"|cheers|gratefully|tenderly|yours(?: \w+){0,2}|(?:all (?:the|my) )?best(?: wishes| regards)?"
     r"|take (?:good |gentle )?care(?: of yourself)?|regards|in solidarity|be (?:well|gentle|kind)"
+    r"(?: (?:with|to) (?:yourself|yourselves|each other))?"
     r"|go (?:gently|slowly|well)|thank you(?: for reading)?|namaste"
     r"|x?(?:xo)+x?|x{1,5}|o{2,3}|until (?:next \w+|soon|then)|see you \w+|(?:talk|more"
     r"|write) soon|soon"
@@ -30,8 +31,9 @@ _VALEDICTIONS = re.compile(
     r"|pass(?:t)? (?:gut )?auf \w+ auf"
     r"|(?:dein|deine|euer|eure|ihr|ihre)"
     r"|(?:con (?:todo (?:mi )?)?(?:mucho )?(?:cariño|afecto|amor|ternura|gratitud))"
-    r"|(?:un |fuerte |gran )*abrazos?|(?:muchos )?saludos(?: cordiales)?|hasta (?:pronto"
-    r"|la próxima)"
+    r"|(?:un |fuerte |gran |muchos )*abrazos?"
+    r"(?: (?:enorme|grande|fuerte|cálido|inmenso)s?)?|(?:muchos )?saludos(?: cordiales)?"
+    r"|hasta (?:pronto|la próxima)"
     r"|(?:muchos )?bes(?:os|itos)|un beso|te quiero|cuídate|cuidaos|cuídense"
     r"|(?:bien )?amicalement|bien à (?:vous|toi)|chaleureusement|cordialement|tendrement"
     r"|(?:avec )?(?:toute ma |beaucoup de )?(?:tendresse|affection|amour|amitié|gratitude)"
@@ -39,13 +41,17 @@ _VALEDICTIONS = re.compile(
     r"|(?:grosses )?bi(?:ses|sous)"
     r"|prenez soin de vous|prends soin de toi"
     r"|(?:مع|بكل|كل) (?:ال)?(?:محبة|محبتي|مودة|حب|تحياتي)|مع تحياتي|تحياتي"
-    r"|(?:בְ|ב)אהבה|באהבה|בברכה|בחום|स्नेह सहित|प्यार सहित|सस्नेह|सादर|かしこ|敬具|ではまた|愛をこめて",
+    r"|(?:בְ|ב)אהבה|באהבה|בברכה|בחום|स्नेह सहित|प्यार सहित|सस्नेह|सादर|かしこ|敬具|ではまた|愛をこめて"
+    r"|祝好|祝安|保重|此致|晚安|愛你們的|爱你们的|사랑을 담아"
+    r"|ด้วยรัก(?:และคิดถึง)?|با (?:مهر|عشق|احترام)",
     re.IGNORECASE,
 )
+_AND = re.compile(r"[A-ZÀ-Þ]\w{1,20} (?:and|&|und|y|et|e|en) ")
 _DASHED_NAME = re.compile(r"(?:[-–—―~]+)\s?(?P<name>\w.*)")
 _AFTERWORD = re.compile(
     r"(?:p\.?\s?(?:p\.?\s?)?(?:p\.?\s?)?s\.?|n\.?\s?b\.?|post ?scriptum|posdata"
-    r"|pd)(?=[\s:.,–—-]|$)",
+    r"|p\.?\s?d\.?|п\.?\s?с\.?|υ\.?\s?γ\.?|נ\.?\s?ב\.?|ملاحظة|पुनश्च|추신|追伸|附|又及|หมายเหตุ)"
+    r"(?=[\s:：.,–—-]|$)",
     re.IGNORECASE,
 )
 # Kisses, hearts and flowers around a name.
@@ -70,9 +76,7 @@ _SMALL_WORDS = frozenset(
 
 def find_sign_off(pieces: Sequence[Piece]) -> list[Piece]:
     """Make the signature a sign-off, with the closing line or greeting that stands above it."""
-    end = len(pieces)
-    while end and _is_afterword(pieces[end - 1]):
-        end -= 1
+    end = _before_afterwords(pieces)
     for parts in range(1, _MOST_PARTED + 1):
         parted = _parted(pieces[:end], parts)
         places = range(len(parted) - 1, max(0, len(parted) - 2 - _MOST_BELOW_A_NAME), -1)
@@ -83,6 +87,12 @@ def find_sign_off(pieces: Sequence[Piece]) -> list[Piece]:
                     sign_off, start = found
                     return [*parted[:start], sign_off, *parted[at + 1 :], *pieces[end:]]
     return list(pieces)
+
+
+def _before_afterwords(pieces: Sequence[Piece]) -> int:
+    """Where the first of them stands, with no more below than who writes, and where."""
+    near = range(max(0, len(pieces) - _MOST_BELOW_A_NAME), len(pieces))
+    return next((at for at in near if _is_afterword(pieces[at])), len(pieces))
 
 
 def _is_afterword(piece: Piece) -> bool:
@@ -159,7 +169,7 @@ def _is_valediction(text: Text, above: Piece | None, name: str) -> bool:
         return False
     count = len(line.split())
     known = _VALEDICTIONS.match(bare) is not None
-    return count <= 4 or (count <= 9 and (known or _is_name_alone(name)))
+    return count <= 4 or (count <= 9 and (known or _is_name_alone(name) or _AND.match(name)))
 
 
 def _one_line(text: Text, at: int) -> tuple[SignOff, int] | None:

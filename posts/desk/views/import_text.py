@@ -17,7 +17,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from posts.content.blocks import BodyBlock
 from posts.content.importing import (
+    ENCLOSED_ENDINGS,
     ENDINGS,
+    HELD,
     LONGEST_TITLE,
     ImportedPost,
     ImportRefused,
@@ -55,12 +57,13 @@ class TextForm(forms.Form):
     """The text, and its pictures."""
 
     chosen = _FilesField(
-        label=gettext_lazy("Your text, and its pictures"),
+        label=gettext_lazy("Your text, and its pictures and files"),
         help_text=gettext_lazy(
-            "A Word document, plain text, Markdown or HTML; or one of them with its pictures, "
-            "chosen together or as a .zip. Nothing is published: you see first what it becomes."
+            "A Word document, plain text, Markdown or HTML; or one of them with the pictures, "
+            "worksheets and sounds that it names, chosen together or as a .zip. Nothing is "
+            "published: you see first what it becomes."
         ),
-        widget=_Files(attrs={"accept": ",".join((*ENDINGS, "image/*"))}),
+        widget=_Files(attrs={"accept": ",".join((*ENDINGS, "image/*", *ENCLOSED_ENDINGS))}),
         error_messages={"required": gettext_lazy("Choose the file with your text.")},
     )
 
@@ -170,8 +173,8 @@ def _kept(request: HttpRequest, text: ImportedPost, path: Path, form: KeepForm) 
 
 
 def _rendered(part: PostPart) -> SafeString | None:
-    """As a page shows it; a picture only gets there when it is kept."""
-    if part.block["type"] == "image":
+    """As a page shows it; a picture or a file only gets there when it is kept."""
+    if part.block["type"] in HELD:
         return None
     (child,) = _BODY.to_python([part.block])
     html: SafeString = child.render(_CONTEXT)

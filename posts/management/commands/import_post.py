@@ -28,15 +28,22 @@ from subscribers.models import Newsletter
 from subscribers.run_here import manage
 
 BY = "import_post"
+# What the command offers where the text had to be guessed: by how the note begins.
+_OPTIONS = {
+    "The text has no title": "--title",
+    "The file says its language": "--language",
+    "Pictures that are elsewhere": "--fetch-pictures",
+}
 
 
 class Command(base.Command):
     help = (
         "Make a post of a text: plain text (.txt), Markdown (.md), HTML (.html), a Word document\n"
-        "(.docx), or one of these with its pictures in an archive (.zip).\n\n"
+        "(.docx), or one of these with its pictures and files in an archive (.zip).\n\n"
         "The first line of a plain text is its title. Headings, quotations, lists, named reasons,\n"
         "the closing invitation and the signature are recognised; whatever is not becomes a\n"
-        "paragraph, so no word is lost. Pictures are taken from the folder of the file.\n"
+        "paragraph, so no word is lost. Pictures, and worksheets and sounds that it links to,\n"
+        "are taken from the folder of the file.\n"
         "You are told what was recognised, what was only guessed, and what was not kept.\n\n"
         "The post is a draft unless you say --publish, and whatever you say where the text calls\n"
         "itself a draft. Either all that you ask for happens, or nothing does."
@@ -131,9 +138,9 @@ class Command(base.Command):
         for line in guessed(text):
             self.say(f"Guessed:    {line}")
         for line in text.guesses:
-            self.warn(f"Guessed:    {line}")
+            self.warn(f"Guessed:    {_with_option(line)}")
         for line in (*text.losses, *losses):
-            self.warn(f"Not kept:   {line}")
+            self.warn(f"Not kept:   {_with_option(line)}")
 
     def _tell(
         self, text: ImportedPost, post: PostPage, mailing: Mailing | None, *, wanted: bool
@@ -152,3 +159,8 @@ class Command(base.Command):
                 f"Mailing {mailing.pk} is on its way to {mailing.candidates:,} people. "
                 f"See how it stands: {manage(f'mailing {post.slug}')}"
             )
+
+
+def _with_option(note: str) -> str:
+    option = next((_OPTIONS[words] for words in _OPTIONS if note.startswith(words)), "")
+    return f"{note} (Here: {option}.)" if option else note

@@ -43,9 +43,23 @@ function editorIn(wrapper) {
   return wrapper.parentNode.querySelector(':scope > input')?.draftailEditor;
 }
 
+const handedOver = new WeakMap(); // what each editor held when it was last asked to hand it over
+
+/** Lets an editor hand over what it holds, unless it did: each time costs a browser something, and a
+    long letter has a hundred. What an editor holds is never changed, but replaced. */
+function handOver(editor) {
+  const content = editor.getEditorState().getCurrentContent();
+  if (handedOver.get(editor) === content) return;
+  editor.saveState();
+  handedOver.set(editor, content);
+}
+
 /** What the form holds: as it would be sent, and in a form in which two can be compared. */
 function held() {
-  for (const wrapper of form.querySelectorAll(WRAPPER)) editorIn(wrapper)?.saveState();
+  for (const wrapper of form.querySelectorAll(WRAPPER)) {
+    const editor = editorIn(wrapper);
+    if (editor) handOver(editor);
+  }
   return fieldsOf(new FormData(form));
 }
 

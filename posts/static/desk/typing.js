@@ -60,6 +60,40 @@ function inserted(state, words, length, change, type) {
 // React takes a space from the key itself, and everything else from what comes after it.
 for (const kind of ['keypress', 'beforeinput']) window.addEventListener(kind, onSpace, true);
 
+// --- Up to the title ----------------------------------------------------------------------------
+
+const [TITLE, SUBTITLE] = ['#id_title', '#id_subtitle'];
+
+/** Whether the cursor is in the first line of the letter, however many the screen makes of it. */
+function isInFirstLine(target) {
+  const first = document.querySelector('.letter [data-draftail-editor-wrapper]');
+  const block = first?.contains(target) && first.querySelector('[data-block]');
+  const selection = window.getSelection();
+  if (!block || !selection.isCollapsed || !block.contains(selection.anchorNode)) return false;
+  const [cursor] = selection.getRangeAt(0).getClientRects(); // none in an empty line
+  const line = parseFloat(window.getComputedStyle(block).lineHeight);
+  return !cursor || cursor.top - block.getBoundingClientRect().top < line / 2;
+}
+
+/** What stands above: the subtitle, if there is one, then the title. */
+function above(target) {
+  const subtitle = document.querySelector(SUBTITLE);
+  if (target === subtitle) return target.selectionEnd ? undefined : document.querySelector(TITLE);
+  if (target.matches?.(TITLE) || !isInFirstLine(target)) return undefined;
+  return subtitle?.value ? subtitle : document.querySelector(TITLE);
+}
+
+window.addEventListener('keydown', (event) => {
+  const plain = !(event.shiftKey || event.ctrlKey || event.altKey || event.metaKey);
+  if (event.key !== 'ArrowUp' || !plain || event.isComposing) return;
+  const field = above(event.target);
+  if (!field) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  field.focus();
+  field.setSelectionRange(field.value.length, field.value.length);
+}, true);
+
 // --- What "/" offers -------------------------------------------------------------------------
 
 const FRAMES = 6; // in which the list is drawn, and chooses its first line by itself

@@ -34,6 +34,17 @@ def _sign_off(folder: Path, ending: str) -> list[dict[str, Any]]:
         ("Liebe Grüße\nKim", "Liebe Grüße", "Kim"),
         ("Un abrazo,\nKim", "Un abrazo,", "Kim"),
         ("À bientôt,\nKim", "À bientôt,", "Kim"),
+        ("Un abrazo enorme,\nKim\n\nP. D.: Sal.", "Un abrazo enorme,", "Kim"),
+        (
+            "With you in all of this,\nKim and the pot",
+            "With you in all of this,",
+            "Kim and the pot",
+        ),
+        ("Warmly,\nKim\n\nP.S. Salt.\n\nKim cooks in Bergen. She salts.", "Warmly,", "Kim"),
+        ("באהבה,\nקים\n\nנ.ב. מלח.", "באהבה,", "קים"),
+        ("祝好，\n小雨\n\n附：盐。", "祝好，", "小雨"),
+        ("愛をこめて\n美咲\n\n追伸：塩。", "愛をこめて", "美咲"),
+        ("با مهر،\nسارا", "با مهر،", "سارا"),
     ],
 )
 def test_a_signature_is_a_sign_off(tmp_path: Path, ending: str, text: str, name: str) -> None:

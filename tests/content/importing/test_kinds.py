@@ -32,10 +32,61 @@ def test_pictures_that_say_something_stay_in_a_list(tmp_path: Path) -> None:
         "Mum: Did you eat?\nMe: Soup.\nMum: Good.",
         "“Did you eat?” she asked.\n“Soup.”\n“Good,” she said.",
         "— Tu manges ?\n— De la soupe.",
+        "> 50 % of all soups are too hot, says everybody.",
+        "Hi all, a short one today",
+        "#soup #onions/red",
+        "It is hot. The onions are",
+        "สัปดาห์นี้ฉันคิดเรื่องการพักมาก ร่างกายเหนื่อยก่อนหัวใจเสมอ",
     ],
 )
 def test_prose_and_dialogue_stay_paragraphs(tmp_path: Path, lines: str) -> None:
     assert set(kinds(_post(tmp_path, lines))) == {"paragraph"}
+
+
+def test_a_dialogue_at_the_beginning_is_no_quotation(tmp_path: Path) -> None:
+    said = f"“Is it hot?”\n\n“No.”\n\n{PROSE}\n\n“It was,” she said."
+    assert set(kinds(imported(tmp_path, f"Soup\n\n{said}\n"))) == {"paragraph"}
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "- leeks;\n- onions;\n- salt.",
+        "— leeks;\n— onions;\n— salt.",
+        "– leeks,\n– onions,\n– salt.",
+    ],
+)
+def test_the_full_stop_that_ends_a_list_ends_its_last_entry(tmp_path: Path, lines: str) -> None:
+    assert len(values(_post(tmp_path, lines), "list")[0]["entries"]) == 3
+
+
+@pytest.mark.parametrize(
+    "lines",
+    ["一、葱\n二、盐", "1、葱\n2、盐", "１．葱\n２．盐", "۱. پیاز\n۲. نمک", "١) بصل\n٢) ملح"],
+)
+def test_lists_count_in_any_script(tmp_path: Path, lines: str) -> None:
+    (found,) = values(_post(tmp_path, lines), "list")
+    assert found["style"] == "numbered"
+    assert not any(entry[0] in "一二12１２۱۲١٢" for entry in found["entries"])
+
+
+def test_a_square_before_a_line_heads_what_has_other_marks(tmp_path: Path) -> None:
+    post = _post(tmp_path, f"■ 今週のこと\n{PROSE}\n\n■ 材料\n・葱\n・塩")
+    assert headings(post) == ["今週のこと", "材料"]
+    assert values(_post(tmp_path, "■ 葱\n■ 塩"), "list")[0]["entries"] == ["葱", "塩"]
+
+
+def test_a_picture_may_stand_before_a_heading(tmp_path: Path) -> None:
+    assert headings(_post(tmp_path, f"🧅 What helps\n{PROSE}\n\n🥣 What does not\n{PROSE}")) == [
+        "🧅 What helps",
+        "🥣 What does not",
+    ]
+
+
+@pytest.mark.parametrize("line", ["「熱い」\n（料理人）", "“烫。”\n——厨师"])
+def test_a_name_stands_below_a_quotation_in_other_scripts(tmp_path: Path, line: str) -> None:
+    post = imported(tmp_path, f"汤\n\n{line}\n\n{PROSE}")
+    assert values(post, "quote")[0]["attribution"] in ("料理人", "厨师")
 
 
 @pytest.mark.parametrize("line", ["WHAT HELPS!", "**What helps?**", "What helps\n~~~~"])

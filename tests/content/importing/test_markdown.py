@@ -94,6 +94,60 @@ def test_bold_terms_are_named_reasons(tmp_path: Path) -> None:
         ]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- **It rests you.** So does tea.\n- **Why not?** *Nobody* asks.",
+        "* __It rests you__. So does tea.\n* **Why not?**\n  *Nobody* asks.",
+        "- **It rests you.**\n\n  So does tea.\n\n- **Why not?**\n\n  *Nobody* asks.",
+        "- **It rests you**\n\n  So does tea.\n\n- **Why not?**\\\n  *Nobody* asks.",
+    ],
+)
+def test_bold_sentences_that_open_each_entry_of_a_list_name_reasons(
+    tmp_path: Path, text: str
+) -> None:
+    post = _post(tmp_path, f"# Rest\n\nThree of them.\n\n{text}\n\nx")
+    assert values(post, "reasons")[0]["reasons"] == [
+        {"term": "It rests you", "explanation": "So does tea."},
+        {"term": "Why not?", "explanation": "<i>Nobody</i> asks."},
+    ]
+    (part,) = [part for part in post.parts if part.block["type"] == "reasons"]
+    assert part.guessed
+    assert part.was_list
+
+
+def test_whoever_says_that_they_are_no_reasons_has_the_list_again(tmp_path: Path) -> None:
+    text = "- **It rests you.** So does tea.\n- **It is free.** Nobody asks."
+    post = _post(tmp_path, f"# Rest\n\n{text}\n\nx").with_paragraphs([0])
+    assert values(post, "list")[0]["entries"] == [
+        "<b>It rests you.</b> So does tea.",
+        "<b>It is free.</b> Nobody asks.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        ["**It rests you.** So does tea.", "It is free. Nobody asks."],
+        ["**It rests** you. So does tea.", "**It is** free. Nobody asks."],
+        ["**It rests you.**", "**It is free.**"],
+        ["**It rests you.** so does tea.", "**It is free.** nobody asks."],
+        ["**One.** Tea. **Two.** Toast.", "**One.** Water. **Two.** Bread."],
+        ["**It rests you. It is free.** So is tea.", "**It is near. It is far.** So is bed."],
+        ["**1.** Sit down.", "**2.** Stand up."],
+        ["**It rests you.** So does tea."],
+    ],
+)
+def test_a_list_with_bold_words_in_it_stays_a_list(tmp_path: Path, entries: list[str]) -> None:
+    text = "\n".join(f"- {entry}" for entry in entries)
+    assert kinds(_post(tmp_path, f"# Rest\n\nSo.\n\n{text}\n\nx"))[1] == "list"
+
+
+def test_steps_that_are_counted_stay_counted(tmp_path: Path) -> None:
+    post = _post(tmp_path, "# Rest\n\n1. **Sit.** Then wait.\n2. **Stand.** Then go.\n\nx")
+    assert values(post, "list")[0]["style"] == "numbered"
+
+
 def test_lists_rules_tables_and_code_keep_their_words(tmp_path: Path) -> None:
     post = _post(
         tmp_path,
@@ -105,6 +159,12 @@ def test_lists_rules_tables_and_code_keep_their_words(tmp_path: Path) -> None:
         {"style": "bulleted", "entries": ["<b>a:</b> c · <b>b:</b> d"]},
     ]
     assert paragraphs(post) == ["x = 1"]
+
+
+def test_numbers_that_are_multiplied_keep_their_signs(tmp_path: Path) -> None:
+    assert (
+        paragraphs(_post(tmp_path, "# Rest\n\n2*3*4 and *so on*."))[0] == "2*3*4 and <i>so on</i>."
+    )
 
 
 def test_html_in_it_is_cleaned(tmp_path: Path) -> None:

@@ -28,6 +28,36 @@ def test_without_one_what_is_named_as_furniture_goes(tmp_path: Path) -> None:
     assert (post.title, paragraphs(post)) == ("Soup", ["Hot."])
 
 
+def test_what_programs_say_by_their_classes_is_read(tmp_path: Path) -> None:
+    body = (
+        "<h1>Soup</h1><div class='kg-card kg-callout-card'><div class='kg-callout-emoji'>💡</div>"
+        "<div class='kg-callout-text'>Hot.</div></div><p class=MsoQuote>Salt it.</p>"
+        "<div class=pullquote><p>Stir it.</p></div><ul><li><div class='checkbox checkbox-on'></div>"
+        "leeks</li><li><div class='checkbox checkbox-off'></div>salt</li></ul><p>***</p>"
+    )
+    post = _page(tmp_path, body)
+    assert kinds(post) == ["paragraph", "quote", "quote", "list", "divider"]
+    assert paragraphs(post) == ["💡 Hot."]
+    assert values(post, "list")[0]["entries"] == ["☑ leeks", "☐ salt"]
+
+
+def test_what_notion_knows_of_a_page_is_named_and_no_prose(tmp_path: Path) -> None:
+    table = "<table class=properties><tr class='property-row'><th>Mood<td>warm</table>"
+    post = _page(tmp_path, f"<h1>Soup</h1>{table}<p>Hot.</p>")
+    assert paragraphs(post) == ["Hot."]
+    assert "Mood warm" in str(post.losses)
+
+
+def test_codes_of_wordpress_are_no_prose(tmp_path: Path) -> None:
+    picture = '<img src="https://x.example/pot.jpg" alt="A pot" />'
+    html = (
+        f"<h1>Soup</h1><p>Hot [sic].</p>[caption id='a']{picture} In May[/caption][gallery ids='1']"
+    )
+    post = _page(tmp_path, html)
+    assert [plain for plain in paragraphs(post) if "[" in plain] == ["Hot [sic]."]
+    assert "[gallery ids='1']" in str(post.losses)
+
+
 def test_a_form_around_everything_is_no_furniture(tmp_path: Path) -> None:
     assert paragraphs(_page(tmp_path, "<form><h1>Soup</h1><p>Hot as ever.</p></form>")) == [
         "Hot as ever."
