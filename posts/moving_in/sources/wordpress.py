@@ -103,7 +103,7 @@ def _post(item: WxrItem, name: str, beside: _Beside) -> Found | None:
         return None
     if item.too_large:
         return NotBrought(where, "It is larger than a post can be (5 MB).", True)
-    if kind != "post":
+    if kind not in ("post", "page"):
         return NotBrought(where, f"It is a {kind}, and no letter.")
     if status == "trash":
         return NotBrought(where, "It lay in the bin there.")
@@ -113,13 +113,14 @@ def _post(item: WxrItem, name: str, beside: _Beside) -> Found | None:
     if locked:
         unkept.append("It was locked with a password there, and comes as a draft.")
     picture, alt = beside.pictures.get(item.meta.get("_thumbnail_id", ""), ("", ""))
-    link, guid = said.get("link", ""), said.get("guid", "")
+    link, guid, number = (said.get(name, "") for name in ("link", "guid", "wp:post_id"))
     is_draft = status != "publish" or locked
     author = beside.authors.get(said.get("dc:creator", ""), said.get("dc:creator", ""))
     return OldPost(
-        key=(guid or f"{link}#{said.get('wp:post_id', item.line)}")[:255],
+        key=(guid or f"{link}#{number or item.line}")[:255],
         where=where,
         text=text,
+        is_page=kind == "page",
         said=described(
             title=title,
             date=_date(said),
@@ -131,10 +132,16 @@ def _post(item: WxrItem, name: str, beside: _Beside) -> Found | None:
             image_alt=alt,
             draft="draft" if is_draft else "",
         ),
-        old_paths=(link,) if link and "?" not in link and not is_draft else (),
+        old_paths=() if is_draft else _addresses(link, number),
         authors=(author,) if author else (),
         unkept=tuple(unkept),
     )
+
+
+def _addresses(link: str, number: str) -> tuple[str, ...]:
+    """Each is read under its number, too."""
+    named = (link,) if link and "?" not in link else ()
+    return (*named, f"/?p={number}") if number else named
 
 
 def _date(said: dict[str, str]) -> str:
