@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from urllib.parse import unquote, urlsplit
 
 from django.db import models
+from django.utils.text import slugify
 from wagtail.models import Page
 
 from posts.content import routing
@@ -72,6 +73,13 @@ def path_in(address: str) -> str:
     if "\0" in path or len(path) > LONGEST_PATH or path.partition("/")[0] in OWN_ROOMS:
         return ""
     return path
+
+
+def make_way(slug: str) -> None:
+    """Forget that a post was deleted under this slug: what stood there comes again, and its readers
+    have its address."""
+    wanted = slugify(slug, allow_unicode=True)
+    PostAddress.objects.filter(slug=wanted, post=None).delete()
 
 
 def remember(page: Page, addresses: Iterable[str]) -> list[str]:

@@ -190,13 +190,14 @@ class Bringing:
 
         if old.is_page:
             _page, losses = keep_page(
-                text, publish=is_public, by=self.by, user=self.user, also=also
+                text, publish=is_public, arrives=True, by=self.by, user=self.user, also=also
             )
         else:
             _post, losses = keep_text(
                 text,
                 newsletter=self.newsletter,
                 publish=is_public,
+                arrives=True,
                 visibility=_SUBSCRIBERS if old.members_only else _PUBLIC,
                 by=self.by,
                 user=self.user,

@@ -12,7 +12,7 @@ from tests.faults.site import ROOT, Site, end_group, wait_until
 
 FULL = os.environ.get("FAULTS_SIZE") == "full"
 EVENTS = 3_000 if FULL else 60
-KILLS = 15 if FULL else 3
+KILLS = 15 if FULL else 2
 TOLD_BETWEEN = 7
 WAITING = "posts_webhookmessage WHERE arrived_at IS NULL"
 

@@ -206,6 +206,8 @@ def test_one_that_is_deleted_here_may_be_brought_again(tmp_path: Path, client: A
     assert client.get("/p/slow-mornings/").status_code == 404
     assert brought("substack", path).counts.published == 1
     assert client.get("/p/slow-mornings").status_code == 301
+    assert post("Slow mornings").slug == "slow-mornings"
+    assert client.get("/slow-mornings/").status_code == 200
 
 
 def test_a_look_keeps_nothing_and_asks_nobody(tmp_path: Path) -> None:

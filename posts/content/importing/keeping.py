@@ -18,6 +18,7 @@ from wagtail.models import Collection
 
 from posts.content import beginning
 from posts.content.actions import create_page, create_post, stored_body
+from posts.content.arrivals import make_way
 from posts.content.flowing import flowing
 from posts.content.importing.pictures import MOST_BYTES, PictureFile
 from posts.content.importing.pieces import Block, Text, escape
@@ -86,17 +87,21 @@ def keep_text(
     slug: str | None = None,
     language: str = "",
     publish: bool = False,
+    arrives: bool = False,
     visibility: str = PostPage.Visibility.PUBLIC,
     user: AbstractBaseUser | None = None,
     also: Callable[[PostPage], None] | None = None,
 ) -> tuple[PostPage, tuple[str, ...]]:
     """Make a post of an imported text, a draft where it calls itself one, whatever is asked.
 
-    Answers the post and what could not be kept of it. `also`: what is done with the post in the
-    same transaction.
+    Answers the post and what could not be kept of it. `arrives`: it stood elsewhere under its slug,
+    which a post that was deleted here leaves to it. `also`: what is done with the post in the same
+    transaction.
     """
     said, shelf = text.about, _Shelf(user)
     with _all_or_nothing(shelf):
+        if arrives and publish:
+            make_way(said.slug)
         post = create_post(
             title=text.title,
             subtitle=text.subtitle,
@@ -124,6 +129,7 @@ def keep_page(
     *,
     by: str,
     publish: bool = False,
+    arrives: bool = False,
     user: AbstractBaseUser | None = None,
     also: Callable[[PlainPage], None] | None = None,
 ) -> tuple[PlainPage, tuple[str, ...]]:
@@ -134,6 +140,8 @@ def keep_page(
     said, shelf = text.about, _Shelf(user)
     with _all_or_nothing(shelf):
         beginning.give_way(said.slug)
+        if arrives and publish:
+            make_way(said.slug)
         page = create_page(
             title=text.title,
             slug=said.slug or None,

@@ -19,8 +19,8 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from posts.content.actions import ensure_site
-from posts.content.enclosures.models import Enclosure
 from posts.content.arrivals import Arrival, OldAddress, remember
+from posts.content.enclosures.models import Enclosure
 from posts.content.models import CareNote, PlainPage, PostAddress, PostPage, SiteSettings, Topic
 from posts.delivery import restored
 from posts.delivery.models import Delivery, Mailing
