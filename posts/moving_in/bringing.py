@@ -67,8 +67,7 @@ class MoveCounts:
 @dataclass
 class Survey:
     """What is in an export, by a look at it that reads no text: how many posts and pages, by whom;
-    the lists
-    of people; and what the source itself leaves behind."""
+    the lists of people; and what the source itself leaves behind."""
 
     posts: int = 0
     authors: set[str] = field(default_factory=set)

@@ -95,8 +95,7 @@ def keep_text(
     """Make a post of an imported text, a draft where it calls itself one, whatever is asked.
 
     Answers the post and what could not be kept of it. `arrives`: it stood elsewhere under its slug,
-    which a post that was deleted here leaves to it. `also`: what is done with the post in the same
-    transaction.
+    and may have that of a deleted post. `also`: what is done with it in the same transaction.
     """
     said, shelf = text.about, _Shelf(user)
     with _all_or_nothing(shelf):

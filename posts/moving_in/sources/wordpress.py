@@ -101,12 +101,8 @@ def _post(item: WxrItem, name: str, beside: _Beside) -> Found | None:
     where = f"{name}, line {item.line} (“{title[:60]}”)"
     if _OF_THE_MACHINE.fullmatch(kind) or status in ("auto-draft", "inherit"):
         return None
-    if item.too_large:
-        return NotBrought(where, "It is larger than a post can be (5 MB).", True)
-    if kind not in ("post", "page"):
-        return NotBrought(where, f"It is a {kind}, and no letter.")
-    if status == "trash":
-        return NotBrought(where, "It lay in the bin there.")
+    if why := _why_not(item, kind, status):
+        return NotBrought(where, why, item.too_large)
     text, unkept = _html(said.get("content:encoded", ""))
     unkept += [_WHY_DRAFT[status]] if status in _WHY_DRAFT else []
     locked = bool(said.get("wp:post_password"))
@@ -136,6 +132,14 @@ def _post(item: WxrItem, name: str, beside: _Beside) -> Found | None:
         authors=(author,) if author else (),
         unkept=tuple(unkept),
     )
+
+
+def _why_not(item: WxrItem, kind: str, status: str) -> str:
+    if item.too_large:
+        return "It is larger than a post can be (5 MB)."
+    if kind not in ("post", "page"):
+        return f"It is a {kind}, and no letter."
+    return "It lay in the bin there." if status == "trash" else ""
 
 
 def _addresses(link: str, number: str) -> tuple[str, ...]:
