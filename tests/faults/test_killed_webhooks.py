@@ -33,14 +33,14 @@ def test_each_event_is_told_though_workers_die_and_twice_only_under_its_id(tmp_p
         for _ in range(KILLS):
             shop.holds_at = len(shop.got) + TOLD_BETWEEN
             worker = site.start_worker()
-            wait_until(lambda: len(shop.got) == shop.holds_at, seconds=60)
+            wait_until(lambda: len(shop.got) == shop.holds_at, seconds=120)
             end_group(worker)
         shop.holds_at = 0
         assert site.count(WAITING) >= EVENTS - KILLS * TOLD_BETWEEN, "a kill hit nothing"
         site.start_worker()
-        wait_until(lambda: site.count(WAITING) <= KILLS, seconds=60 + EVENTS / 20)
+        wait_until(lambda: site.count(WAITING) <= KILLS, seconds=120 + EVENTS / 20)
         telling(site, "later")
-        wait_until(lambda: site.count(WAITING) == 0, seconds=60)
+        wait_until(lambda: site.count(WAITING) == 0, seconds=120)
         assert site.count("posts_webhookmessage") == EVENTS
         ids = {row[0] for row in site.select("SELECT id FROM posts_webhookmessage")}
     times = Counter(shop.ids)
