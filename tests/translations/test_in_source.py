@@ -90,7 +90,13 @@ NAMES = {
         "moving in",
         "share link",
     ),
-    *("zone of the site", "script nonce", "proof of work", "mailed token: ", "change address"),
+    *(
+        "where and when the site is",
+        "script nonce",
+        "proof of work",
+        "mailed token: ",
+        "change address",
+    ),
     *("pages show ", "pages show pictures in more sizes", "pages show topics of posts"),
     *("pages show where pages stand", "make the share link of a post"),
     *(

@@ -35,7 +35,7 @@ def choose_address(*, to: str) -> SiteSettings:
                     subject=mailing.title,
                 )
             )
-        site = SiteSettings.load()
+        site: SiteSettings = SiteSettings.load()
         site.address = to
         site.save()
     address.adopt(to)
