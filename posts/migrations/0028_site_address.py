@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('posts', '0026_other_programs'),
+        ('posts', '0027_pages_arrive_too'),
     ]
 
     operations = [
