@@ -17,6 +17,11 @@ AGAIN_AFTER = timedelta(hours=1)
 MOST = 6  # together with those she caused herself, until she answers
 
 Confirm = TransactionalMail.Kind.CONFIRM
+LEFT = (
+    Subscription.Status.UNSUBSCRIBED,
+    Subscription.Status.BOUNCED,
+    Subscription.Status.COMPLAINED,
+)
 
 
 class AddOutcome(StrEnum):
@@ -53,18 +58,30 @@ def add(
     consent: str,
     source: str,
     by: str,
+    she_asks: bool = True,
 ) -> list[tuple[Newsletter, AddOutcome]]:
-    """Add a person. `consent`: where she gave it; empty: a mail asks her to confirm."""
+    """Add a person. `consent`: where she gave it; empty: a mail asks her to confirm. `she_asks`:
+    somebody knows that she wants it now. A program or a list does not: who once said no, and is on
+    it still, is not even asked."""
     with transaction.atomic():
-        if not (may_come_back if not consent else _may_be_mailed)(address.normalised):
+        comes_back = she_asks and not consent
+        if not (may_come_back if comes_back else _may_be_mailed)(address.normalised):
             return [(newsletter, AddOutcome.BLOCKED) for newsletter in newsletters]
         known = Subscriber.objects.filter(address=address.normalised).first()
+        came = dict.fromkeys([] if not known or comes_back else _left(known), AddOutcome.LEFT)
         has = {newsletter.pk for newsletter in subscribed_to(known)} if known else set()
-        fresh = [newsletter for newsletter in newsletters if newsletter.pk not in has]
-        came = _add(address, fresh, consent, source=source, by=by) if fresh else {}
+        fresh = [one for one in newsletters if one.pk not in has and one.pk not in came]
+        if fresh:
+            came |= _add(address, fresh, consent, source=source, by=by)
         if name:
             Subscriber.objects.filter(address=address.normalised, name="").update(name=name)
     return [(newsletter, came.get(newsletter.pk, AddOutcome.ALREADY)) for newsletter in newsletters]
+
+
+def _left(person: Subscriber) -> list[int]:
+    """Newsletters to which she, or her mailbox, said no."""
+    ties = person.subscriptions.filter(status__in=LEFT)
+    return list(ties.values_list("newsletter", flat=True))
 
 
 def _may_be_mailed(address: str) -> bool:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
-from itertools import islice
+from itertools import chain, islice
 from types import NoneType
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from django.db import connection, models
 from django.utils import timezone
 
 LINES = 1_000  # are given to the driver at a time
+ROWS = 200  # in a statement for SQLite; it takes 32,766 values
 
 
 def insert(
@@ -23,7 +24,8 @@ def insert(
     """Insert `rows` of `columns`. Every other field has its constant, or the model's default.
 
     Values of `columns` must be what the database stores (a UUID as its hexadecimal digits). Among
-    them may be the primary key, where it was reserved.
+    them may be the primary key, where it was reserved. Within a transaction, of which nothing is
+    kept where this raises: some of the rows may be written then.
     """
     fields = {f.name: f for f in model._meta.concrete_fields}
     rest = [f for name, f in fields.items() if name not in columns and not f.primary_key]
@@ -40,9 +42,27 @@ def insert(
                 for lines in _lines(rows, tail):
                     copy.write(lines)
         else:
-            slots = ", ".join(["%s"] * len(names))
-            sql = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({slots})"  # noqa: S608
-            cursor.executemany(sql, [row + tail for row in rows])
+            _insert_many(
+                f"{table} ({', '.join(names[len(columns) :] + names[: len(columns)])})", rows, tail
+            )
+
+
+def _insert_many(into: str, rows: Iterable[tuple[Any, ...]], tail: tuple[Any, ...]) -> None:
+    """On SQLite, many rows a statement: each looks for its table in the list of numbers given so
+    far, which costs as much as a row, and takes what is the same in all rows once.
+
+    OR FAIL: else each page that it changes is copied before, to be put back by itself.
+    """
+    same, rows = f"(VALUES {_slots(tail)}), " if tail else "", iter(rows)
+    with connection.wrap_database_errors:
+        while some := list(islice(rows, ROWS)):
+            values = ", ".join([_slots(some[0])] * len(some))
+            sql = f"INSERT OR FAIL INTO {into} SELECT * FROM {same}(VALUES {values})"  # noqa: S608
+            connection.connection.execute(sql, [*tail, *chain.from_iterable(some)])
+
+
+def _slots(values: tuple[Any, ...]) -> str:
+    return f"({', '.join('?' * len(values))})"
 
 
 def reserve(model: type[models.Model], count: int) -> list[int]:

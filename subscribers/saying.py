@@ -21,6 +21,7 @@ from typing import Any, Self
 from django.db import models
 from django.utils import timezone, translation
 from django.utils.formats import date_format, number_format
+from django.utils.functional import Promise
 
 MARK = "\x1e"  # ASCII's "record separator": nobody writes one into a sentence
 
@@ -30,7 +31,7 @@ _NOT_OURS = (ValueError, TypeError, KeyError, AttributeError, RecursionError, Me
 
 
 class Sentence(str):
-    """See above. Make one by `sentence`, `sentence_of` or `in_a_row`."""
+    """See above. Make one by `sentence`, `sentence_of`, or one of those below."""
 
     msgid: str
     plural: str
@@ -60,6 +61,17 @@ def sentence(text: str, /, **values: object) -> Sentence:
 def sentence_of(number: int, singular: str, plural: str, /, **values: object) -> Sentence:
     """The same where a number decides; it may stand in the sentence as `%(number)s`."""
     return Sentence.made(singular, plural, number, _values({"number": number, **values}))
+
+
+def from_label(label: str | Promise) -> Sentence:
+    """What a choice is called, which was marked where the choice was made."""
+    with translation.override(None):
+        return sentence(str(label).replace("%", "%%"))
+
+
+def quoted(words: str) -> Sentence:
+    """Words of others, in the marks that a language has for them."""
+    return sentence("“%(words)s”", words=words)
 
 
 def in_a_row(*sentences: str) -> str:

@@ -36,11 +36,18 @@ def count_call(request: HttpRequest, program: ProgramToken | None) -> None:
     _refuse_more(mark, count, limit.most, "calls in a minute")
 
 
-def count_asking(program: ProgramToken) -> None:
+def count_asking(program: ProgramToken, number: int = 1) -> None:
     """Mails that ask to confirm: one program causes no more than all forms together. Kept in the
     database or Redis, for these leave the house. Raises ApiProblem."""
+    if number > PER_SITE.most:
+        raise ApiProblem(
+            422,
+            f"At most {PER_SITE.most} people are asked in an hour. Send fewer of them in one call.",
+            kind="cannot",
+        )
     mark = counters.mark("api asks", str(program.pk), lasts=PER_SITE.lasts)
-    _refuse_more(mark, counters.add([mark])[0], PER_SITE.most, "mails that ask, in an hour")
+    count = counters.add([mark], number=number)[0]
+    _refuse_more(mark, count, PER_SITE.most, "mails that ask, in an hour")
 
 
 def _count_here(mark: Mark) -> int:

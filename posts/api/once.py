@@ -24,7 +24,6 @@ __all__ = ["once"]
 
 KEPT = timedelta(days=1)
 LONGEST_KEY = 255
-_MULTIPART = "multipart/form-data"
 Answer = tuple[int, dict[str, Any]]
 
 
@@ -90,10 +89,10 @@ class _Keyed:
 
 
 def _asked(request: HttpRequest) -> str:
-    """What stands for the whole call. Of a multipart body its parts, for what divides them is
-    another each time."""
+    """What stands for the whole call. Of a body with files its parts, for what divides them is
+    another each time; a body without any was read whole, whatever it says it is."""
     digest = hashlib.sha256(f"{request.method} {request.path}\0".encode())
-    if request.content_type != _MULTIPART:
+    if not request.FILES:
         digest.update(request.body)
         return digest.hexdigest()
     for name, values in sorted(request.POST.lists()):

@@ -86,11 +86,15 @@ def list_subscribers(  # noqa: PLR0917 - Ninja calls it by names
 )
 def add_subscriber(request: HttpRequest, sent: PersonToAdd) -> Any:
     """Without `consent` a mail asks her to confirm, at most one a day. With it she gets letters at
-    once: say it only of people who agreed. Whoever left, bounced or complained stays out."""
+    once: say it only of people who agreed. Whoever left, bounced or complained stays out, and is
+    not asked either: she comes back by the site’s own form."""
     address = address_of(sent.address)
-    if sent.consent is None:
-        count_asking(request.program)  # type: ignore[attr-defined]
-    return once(request, lambda: (201, _add(request, sent, address)))
+
+    def count() -> None:
+        if sent.consent is None:
+            count_asking(request.program)  # type: ignore[attr-defined]
+
+    return once(request, lambda: (201, _add(request, sent, address)), before=count)
 
 
 @router.post(
@@ -222,6 +226,7 @@ def _add(request: HttpRequest, sent: PersonToAdd, address: Address) -> dict[str,
         consent=consent_in_words(sent.consent) if sent.consent else "",
         source="API",
         by=said_by(request),
+        she_asks=False,
     )
     if not may(request, "subscribers:read"):
         return {"id": None, "outcomes": []}

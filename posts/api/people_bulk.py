@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from ninja import Router
 
 from posts.api.callers import Scope, may, said_by
+from posts.api.limits import count_asking
 from posts.api.once import once
 from posts.api.operations import answers, newsletter_named
 from posts.api.people import consent_in_words
@@ -32,7 +33,8 @@ _NO_ADDRESS = "This is no address that mail can be sent to."
 )
 def add_subscribers(request: HttpRequest, sent: PeopleToAdd) -> Any:
     """To one newsletter, as the import of a list does: whoever left, bounced or complained stays
-    out, and repeating it is harmless. All that can be taken is taken; the rest is named."""
+    out, and repeating it is harmless. All that can be taken is taken; the rest is named. At most
+    2,000 people are asked in an hour."""
     if (sent.consent is None) != sent.ask_to_confirm:
         raise ApiProblem(
             422,
@@ -40,7 +42,12 @@ def add_subscribers(request: HttpRequest, sent: PeopleToAdd) -> Any:
             "asks (`ask_to_confirm`); one of the two.",
             kind="cannot",
         )
-    return once(request, lambda: (200, _add(request, sent)))
+
+    def count() -> None:
+        if sent.ask_to_confirm:
+            count_asking(request.program, len(sent.subscribers))  # type: ignore[attr-defined]
+
+    return once(request, lambda: (200, _add(request, sent)), before=count)
 
 
 def _add(request: HttpRequest, sent: PeopleToAdd) -> dict[str, Any]:

@@ -9,15 +9,22 @@ import http.client
 import ipaddress
 import socket
 import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import SplitResult
 
 from django.conf import settings
 
 from subscribers.saying import sentence
 
-__all__ = ["NotPublicError", "connected", "request"]
+__all__ = ["NotPublicError", "at_most", "connected", "path_of", "request"]
 
-_TRANSLATED = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: hides an IPv4 address
+# All that IANA gave out so far. Elsewhere are addresses of sites and links, and forms in which an
+# IPv4 address hides, as that of a gateway to one's own network.
+_GIVEN_OUT = ipaddress.ip_network("2000::/3")
+
+LONGEST_HEAD = 15.0  # seconds until it is known what is there, however slowly that comes
 
 
 class NotPublicError(OSError):
@@ -27,10 +34,12 @@ class NotPublicError(OSError):
 def request(
     link: http.client.HTTPConnection, verb: str, parts: SplitResult
 ) -> http.client.HTTPResponse:
-    """Ask for it, and say who asks. The answer's body is not read yet."""
-    path = parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
-    link.request(verb, path, headers={"User-Agent": f"Passalong (+{settings.SITE_URL})"})
-    return link.getresponse()
+    """Ask for it, and say who asks. The answer's body is not read yet. Raises TimeoutError, OSError
+    and HTTPException."""
+    headers = {"User-Agent": f"Passalong (+{settings.SITE_URL})"}
+    with at_most(LONGEST_HEAD, link):
+        link.request(verb, path_of(parts), headers=headers)
+        return link.getresponse()
 
 
 def connected(parts: SplitResult, *, patience: float) -> http.client.HTTPConnection:
@@ -53,6 +62,39 @@ def connected(parts: SplitResult, *, patience: float) -> http.client.HTTPConnect
     return link
 
 
+@contextmanager
+def at_most(seconds: float, link: http.client.HTTPConnection) -> Iterator[None]:
+    """An answer that drips in byte by byte keeps within each step's time, and never ends. Raises
+    TimeoutError, also where what was cut off could be taken for the whole."""
+    line, over = link.sock, threading.Event()
+
+    def hang_up() -> None:
+        over.set()
+        try:
+            line.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            return  # it ended by itself at this moment
+
+    clock = threading.Timer(seconds, hang_up)
+    clock.daemon = True
+    clock.start()
+    try:
+        yield
+    except (OSError, http.client.HTTPException) as error:
+        if over.is_set():
+            raise TimeoutError from error
+        raise
+    finally:
+        clock.cancel()
+    if over.is_set():
+        raise TimeoutError
+
+
+def path_of(parts: SplitResult) -> str:
+    """What is asked for there."""
+    return parts._replace(scheme="", netloc="", path=parts.path or "/", fragment="").geturl()
+
+
 def public_address(host: str, port: int) -> str:
     """An address of this name. Raises NotPublicError where any of them is not public."""
     found = {str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
@@ -68,4 +110,4 @@ def is_public(address: str) -> bool:
         return False
     if ip.version == 4:
         return True
-    return not (ip.ipv4_mapped or ip.sixtofour or ip.teredo or ip in _TRANSLATED)
+    return ip in _GIVEN_OUT and not (ip.sixtofour or ip.teredo)

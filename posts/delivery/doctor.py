@@ -19,7 +19,7 @@ from posts.delivery.transports.verdict import BLOCKED
 from subscribers.languages import inside
 from subscribers.models import Newsletter
 from subscribers.run_here import manage
-from subscribers.saying import in_a_row, sentence, sentence_of
+from subscribers.saying import in_a_row, quoted, sentence, sentence_of
 
 RECENT = timedelta(days=7)
 MOST_RECENT = 20  # mailings that are looked through
@@ -136,7 +136,7 @@ def _refused_for_us() -> Iterator[Check]:
 def _mailings() -> Iterator[Check]:
     for mailing in Mailing.objects.exclude(problem="").select_related("post").order_by("id"):
         is_named = mailing.post or mailing.kind == Mailing.Kind.DIGEST
-        title = f"“{mailing.title}”" if is_named else sentence("a post that was deleted")
+        title = quoted(mailing.title) if is_named else sentence("a post that was deleted")
         yield Check(
             f"mailing {mailing.pk}",
             "error",

@@ -8,7 +8,7 @@ it was fetched, or a day after it was made.
 import shutil
 from datetime import timedelta
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from django.conf import settings
 from django.db import transaction
@@ -21,8 +21,13 @@ from subscribers.ring import ring_on_commit
 
 TASK = "posts.management.moving.tasks.make_site_exports"
 KEPT = timedelta(days=1)
-# A worker that is at it says so; one that said nothing for so long is gone.
-LEASE = timedelta(minutes=5)
+# A worker that is at it says so; one that said nothing for so long is gone. The time in the lease
+# is also its token.
+LEASE = timedelta(minutes=10)
+
+
+class ExportLeaseLost(Exception):
+    """Another worker makes it now."""
 
 
 def folder() -> Path:
@@ -70,34 +75,47 @@ def claim() -> SiteExport | None:
     now = timezone.now()
     for row in SiteExport.objects.filter(unleased(), ready_at=None, problem="").order_by("pk")[:1]:
         mine = SiteExport.objects.filter(unleased(), pk=row.pk, ready_at=None, problem="")
-        if mine.update(lease_until=now + LEASE):
+        row.lease_until = now + LEASE
+        if mine.update(lease_until=row.lease_until):
             return row
     return None
 
 
 def go_on(row: SiteExport) -> None:
-    """Still at it."""
-    SiteExport.objects.filter(pk=row.pk).update(lease_until=timezone.now() + LEASE)
+    """Still at it. Raises ExportLeaseLost."""
+    lease = timezone.now() + LEASE
+    _write(row, lease_until=lease)
+    row.lease_until = lease
 
 
 def ready(row: SiteExport) -> None:
-    SiteExport.objects.filter(pk=row.pk).update(
-        ready_at=timezone.now(), size=archive_of(row).stat().st_size, lease_until=None
-    )
+    """Raises ExportLeaseLost."""
+    size = archive_of(row).stat().st_size
+    _write(row, ready_at=timezone.now(), size=size, lease_until=None)
 
 
 def failed(row: SiteExport, problem: str) -> None:
-    SiteExport.objects.filter(pk=row.pk).update(problem=problem[:1_000], lease_until=None)
+    """Raises ExportLeaseLost."""
+    _write(row, problem=problem[:1_000], lease_until=None)
+
+
+def _write(row: SiteExport, **changes: Any) -> None:
+    mine = SiteExport.objects.filter(pk=row.pk, lease_until=row.lease_until, ready_at=None)
+    if not mine.update(**changes):
+        raise ExportLeaseLost
 
 
 def forget_old() -> None:
     """Archives that nobody fetched in a day, and what a worker that is gone left."""
     old = timezone.now() - KEPT
     SiteExport.objects.filter(ready_at__lt=old, fetched_at=None).update(fetched_at=timezone.now())
+    # First what is there: a worker beside us may begin with another at this moment, whose row was
+    # there before its files.
+    paths = list(folder().glob("*"))
     being_made = Q(ready_at=None, problem="")
     wanted = SiteExport.objects.filter(being_made | Q(ready_at__isnull=False, fetched_at=None))
     kept = {str(pk) for pk in wanted.values_list("pk", flat=True)}
-    for path in folder().glob("*"):
+    for path in paths:
         if path.name.strip(".").partition(".")[0] in kept:
             continue
         if path.is_dir():

@@ -25,6 +25,7 @@ _DONE = {
     "retry failed": gettext_lazy("Tried again those to whom a mail server had said no"),
     "resend doubts": gettext_lazy("Sent again to those of whom no answer had come"),
     "leave doubts": gettext_lazy("Left those of whom no answer had come as they are"),
+    "came back": gettext_lazy("Waits since a return from a backup"),
     "waits": gettext_lazy("Waited for your word"),
     "finished": gettext_lazy("Finished"),
     "folded": gettext_lazy("Forgot who got it, and kept the numbers"),

@@ -12,6 +12,7 @@ from subscribers.lists import columns, statuses
 from subscribers.lists.encodings import LABELS
 from subscribers.lists.mapping import EVERYBODY, ROLES, ColumnMapping
 from subscribers.lists.recognising import DATE, EMPTY, OTHERS
+from subscribers.saying import quoted
 
 MOST_VALUES = 20  # of a column; one answer for the others
 MOST_COLUMNS = 200  # about which nothing has to be asked
@@ -105,7 +106,7 @@ class ColumnChoice:
 def title_of(column: Mapping[str, Any]) -> str:
     """What a person calls the column."""
     name = str(column["name"]).strip()
-    return f"“{name}”" if name else _("Column %(number)s, without a name") % column
+    return str(quoted(name)) if name else _("Column %(number)s, without a name") % column
 
 
 def choices(
@@ -174,7 +175,7 @@ def _value(number: int, value: list[Any], answers: Mapping[str, str]) -> ValueCh
         options.insert(0, SelectOption("", _("Choose what it means"), not chosen))
     return ValueChoice(
         name=f"means-{number}-{key}",
-        label=str(_SPECIAL[key]) if key in _SPECIAL else f"“{shown}”",
+        label=str(_SPECIAL[key]) if key in _SPECIAL else str(quoted(shown)),
         rows=ngettext("%(n)s row", "%(n)s rows", count) % {"n": intcomma(count)},
         open=is_open,
         options=options,

@@ -1,26 +1,39 @@
 """In which language the desk speaks to whom.
 
 Before somebody signed in, that of her browser, else the site's (`posts.public.language`); after,
-what her account says, else again her browser's (Wagtail sees to that). Mails to her are written
-by a worker, which has no browser to ask: `of_account`.
+what her account says, else again her browser's (Wagtail sees to that; on the screens of the second
+step, which stand outside of it, `speaking_to`). Mails to her are written by a worker, which has no
+browser to ask: `of_account`.
 """
+
+from contextlib import AbstractContextManager
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from wagtail.users.models import UserProfile
 
 from posts.content.models import SiteSettings
 from subscribers.languages import of_the_site
 
-__all__ = ["begin_with", "of_account"]
+__all__ = ["begin_with", "of_account", "speaking_to"]
 
 
 def of_account(user: AbstractBaseUser) -> str:
     """What a mail to this account is written in; one of settings.LANGUAGES."""
+    return _chosen(user) or of_the_site()
+
+
+def speaking_to(user: AbstractBaseUser) -> AbstractContextManager[None]:
+    """As her account says; else what is active stays."""
+    return override(_chosen(user) or get_language())
+
+
+def _chosen(user: AbstractBaseUser) -> str:
+    """Empty where she chose none."""
     profile = UserProfile.objects.filter(user_id=user.pk).first()
-    chosen = profile.preferred_language if profile else ""
-    return chosen if chosen in dict(settings.LANGUAGES) else of_the_site()
+    chosen = str(profile.preferred_language) if profile else ""
+    return chosen if chosen in dict(settings.LANGUAGES) else ""
 
 
 def begin_with(owner: AbstractBaseUser) -> None:

@@ -16,6 +16,7 @@ from posts.desk.permissions import is_owner, may_change_settings, may_publish
 from posts.desk.plain import plain
 from posts.desk.queries import open_mailings, recent_posts, write_url
 from posts.desk.sample import is_sample
+from posts.desk.staff import returned
 from posts.desk.travel import in_short
 from posts.sharing.travels import travels
 from subscribers.limits import sign_up_mode, throttle
@@ -55,6 +56,8 @@ class ProblemsPanel(Component):
         if not may_publish(parent_context["request"].user):
             return {"checks": []}
         found = [check for check in doctor.checks() if check.level != "ok"]
+        if is_owner(parent_context["request"].user):
+            found += returned.checks()
         if _steps(parent_context["request"]) or _sample(parent_context["request"]):
             # What the steps, or the sample, say already.
             found = [one for one in found if one.level == "error" or one.name not in SAID_BY_STEPS]

@@ -17,6 +17,7 @@ from subscribers.lists.models import ImportJob
 from subscribers.models import Newsletter, Subscriber, Subscription
 from subscribers.one_line import one_line
 from subscribers.pasting import Pasted, read
+from subscribers.saying import quoted
 from subscribers.segments.models import Tag
 from subscribers.segments.queries import find_tag
 
@@ -205,7 +206,7 @@ class PasteForm(_ConsentForm):
             try:
                 pasted = read(text)
             except AddressRefused as refusal:
-                wrong.append(f"“{text[:80]}”: {refusal.message}")
+                wrong.append(f"{quoted(text[:80])}: {refusal.message}")
             else:
                 found.setdefault(pasted.address.normalised, pasted)
         if wrong:

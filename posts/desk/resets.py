@@ -7,16 +7,19 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.forms import PasswordResetForm
+from django.contrib.auth.models import User
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
+from posts.delivery import restored
 from posts.desk import language
 from posts.desk.models import WaitingReset
 from subscribers.mailer import NotHandedOver
 from subscribers.ring import ring_on_commit
 
-__all__ = ["ask", "mail", "mail_all"]
+__all__ = ["TOKENS", "ask", "mail", "mail_all"]
 
 # She is waiting for it; one that comes later than that is a riddle.
 WAITS = timedelta(hours=1)
@@ -60,7 +63,21 @@ def _mail(email: str) -> None:
             domain_override=urlsplit(settings.SITE_URL).netloc,
             subject_template_name=f"{_TEMPLATES}/email_subject.txt",
             email_template_name=f"{_TEMPLATES}/email.txt",
+            token_generator=TOKENS,
         )
+
+
+class _Tokens(PasswordResetTokenGenerator):
+    """Django's, whose links open until she signs in or has another password. After a return from a
+    backup both are as they were, so that a link which was used since would open again: those from
+    before are of another site."""
+
+    def _make_hash_value(self, user: User, timestamp: int) -> str:
+        back = restored.latest()
+        return super()._make_hash_value(user, timestamp) + (str(back.restored_at) if back else "")
+
+
+TOKENS = _Tokens()
 
 
 class _Form(PasswordResetForm):

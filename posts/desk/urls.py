@@ -84,6 +84,7 @@ admin_urlpatterns = [
     path("paste/far-picture/", pasting.far_picture, name="paste_far_picture"),
     path("restored/", restored.detail, name="restored"),
     path("restored/open/", restored.let_go, name="let_go"),
+    path("restored/people/", restored.people_are_right, name="people_are_right"),
     path("restored/posts/<int:post_id>/", restored.not_mailed, name="not_mailed"),
     path("signed-in/", sign_in.signed_in, name="signed_in"),
     path("log/", team.show_log, name="log"),

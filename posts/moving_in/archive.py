@@ -26,6 +26,7 @@ from posts.content.importing import (
     ImportRefused,
     decoded,
 )
+from subscribers.saying import sentence
 
 MOST_MEMBERS = 100_000
 MOST_TEXT = 5_000_000  # bytes of the text of one post
@@ -66,11 +67,11 @@ class Archive:
         """Raises ImportRefused, in words."""
         member = self.members.get(name)
         if member is None:
-            raise ImportRefused("It is not in the export.")
+            raise ImportRefused(sentence("It is not in the export."))
         with reading(), member.open() as file:
             content = file.read(most + 1)
         if len(content) > most:
-            raise ImportRefused(f"It is larger than {most / 1_000_000:.0f} MB.")
+            raise ImportRefused(sentence("It is larger than %(most)s MB.", most=most // 1_000_000))
         return content
 
     def text_of(self, name: str) -> str:
@@ -108,7 +109,9 @@ def opened(path: Path) -> Iterator[Archive]:
         if path.is_dir():
             yield Archive(path, *_in_folder(path))
         elif not path.is_file():
-            raise ImportRefused(f"There is no file {path}. Check the name and the folder.")
+            raise ImportRefused(
+                sentence("There is no file %(path)s. Check the name and the folder.", path=path)
+            )
         elif zipfile.is_zipfile(path):
             _refuse_too_many(path)
             with zipfile.ZipFile(path) as file:
@@ -116,7 +119,9 @@ def opened(path: Path) -> Iterator[Archive]:
         else:
             yield Archive(path, {path.name: _on_disk(path)})
     except OSError as error:
-        raise ImportRefused(f"{path} cannot be read: {error.strerror}.") from error
+        raise ImportRefused(
+            sentence("%(path)s cannot be read: %(reason)s.", path=path, reason=error.strerror)
+        ) from error
     except BROKEN_ZIP as error:
         raise _damaged(path.name) from error
 
@@ -127,7 +132,7 @@ def reading() -> Iterator[None]:
     try:
         yield
     except BROKEN_ZIP as error:
-        raise ImportRefused("It is damaged, or locked with a password.") from error
+        raise ImportRefused(sentence("It is damaged, or locked with a password.")) from error
 
 
 def _in_folder(root: Path) -> tuple[dict[str, ArchiveMember], list[tuple[str, str]]]:
@@ -140,8 +145,13 @@ def _in_folder(root: Path) -> tuple[dict[str, ArchiveMember], list[tuple[str, st
             name = path.relative_to(root).as_posix()
             if _HIDDEN.search(name):
                 continue
+            shown = name.encode("utf-8", "replace").decode()
+            if shown != name:  # bytes of an older encoding, of which nobody knows which
+                left.append((shown, sentence("Its name is not in Unicode. Rename it.")))
+                continue
             if not stat.S_ISREG(path.lstat().st_mode):
-                left.append((name, "It is a link to something else, or no ordinary file."))
+                why = sentence("It is a link to something else, or no ordinary file.")
+                left.append((name, why))
                 continue
             members[name] = _on_disk(path)
         if len(members) > MOST_MEMBERS:
@@ -172,8 +182,12 @@ def _in_zip(
         members[one.filename] = _in(file, one)
     if unpacked > MOST_UNPACKED:
         raise ImportRefused(
-            f"{name} unpacks to {unpacked / 1e9:,.0f} GB, which is more than an export has. "
-            "Nothing of it was unpacked. Export it anew, or give the files in it one by one."
+            sentence(
+                "%(name)s unpacks to %(size)s GB, which is more than an export has. Nothing of it "
+                "was unpacked. Export it anew, or give the files in it one by one.",
+                name=name,
+                size=round(unpacked / 1e9),
+            )
         )
     return members, left
 
@@ -185,11 +199,11 @@ def _in(file: zipfile.ZipFile, one: zipfile.ZipInfo) -> ArchiveMember:
 def _why_not(one: zipfile.ZipInfo) -> str:
     parts = one.filename.replace("\\", "/").split("/")
     if ".." in parts or parts[0] == "" or ":" in parts[0]:
-        return "Its name leads out of the export."
+        return sentence("Its name leads out of the export.")
     if stat.S_ISLNK(one.external_attr >> 16):
-        return "It is a link to something else."
+        return sentence("It is a link to something else.")
     if one.flag_bits & 1:
-        return "It is locked with a password."
+        return sentence("It is locked with a password.")
     return ""
 
 
@@ -210,10 +224,16 @@ def _refuse_too_many(path: Path) -> None:
 
 def _too_many(name: str) -> ImportRefused:
     return ImportRefused(
-        f"There are more than {MOST_MEMBERS:,} files in {name}, which is more than an export has. "
-        "Take out what is not needed."
+        sentence(
+            "There are more than %(most)s files in %(name)s, which is more than an export has. "
+            "Take out what is not needed.",
+            most=MOST_MEMBERS,
+            name=name,
+        )
     )
 
 
 def _damaged(name: str) -> ImportRefused:
-    return ImportRefused(f"{name} is damaged, or not what its name says. Export it once more.")
+    return ImportRefused(
+        sentence("%(name)s is damaged, or not what its name says. Export it once more.", name=name)
+    )

@@ -29,12 +29,14 @@ from posts.content.importing import (
     about_missing,
     keep_text,
     read_text,
+    storable,
 )
 from posts.content.models import PostPage
 from posts.moving_in.archive import Archive
 from posts.moving_in.report import MoveReport
 from posts.moving_in.shape import Found, MoveOptions, NotBrought, OldList, OldPost, OldSystem
 from subscribers.models import Newsletter
+from subscribers.saying import in_a_row, sentence
 
 _LONGEST_KEY = 255
 _LONGEST_ADDRESS = 200
@@ -80,12 +82,20 @@ def survey(system: OldSystem, archive: Archive, options: MoveOptions) -> Survey:
             case NotBrought():
                 seen.left.append(found)
     if not seen.posts and not seen.lists:
-        why = f" {seen.left[0].where}: {seen.left[0].why}" if seen.left else ""
-        raise ImportRefused(
-            f"In {archive.name} there is nothing that {system.title} exports. Give "
-            f"{system.files}.{why}"
-        )
+        raise ImportRefused(_nothing(system, archive, seen.left))
     return seen
+
+
+def _nothing(system: OldSystem, archive: Archive, left: list[NotBrought]) -> str:
+    return in_a_row(
+        sentence(
+            "In %(name)s there is nothing that %(system)s exports. It has to be: %(files)s",
+            name=archive.name,
+            system=system.title,
+            files=system.files,
+        ),
+        *(sentence("%(where)s: %(why)s", where=one.where, why=one.why) for one in left[:1]),
+    )
 
 
 @dataclass
@@ -121,7 +131,10 @@ class Bringing:
                 self.counts.refused += 1
         if self.unused:
             names = ", ".join(f"{name} ({count:,})" for name, count in self.unused.most_common(40))
-            self.report.add(archive.name, f"Said of posts there, and nothing here: {names}.")
+            self.report.add(
+                archive.name,
+                sentence("Said of posts there, and nothing here: %(names)s.", names=names),
+            )
 
     def _take(self, archive: Archive, old: OldPost) -> None:
         self.counts.read += 1
@@ -136,14 +149,15 @@ class Bringing:
             if not self.dry_run:
                 self._keep(text, old, key)
         except NothingBelowTitle:
-            self._refuse(old, "Not brought: it has no text.")
+            self._refuse(old, sentence("Not brought: it has no text."))
         except ImportRefused as refusal:
-            self._refuse(old, f"Not brought. {refusal}")
+            self._refuse(old, sentence("Not brought. %(why)s", why=refusal))
         except DatabaseError as error:
             if known.exists():  # another run was faster
                 self.counts.there_already += 1
             else:
-                self._refuse(old, f"Not brought: it cannot be kept ({error}).")
+                why = sentence("Not brought: it cannot be kept (%(error)s).", error=error)
+                self._refuse(old, why)
         else:
             self._count(text, old)
 
@@ -152,8 +166,8 @@ class Bringing:
         self.report.add(old.where, why)
 
     def _read(self, archive: Archive, old: OldPost) -> ImportedPost:
-        source = Source(old.text.replace("\0", ""), old.form, album=Album(inside=archive.pictures))
-        name = Path(old.where)
+        source = Source(storable(old.text), old.form, album=Album(inside=archive.pictures))
+        name = Path(str(old.where))
         # Where it is known, nobody has to tell it from the words, which takes longer than the rest.
         said = replace(old.said, language=self.language or old.said.language)
         text = read_text(source, name, said=said, fetch=None if self.dry_run else self.fetch)
@@ -189,8 +203,14 @@ class Bringing:
         )
         self.report.add(old.where, *losses)
         for address in others:
-            why = "another letter stands for it, or the site needs it"
-            self.report.add(old.where, f"The old address {address} does not lead here: {why}.")
+            self.report.add(
+                old.where,
+                sentence(
+                    "The old address %(address)s does not lead here: another letter stands for "
+                    "it, or the site needs it.",
+                    address=address,
+                ),
+            )
 
     def _count(self, text: ImportedPost, old: OldPost) -> None:
         if text.about.is_draft:
@@ -200,7 +220,7 @@ class Bringing:
         self.counts.pictures += sum(part.block["type"] == "image" for part in text.parts)
         self.unused.update(old.said.unused)
         waits = self.dry_run and self.fetch is not None
-        unread = (f"Not understood: {line}" for line in old.said.unread)
+        unread = (sentence("Not understood: %(line)s", line=line) for line in old.said.unread)
         self.report.add(old.where, *old.unkept, *unread, *_told(text, to_be_fetched=waits))
 
 
@@ -223,14 +243,21 @@ def _told(text: ImportedPost, *, to_be_fetched: bool) -> Iterator[str]:
     far = [one for one in missing if one.startswith(_FAR)]
     near = [one for one in missing if not one.startswith(_FAR)]
     if near:
-        yield f"Pictures that are not in the export, and became words: {_few(near)}."
+        yield sentence(
+            "Pictures that are not in the export, and became words: %(names)s.", names=_few(near)
+        )
     if far and not to_be_fetched:
-        yield f"Pictures that are elsewhere on the web, and became links: {_few(far)}."
+        yield sentence(
+            "Pictures that are elsewhere on the web, and became links: %(names)s.",
+            names=_few(far),
+        )
     date = text.about.date
     if not text.about.is_draft and (date is None or date > timezone.now()):
-        yield "It has no day on which it appeared, and stands as of today."
+        yield sentence("It has no day on which it appeared, and stands as of today.")
 
 
 def _few(names: list[str]) -> str:
-    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
-    return ", ".join(names[:5]) + more
+    some = ", ".join(names[:5])
+    if len(names) <= 5:
+        return some
+    return sentence("%(some)s and %(number)s more", some=some, number=len(names) - 5)

@@ -16,9 +16,10 @@ from posts.moving_in.models import MoveIn
 from posts.moving_in.moves import fail, folder, path_of
 from subscribers import knowledge
 from subscribers.lists.forgetting import drop_rows, ellipsed, without
+from subscribers.saying import sentence
 
 _PIECE = 1_000_000
-_AGAIN = (
+_AGAIN = sentence(
     "A reader was erased meanwhile, who is named in this file. Nothing came of it. Export it once "
     "more, or take her out, and upload it again."
 )

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from subscribers.models import Newsletter
+from subscribers.saying import SentenceField
 
 __all__ = ["MoveIn"]
 
@@ -39,7 +40,7 @@ class MoveIn(models.Model):
     lists = models.JSONField(default=list)
     preview = models.JSONField(default=dict, help_text=_("What a look at it found."))
     counts = models.JSONField(default=dict)
-    problem = models.TextField(blank=True)
+    problem = SentenceField(blank=True)
     lease_until = models.DateTimeField(null=True)
     by = models.CharField(max_length=150)
     created_at = models.DateTimeField(auto_now_add=True)

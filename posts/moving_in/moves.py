@@ -14,7 +14,9 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import get_language, override
 
 from posts.content.importing import ImportRefused, fetch, forget_language
 from posts.moving_in import people
@@ -24,17 +26,21 @@ from posts.moving_in.models import MoveIn
 from posts.moving_in.report import MoveReport
 from posts.moving_in.shape import MoveOptions
 from posts.moving_in.sources.registry import SYSTEMS
+from subscribers import saying
 from subscribers.leases import unleased
 from subscribers.lists import jobs
 from subscribers.lists.models import ImportJob
 from subscribers.lists.records import ListRefused
 from subscribers.models import Newsletter
-from subscribers.ring import ring
+from subscribers.ring import ring, ring_on_commit
+from subscribers.saying import sentence
 
 State = MoveIn.State
-LEASE = timedelta(seconds=180)  # more than the slowest picture of one post takes to come
+LEASE = timedelta(seconds=360)  # half of it is more than the slowest picture takes to come
 KEPT = timedelta(days=30)
 _AT_WORK = (State.CHECKING, State.RUNNING)
+# Beside what was found: in which language the table of what stays behind is written.
+LANGUAGE = "language"
 _STEP = 10  # posts between two notes of how far it is
 
 
@@ -75,11 +81,14 @@ def receive(
             fetch_pictures=fetch_pictures,
             file_name=file_name[:200],
             path=path.name,
+            preview={LANGUAGE: get_language()},
             by=by,
         )
     except OSError as error:
         path.unlink(missing_ok=True)
-        raise ImportRefused(f"The file cannot be kept: {error.strerror}. Try again.") from error
+        raise ImportRefused(
+            sentence("The file cannot be kept: %(reason)s. Try again.", reason=error.strerror)
+        ) from error
     except BaseException:
         path.unlink(missing_ok=True)
         raise
@@ -88,13 +97,18 @@ def receive(
 def confirm(*, move: MoveIn, confirmed: bool, source: str, by: str) -> bool:
     """Let it begin, its lists too. Whoever comes second changes nothing. Raises ListRefused."""
     if confirmed and not source.strip():
-        raise ListRefused("Say where and when these people agreed. It is kept as the proof.")
-    waiting = MoveIn.objects.filter(pk=move.pk, state=State.CHECKED)
-    if not waiting.update(state=State.RUNNING, by=by, done=0, counts={}):
-        return False
-    for job in lists_of(move):
-        if jobs.confirm(job=job, confirmed=confirmed, source=source, by=by):
-            ring("subscribers.lists.tasks.work_on_import", job.pk)
+        raise ListRefused(
+            sentence("Say where and when these people agreed. It is kept as the proof.")
+        )
+    # Not in the preview: what it said of somebody who is erased at this moment would come back.
+    counts = {LANGUAGE: get_language()}
+    with transaction.atomic():
+        waiting = MoveIn.objects.filter(pk=move.pk, state=State.CHECKED)
+        if not waiting.update(state=State.RUNNING, by=by, done=0, counts=counts):
+            return False
+        for job in lists_of(move):
+            if jobs.confirm(job=job, confirmed=confirmed, source=source, by=by):
+                ring_on_commit("subscribers.lists.tasks.work_on_import", job.pk)
     return True
 
 
@@ -129,13 +143,19 @@ def work_on(move_id: int) -> None:
         return
     move = MoveIn.objects.select_related("newsletter").get(pk=move_id)
     try:
-        _Mover(move, lease).work()
+        with override(move.counts.get(LANGUAGE) or move.preview.get(LANGUAGE)):
+            _Mover(move, lease).work()
     except MoveLeaseLost:
         return
     except ImportRefused as refusal:
-        fail(move, str(refusal).replace(path_of(move).name, move.file_name))
+        kept_as = path_of(move).name
+        said = saying.of(refusal)
+        fail(move, saying.changed(said, lambda text: text.replace(kept_as, move.file_name)))
     except OSError as error:
-        fail(move, f"The file cannot be read: {error.strerror}. Upload it again.")
+        why = sentence(
+            "The file cannot be read: %(reason)s. Upload it again.", reason=error.strerror
+        )
+        fail(move, why)
     finally:
         forget_language()
 
@@ -161,7 +181,7 @@ class _Mover:
     def work(self) -> None:
         path = path_of(self.move)
         if not path.exists():
-            raise ImportRefused("The uploaded file is gone. Upload it again.")
+            raise ImportRefused(sentence("The uploaded file is gone. Upload it again."))
         with opened(path) as archive, MoveReport(report_of(self.move)) as report:
             seen = survey(self.system, archive, self.options)
             report.add_all(seen.left)
@@ -169,7 +189,7 @@ class _Mover:
             if self.move.state == State.CHECKING:
                 self._bring_lists(archive, seen, report)
             counts = self._bring(archive, seen, report)
-        first = [[*line] for line in report.first]
+        first = [[saying.kept(where), saying.kept(why)] for where, why in report.first]
         self._end({"counts": counts, "lines": report.lines, "first": first})
 
     def _bring(self, archive: Archive, seen: Survey, report: MoveReport) -> dict[str, int]:
@@ -181,7 +201,7 @@ class _Mover:
             by=self.move.by,
             user=User.objects.filter(username=self.move.by).first(),
             bylines=len(seen.authors) > 1,
-            fetch=fetch if self.move.fetch_pictures else None,
+            fetch=self._fetch if self.move.fetch_pictures else None,
             dry_run=is_look,
         )
         posts = bringing.run(archive, self.system.read(archive, self.options))
@@ -189,6 +209,12 @@ class _Mover:
             if number % _STEP == 0 or self._is_late():
                 self._write(done=number)
         return bringing.counts.as_json()
+
+    def _fetch(self, address: str) -> bytes:
+        """A post may have many pictures that are slow to come."""
+        if self._is_late():
+            self._write()
+        return fetch(address)
 
     def _bring_lists(self, archive: Archive, seen: Survey, report: MoveReport) -> None:
         """Each becomes an import of its own, which is looked at like any other."""
@@ -203,7 +229,7 @@ class _Mover:
                     by=self.move.by,
                 )
             except (ImportRefused, ListRefused) as refusal:
-                report.add(old.where, str(refusal))
+                report.add(old.where, saying.of(refusal))
                 self._write(lists=[*self.move.lists, 0])
                 continue
             self._write(lists=[*self.move.lists, job.pk])
@@ -211,7 +237,8 @@ class _Mover:
 
     def _end(self, found: dict[str, Any]) -> None:
         if self.move.state == State.CHECKING:
-            self._write(state=State.CHECKED, preview=found, done=0, lease_until=None)
+            preview = {**found, LANGUAGE: self.move.preview.get(LANGUAGE)}
+            self._write(state=State.CHECKED, preview=preview, done=0, lease_until=None)
             return
         self._write(
             state=State.FINISHED,

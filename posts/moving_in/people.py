@@ -15,6 +15,7 @@ from subscribers.lists.csv_file import ListRow, open_file
 from subscribers.lists.importer import Import
 from subscribers.lists.mapping import ColumnMapping
 from subscribers.lists.rejects import RejectsFile
+from subscribers.saying import sentence
 
 _PIECE = 1_000_000
 
@@ -75,5 +76,11 @@ def _alone(archive: Archive, old: OldList) -> Iterator[Path]:
             with path.open("wb") as file:
                 file.writelines(pieces_of(archive, old))
         except OSError as error:
-            raise ImportRefused(f"{old.where} cannot be unpacked: {error.strerror}.") from error
+            raise ImportRefused(
+                sentence(
+                    "%(name)s cannot be unpacked: %(reason)s.",
+                    name=old.where,
+                    reason=error.strerror,
+                )
+            ) from error
         yield path

@@ -6,11 +6,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from posts.content.importing import About, about
-from posts.moving_in.archive import Archive
+from posts.moving_in.archive import MOST_TEXT, Archive
+from subscribers.saying import sentence
 
 TextForm = Literal["html", "markdown", "plain"]
 _EARLIEST = 1900  # a year; what is before was never a date
 _UNIVERSAL = (" UTC", " GMT", "Z")
+TOO_LARGE = sentence("It is larger than a post can be (%(most)s MB).", most=MOST_TEXT // 1_000_000)
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,8 @@ class MoveOptions:
 
 @dataclass(frozen=True)
 class OldSystem:
-    """A system that one moves from. `files`: what to give, in words."""
+    """A system that one moves from. `files`: what to give, a sentence for the writer. `title`: its
+    name, or a sentence too."""
 
     name: str
     title: str
@@ -97,6 +100,11 @@ def _in_universal_time(date: str) -> str:
     date = date.strip()
     zone = next((zone for zone in _UNIVERSAL if date.endswith(zone)), "")
     return f"{date.removesuffix(zone)}+00:00" if zone else date
+
+
+def line_of(name: str, line: int) -> str:
+    """Where something stands in a file, for whoever looks for it."""
+    return sentence("%(name)s, line %(line)s", name=name, line=str(line))
 
 
 def text_of(row: Mapping[str, Any], name: str) -> str:

@@ -8,7 +8,8 @@ from typing import TextIO
 
 from posts.content.importing import AS_WESTERN, ImportRefused
 from posts.moving_in.archive import MOST_TEXT, Archive
-from posts.moving_in.shape import NotBrought, OldList
+from posts.moving_in.shape import NotBrought, OldList, line_of
+from subscribers.saying import sentence
 
 # The longest cell that `csv` takes is one setting for all threads. It is raised while a row is read
 # and put back behind it, under this lock.
@@ -37,7 +38,8 @@ def rows_of(archive: Archive, name: str) -> Iterator[tuple[int, Row] | NotBrough
             if row:
                 yield line, row
     except (csv.Error, ImportRefused) as error:
-        yield NotBrought(f"{name}, line {line + 1}", f"No row can be read here: {error}", True)
+        why = sentence("No row can be read here: %(error)s", error=error)
+        yield NotBrought(line_of(name, line + 1), why, True)
 
 
 def _rows(archive: Archive, name: str) -> Iterator[tuple[int, Row]]:
@@ -59,7 +61,7 @@ def _lines(file: TextIO) -> Iterator[str]:
     """Raises csv.Error for one that would fill the memory."""
     while line := file.readline(MOST_TEXT):
         if len(line) >= MOST_TEXT:
-            raise csv.Error("the line is too long")
+            raise csv.Error(sentence("the line is too long"))
         yield line
 
 
@@ -80,4 +82,4 @@ def lists_in(archive: Archive, *, but: tuple[str, ...] = ()) -> Iterator[OldList
         if any("mail" in column for column in header_of(archive, name)):
             yield OldList(name)
         else:
-            yield NotBrought(name, "It is no list of people: no column has addresses.")
+            yield NotBrought(name, sentence("It is no list of people: no column has addresses."))

@@ -6,11 +6,12 @@ from django import template
 from posts.content.models import PostPage
 from posts.desk import copies, taking_back
 from posts.desk.plain import Told, told
-from subscribers import languages, run_here
+from subscribers import languages, run_here, timeline
 
 register = template.Library()
 register.filter("inside", languages.inside)
 register.filter("as_typed", run_here.manage)
+register.filter("said", timeline.said)
 
 
 @register.filter

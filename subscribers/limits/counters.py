@@ -59,18 +59,18 @@ def mark(
     return Mark(keyed_hash("tally", *what, seconds)[:_KEY_BYTES], begins, lasts, keep)
 
 
-def add(marks: Sequence[Mark]) -> list[int]:
-    """Count one more of each; the new counts, in the same order."""
+def add(marks: Sequence[Mark], *, number: int = 1) -> list[int]:
+    """Count so many more of each; the new counts, in the same order."""
     if not marks:
         return []
     if settings.REDIS_URL:
         from redis import RedisError
 
         try:
-            return _add_in_redis(marks)
+            return _add_in_redis(marks, number)
         except (RedisError, OSError) as error:
             logger.warning("Redis can't be reached (%s); the database counts sign-ups.", error)
-    return _add_in_database(marks)
+    return _add_in_database(marks, number)
 
 
 def peek(marks: Sequence[Mark]) -> list[int]:
@@ -101,15 +101,15 @@ def _redis() -> "Redis":
     )
 
 
-def _add_in_redis(marks: Sequence[Mark]) -> list[int]:
+def _add_in_redis(marks: Sequence[Mark], number: int) -> list[int]:
     with _redis().pipeline(transaction=True) as pipe:
         for each in marks:
-            pipe.incr(each.name)
+            pipe.incr(each.name, number)
             pipe.expire(each.name, each.seconds_left + int(each.keep.total_seconds()))
         return [int(count) for count in pipe.execute()[::2]]
 
 
-def _add_in_database(marks: Sequence[Mark]) -> list[int]:
+def _add_in_database(marks: Sequence[Mark], number: int) -> list[int]:
     """One statement, so that two requests at once get two counts.
 
     Sorted, or two requests that share two rows could wait for each other.
@@ -117,14 +117,15 @@ def _add_in_database(marks: Sequence[Mark]) -> list[int]:
     rows = sorted({(each.key, each.begins) for each in marks})
     table = connection.ops.quote_name(Tally._meta.db_table)
     column = connection.ops.quote_name("window")  # a reserved word
-    values = ", ".join(["(%s, %s, 1)"] * len(rows))
+    values = ", ".join(["(%s, %s, %s)"] * len(rows))
     adapt = connection.ops.adapt_datetimefield_value
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {table} (key, {column}, count) VALUES {values} "  # noqa: S608 - no input
-            f"ON CONFLICT (key, {column}) DO UPDATE SET count = {table}.count + 1 "
+            f"ON CONFLICT (key, {column}) DO UPDATE SET "
+            f"count = {table}.count + excluded.count "
             "RETURNING key, count",
-            [part for key, begins in rows for part in (key, adapt(begins))],
+            [part for key, begins in rows for part in (key, adapt(begins), number)],
         )
         counts = {bytes(key): count for key, count in cursor.fetchall()}
     return [counts[each.key] for each in marks]

@@ -4,11 +4,13 @@ import csv
 import hashlib
 import re
 from collections.abc import Collection
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 
+from subscribers import saying
 from subscribers.lists.jobs import folder, path_of
 from subscribers.lists.models import ImportJob
 
@@ -71,8 +73,10 @@ def _is_hers(value: Any, named: list[str]) -> bool:
 
 
 def ellipsed(text: str, named: list[str]) -> str:
+    """A sentence of ours stays one."""
     for address in named:
-        text = re.sub(re.escape(address), "…", text, flags=re.IGNORECASE)
+        name = re.compile(re.escape(address), re.IGNORECASE)
+        text = saying.changed(text, partial(name.sub, "…"))
     return text
 
 

@@ -26,7 +26,7 @@ from subscribers.lists.cells import More
 from subscribers.lists.csv_file import ListRow
 from subscribers.lists.edits import Edits
 from subscribers.lists.seen import Seen
-from subscribers.lists.tokens import pairs_of_tokens, tokens
+from subscribers.lists.tokens import tokens, tokens_side_by_side
 from subscribers.lists.totals import Asides, Totals
 from subscribers.models import (
     ConsentEvent,
@@ -146,6 +146,7 @@ class _Plan:
         self.asides: Counter[str] = Counter()
         self.shown: list[tuple[ListRow, str]] = []
         self.people = self._once_each(chunk)
+        self.plain = not any(row.more for row in chunk)  # nothing but addresses and names
         self.gone: list[str] = []  # marks of whom the list says that they left
         self.seen = seen.among(self.people) if job.dry_run else set()
         if self.seen:
@@ -176,7 +177,8 @@ class _Plan:
         tie = FilteredRelation(
             "subscriptions", condition=Q(subscriptions__newsletter=self.job.newsletter)
         )
-        found = Subscriber.objects.annotate(tie=tie).filter(address__among=[*self.people])
+        # Not a list: Django looks into each item of one.
+        found = Subscriber.objects.annotate(tie=tie).filter(address__among=self.people.keys())
         # Plain tuples: a model instance for each row would take longer than the rest together.
         for address, person, name, subscription, status in found.values_list(
             "address", "id", "name", "tie__id", "tie__status"
@@ -206,6 +208,9 @@ class _Plan:
         return people
 
     def _outcome(self, row: ListRow) -> str:
+        if row.more is None and row.address not in self.known and row.address not in self.seen:
+            self.new.append(row)
+            return "added"
         person, name = self.known.get(row.address, (0, ""))
         subscription, status = self.subscriptions.get(person, (0, ""))
         if status not in LEFT and row.address in self.seen:
@@ -321,20 +326,24 @@ class _Plan:
             return {}
         numbers = reserve(Subscriber, len(self.new))
         ids = {row.address: number for row, number in zip(self.new, numbers, strict=True)}
-        # What stands side by side in the index of addresses is written together.
-        rows = sorted(self.new, key=attrgetter("address"))
-        if any(row.more for row in rows):
-            extras.insert_people(ids, rows, self.now)
-        else:
+        rows = self.new  # SQLite writes fastest at the end of its table
+        if connection.vendor == "postgresql":
+            # What stands side by side in the index of addresses is written together.
+            rows = sorted(self.new, key=attrgetter("address"))
+        if self.plain:
             insert(
                 Subscriber,
                 ["id", "email", "address", "name"],
                 [(ids[row.address], row.typed, row.address, row.name) for row in rows],
             )
+        else:
+            extras.insert_people(ids, rows, self.now)
         return ids
 
     def _who_waits(self, ids: dict[str, int]) -> set[str]:
         """For a mail that asks."""
+        if self.plain and self.job.confirmed:
+            return set()
         rows = [self.people[address] for address in ids]
         return {row.address for row in rows if self._status(row.more) == Status.PENDING}
 
@@ -342,10 +351,11 @@ class _Plan:
         if not ids:
             return
         newsletter, source, by = self.job.newsletter.pk, self.job.source, self.job.by
-        if any(self.people[address].more for address in ids):
+        if not self.plain:
             rows = [(id_, self.people[address]) for address, id_ in ids.items()]
             statuses = [self._status(row.more) for _, row in rows]
-            tied = list(zip(rows, statuses, pairs_of_tokens(len(rows)), strict=True))
+            both = tokens_side_by_side(2 * len(ids))
+            tied = list(zip(rows, statuses, zip(both, both, strict=True), strict=True))
             extras.tie(
                 tied,
                 newsletter=newsletter,
@@ -355,11 +365,11 @@ class _Plan:
                 brought_by=self.job.number,
             )
             return
-        confirmed = self.job.confirmed
+        confirmed, both = self.job.confirmed, tokens_side_by_side(2 * len(ids))
         insert(
             Subscription,
             ["subscriber", "header_token", "body_token"],
-            ((id_, *two) for id_, two in zip(ids.values(), pairs_of_tokens(len(ids)), strict=True)),
+            zip(ids.values(), both, both, strict=True),
             newsletter=newsletter,
             status=Status.ACTIVE.value if confirmed else Status.PENDING.value,
             asked_at=None if confirmed else self.now,
@@ -368,7 +378,7 @@ class _Plan:
         insert(
             ConsentEvent,
             ["subscriber"],
-            ((id_,) for id_ in ids.values()),
+            zip(ids.values(), strict=True),
             newsletter=newsletter,
             kind=ConsentEvent.Kind.IMPORTED.value,
             source=source,
@@ -382,7 +392,7 @@ class _Plan:
         insert(
             TransactionalMail,
             ["subscriber", "token"],
-            ((id_, *token) for id_, token in zip(ids, tokens(len(ids)), strict=True)),
+            zip(ids, tokens(len(ids)), strict=True),
             kind=TransactionalMail.Kind.CONFIRM.value,
             due_at=self.now,
         )

@@ -1,5 +1,6 @@
 """A POST that is repeated under one key is done once."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -28,6 +29,23 @@ def test_one_key_does_not_stand_for_two_things(program: Program) -> None:
     assert said["type"].endswith("#problem-key-reused")
     told(program.post("subscribers", {"address": "a@example.org"}, key="a"), 409)
     assert (PostPage.objects.count(), Subscriber.objects.count()) == (1, 0)
+
+
+def test_one_key_does_not_stand_for_two_things_whatever_a_body_says_it_is(
+    program: Program,
+) -> None:
+    def send(title: str) -> int:
+        answer = program.client.generic(
+            "POST",
+            "/api/v1/posts",
+            json.dumps({**SENT, "title": title}),
+            content_type="multipart/form-data; boundary=x",
+            headers={**program.headers, "Idempotency-Key": "a"},
+        )
+        return answer.status_code
+
+    assert [send("One"), send("Other"), send("One")] == [201, 409, 201]
+    assert PostPage.objects.count() == 1
 
 
 def test_a_key_is_of_one_token(owner: User, program: Program) -> None:

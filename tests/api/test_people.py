@@ -8,9 +8,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from posts.api import limits
 from posts.content.actions import Foundation
 from subscribers import actions
 from subscribers.addresses import normalise
+from subscribers.limits.throttle import Limit
 from subscribers.models import (
     ConsentEvent,
     Subscriber,
@@ -79,6 +81,44 @@ def test_who_said_no_stays_out_whatever_a_program_says(program: Program, site: F
     }
     assert told(program.post("subscribers/bulk", bulk))["added"] == 0
     assert not Subscription.objects.filter(status="active").exists()
+
+
+def test_who_said_no_is_not_even_asked_by_a_program(program: Program, site: Foundation) -> None:
+    left = make_subscriber(site.newsletter, address="left@example.org")
+    actions.unsubscribe(subscription=left.subscriptions.get(), source="", by="reader")
+    for reason in (Suppression.Reason.COMPLAINED, Suppression.Reason.ERASED):
+        address = normalise(f"{reason}@example.org")
+        actions.suppress(address=address, reason=reason, source="", by="tests")
+    outcomes = [
+        told(program.post("subscribers", {"address": f"{name}@example.org"}), 201)["outcomes"]
+        for name in ("left", "complained", "erased")
+    ]
+    assert [one["outcome"] for (one,) in outcomes] == ["left", "blocked", "blocked"]
+    rows = [{"address": f"{name}@example.org"} for name in ("left", "complained", "erased")]
+    told(program.post("subscribers/bulk", {"subscribers": rows, "ask_to_confirm": True}))
+    assert not TransactionalMail.objects.filter(kind="confirm", due_at__isnull=False).exists()
+    other = make_newsletter()
+    sent = {"address": "left@example.org", "newsletters": ["letters", other.slug]}
+    came = told(program.post("subscribers", sent), 201)["outcomes"]
+    assert [one["outcome"] for one in came] == ["left", "asked"]
+    assert left.subscriptions.filter(asked_at__isnull=False).get().newsletter == other
+
+
+def test_a_program_has_no_more_people_asked_in_an_hour_than_all_forms(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "PER_SITE", Limit(3, timedelta(hours=1)))
+    rows = [{"address": f"a{number}@example.org"} for number in range(4)]
+    told(program.post("subscribers/bulk", {"subscribers": rows, "ask_to_confirm": True}), 422)
+    told(program.post("subscribers/bulk", {"subscribers": rows, "consent": CONSENT}))
+    two = {"subscribers": [{"address": f"b{n}@example.org"} for n in range(2)]}
+    for _ in range(2):
+        told(program.post("subscribers/bulk", {**two, "ask_to_confirm": True}, key="two"))
+    told(program.post("subscribers", {"address": "c@example.org"}, key="one"), 201)
+    said = told(program.post("subscribers", {"address": "d@example.org"}), 429)
+    assert said["type"].endswith("#problem-too-many")
+    told(program.post("subscribers", {"address": "c@example.org"}, key="one"), 201)
+    assert not Subscriber.objects.filter(address="d@example.org").exists()
 
 
 def test_a_token_without_sight_of_readers_learns_nothing_of_them(

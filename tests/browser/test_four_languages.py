@@ -38,6 +38,15 @@ ALL = {
     "restored": "/admin/restored/",
     "newsletter": "/admin/newsletters/edit/{newsletter}/",
     "account": "/admin/account/",
+    "team": "/admin/team/",
+    "invite": "/admin/team/invite/",
+    "log": "/admin/log/",
+    "my_sign_in": "/admin/my-sign-in/",
+    "move_in": "/admin/move-in/",
+    "programs": "/admin/programs/",
+    "told": "/admin/told/",
+    "take_along": "/admin/take-along/",
+    "make_step": "/admin/second-step/make/",
 }
 # Words that a button or a tab hides because it is too narrow for them.
 CUT = """() => [...document.querySelectorAll('main button, main a.button, main summary, main label')]

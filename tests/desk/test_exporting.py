@@ -4,6 +4,7 @@ import zipfile
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -95,3 +96,44 @@ def test_only_an_owner_sees_it(editor: Client) -> None:
     assert editor.get(SCREEN).status_code == 302
     assert editor.post(f"{SCREEN}ask/").status_code == 302
     assert not SiteExport.objects.exists()
+
+
+def test_one_that_is_begun_while_old_ones_are_deleted_stays(
+    desk: Client, asked: SiteExport, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = tmp_path / "exports" / f"{asked.pk}.zip.part"
+    begun.parent.mkdir()
+    SiteExport.objects.all().delete()
+
+    def looked(_pattern: str) -> list[Path]:
+        SiteExport.objects.create(pk=asked.pk, by="ada")
+        begun.touch()
+        return [begun]
+
+    monkeypatch.setattr(exporting, "folder", lambda: SimpleNamespace(glob=looked))
+    exporting.forget_old()
+    assert begun.exists()
+
+
+@pytest.mark.parametrize("is_broken", [False, True])
+def test_a_worker_that_another_took_for_gone_leaves_its_archive_alone(
+    asked: SiteExport, monkeypatch: pytest.MonkeyPatch, is_broken: bool
+) -> None:
+    mine = exporting.claim()
+    assert mine is not None
+
+    def slow(path: Path, **_: object) -> None:
+        SiteExport.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+        other = exporting.claim()
+        assert other is not None
+        exporting.archive_of(other).write_text("of the other")
+        exporting.ready(other)
+        if is_broken:
+            raise FileNotFoundError(path)
+        _small(path)
+
+    monkeypatch.setattr(tasks, "export", slow)
+    tasks.make(mine)
+    asked.refresh_from_db()
+    assert (asked.can_be_fetched, asked.problem) == (True, "")
+    assert exporting.archive_of(asked).read_text() == "of the other"

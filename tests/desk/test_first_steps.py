@@ -15,7 +15,14 @@ from posts.content.actions import Foundation
 from posts.content.models import SiteSettings
 from posts.delivery.mailings.start import start_mailing
 from posts.delivery.mailings.way_out import choose_way_out
-from subscribers.models import ConsentEvent, Newsletter, Subscriber, Subscription
+from subscribers import actions
+from subscribers.models import (
+    ConsentEvent,
+    Newsletter,
+    Subscriber,
+    Subscription,
+    TransactionalMail,
+)
 from tests.factories import make_post, make_subscriber
 
 pytestmark = pytest.mark.django_db
@@ -221,3 +228,19 @@ def test_what_cannot_be_read_is_shown_and_nobody_is_added(desk: Client, site: Fo
 def test_only_who_may_change_people_brings_any(editor: Client, site: Foundation) -> None:
     editor.post("/admin/subscribers/bring/", paste("rosa@fern.example"))
     assert not Subscriber.objects.exists()
+
+
+def test_of_a_list_that_is_pasted_nobody_is_asked_who_once_left(
+    desk: Client, site: Foundation
+) -> None:
+    person = make_subscriber(site.newsletter, address="left@example.org")
+    actions.unsubscribe(subscription=person.subscriptions.get(), source="", by="reader")
+    mails = TransactionalMail.objects.filter(subscriber=person, kind="confirm")
+    answer = desk.post(
+        "/admin/subscribers/bring/", paste("left@example.org\nnew@example.org"), follow=True
+    )
+    assert "since they once left and that stands: left@example.org" in said(answer)
+    assert not mails.filter(due_at__isnull=False).exists()
+    assert Subscription.objects.filter(subscriber__address="new@example.org").exists()
+    desk.post("/admin/subscribers/bring/", paste("left@example.org"))  # who says it herself
+    assert mails.filter(due_at__isnull=False).exists()

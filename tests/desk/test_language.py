@@ -16,8 +16,10 @@ from posts.content.actions import Foundation
 from posts.content.models import SiteSettings
 from posts.desk import language, letter, resets
 from posts.desk.welcome import issue_one_time_address
+from tests.desk.staff.steps import by_password, give_app
 
 LOGIN = "/admin/login/"
+STEP = "/admin/second-step/"
 SIGN_IN = {"en": "Sign in to your desk", "es": "Entra en tu escritorio",
            "fr": "Entrez à votre bureau", "de": "Melde dich an deinem Schreibtisch an"}  # fmt: skip
 
@@ -48,6 +50,27 @@ def test_what_her_account_says_counts_more_than_her_browser(owner: User, desk: C
     chose(owner, "")
     answer = desk.get("/admin/subscribers/", headers={"accept-language": "es"})
     assert "Aún no hay nadie en la lista." in answer.content.decode()
+
+
+def test_so_it_does_on_the_screens_of_the_second_step(owner: User, desk: Client) -> None:
+    chose(owner, "de")
+    for path in ("make/", "app/"):
+        html = desk.get(f"{STEP}{path}", headers={"accept-language": "es"}).content.decode()
+        assert 'lang="de"' in html
+        assert "Eine App, die Codes zeigt" in html
+    chose(owner, "")
+    html = desk.get(f"{STEP}make/", headers={"accept-language": "es"}).content.decode()
+    assert 'lang="es"' in html
+
+
+def test_and_so_it_asks_for_the_step_of_whoever_gave_her_password(owner: User) -> None:
+    chose(owner, "fr")
+    give_app(owner)
+    client = Client(headers={"accept-language": "de"})
+    by_password(client)
+    assert 'lang="fr"' in client.get(STEP).content.decode()
+    refused = client.post(STEP, {"code": "000000"}).content.decode()
+    assert "Ce code ne convient pas" in refused
 
 
 def test_her_account_offers_the_four(desk: Client) -> None:

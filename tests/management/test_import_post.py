@@ -134,6 +134,13 @@ def test_notes_go_to_stderr(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert "Windows-1252" in capsys.readouterr().err
 
 
+@pytest.mark.django_db
+def test_and_name_the_option_that_helps(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "evening.html").write_text("<p>Soon.</p>")
+    call_command("import_post", tmp_path / "evening.html")
+    assert "Give it another if you like. (Here: --title.)" in capsys.readouterr().err
+
+
 def test_emailing_a_draft_is_refused(refused: Refused) -> None:
     assert "add --publish" in refused(LETTER, "--email")
 

@@ -1,5 +1,6 @@
 """An export is a set of files: what is dangerous in it is named, and the rest is read."""
 
+import os
 import stat
 import struct
 from pathlib import Path
@@ -123,3 +124,11 @@ def test_a_locked_file_is_named(tmp_path: Path) -> None:
     path.write_bytes(bytes(content))
     with opened(path) as found:
         assert found.left == [("a.md", "It is locked with a password.")]
+
+
+def test_a_name_of_another_age_is_named_and_left_alone(tmp_path: Path) -> None:
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.md")).write_text("Words")
+    (tmp_path / "café 👩‍💻.md").write_text("Words")
+    with opened(tmp_path) as found:
+        assert found.names() == ["café 👩‍💻.md"]
+        assert found.left == [("caf?.md", "Its name is not in Unicode. Rename it.")]

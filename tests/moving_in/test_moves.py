@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
+from django.utils.translation import override
 
 from posts.content.actions import Foundation
 from posts.content.importing import ImportRefused
@@ -15,6 +16,8 @@ from posts.moving_in import moves, tasks
 from posts.moving_in.bringing import Bringing
 from posts.moving_in.forgetting import forget
 from posts.moving_in.models import MoveIn
+from subscribers import saying
+from subscribers.lists import jobs
 from subscribers.lists.models import ImportJob
 from subscribers.models import Newsletter
 from tests.factories import ensure_collection
@@ -64,6 +67,43 @@ def test_it_goes_from_a_look_to_the_letters(tmp_path: Path) -> None:
     assert PostPage.objects.count() == 3
     assert not moves.path_of(move).exists()
     assert moves.report_of(move).exists()
+
+
+def test_the_letters_and_their_lists_are_confirmed_together_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    def die(**_: object) -> bool:
+        raise Killed
+
+    move = worked_on(received(exports.substack(tmp_path)))
+    with monkeypatch.context() as patched:
+        patched.setattr(jobs, "confirm", die)
+        with pytest.raises(Killed):
+            moves.confirm(move=move, confirmed=True, source="Sign-up sheet", by="ada")
+    move.refresh_from_db()
+    assert move.state == State.CHECKED
+    assert moves.confirm(move=move, confirmed=True, source="Sign-up sheet", by="ada")
+
+
+def test_while_pictures_come_slowly_nobody_else_begins_with_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    move = received(exports.substack(tmp_path))
+    soon = timezone.now() + timedelta(seconds=30)
+    MoveIn.objects.update(lease_until=soon)
+    monkeypatch.setattr(moves, "fetch", lambda address: address.encode())
+    mover = moves._Mover(move, soon)
+    assert mover._fetch("https://a.example/hill.jpg") == b"https://a.example/hill.jpg"
+    move.refresh_from_db()
+    assert move.lease_until is not None
+    assert move.lease_until > soon + timedelta(seconds=60)
+    MoveIn.objects.update(state=State.CANCELLED, lease_until=None)
+    mover.lease = soon
+    with pytest.raises(moves.MoveLeaseLost):
+        mover._fetch("https://a.example/hill.jpg")
 
 
 def test_what_a_worker_left_is_taken_up_by_the_clock(tmp_path: Path) -> None:
@@ -160,3 +200,44 @@ def test_an_upload_that_waits_goes_where_it_names_somebody_who_is_erased(
     assert (move.state == State.FAILED) == goes
     assert moves.path_of(move).exists() != goes
     assert ("Export it once more" in move.problem) == goes
+
+
+def test_what_stays_behind_is_kept_as_sentences_and_its_table_is_in_the_language_of_the_upload(
+    tmp_path: Path,
+) -> None:
+    with override("de"):
+        move = received(exports.substack(tmp_path))
+    worked_on(move)
+    whys = [saying.heard(why) for _where, why in move.preview["first"]]
+    assert "“About” is a page, and no letter." in whys
+    with override("fr"):
+        assert "« About » est une page, et non une lettre." in _plain(whys)
+    lines = moves.report_of(move).read_text("utf-8-sig").splitlines()
+    assert lines[0] == "wo,was"
+    assert any("„About“ ist eine Seite und kein Brief." in line for line in lines)
+
+
+def test_whoever_lets_it_begin_says_in_which_language_the_table_is(tmp_path: Path) -> None:
+    with override("de"):
+        move = worked_on(received(exports.substack(tmp_path)))
+    with override("es"):
+        moves.confirm(move=move, confirmed=False, source="", by="ada")
+    worked_on(move)
+    assert moves.report_of(move).read_text("utf-8-sig").startswith("dónde,qué")
+
+
+def test_why_it_stopped_is_said_in_the_language_of_whoever_looks(tmp_path: Path) -> None:
+    (tmp_path / "export.zip").write_text("A note, and no export.")
+    move = worked_on(received(tmp_path / "export.zip", "ghost"))
+    assert move.problem.startswith("In export.zip there is nothing that Ghost exports.")
+    with override("de"):
+        said = str(move.problem)
+    assert said.startswith("In export.zip ist nichts, was Ghost exportiert. Gebraucht wird: Die")
+    forget(0, ["export.zip"])
+    move.refresh_from_db()
+    with override("de"):
+        assert str(move.problem).startswith("In … ist nichts, was Ghost exportiert.")
+
+
+def _plain(lines: list[str]) -> list[str]:
+    return [str(line).replace("\u00a0", " ") for line in lines]

@@ -4,12 +4,13 @@ import uuid
 from datetime import UTC, datetime
 
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from subscribers.fastsql import insert, reserve
 from subscribers.models import Newsletter, Subscriber, Subscription
 
 HOSTILE = ["tab\there", "line\nbreak", "back\\slash", "\\N", "\\.", "cr\r", "ümlaut 🌿", ""]
+HOSTILE += ["it's", "100 %s", "%(name)s?", "');--", "x'41'"]
 MOMENT = datetime(2026, 2, 3, 4, 5, 6, 789, tzinfo=UTC)
 
 
@@ -27,6 +28,13 @@ def test_every_text_comes_back_as_it_was() -> None:
     rows = Newsletter.objects.order_by("id").values_list("name", "from_name", "created_at")
     assert list(rows) == [(text, "Ada\tFern", MOMENT) for text in HOSTILE]
     assert set(Newsletter.objects.values_list("description", flat=True)) == {"\\N"}
+
+
+@pytest.mark.django_db
+def test_what_is_the_same_in_all_rows_comes_back_as_it_was() -> None:
+    for number, text in enumerate(HOSTILE):
+        insert(Newsletter, ["slug"], [(f"letters-{number}",)], name=text)
+    assert list(Newsletter.objects.order_by("id").values_list("name", flat=True)) == HOSTILE
 
 
 @pytest.mark.django_db
@@ -55,6 +63,13 @@ def test_tokens_choices_and_nothing_at_all_arrive() -> None:
     assert (row.status, row.asked_at) == ("active", None)
     assert ada.edition == "short"
     assert ada.resting_until is None
+
+
+@pytest.mark.django_db
+def test_a_row_that_is_there_already_is_refused_as_one() -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert(Subscriber, ["address"], [("ada@example.org",), ("ada@example.org",)])
+    assert not Subscriber.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from subscribers import saying
+from subscribers.models import Subscriber
 from subscribers.saying import MARK, Sentence, in_a_row, kept, listed, sentence, sentence_of
 
 
@@ -79,6 +80,14 @@ def test_sentences_stand_in_a_row_and_parts_in_a_list() -> None:
     assert in_a_row("", "alone") == "alone"
     assert in_a_row() == ""
     assert listed(["a", "b"]) == "a, b"
+
+
+def test_what_a_choice_is_called_is_one_too() -> None:
+    with translation.override("de"):
+        assert str(Subscriber.Edition.FULL.label) != "The whole post"
+        label = saying.from_label(Subscriber.Edition.FULL.label)
+    assert isinstance(label, Sentence)
+    assert label == label.msgid == "The whole post"
 
 
 def test_what_was_kept_before_is_read_as_it_is() -> None:

@@ -1,6 +1,7 @@
 """A person's history: everything, newest first."""
 
 import pytest
+from django.utils.translation import override
 
 from posts.content.actions import Foundation
 from subscribers import actions, wording
@@ -27,8 +28,8 @@ def test_it_tells_all_that_happened_newest_first(site: Foundation) -> None:
     assert [entry.at for entry in entries] == sorted((e.at for e in entries), reverse=True)
     assert {entry.kind for entry in entries} == {"consent", "mail", "change", "suppression"}
     whats = [entry.what for entry in entries]
-    assert "Changed pace from “each” to “weekly”" in whats
-    assert "Changed: export" in whats
+    assert "How often: “Each post” became “Once a week”" in whats
+    assert "A copy of everything was handed out" in whats
     assert "Never to be mailed again: Entered by hand" in whats
     consent = [entry for entry in entries if entry.kind == "consent"]
     assert [entry.what for entry in consent] == ["Unsubscribed", "Confirmed", "Signed up"]
@@ -36,6 +37,30 @@ def test_it_tells_all_that_happened_newest_first(site: Foundation) -> None:
     assert (first.words, first.wording_version) == (str(wording.SIGN_UP), "sign-up 1")
     assert (first.source, first.network) == ("/subscribe/", "203.0.113.0/24")
     assert first.newsletter == site.newsletter.name
+
+
+def test_no_word_of_it_is_for_programs(site: Foundation) -> None:
+    subscribed(site.newsletter)
+    reader = person()
+    for what, before, after in (
+        ("locale", "en", "de"),
+        ("large_text", "False", "True"),
+        ("rest", "", "2027-01-31"),
+        ("confirmation mail", "", ""),
+    ):
+        told = {"source": "reported by mail server", "by": "the reader"}
+        Change.objects.create(subscriber=reader, what=what, before=before, after=after, **told)
+    with override("de"):
+        changes = [entry for entry in timeline(reader) if entry.kind == "change"]
+    assert [entry.what for entry in changes] == [
+        "Noch einmal um Bestätigung gebeten",
+        "Pause von Mails bis: aus „–“ wurde „2027-01-31“",
+        "Große Schrift: aus „nein“ wurde „ja“",
+        "Sprache: aus „English“ wurde „Deutsch“",
+    ]
+    assert {(entry.source, entry.by) for entry in changes} == {
+        ("sagt der Mailserver", "der Person selbst")
+    }
 
 
 def test_it_takes_as_many_queries_for_a_long_history(

@@ -29,7 +29,7 @@ _DESK = (
     *("posts/content/site_settings.py", "posts/content/uploads.py"),
     *(f"posts/content/enclosures/{name}.py" for name in ("checking", "choosers", "forms")),
     *("posts/content/enclosures/office.py", "posts/content/enclosures/sounds.py"),
-    *("posts/content/importing/*", "posts/content/rendering.py"),
+    *("posts/content/importing/*", "posts/content/rendering.py", "posts/moving_in/*"),
     *("posts/delivery/rate/*", "posts/delivery/events/*"),
     *(
         f"posts/delivery/mailings/{name}.py"

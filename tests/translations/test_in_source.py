@@ -9,18 +9,17 @@ from django.conf import settings
 from tests.translations import in_source
 from tests.translations.extracting import APPS, is_of_the_desk
 
-# What delivery says is kept, and read at the desk.
-SAID_THERE = ("posts/delivery/", "posts/content/public_web.py")
-DESK = [
-    (path.relative_to(settings.BASE_DIR).as_posix(), path)
+# Every room of both apps, so that a new one is read too. Commands and calls of other programs speak
+# English; of templates those are read that no reader sees, since hers are looked at on the page
+# (`test_unmarked`).
+_ELSEWHERE = ("posts/api/", "posts/templates/api/")
+SOURCE = [
+    (place, path)
     for app in APPS
     for path in in_source.files(settings.BASE_DIR / app, "")
-    if (
-        is_of_the_desk(place := path.relative_to(settings.BASE_DIR).as_posix())
-        or place.startswith(SAID_THERE)
-    )
-    and "/migrations/" not in path.as_posix()
-    and "/management/" not in path.as_posix()
+    if not (place := path.relative_to(settings.BASE_DIR).as_posix()).startswith(_ELSEWHERE)
+    and "/migrations/" not in place
+    and "/management/" not in place
 ]
 # What no screen of the desk shows. The options of `import_subscribers` and what it asks with them;
 # what is answered to a provider that calls; words that are looked for in foreign lists, texts and
@@ -39,6 +38,15 @@ STILL_ENGLISH = (
         "posts/delivery/dns_doctor.py",
         "posts/delivery/reporting/sql.py",
     ),
+    # What is answered before Django is asked; what a monitor reads; styles and headers.
+    *("posts/public/server/", "posts/public/metrics.py", "posts/public/policy.py"),
+    *("posts/templatetags/theme.py", "posts/templatetags/previews.py"),
+    # Texts of letters, in the letters' languages; marks and signs of foreign texts and addresses.
+    *("posts/content/starters/", "subscribers/limits/suspicions.py", "subscribers/limits/typos.py"),
+    *("posts/sharing/cards/text.py", "subscribers/addresses.py", "subscribers/pasting.py"),
+    # What only commands ask, and how commands are spelled; SQL.
+    *("subscribers/run_here.py", "subscribers/fastsql.py", "subscribers/lookups.py"),
+    *("subscribers/integrity.py", "subscribers/mailer.py", "subscribers/objections.py"),
 )
 # Names under which things are kept or sent, which nobody reads.
 NAMES = {
@@ -69,6 +77,44 @@ NAMES = {
     *("complained before", "unsubscribed before", "signs of life", "keep the subjects of mails"),
     *("secret key", "secret keys", "versions of workers", "clock of ", "doubts of "),
     *("manage.py mailing ", "The mailbox for bounces: %s"),
+    *("Home", "Root", "Library", "Ghost", "Kit", "Medium", "Substack", "Buttondown", "Mailchimp"),
+    *(
+        "Excel",
+        "Ogg",
+        "Word",
+        "Vary",
+        "Origin",
+        "Referer",
+        "Range",
+        "Cf",
+        "moving in",
+        "share link",
+    ),
+    *("zone of the site", "script nonce", "proof of work", "mailed token: ", "change address"),
+    *("pages show ", "pages show pictures in more sizes", "pages show topics of posts"),
+    *("pages show where pages stand", "make the share link of a post"),
+    *(
+        "warm the pictures of a page",
+        "render an uploaded picture",
+        "delete the file of an enclosure",
+    ),
+    *("remember the address of a post", "remember the new address of a post"),
+    *("light dark", "not all", "(prefers-color-scheme: dark)", "no spaces", "noindex, nofollow"),
+    *("asked lately", "no mail", "too many", "go on", "erase for good", "confirmation mail"),
+    # Who did it, and where: kept as it is, and named for a person by `subscribers.timeline`.
+    *("the reader", "the reader's mail program (one-click)"),
+    *("mail kept coming back, reported by ", "objections kept beside the database"),
+    # Answered to a mail program.
+    *("You are unsubscribed.", "You are not on the list."),
+    *("Contact: mailto:", "application/atom+xml; charset=utf-8"),
+    *("public, max-age=", "public, max-age=3600"),
+    # What only commands ask.
+    *(
+        " Say --newsletter with one of: ",
+        "There are several newsletters.",
+        "There is no newsletter ",
+    ),
+    *("There is no newsletter yet. `", "` makes the first one."),
     # How what is kept begins, by which it is found again.
     *("Readers reported this mailing as spam", "Set aside unread: ", "Not understood: "),
     *("A consent event is evidence; write a new one.", "No post was ever public at this address."),
@@ -76,6 +122,11 @@ NAMES = {
     *("longer than any browser writes it", "not what a browser writes"),
 }
 FOR_PROGRAMS = {
+    *("No file has this name.", "Only renditions are public.", "This file is not on the disk."),
+    *("No post is public at this address.", "This share link opens nothing now."),
+    *("The files of this post are behind its share link.", "This page encloses no such file."),
+    *("No share link has this code.", " is not a colour like #1F5F5B"),
+    "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; sandbox allow-same-origin",
     *("Error", "Code", "Message", "Status", "Type", "Text", "Html", "Template", "Permanent"),
     *("Blocked", "in this call", "checked already", "field limit", "Cc", "Co", "Cn"),
     *("closed by the quotation mark of another cell", "Resend webhook with a wrong signature"),
@@ -103,7 +154,7 @@ def test_every_sentence_of_the_desks_code_is_marked() -> None:
     """If this fails: give the string to gettext, or say in NAMES that nobody reads it."""
     found = {
         place: said
-        for place, path in DESK
+        for place, path in SOURCE
         if path.suffix == ".py" and not place.startswith(STILL_ENGLISH)
         and (said := {*_said_in(path)} - NAMES - FOR_PROGRAMS)
     }  # fmt: skip
@@ -113,10 +164,18 @@ def test_every_sentence_of_the_desks_code_is_marked() -> None:
 def test_so_is_every_word_in_its_templates() -> None:
     found = {
         place: said
-        for place, path in DESK
-        if path.suffix in (".html", ".txt") and (said := in_source.in_template(path.read_text()))
+        for place, path in SOURCE
+        if is_of_the_desk(place)
+        and path.suffix in (".html", ".txt")
+        and (said := in_source.in_template(path.read_text()))
     }
     assert found == {}
+
+
+@pytest.mark.parametrize("room", ["desk", "moving_in", "delivery", "content", "sharing", "public"])
+def test_no_room_is_passed_over(room: str) -> None:
+    read = [place for place, _path in SOURCE if not place.startswith(STILL_ENGLISH)]
+    assert [place for place in read if place.startswith(f"posts/{room}/")] != []
 
 
 def test_its_scripts_hold_no_sentence() -> None:

@@ -38,6 +38,7 @@ from posts.content.importing.posts import (
 )
 from posts.content.importing.refusal import ImportRefused, NothingBelowTitle
 from posts.content.importing.report import called, guessed, recognised, summary
+from posts.content.importing.spaces import storable
 
 __all__ = [
     "AS_WESTERN",
@@ -70,6 +71,7 @@ __all__ = [
     "read_post",
     "read_text",
     "recognised",
+    "storable",
     "summary",
     "take_fields",
     "texts_among",

@@ -19,7 +19,10 @@ from subscribers.saying import sentence
 
 _MOST_MEMBERS = 5_000
 _MOST_TEXT = 5_000_000  # bytes of a text that is in an archive
-_MOST_XML = 40_000_000  # of all parts of a Word document
+_MOST_XML = 40_000_000  # bytes of all parts of a Word document that are XML
+_MOST_TAGS = 400_000  # in them: a book has fewer, and each takes a kilobyte and its time
+_PIECE = 1 << 16
+_AROUND_XML = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"
 _WORD = "word/document.xml"
 _HIDDEN = ("__MACOSX/", ".")
 # What reading a zip raises where it is damaged, locked or packed as nobody here unpacks.
@@ -51,14 +54,7 @@ def word(name: str, content: bytes) -> tuple[str, Mapping[str, Reading]]:
 
     Raises ImportRefused.
     """
-    with _opened(name, content) as archive:
-        xml = (one.file_size for one in archive.infolist() if one.filename.endswith(".xml"))
-        if sum(xml) > _MOST_XML:
-            raise ImportRefused(
-                sentence(
-                    "%(name)s unpacks to more than a post can be. Is it the right file?", name=name
-                )
-            )
+    _refuse_endless(name, content)
     found: dict[str, Reading] = {}
 
     def keep(image: mammoth.documents.Image) -> dict[str, str]:
@@ -83,6 +79,40 @@ def word(name: str, content: bytes) -> tuple[str, Mapping[str, Reading]]:
     ) as error:
         raise _broken(name) from error
     return result.value, found
+
+
+def _refuse_endless(name: str, content: bytes) -> None:
+    """Whatever its parts are called, which one of them names as the text. Raises ImportRefused."""
+    size = tags = 0
+    try:
+        with _opened(name, content) as archive:
+            for one in archive.infolist():
+                for piece in _xml_in(archive, one):
+                    size += len(piece)
+                    tags += piece.count(b"<")
+                    if size > _MOST_XML or tags > _MOST_TAGS or b"<!DOCTYPE" in piece:
+                        raise ImportRefused(
+                            sentence(
+                                "%(name)s unpacks to more than a post can be. Is it the right "
+                                "file?",
+                                name=name,
+                            )
+                        )
+    except BROKEN_ZIP as error:
+        raise _broken(name) from error
+
+
+def _xml_in(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:
+    """What it unpacks to, in pieces that overlap in a few bytes; nothing where it is no XML."""
+    with archive.open(member) as file:
+        before, is_xml = b"", False
+        while piece := file.read(_PIECE):
+            is_xml = is_xml or piece.lstrip(_AROUND_XML)[:1] in (b"<", b"")
+            if not is_xml:
+                return
+            piece = piece.replace(b"\0", b"")
+            yield before + piece
+            before = piece[-9:]
 
 
 def text_in(

@@ -15,6 +15,8 @@ from typing import Any
 
 import yaml
 
+from posts.content.importing.spaces import storable
+
 _LONGEST = 20_000  # characters; of what is longer, nothing is taken for fields
 _DEEPEST = 50
 _FENCED = re.compile(r"\s*+(?P<fence>---|\+\+\+|;;;)[ \t]*\n")
@@ -106,8 +108,8 @@ def _fenced(text: str) -> FieldsAbove | None:
         return FieldsAbove({}, rest) if fence != "---" else None
     readers: dict[str, Callable[[str], Any]] = {
         "---": _yaml,
-        "+++": tomllib.loads,
-        ";;;": json.loads,
+        "+++": lambda inside: _storable(tomllib.loads(inside)),
+        ";;;": lambda inside: _storable(json.loads(inside)),
     }
     return _read(readers[fence], inside, rest) or _line_by_line(inside, rest)
 
@@ -122,9 +124,23 @@ def _read(reader: Callable[[str], Any], inside: str, rest: str) -> FieldsAbove |
     return FieldsAbove(found, rest) if isinstance(found, dict) and found else None
 
 
+def _storable(value: Any) -> Any:
+    """Not for YAML, whose aliases make a small text a large tree."""
+    if isinstance(value, dict):
+        return {_storable(key): _storable(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_storable(one) for one in value]
+    return storable(value) if isinstance(value, str) else value
+
+
 def _yaml(inside: str) -> Any:
     """Words only: a title such as `2026` or `on` is meant as it is written."""
-    return yaml.load(inside.replace("\t", "    "), Loader=yaml.BaseLoader)  # noqa: S506
+    return yaml.load(inside.replace("\t", "    "), Loader=_Words)  # noqa: S506
+
+
+class _Words(yaml.BaseLoader):
+    def construct_scalar(self, node: yaml.ScalarNode) -> str:
+        return storable(super().construct_scalar(node))
 
 
 def _line_by_line(inside: str, rest: str) -> FieldsAbove | None:
@@ -158,7 +174,9 @@ def _json(text: str) -> FieldsAbove | None:
         found, end = json.JSONDecoder().raw_decode(head)
     except (ValueError, RecursionError):
         return None
-    return FieldsAbove(found, text[start + end :]) if isinstance(found, dict) and found else None
+    if not isinstance(found, dict) or not found:
+        return None
+    return FieldsAbove(_storable(found), text[start + end :])
 
 
 def _lines_above(text: str) -> FieldsAbove | None:

@@ -27,8 +27,8 @@ def named(tag: str) -> tuple[str, tuple[str, ...]]:
         return found, ()
     known = ", ".join(code for code, _name in settings.POST_LANGUAGES)
     note = sentence(
-        "The file says its language is “%(tag)s”, which no post can have. Say "
-        "another with --language (%(known)s).",
+        "The file says its language is “%(tag)s”, which no post can have. Choose "
+        "another (%(known)s).",
         tag=tag,
         known=known,
     )

@@ -16,7 +16,7 @@ from posts.content.importing.about import About, about
 from posts.content.importing.page_parts import properties, rewrite
 from posts.content.importing.spaces import tidy
 from posts.content.importing.styles import is_unseen
-from subscribers.saying import sentence
+from subscribers.saying import listed, quoted, sentence
 
 _HEAD = 200_000  # characters in which the head of a page ends
 _META = re.compile(r"<(?P<tag>meta|link)\b(?P<rest>[^<>]{1,4000})>", re.IGNORECASE)
@@ -144,7 +144,7 @@ class _Losses:
     def told(self) -> tuple[str, ...]:
         if not self._words:
             return ()
-        some: str = "; ".join(f"“{words}”" for words in self._words[:8])
+        some = listed([quoted(words) for words in self._words[:8]], "; ")
         more = len(self._words) - 8
         if more > 0:
             some = sentence("%(some)s and %(number)s more", some=some, number=more)

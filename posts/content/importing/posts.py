@@ -28,7 +28,7 @@ from posts.content.importing.rules import opened, recognise
 from posts.content.importing.signature import find_sign_off
 from posts.content.importing.spaces import tidy
 from posts.content.words import all_words, shortened
-from subscribers.saying import sentence
+from subscribers.saying import listed, quoted, sentence
 
 LONGEST_TITLE = 255
 _LONGEST_MADE_TITLE = 70
@@ -157,8 +157,8 @@ def read_text(
     if not parts:
         raise NothingBelowTitle(
             sentence(
-                "%(name)s has a title (“%(title)s”) and no text below it. Write "
-                "the text, or give the title with --title if this line is the text.",
+                "%(name)s has a title (“%(title)s”) and no text below it. Write the text; if this "
+                "line is the text, write a title above it.",
                 name=path,
                 title=draft.title,
             )
@@ -227,7 +227,7 @@ def _says(piece: Text | Heading) -> str:
 
 
 def _unread(above: FieldsAbove) -> tuple[str, ...]:
-    lines = "; ".join(f"“{line}”" for line in above.unread[:5])
+    lines = listed([quoted(line) for line in above.unread[:5]], "; ")
     return (
         (sentence("Left out from above the text, where it made no sense: %(lines)s.", lines=lines),)
         if lines
@@ -246,7 +246,7 @@ def _unused(said: About) -> tuple[str, ...]:
 
 
 def _gone(footers: list[str]) -> tuple[str, ...]:
-    some = "; ".join(f"“{shortened(words, 80)}”" for words in footers)
+    some = listed([quoted(shortened(words, 80)) for words in footers], "; ")
     return (sentence("Left out, since a program added it: %(some)s.", some=some),) if some else ()
 
 
@@ -268,8 +268,7 @@ def about_missing(addresses: list[str]) -> tuple[str, ...]:
         notes.append(
             sentence(
                 "Pictures that are elsewhere on the web, and became links to them: "
-                "%(names)s. Save them beside the file, or import it with "
-                "--fetch-pictures on the server.",
+                "%(names)s. Save them beside the file, and they come along.",
                 names=_named_few(far),
             )
         )
@@ -351,13 +350,15 @@ def _title_from_text(draft: Draft, path: Path) -> Draft:
     if draft.about.title:
         return replace(draft, title=draft.about.title)
     if isinstance(first, Text) and draft.begins_with_sentence:
-        note = sentence("The text has no title: it got its first words. Give another with --title.")
+        note = sentence(
+            "The text has no title: it got its first words. Give it another if you like."
+        )
         title = shortened(first.plain, _LONGEST_MADE_TITLE)
         return replace(draft, title=title, guesses=(*draft.guesses, note))
     dated = _DATED.fullmatch(path.stem)
     name = tidy(re.sub(r"[-_]+", " ", dated["name"] if dated else path.stem))
     note = sentence(
-        "The text has no title: it got the name of the file. Give another with --title."
+        "The text has no title: it got the name of the file. Give it another if you like."
     )
     return replace(draft, title=name[:1].upper() + name[1:], guesses=(*draft.guesses, note))
 

@@ -13,6 +13,17 @@ _SPACES = re.compile(r"[^\S\n]+")
 _AROUND_BREAKS = re.compile(r" ?\n[ \n]*")
 
 
+def storable(text: str) -> str:
+    """Without what no database holds: NUL, and halves of characters, as escapes in JSON and YAML
+    may say them. Two halves that belong together are one."""
+    text = text.replace("\0", "")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
 def even(text: str) -> str:
     """One space between words, a line break where there was one, no control characters.
 

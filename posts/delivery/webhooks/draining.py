@@ -7,7 +7,6 @@ import threading
 import time
 from datetime import datetime, timedelta
 
-from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -65,15 +64,16 @@ def _drain() -> None:
 
 
 def _claim(message: WebhookMessage) -> bool:
-    """Of two workers one tells it. Should it die, the message is due again after `HELD`."""
+    """Of two workers one tells it. Should it die, the message is due again after `HELD`. What is
+    known of it later must not be looked up: its endpoint may be deleted meanwhile."""
     rows = WebhookMessage.objects.filter(pk=message.pk, due_at=message.due_at)
-    return bool(rows.update(due_at=timezone.now() + HELD, attempts=F("attempts") + 1))
+    message.attempts += 1
+    return bool(rows.update(due_at=timezone.now() + HELD, attempts=message.attempts))
 
 
 def _tell(message: WebhookMessage) -> bool:
     """Whether it arrived."""
     outcome = sending.attempt(message, message.endpoint)
-    message.refresh_from_db(fields=["attempts"])
     now = timezone.now()
     WebhookMessage.objects.filter(pk=message.pk).update(
         answer=outcome.answer,

@@ -6,11 +6,7 @@ leads elsewhere is a failure; of its body nothing is read.
 
 import http.client
 import json
-import socket
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -97,11 +93,10 @@ def _body(message: WebhookMessage, endpoint: WebhookEndpoint) -> bytes:
 
 def _post(parts: SplitResult, body: bytes, headers: dict[str, str]) -> int:
     """The status of the answer."""
-    path = parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
     link = _connected(parts)
     try:
-        with _at_most(LONGEST, link):
-            link.request("POST", path, body=body, headers=headers)
+        with public_web.at_most(LONGEST, link):
+            link.request("POST", public_web.path_of(parts), body=body, headers=headers)
             return link.getresponse().status
     finally:
         link.close()
@@ -114,28 +109,3 @@ def _connected(parts: SplitResult) -> http.client.HTTPConnection:
     link = kind(parts.hostname or "", parts.port, timeout=PATIENCE)
     link.connect()
     return link
-
-
-@contextmanager
-def _at_most(seconds: float, link: http.client.HTTPConnection) -> Iterator[None]:
-    """An answer that drips in byte by byte keeps within each step's time, and never ends."""
-    line, over = link.sock, threading.Event()
-
-    def hang_up() -> None:
-        over.set()
-        try:
-            line.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            return  # it ended by itself at this moment
-
-    clock = threading.Timer(seconds, hang_up)
-    clock.daemon = True
-    clock.start()
-    try:
-        yield
-    except (OSError, http.client.HTTPException) as error:
-        if over.is_set():
-            raise TimeoutError from error
-        raise
-    finally:
-        clock.cancel()

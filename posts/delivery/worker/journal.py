@@ -207,7 +207,7 @@ def _text(reply: str) -> bytes:
 
 
 def _packed(outcome: Outcome) -> bytes:
-    text = _text(outcome.reply)
+    text = _text(outcome.reply) if outcome.reply else b""
     for_good = outcome.answer is ServerAnswer.DOUBT and not outcome.key
     kind = FOR_GOOD if for_good else outcome.answer
     head = RECORD.pack(outcome.subscriber_id, kind, len(text), outcome.retry_after)

@@ -7,6 +7,7 @@
     arriving     what happens when she is in: the device is noted; `notices` mails of a new one
     sittings     where she is signed in, and ending that
     borders      Wagtail's own screens of people: closed, or asked for the password before
+    returned     after a return from a backup: who may what again, until an owner looked
     account      her name, address and password
     notes, log   who did what to people and to the site; the log that the owner reads
 

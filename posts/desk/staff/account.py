@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
@@ -45,8 +46,13 @@ class _Account(AccountView):
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
         person = signed_in(request)
-        before = person.password
-        answer: HttpResponseBase = super().post(request)
+        with transaction.atomic():
+            # Wagtail saves the whole account: as it is now, or a role that was taken a moment ago
+            # would come back. Whoever takes one waits for us.
+            User.objects.select_for_update().get(pk=person.pk)
+            person.refresh_from_db()
+            before = person.password
+            answer: HttpResponseBase = super().post(request)
         now = User.objects.get(pk=person.pk)
         if now.password != before:
             note("desk.password", by=now, on=now)

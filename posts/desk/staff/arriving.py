@@ -24,7 +24,7 @@ def connect() -> None:
 
 
 def _signed_in(request: HttpRequest | None, user: User, **_: Any) -> None:
-    if request is not None and halfway.is_whole(request, user):
+    if request is not None and halfway.began(request, user):
         arrived(request, user)
 
 

@@ -18,6 +18,7 @@ from posts.content.models import SiteSettings
 from posts.desk.models import DeskInvitation
 from posts.desk.staff import roles
 from posts.desk.staff.notes import note
+from subscribers import saying
 
 __all__ = ["InvitationSpent", "accept", "find", "invite", "mail", "open_ones", "withdraw"]
 
@@ -49,7 +50,7 @@ def invite(*, email: str, role: str, by: User) -> tuple[DeskInvitation, str]:
         token_hash=_hash(token),
         expires_at=timezone.now() + LASTS,
     )
-    note("desk.invited", by=by, on=row, detail=f"{email}: {roles.title_of(role)}")
+    note("desk.invited", by=by, on=row, detail=saying.listed([email, roles.title_of(role)], ": "))
     return row, settings.SITE_URL + reverse("invited", args=[token])
 
 

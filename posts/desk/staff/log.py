@@ -24,6 +24,7 @@ from posts.delivery.mailings.audit import MACHINE
 from posts.delivery.models import Mailing, MailingEvent
 from posts.desk.history import done
 from posts.desk.plain import is_technical
+from posts.desk.staff.notes import detail_of
 from subscribers.lists.models import ImportJob
 from subscribers.models import Subscriber
 from subscribers.segments.models import Segment, Tag
@@ -123,7 +124,7 @@ def _line(row: Any, *, on: str, url: str) -> LogLine:
     who = row.user.get_username() if row.user else row.data.get("by") or _("the site itself")
     formatter = registry.get_formatter(row)
     what = str(formatter.label if formatter else row.action)
-    return LogLine(row.timestamp, str(who), what, on, url, str(row.data.get("detail", "")))
+    return LogLine(row.timestamp, str(who), what, on, url, detail_of(row.data))
 
 
 def _still_there(rows: list[ModelLogEntry]) -> dict[tuple[str, str], str]:

@@ -5,20 +5,22 @@ beside this. Nothing here holds a reader's address: of a reader it keeps her num
 nobody once she is erased.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from wagtail.log_actions import log
 
 from posts.content.models import SiteSettings
 from posts.desk.programs.models import ProgramToken
+from subscribers import saying
 from subscribers.models import Newsletter
+from subscribers.saying import sentence_of
 from subscribers.segments.models import Segment, Tag
 
-__all__ = ["ACTIONS", "note", "note_number"]
+__all__ = ["ACTIONS", "detail_of", "note", "note_number"]
 
 _NAMED = (User, Newsletter, Segment, SiteSettings, Tag, ProgramToken)
 
@@ -47,6 +49,7 @@ ACTIONS = {
     "desk.segment.deleted": _("Deleted a segment"),
     "desk.tag.changed": _("Changed a tag"),
     "desk.restored.opened": _("Let letters leave after a return from a backup"),
+    "desk.restored.people": _("Looked who may come in after a return from a backup"),
     "desk.invited": _("Invited somebody to the desk"),
     "desk.invitation.withdrawn": _("Took an invitation back"),
     "desk.joined": _("Came by an invitation"),
@@ -67,16 +70,23 @@ ACTIONS = {
 
 
 def note(action: str, *, by: User, on: Model, detail: str = "") -> None:
-    """Note it of `on`. `detail` must name no reader."""
-    data = {"detail": str(detail)[:200]} if detail else {}
+    """Note it of `on`. `detail` must name no reader; what of it is ours is a sentence, and said in
+    the language of whoever reads the log (`detail_of`)."""
+    short = saying.changed(detail, lambda text: text[:200])
+    data = {"detail": saying.kept(short)} if detail else {}
     # What a reader, or a list of them, calls itself tells of her: only these have a name here.
     title = str(on)[:200] if isinstance(on, _NAMED) else "–"
     log(instance=on, action=action, user=by, title=title, data=data)
 
 
 def note_number(action: str, *, by: User, on: Model, number: int) -> None:
-    people = ngettext("%d reader", "%d readers", number) % number
+    people = sentence_of(number, "%(number)s reader", "%(number)s readers")
     note(action, by=by, on=on, detail=people)
+
+
+def detail_of(data: Mapping[str, Any]) -> str:
+    """What `note` kept; lines from before there were sentences, as whoever did it read them."""
+    return saying.heard(str(data.get("detail", "")))
 
 
 def register(actions: Any) -> None:

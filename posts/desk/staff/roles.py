@@ -5,16 +5,14 @@ first needed and given these permissions then; what an owner changes about them 
 """
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.contrib.auth.models import Group, Permission, User
 from django.db import transaction
 from django.db.models import Q
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission
 
 from posts.content.actions import ensure_site
+from subscribers.saying import sentence
 
 __all__ = ["OWNER", "ROLES", "LastOwner", "choices", "ensure", "role_key", "role_name", "set_role"]
 
@@ -29,8 +27,8 @@ class LastOwner(Exception):
 class Role:
     """`pages`, `pictures`: what of Wagtail's page and collection permissions; `may`: others."""
 
-    title: str | Promise
-    told: str | Promise
+    title: str
+    told: str
     group: str = ""
     pages: tuple[str, ...] = ()
     pictures: tuple[str, ...] = ()
@@ -41,10 +39,13 @@ _DESK = "wagtailadmin.access_admin"
 _PICTURES = ("add_image", "change_image", "choose_image")
 
 ROLES: dict[str, Role] = {
-    OWNER: Role(_("Owner"), _("Everything: letters, readers, settings, and who else works here.")),
+    OWNER: Role(
+        sentence("Owner"),
+        sentence("Everything: letters, readers, settings, and who else works here."),
+    ),
     "editor": Role(
-        _("Editor"),
-        _("Writes, publishes and emails every letter. Sees numbers, and no reader."),
+        sentence("Editor"),
+        sentence("Writes, publishes and emails every letter. Sees numbers, and no reader."),
         group="Desk editors",
         pages=("add", "change", "publish", "lock", "unlock"),
         pictures=_PICTURES,
@@ -55,16 +56,16 @@ ROLES: dict[str, Role] = {
         ),
     ),
     "author": Role(
-        _("Author"),
-        _("Writes letters of her own, which others publish. Sees no reader."),
+        sentence("Author"),
+        sentence("Writes letters of her own, which others publish. Sees no reader."),
         group="Desk authors",
         pages=("add",),
         pictures=("add_image", "choose_image"),
         may=(_DESK,),
     ),
     "helper": Role(
-        _("Helper"),
-        _("Looks after readers: finds, adds, brings, corrects, erases. Writes nothing."),
+        sentence("Helper"),
+        sentence("Looks after readers: finds, adds, brings, corrects, erases. Writes nothing."),
         group="Desk helpers",
         may=(_DESK, "subscribers.view_subscriber", "subscribers.change_subscriber"),
     ),
@@ -103,7 +104,7 @@ def _permission(app: str, codename: str) -> Permission:
     return Permission.objects.get(content_type__app_label=app, codename=codename)
 
 
-def choices() -> list[tuple[str, Any]]:
+def choices() -> list[tuple[str, str]]:
     """Every role, and the groups that are none of ours, by key and name."""
     ours = {role.group for role in ROLES.values()}
     # Those that come with Wagtail are offered where somebody is in one.
@@ -127,15 +128,15 @@ def role_key(user: User) -> str:
 
 
 def role_name(user: User) -> str:
-    """For people to read."""
+    """For people to read, whoever they are: a sentence."""
     key = role_key(user)
     if key in ROLES:
-        return str(ROLES[key].title)
-    return ", ".join(group.name for group in user.groups.all()) or str(_("Nothing yet"))
+        return ROLES[key].title
+    return ", ".join(group.name for group in user.groups.all()) or sentence("Nothing yet")
 
 
 def title_of(key: str) -> str:
-    return str(dict(choices()).get(key, key))
+    return dict(choices()).get(key, key)
 
 
 @transaction.atomic

@@ -48,7 +48,8 @@ def bring(request: HttpRequest) -> HttpResponse:
         return _page(request, form, status=422)
     came: Counter[AddOutcome] = Counter()
     who: defaultdict[AddOutcome, list[str]] = defaultdict(list)
-    for pasted in form.cleaned_data["people"]:
+    pasted_people = form.cleaned_data["people"]
+    for pasted in pasted_people:
         outcomes = by_hand.add(
             address=pasted.address,
             name=pasted.name,
@@ -56,6 +57,7 @@ def bring(request: HttpRequest) -> HttpResponse:
             consent=form.consent_said(),
             source=SOURCE,
             by=signed_in(request).get_username(),
+            she_asks=len(pasted_people) == 1,  # several are a list, whoever is on it
         )
         for outcome in {outcome for _newsletter, outcome in outcomes}:
             came[outcome] += 1

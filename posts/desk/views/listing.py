@@ -22,10 +22,12 @@ from posts.desk.people_forms import EXPORT, BulkForm, FiltersForm
 from posts.desk.permissions import MAY_CHANGE_PEOPLE, MAY_SEE_PEOPLE, permission_needed, signed_in
 from posts.desk.staff.notes import note, note_number
 from posts.desk.texts import people
+from subscribers import saying
 from subscribers.lists.cells import neutralised
 from subscribers.lists.exporter import BYTE_ORDER_MARK, as_csv
 from subscribers.models import Newsletter
 from subscribers.ring import ring_on_commit
+from subscribers.saying import sentence_of
 from subscribers.segments.actions import SegmentRefused, create_tag
 from subscribers.segments.models import Tag
 
@@ -168,7 +170,8 @@ def _begin(
         value = filters.newsletter
     expected = bulk.chosen(filters, ids).count()
     work = bulk.begin(verb=verb, filters=filters, ids=ids, value=value, expected=expected, by=by)
-    detail = f"{BulkWork.Verb(verb).label}: {people(expected)}"
+    who = sentence_of(expected, "%(number)s person", "%(number)s people")
+    detail = saying.listed([saying.from_label(BulkWork.Verb(verb).label), who], ": ")
     note("desk.bulk", by=signed_in(request), on=work, detail=detail)
     ring_on_commit("posts.desk.tasks.bulk_work")
     messages.success(

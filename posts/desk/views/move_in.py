@@ -20,6 +20,7 @@ from posts.desk.staff.notes import note
 from posts.moving_in import moves
 from posts.moving_in.models import MoveIn
 from posts.moving_in.sources.registry import SYSTEMS
+from subscribers import saying
 from subscribers.lists.models import ImportJob
 from subscribers.lists.records import ListRefused
 from subscribers.models import Newsletter
@@ -27,27 +28,6 @@ from subscribers.ring import ring
 
 State = MoveIn.State
 _SHOWN = 30  # lines of what cannot be carried over
-# What to give, by the system; a test holds that none is forgotten.
-FILES = {
-    "substack": gettext_lazy("The zip file of its export, unchanged, or its list of subscribers."),
-    "ghost": gettext_lazy(
-        "The file of its export, its list of members, or a zip of both, with its pictures in the "
-        "folder content/images."
-    ),
-    "wordpress": gettext_lazy(
-        "The file of its export, or a zip of it, with its pictures in the folder "
-        "wp-content/uploads."
-    ),
-    "mailchimp": gettext_lazy(
-        "The zip file of its export: of an audience or of the whole account."
-    ),
-    "buttondown": gettext_lazy("The zip file of its export, unchanged."),
-    "listmonk": gettext_lazy("Its list of subscribers."),
-    "kit": gettext_lazy("Its list of subscribers."),
-    "beehiiv": gettext_lazy("The table of its posts, its list of subscribers, or a zip of both."),
-    "medium": gettext_lazy("The zip file of its export, unchanged."),
-    "markdown": gettext_lazy("A zip of the folder: of Hugo, Jekyll, Eleventy or Obsidian."),
-}
 _LETTERS = (
     ("published", gettext_lazy("Published, and emailed to nobody")),
     ("drafts", gettext_lazy("Drafts")),
@@ -124,7 +104,7 @@ def index(request: HttpRequest) -> HttpResponse:
         trail=settings_trail(),
         status=422 if is_sent else 200,
         form=form,
-        systems=[(SYSTEMS[name].title, told) for name, told in FILES.items()],
+        systems=[(one.title, one.files) for one in SYSTEMS.values()],
         moves=MoveIn.objects.all()[:20],
     )
 
@@ -162,7 +142,7 @@ def _page(
         pictures=counts.get("pictures", 0),
         lists=list(map(_list, moves.lists_of(move))),
         lines=found.get("lines", 0),
-        first=found.get("first", [])[:_SHOWN],
+        first=[[saying.heard(one) for one in line] for line in found.get("first", [])[:_SHOWN]],
         has_report=moves.report_of(move).exists(),
     )
 

@@ -17,6 +17,7 @@ from posts.desk.models import DeskSession
 from posts.desk.permissions import signed_in
 from posts.desk.staff import factors, sittings
 from posts.desk.staff.notes import note
+from subscribers.saying import sentence
 
 
 @require_safe
@@ -45,7 +46,11 @@ def my_sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def _kind(step: Authenticator) -> str:
-    return _("Passkey") if step.type == factors.Type.WEBAUTHN else _("App that shows codes")
+    return (
+        sentence("Passkey")
+        if step.type == factors.Type.WEBAUTHN
+        else sentence("App that shows codes")
+    )
 
 
 @require_POST

@@ -20,7 +20,15 @@ from posts.delivery.mailings.coming_back import (
     was_not_mailed,
 )
 from posts.desk.frame import screen
-from posts.desk.permissions import may_change_settings, publishers_only, settings_only, signed_in
+from posts.desk.permissions import (
+    is_owner,
+    may_change_settings,
+    owners_only,
+    publishers_only,
+    settings_only,
+    signed_in,
+)
+from posts.desk.staff import returned
 from posts.desk.staff.notes import note
 from subscribers.saying import in_words
 
@@ -31,6 +39,7 @@ from subscribers.saying import in_words
 def detail(request: HttpRequest) -> HttpResponse:
     """`/admin/restored/`"""
     back = restored.latest()
+    shown = back is not None and is_owner(signed_in(request))
     return screen(
         request,
         "desk/restored.html",
@@ -43,6 +52,9 @@ def detail(request: HttpRequest) -> HttpResponse:
         mailings=mailings_in_question(),
         posts=posts_in_question(),
         aside=list(_set_aside(back)) if back else [],
+        people=returned.people() if shown else [],
+        programs=returned.programs() if shown else 0,
+        looked=back and shown and returned.looked(back),
     )
 
 
@@ -65,6 +77,15 @@ def let_go(request: HttpRequest) -> HttpResponse:
     if let_mail_go(by=signed_in(request).get_username()):
         note("desk.restored.opened", by=signed_in(request), on=SiteSettings.load())
         messages.success(request, _("Letters may leave again. What is paused still waits for you."))
+    return redirect("desk:restored")
+
+
+@require_POST
+@owners_only
+def people_are_right(request: HttpRequest) -> HttpResponse:
+    """An owner looked who may come in after a return, and what each may."""
+    if returned.confirm(by=signed_in(request)):
+        messages.success(request, _("Noted. Who may what can be changed at any time."))
     return redirect("desk:restored")
 
 

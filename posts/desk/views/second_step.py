@@ -29,11 +29,13 @@ from posts.delivery.way_out.sealing import Unsealable, seal, unseal
 from posts.desk import again
 from posts.desk.forms import TOO_MANY_TRIES
 from posts.desk.frame import door
+from posts.desk.language import speaking_to
 from posts.desk.staff import factors, halfway, sittings
 from posts.desk.staff.arriving import arrived
 from posts.desk.staff.forms import AppForm, CodeForm
 from posts.desk.staff.notes import note
 from posts.desk.throttle import AttemptKind, wait_before
+from subscribers.saying import sentence
 
 _PURPOSE = b"passalong: a second step that is being made"
 View = Callable[..., HttpResponseBase]
@@ -42,7 +44,9 @@ View = Callable[..., HttpResponseBase]
 def onward(request: HttpRequest) -> str:
     """Where she wanted to go, if that is here; else home."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
-    ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
+    ours = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return wanted if ours else reverse("wagtailadmin_home")
 
 
@@ -56,7 +60,8 @@ def _for_halfway(view: View) -> View:
             return redirect(onward(request))  # who is not in at all is asked to sign in there
         if not factors.steps_of(person).exists():
             return redirect("make_step")
-        return view(request, *args, person=person, **kwargs)
+        with speaking_to(person):
+            return view(request, *args, person=person, **kwargs)
 
     return guarded
 
@@ -70,12 +75,14 @@ def _for_setting_up(view: View) -> View:
             if not request.user.has_perm("wagtailadmin.access_admin"):
                 raise PermissionDenied
             call = view if getattr(view, "only_a_challenge", False) else again.asked_again(view)
-            answer: HttpResponseBase = call(request, *args, person=request.user, **kwargs)
+            with speaking_to(request.user):
+                answer: HttpResponseBase = call(request, *args, person=request.user, **kwargs)
             return answer
         person = halfway.person_halfway(request)
         if person is None or factors.steps_of(person).exists():
             return redirect_to_login(request.get_full_path(), reverse("wagtailadmin_login"))
-        return view(request, *args, person=person, **kwargs)
+        with speaking_to(person):
+            return view(request, *args, person=person, **kwargs)
 
     return guarded
 
@@ -179,7 +186,7 @@ def add_app(request: HttpRequest, *, person: User) -> HttpResponse:
     secret = _secret_in(form, person) if form.is_bound and form.is_valid() else ""
     if secret:
         if factors.add_app(user=person, secret=secret, code=form.cleaned_data["code"]):
-            return _added(request, person, _("An app"))
+            return _added(request, person, sentence("An app"))
         form.add_error("code", _("That is not what the app shows now. Type the next six digits."))
     secret = secret or factors.new_app_secret()
     drawn = segno.make(factors.app_url(person, secret), micro=False)
@@ -230,7 +237,7 @@ def add_passkey(request: HttpRequest, *, person: User) -> HttpResponse:
         )
         answer = request.POST["passkey"]
         if factors.add_passkey(request, user=person, name=name or _("Passkey"), answer=answer):
-            return _added(request, person, _("A passkey"))
+            return _added(request, person, sentence("A passkey"))
         problem = _("The passkey was not taken. Try once more, or choose an app instead.")
     return _page(
         request,

@@ -17,6 +17,7 @@ from posts.desk.staff.notes import note
 from posts.desk.texts import people
 from subscribers.figures.queries import counted_at, growth, standings
 from subscribers.models import Newsletter, Subscription
+from subscribers.saying import sentence
 from subscribers.segments import actions, rules
 from subscribers.segments.models import Segment, Tag
 from subscribers.segments.queries import live_count
@@ -197,7 +198,7 @@ def _change_tag(request: HttpRequest, known: Tag | None) -> HttpResponse:
             note("desk.tag.changed", by=signed_in(request), on=made)
             message = _("The tag “%s” is there.") % made
         elif request.POST.get("press") == "delete":
-            note("desk.tag.changed", by=signed_in(request), on=known, detail=_("Deleted"))
+            note("desk.tag.changed", by=signed_in(request), on=known, detail=sentence("Deleted"))
             count = actions.delete_tag(tag=known, by=by)
             message = _("The tag is deleted; %s had it.") % people(count)
         else:

@@ -3,6 +3,8 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib.auth.models import User
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -14,6 +16,7 @@ from wagtail.admin.views.account import LoginView, PasswordResetConfirmView
 
 from posts.desk import copies
 from posts.desk.models import DeskSession
+from posts.desk.resets import TOKENS
 from posts.desk.staff import halfway, sittings
 from posts.desk.staff.notes import note
 from posts.desk.throttle import AttemptKind, wait_before
@@ -60,17 +63,31 @@ class NewPasswordView(PasswordResetConfirmView):
 
     def dispatch(self, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.user = self.get_user(kwargs["uidb64"])
-        self.validlink = self.user is not None and self.token_generator.check_token(
-            self.user, kwargs["token"]
-        )
+        self.validlink = self._opens(self.user)
         if self.validlink:
             return FormView.dispatch(self, *args, **kwargs)
         request: HttpRequest = self.request
         wait_before(request, kind=AttemptKind.LINK)
+        return self._spent()
+
+    def _opens(self, person: User | None) -> bool:
+        """Nothing for an account that is closed: else it would open again with his password who
+        reads its mails."""
+        token: str = self.kwargs["token"]
+        return person is not None and person.is_active and TOKENS.check_token(person, token)
+
+    def _spent(self) -> HttpResponseBase:
+        self.validlink = False
         answer: HttpResponseBase = self.render_to_response(self.get_context_data())
         return answer
 
+    @transaction.atomic
     def form_valid(self, form: Any) -> HttpResponseBase:
+        # As she is now, and nobody else meanwhile: of two who press with one link the second finds
+        # it spent, and a role that was taken a moment ago is not saved back.
+        form.user = User.objects.select_for_update().filter(pk=form.user.pk).first()
+        if not self._opens(form.user):
+            return self._spent()
         person = form.save()
         # Whoever is in with the old one, wherever, is out.
         sittings.end(DeskSession.objects.filter(user=person))

@@ -28,7 +28,9 @@ from posts.desk.staff import factors, invitations, log, roles, sittings
 from posts.desk.staff.forms import InviteForm, JoinForm, RoleForm
 from posts.desk.staff.notes import note
 from posts.desk.throttle import AttemptKind, wait_before
+from subscribers import saying
 from subscribers.mailer import NotHandedOver
+from subscribers.saying import sentence
 
 logger = logging.getLogger(__name__)
 
@@ -180,7 +182,7 @@ def _change_role(request: HttpRequest, person: User, key: str) -> None:
     try:
         with transaction.atomic():
             roles.set_role(user=person, key=key)
-            detail = f"{before} → {roles.title_of(key)}"
+            detail = saying.listed([before, roles.title_of(key)], " → ")
             note("desk.role", by=signed_in(request), on=person, detail=detail)
     except roles.LastOwner:
         _refuse_last(request)
@@ -233,7 +235,7 @@ def take_steps_away(request: HttpRequest, user_id: int) -> HttpResponse:
     """For somebody who lost her phone and her codes; and she is signed out everywhere."""
     person = get_object_or_404(User, pk=user_id)
     if factors.take_all_away(person):
-        note("desk.step.removed", by=signed_in(request), on=person, detail=_("All of them"))
+        note("desk.step.removed", by=signed_in(request), on=person, detail=sentence("All of them"))
         sittings.end_others(request, person)
         messages.success(request, _("Her second steps are gone. She signs in by password, once."))
     return redirect("desk:team_member", person.pk)
@@ -251,7 +253,7 @@ def require_steps(request: HttpRequest) -> HttpResponse:
     site = SiteSettings.load()
     site.second_step_required = wanted
     site.save()
-    detail = _("Everybody needs one") if wanted else _("Everybody chooses")
+    detail = sentence("Everybody needs one") if wanted else sentence("Everybody chooses")
     note("desk.step.required", by=person, on=site, detail=detail)
     messages.success(
         request,

@@ -28,6 +28,12 @@ from subscribers.models import Newsletter
 from subscribers.run_here import manage
 
 BY = "import_post"
+# What the command offers where the text had to be guessed: by how the note begins.
+_OPTIONS = {
+    "The text has no title": "--title",
+    "The file says its language": "--language",
+    "Pictures that are elsewhere": "--fetch-pictures",
+}
 
 
 class Command(base.Command):
@@ -132,9 +138,9 @@ class Command(base.Command):
         for line in guessed(text):
             self.say(f"Guessed:    {line}")
         for line in text.guesses:
-            self.warn(f"Guessed:    {line}")
+            self.warn(f"Guessed:    {_with_option(line)}")
         for line in (*text.losses, *losses):
-            self.warn(f"Not kept:   {line}")
+            self.warn(f"Not kept:   {_with_option(line)}")
 
     def _tell(
         self, text: ImportedPost, post: PostPage, mailing: Mailing | None, *, wanted: bool
@@ -153,3 +159,8 @@ class Command(base.Command):
                 f"Mailing {mailing.pk} is on its way to {mailing.candidates:,} people. "
                 f"See how it stands: {manage(f'mailing {post.slug}')}"
             )
+
+
+def _with_option(note: str) -> str:
+    option = next((_OPTIONS[words] for words in _OPTIONS if note.startswith(words)), "")
+    return f"{note} (Here: {option}.)" if option else note

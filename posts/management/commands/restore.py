@@ -103,6 +103,10 @@ class Command(base.Command):
             "What was waiting or going out is paused. What may have been mailed since is shown on "
             f"{restored.screen_url()}"
         )
+        self.say(
+            "Who may come in at the desk is as it was then, too, and what was taken from somebody "
+            "since counts again. An owner finds it on the same page."
+        )
         self.say_json(
             {
                 "taken_at": back.taken_at.isoformat(),

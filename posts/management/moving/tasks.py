@@ -34,19 +34,29 @@ def make(row: SiteExport) -> None:
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     written = target.with_suffix("")
     shutil.rmtree(written, ignore_errors=True)  # of a worker that is gone
+    try:
+        problem = _made(row, written, target)
+        if problem:
+            exporting.failed(row, problem)
+            target.unlink(missing_ok=True)
+    except exporting.ExportLeaseLost:
+        return  # whoever makes it now has the files, too
+    shutil.rmtree(written, ignore_errors=True)
+
+
+def _made(row: SiteExport, written: Path, target: Path) -> str:
+    """Why it could not be made; empty where it is there. Raises ExportLeaseLost."""
     still_at_it = _now_and_then(lambda: exporting.go_on(row))
     try:
         export(written, whole=row.whole, said=lambda rows: still_at_it())
+        exporting.go_on(row)
         pack(written, target, still_at_it)
         exporting.ready(row)
     except (OSError, NoExport) as error:
-        target.unlink(missing_ok=True)
-        exporting.failed(row, " ".join(str(error).split()))
+        return " ".join(str(error).split())
     except DatabaseError as error:
-        target.unlink(missing_ok=True)
-        exporting.failed(row, type(error).__name__)  # its words may hold somebody's row
-    finally:
-        shutil.rmtree(written, ignore_errors=True)
+        return type(error).__name__  # its words may hold somebody's row
+    return ""
 
 
 def pack(folder: Path, target: Path, said: Callable[[], object]) -> None:

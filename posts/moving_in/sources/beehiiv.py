@@ -15,12 +15,15 @@ from posts.moving_in.shape import (
     OldPost,
     OldSystem,
     described,
+    line_of,
     text_of,
 )
 from posts.moving_in.tables import Row, header_of, lists_in, rows_of
+from subscribers.saying import sentence
 
 _FILES = "https://media.beehiiv.com/cdn-cgi/image/quality=100/"  # before addresses of its own
 _PAYING = ("premium", "paid")
+_ARCHIVED = sentence("It was archived there, and comes as a draft.")
 
 
 def _read(archive: Archive, options: MoveOptions) -> Iterator[Found]:
@@ -30,7 +33,7 @@ def _read(archive: Archive, options: MoveOptions) -> Iterator[Found]:
             if isinstance(found, NotBrought):
                 yield found
             else:
-                yield _post(found[1], f"{table}, line {found[0]}")
+                yield _post(found[1], line_of(table, found[0]))
     yield from lists_in(archive, but=tuple(tables))
 
 
@@ -38,7 +41,6 @@ def _post(row: Row, where: str) -> OldPost:
     address = text_of(row, "url")
     audience = (text_of(row, "audience") or text_of(row, "web_audiences")).lower()
     status = text_of(row, "status").lower()
-    unkept = ("It was archived there, and comes as a draft.",) if status == "archived" else ()
     return OldPost(
         key=text_of(row, "id") or address,
         where=where,
@@ -55,7 +57,7 @@ def _post(row: Row, where: str) -> OldPost:
         ),
         old_paths=(address,) if address else (),
         members_only=any(word in audience for word in _PAYING),
-        unkept=unkept,
+        unkept=(_ARCHIVED,) if status == "archived" else (),
     )
 
 
@@ -65,5 +67,8 @@ def _picture(address: str) -> str:
 
 
 SYSTEM = OldSystem(
-    "beehiiv", "beehiiv", "the CSV file of its posts or its subscribers, or both in a zip", _read
+    "beehiiv",
+    "beehiiv",
+    sentence("The table of its posts, its list of subscribers, or a zip of both."),
+    _read,
 )

@@ -25,6 +25,7 @@ from posts.moving_in.shape import (
 )
 from posts.moving_in.tables import lists_in, rows_of
 from subscribers.lists.statuses import UNSUBSCRIBED
+from subscribers.saying import sentence
 
 _EDITOR = re.compile(r"\s*<!--\s{0,9}buttondown-editor-mode:\s{0,9}(\w{1,20})\s{0,9}-->")
 _OF_POSTS = re.compile(r"(?:^|/)(?P<kind>emails|drafts|scheduled_emails)\.(?:csv|json)$")
@@ -43,10 +44,14 @@ def _read(archive: Archive, options: MoveOptions) -> Iterator[Found]:
             if isinstance(found, NotBrought):
                 yield found
             else:
-                yield _post(archive, table, found[1], f"{table}, no. {found[0]}")
+                yield _post(archive, table, found[1], _where(table, found[0]))
     for one in lists_in(archive, but=tuple(tables)):
         left = isinstance(one, OldList) and "unsubscribers" in one.where
         yield OldList(one.where, UNSUBSCRIBED) if left else one
+
+
+def _where(table: str, number: int) -> str:
+    return sentence("%(name)s, no. %(number)s", name=table, number=str(number))
 
 
 def _post(archive: Archive, table: str, row: dict[str, Any], where: str) -> Found:
@@ -56,7 +61,8 @@ def _post(archive: Archive, table: str, row: dict[str, Any], where: str) -> Foun
         try:
             text = archive.text_of(f"{folder}/{slug}.md")
         except ImportRefused as refusal:
-            return NotBrought(where, f"{folder}/{slug}.md: {refusal}", True)
+            why = sentence("%(where)s: %(why)s", where=f"{folder}/{slug}.md", why=refusal)
+            return NotBrought(where, why, True)
     editor = _EDITOR.match(text)
     sent = folder.endswith("emails") and text_of(row, "status").lower() in _SENT
     is_draft = not sent or folder.endswith("scheduled_emails")
@@ -79,4 +85,6 @@ def _post(archive: Archive, table: str, row: dict[str, Any], where: str) -> Foun
     )
 
 
-SYSTEM = OldSystem("buttondown", "Buttondown", "the zip file of its export, unchanged", _read)
+SYSTEM = OldSystem(
+    "buttondown", "Buttondown", sentence("The zip file of its export, unchanged."), _read
+)

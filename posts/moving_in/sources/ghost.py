@@ -17,6 +17,7 @@ from django.conf import settings
 from posts.moving_in.archive import MOST_TEXT, Archive
 from posts.moving_in.json_files import Row, begins_with, objects_in
 from posts.moving_in.shape import (
+    TOO_LARGE,
     Found,
     MoveOptions,
     NotBrought,
@@ -27,11 +28,13 @@ from posts.moving_in.shape import (
 )
 from posts.moving_in.sources.ghost_texts import html_of
 from posts.moving_in.tables import lists_in
+from subscribers import saying
+from subscribers.saying import sentence
 
 _SITE = "__GHOST_URL__"
 _WHY_DRAFT = {
-    "scheduled": "It was to be published later there, and comes as a draft.",
-    "sent": "It was mailed there and never stood on the web, and comes as a draft.",
+    "scheduled": sentence("It was to be published later there, and comes as a draft."),
+    "sent": sentence("It was mailed there and never stood on the web, and comes as a draft."),
 }
 
 
@@ -48,14 +51,15 @@ def _read(archive: Archive, options: MoveOptions) -> Iterator[Found]:
     for name in archive.names(".json"):
         place = _place(archive, name)
         if not place:
-            yield NotBrought(name, "It is no export of Ghost: no posts are in it.", True)
+            why = sentence("It is no export of Ghost: no posts are in it.")
+            yield NotBrought(name, why, True)
             continue
         beside = _beside(archive, name, place)
         for found in objects_in(archive, name, f"{place}.posts.item"):
             if isinstance(found, NotBrought):
                 yield found
             else:
-                yield _post(found[1], f"{name}, post {found[0]}", beside, options)
+                yield _post(found[1], _where(name, *found), beside, options)
     yield from lists_in(archive)
 
 
@@ -98,21 +102,29 @@ def _is_public(tag: Row) -> bool:
     return text_of(tag, "visibility") != "internal" and not text_of(tag, "name").startswith("#")
 
 
+def _where(name: str, number: int, row: Row) -> str:
+    return sentence(
+        "%(name)s, post %(number)s (“%(title)s”)",
+        name=name,
+        number=str(number),
+        title=text_of(row, "title")[:60],
+    )
+
+
 def _post(row: Row, where: str, beside: _Beside, options: MoveOptions) -> Found:
     title, slug, number = text_of(row, "title"), text_of(row, "slug"), _id(row)
-    where = f"{where} (“{title[:60]}”)"
     if text_of(row, "type") == "page" or row.get("page") in (True, 1):
-        return NotBrought(where, "It is a page, and no letter.")
+        return NotBrought(where, sentence("It is a page, and no letter."))
     try:
         html = html_of(row)
     except ValueError as error:
-        return NotBrought(where, str(error), True)
+        return NotBrought(where, saying.of(error), True)
     if len(html) > MOST_TEXT:
-        return NotBrought(where, "It is larger than a post can be (5 MB).", True)
+        return NotBrought(where, TOO_LARGE, True)
     status, more = text_of(row, "status"), beside.meta.get(number, {})
     unkept = [_WHY_DRAFT[status]] if status in _WHY_DRAFT else []
     if text_of(row, "visibility") in ("paid", "tiers"):
-        unkept.append("Only who paid could read it there; here all subscribers can.")
+        unkept.append(sentence("Only who paid could read it there; here all subscribers can."))
     return OldPost(
         key=text_of(row, "uuid") or number,
         where=where,
@@ -145,7 +157,9 @@ def _here(text: str, options: MoveOptions) -> str:
 SYSTEM = OldSystem(
     "ghost",
     "Ghost",
-    "the JSON file of its export, the CSV file of its members, or a zip with both and the folder "
-    "content/images",
+    sentence(
+        "The file of its export, its list of members, or a zip of both, with its pictures in the "
+        "folder content/images."
+    ),
     _read,
 )

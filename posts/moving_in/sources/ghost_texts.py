@@ -12,6 +12,9 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 
+from posts.moving_in.archive import MOST_TEXT
+from subscribers.saying import sentence
+
 Node = dict[str, Any]
 _FORMATS = ((1, "strong"), (2, "em"), (4, "s"), (16, "code"), (32, "sub"), (64, "sup"))
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -26,7 +29,7 @@ _MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethr
 def html_of(post: Node) -> str:
     """The text of a post as HTML: as Ghost rendered it, or else as its editor keeps it.
 
-    Raises ValueError where that makes no sense."""
+    Raises ValueError where that makes no sense, or is larger than a post can be."""
     if html := _text(post, "html"):
         return html
     try:
@@ -34,9 +37,9 @@ def html_of(post: Node) -> str:
             root = json.loads(lexical).get("root", {})
             return "".join(map(_lexical, _nodes(root, "children")))
         if mobiledoc := _text(post, "mobiledoc"):
-            return "".join(_mobiledoc(json.loads(mobiledoc)))
+            return _joined(_mobiledoc(json.loads(mobiledoc)))
     except (ValueError, AttributeError, TypeError, LookupError, RecursionError) as error:
-        raise ValueError("Its text cannot be read.") from error
+        raise ValueError(sentence("Its text cannot be read.")) from error
     return ""
 
 
@@ -92,9 +95,21 @@ def _formatted(node: Node) -> str:
 
 
 # --- Mobiledoc --------------------------------------------------------------------------------
+# What stands in it once may be named a million times.
+
+
+def _joined(pieces: Iterable[str]) -> str:
+    found, size = [], 0
+    for piece in pieces:
+        size += len(piece)
+        if size > MOST_TEXT:
+            raise ValueError(MOST_TEXT)
+        found.append(piece)
+    return "".join(found)
 
 
 def _mobiledoc(document: Node) -> Iterator[str]:
+    cards: dict[int, str] = {}
     for section in document["sections"]:
         match section:
             case [1, str(tag), list(markers)]:
@@ -103,10 +118,12 @@ def _mobiledoc(document: Node) -> Iterator[str]:
                 yield _picture({"src": source})
             case [3, str(tag), list(entries)]:
                 lines = (_tagged("li", _marked(entry, document)) for entry in entries)
-                yield _tagged(_known(tag, "ul"), "".join(lines))
+                yield _tagged(_known(tag, "ul"), _joined(lines))
             case [10, int(number), *_]:
-                kind, payload = document["cards"][number][:2]
-                yield _card(str(kind), payload if isinstance(payload, dict) else {})
+                if number not in cards:
+                    kind, payload = document["cards"][number][:2]
+                    cards[number] = _card(str(kind), payload if isinstance(payload, dict) else {})
+                yield cards[number]
 
 
 def _known(tag: str, otherwise: str) -> str:
@@ -115,17 +132,21 @@ def _known(tag: str, otherwise: str) -> str:
 
 def _marked(markers: Iterable[Any], document: Node) -> str:
     """Words between tags that open at one marker and close at a later one."""
-    html, opened = "", []
+    return _joined(_marks(markers, document))
+
+
+def _marks(markers: Iterable[Any], document: Node) -> Iterator[str]:
+    opened: list[str] = []
     for kind, opening, closing, value in markers:
         for number in opening:
             tag, *attributes = document["markups"][number]
             opened.append(tag if tag in _TAGS else "span")
-            html += f"<{opened[-1]}{_address(attributes)}>"
+            yield f"<{opened[-1]}{_address(attributes)}>"
         words = document["atoms"][value][1] if kind == 1 else value
-        html += "<br>" if kind == 1 and not words else escape(str(words), quote=False)
+        yield "<br>" if kind == 1 and not words else escape(str(words), quote=False)
         for _ in range(min(closing, len(opened))):
-            html += f"</{opened.pop()}>"
-    return html + "".join(f"</{tag}>" for tag in reversed(opened))
+            yield f"</{opened.pop()}>"
+    yield from (f"</{tag}>" for tag in reversed(opened))
 
 
 def _address(attributes: list[Any]) -> str:

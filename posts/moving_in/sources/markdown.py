@@ -25,6 +25,8 @@ from posts.moving_in.shape import (
     is_yes,
 )
 from posts.moving_in.tables import lists_in
+from subscribers import saying
+from subscribers.saying import sentence
 
 _TEXTS = (".md", ".markdown", ".mdown", ".mkd", ".mdx")
 _OF_PROGRAMS = frozenset(
@@ -54,7 +56,8 @@ def _read(archive: Archive, options: MoveOptions) -> Iterator[Found]:
         if _OF_PROGRAMS.isdisjoint(path.parts) and path.stem.lower() not in _OF_THE_FOLDER:
             yield _post(archive, name, PurePosixPath(name.removeprefix(top)))
         else:
-            yield NotBrought(name, "It belongs to the folder or its program, and is no letter.")
+            why = sentence("It belongs to the folder or its program, and is no letter.")
+            yield NotBrought(name, why)
     yield from lists_in(archive)
 
 
@@ -62,10 +65,10 @@ def _post(archive: Archive, name: str, path: PurePosixPath) -> Found:
     try:
         above = take_fields(archive.text_of(name).replace("\r\n", "\n").replace("\r", "\n"))
     except ImportRefused as refusal:
-        return NotBrought(name, str(refusal), True)
+        return NotBrought(name, saying.of(refusal), True)
     fields = {str(key).strip().lower(): value for key, value in above.fields.items()}
     if "page" in (fields.get("layout"), fields.get("type")):
-        return NotBrought(name, "It is a page, and no letter.")
+        return NotBrought(name, sentence("It is a page, and no letter."))
     dated = _JEKYLL.fullmatch(path.stem)
     known = {key: value for key, value in fields.items() if key not in _HERE}
     if dated:
@@ -84,7 +87,10 @@ def _post(archive: Archive, name: str, path: PurePosixPath) -> Found:
         old_paths=tuple(_paths(path, fields, dated)),
         members_only=str(fields.get("visibility", "")).lower() in _MEMBERS,
         authors=tuple(_texts(fields, _WHO)),
-        unkept=tuple(f"Not understood above the text: {line}" for line in above.unread[:5]),
+        unkept=tuple(
+            sentence("Not understood above the text: %(line)s", line=line)
+            for line in above.unread[:5]
+        ),
     )
 
 
@@ -118,7 +124,7 @@ def _paths(
 
 SYSTEM = OldSystem(
     "markdown",
-    "Markdown files",
-    "a folder of Markdown files, or a zip of one: of Hugo, Jekyll, Eleventy, Obsidian",
+    sentence("Markdown files"),
+    sentence("A zip of the folder: of Hugo, Jekyll, Eleventy or Obsidian."),
     _read,
 )

@@ -14,6 +14,8 @@ from posts.content.importing import ImportRefused
 from posts.moving_in.archive import Archive
 from posts.moving_in.shape import Found, MoveOptions, NotBrought, OldPost, OldSystem, described
 from posts.moving_in.tables import lists_in
+from subscribers import saying
+from subscribers.saying import sentence
 
 _POST = re.compile(
     r"(?:^|/)posts/(?P<day>draft|\d{4}-\d\d-\d\d)_(?P<name>[^/]{1,200}?)-+(?P<id>[0-9a-f]{6,16})"
@@ -37,11 +39,11 @@ def _post(archive: Archive, name: str) -> Found:
     try:
         html = archive.text_of(name)
     except ImportRefused as refusal:
-        return NotBrought(name, str(refusal), True)
+        return NotBrought(name, saying.of(refusal), True)
     named, is_draft = _POST.search(name), "posts/draft" in name
     title = _first(_TITLE, html)
     if not is_draft and _is_answer(html, title):
-        return NotBrought(name, "It is an answer to somebody’s text, and no letter.")
+        return NotBrought(name, sentence("It is an answer to somebody’s text, and no letter."))
     address = _first(_ADDRESS, html)
     author = _first(_AUTHOR, html)
     date = _first(_DATE, html) or (named["day"] if named and not is_draft else "")
@@ -72,4 +74,4 @@ def _first(pattern: re.Pattern[str], html: str) -> str:
     return unescape(found.group(1)).strip() if found else ""
 
 
-SYSTEM = OldSystem("medium", "Medium", "the zip file of its export, unchanged", _read)
+SYSTEM = OldSystem("medium", "Medium", sentence("The zip file of its export, unchanged."), _read)

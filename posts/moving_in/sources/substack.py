@@ -20,9 +20,11 @@ from posts.moving_in.shape import (
     OldSystem,
     described,
     is_yes,
+    line_of,
     text_of,
 )
 from posts.moving_in.tables import Row, lists_in, rows_of
+from subscribers.saying import sentence
 
 _ID = re.compile(r"\d{1,20}\.")
 _FOR_ALL = ("everyone", "")
@@ -38,26 +40,27 @@ def _read(archive: Archive, options: MoveOptions) -> Iterator[Found]:
                 yield found
                 continue
             listed.add(text := f"{folder}posts/{text_of(found[1], 'post_id')}.html")
-            yield _post(archive, text, found[1], f"{table}, line {found[0]}")
+            yield _post(archive, text, found[1], line_of(table, found[0]))
     for name in archive.names(".html"):
         if name not in listed:
-            yield NotBrought(name, "No row of posts.csv tells what it is.", True)
+            yield NotBrought(name, sentence("No row of posts.csv tells what it is."), True)
     beside = (*tables, *(name for name in archive.names(".csv") if "posts/" in name))
     yield from lists_in(archive, but=beside)
 
 
 def _post(archive: Archive, name: str, row: Row, where: str) -> Found:
     if text_of(row, "type") == "page":
-        return NotBrought(where, f"“{text_of(row, 'title')}” is a page, and no letter.")
+        title = text_of(row, "title")
+        return NotBrought(where, sentence("“%(title)s” is a page, and no letter.", title=title))
     try:
         html = archive.text_of(name)
     except ImportRefused as refusal:
-        return NotBrought(where, f"{name}: {refusal}", True)
+        return NotBrought(where, sentence("%(where)s: %(why)s", where=name, why=refusal), True)
     slug = _ID.sub("", text_of(row, "post_id"), count=1)
     sound, unkept = text_of(row, "podcast_url"), []
     if sound:
         html = f'<p><a href="{escape(sound)}">{escape(sound)}</a></p>{html}'
-        unkept.append("Its sound stays where it is, and a link leads to it.")
+        unkept.append(sentence("Its sound stays where it is, and a link leads to it."))
     audience = text_of(row, "audience").lower()
     return OldPost(
         key=text_of(row, "post_id"),
@@ -79,6 +82,6 @@ def _post(archive: Archive, name: str, row: Row, where: str) -> Found:
 SYSTEM = OldSystem(
     "substack",
     "Substack",
-    "the zip file of its export, unchanged, or the CSV file of its subscribers",
+    sentence("The zip file of its export, unchanged, or its list of subscribers."),
     _read,
 )

@@ -16,6 +16,7 @@ from html import unescape
 from posts.content.importing import about_codes, without_shortcodes
 from posts.moving_in.archive import Archive
 from posts.moving_in.shape import (
+    TOO_LARGE,
     Found,
     MoveOptions,
     NotBrought,
@@ -25,6 +26,7 @@ from posts.moving_in.shape import (
 )
 from posts.moving_in.sources.wxr import WxrAuthor, WxrItem, items_in
 from posts.moving_in.tables import lists_in
+from subscribers.saying import sentence
 
 # Of these nobody ever thought as of a text.
 _OF_THE_MACHINE = re.compile(
@@ -33,9 +35,9 @@ _OF_THE_MACHINE = re.compile(
 )
 _NO_DATE = "0000-00-00 00:00:00"
 _WHY_DRAFT = {
-    "future": "It was to be published later there, and comes as a draft.",
-    "private": "It was private there, and comes as a draft.",
-    "pending": "It waited there for somebody’s word, and comes as a draft.",
+    "future": sentence("It was to be published later there, and comes as a draft."),
+    "private": sentence("It was private there, and comes as a draft."),
+    "pending": sentence("It waited there for somebody’s word, and comes as a draft."),
 }
 _BLOCK = re.compile(
     r"\s*</?(?:p|div|h[1-6]|ul|ol|li|blockquote|figure|pre|table|hr|section|iframe)\b",
@@ -63,7 +65,8 @@ def _read(archive: Archive, options: MoveOptions) -> Iterator[Found]:
                 if (post := _post(found, name, beside)) is not None:
                     yield post
         if comments:
-            yield NotBrought(name, f"Its comments ({comments:,}): letters have none here.")
+            why = sentence("Its comments (%(number)s): letters have none here.", number=comments)
+            yield NotBrought(name, why)
     yield from lists_in(archive)
 
 
@@ -83,20 +86,27 @@ def _post(item: WxrItem, name: str, beside: _Beside) -> Found | None:
     said = item.fields
     kind, status = said.get("wp:post_type", "post"), said.get("wp:status", "")
     title = unescape(said.get("title", "")).strip()
-    where = f"{name}, line {item.line} (“{title[:60]}”)"
+    where = sentence(
+        "%(name)s, line %(line)s (“%(title)s”)",
+        name=name,
+        line=str(item.line),
+        title=title[:60],
+    )
     if _OF_THE_MACHINE.fullmatch(kind) or status in ("auto-draft", "inherit"):
         return None
     if item.too_large:
-        return NotBrought(where, "It is larger than a post can be (5 MB).", True)
+        return NotBrought(where, TOO_LARGE, True)
+    if kind == "page":
+        return NotBrought(where, sentence("It is a page, and no letter."))
     if kind != "post":
-        return NotBrought(where, f"It is a {kind}, and no letter.")
+        return NotBrought(where, sentence("It is a %(kind)s, and no letter.", kind=kind))
     if status == "trash":
-        return NotBrought(where, "It lay in the bin there.")
+        return NotBrought(where, sentence("It lay in the bin there."))
     text, unkept = _html(said.get("content:encoded", ""))
     unkept += [_WHY_DRAFT[status]] if status in _WHY_DRAFT else []
     locked = bool(said.get("wp:post_password"))
     if locked:
-        unkept.append("It was locked with a password there, and comes as a draft.")
+        unkept.append(sentence("It was locked with a password there, and comes as a draft."))
     picture, alt = beside.pictures.get(item.meta.get("_thumbnail_id", ""), ("", ""))
     link, guid = said.get("link", ""), said.get("guid", "")
     is_draft = status != "publish" or locked
@@ -153,6 +163,9 @@ def _paragraph(part: str) -> str:
 SYSTEM = OldSystem(
     "wordpress",
     "WordPress",
-    "the XML file of its export, or a zip with it and the folder wp-content/uploads",
+    sentence(
+        "The file of its export, or a zip of it, with its pictures in the folder "
+        "wp-content/uploads."
+    ),
     _read,
 )

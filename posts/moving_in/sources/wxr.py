@@ -12,7 +12,9 @@ from xml.parsers import expat
 
 from posts.content.importing import AS_WESTERN, ImportRefused
 from posts.moving_in.archive import MOST_TEXT, Archive
-from posts.moving_in.shape import NotBrought
+from posts.moving_in.shape import NotBrought, line_of
+from subscribers import saying
+from subscribers.saying import sentence
 
 _PIECE = 65_536
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,100}encoding=["']([\w.-]{1,40})["']""")
@@ -27,6 +29,7 @@ _FIELDS = frozenset(
     }
 )
 _OF_META = frozenset({"_thumbnail_id", "_wp_attachment_image_alt", "_yoast_wpseo_canonical"})
+_OF_PAIRS = frozenset({"wp:author_login", "wp:author_display_name", "wp:meta_key", "wp:meta_value"})
 _MOST_CATEGORIES = 200
 _LONGEST_META = 2_000
 
@@ -96,7 +99,8 @@ class _Handler:
         around = self._path[-1] if self._path else ""
         text, self._text = "".join(self._text), []
         if around in (_AUTHOR, _META):
-            self._pair[name] = text
+            if name in _OF_PAIRS:
+                self._pair[name] = text[:_LONGEST_META]
         elif name == _AUTHOR:
             login = self._pair.get("wp:author_login", "")
             self.found.append(WxrAuthor(login, self._pair.get("wp:author_display_name", "")))
@@ -109,12 +113,13 @@ class _Handler:
             self._item = None
         elif name == _META:
             if (key := self._pair.get("wp:meta_key", "")) in _OF_META:
-                item.meta[key] = self._pair.get("wp:meta_value", "")[:_LONGEST_META]
+                item.meta[key] = self._pair.get("wp:meta_value", "")
         elif name == _COMMENT:
             item.comments += 1
         elif name == "category" and around == _ITEM and len(item.categories) < _MOST_CATEGORIES:
-            said = self._attributes
-            item.categories.append((said.get("domain", ""), said.get("nicename", ""), text))
+            said = (self._attributes.get("domain", ""), self._attributes.get("nicename", ""), text)
+            domain, nicename, words = (one[:_LONGEST_META] for one in said)
+            item.categories.append((domain, nicename, words))
         elif around == _ITEM and name in _FIELDS:
             item.fields[name] = text
 
@@ -131,14 +136,15 @@ def items_in(archive: Archive, name: str) -> Iterator[WxrItem | WxrAuthor | NotB
         handler.parser.Parse("", True)
         yield from handler.found
     except _DocumentType:
-        yield NotBrought(name, "It begins with a document type, as no export of WordPress.", True)
+        why = sentence("It begins with a document type, as no export of WordPress.")
+        yield NotBrought(name, why, True)
     except ImportRefused as refusal:
-        yield NotBrought(name, str(refusal), True)
+        yield NotBrought(name, saying.of(refusal), True)
     except expat.ExpatError as error:
         yield from handler.found
-        where = f"{name}, line {error.lineno}"
-        why = expat.errors.messages.get(error.code, "") or "no XML"
-        yield NotBrought(where, f"The file is damaged here ({why}); the rest is not read.", True)
+        told = expat.errors.messages.get(error.code, "") or sentence("no XML")
+        why = sentence("The file is damaged here (%(why)s); the rest is not read.", why=told)
+        yield NotBrought(line_of(name, error.lineno), why, True)
 
 
 def _pieces(archive: Archive, name: str) -> Iterator[str]:
@@ -152,7 +158,8 @@ def _pieces(archive: Archive, name: str) -> Iterator[str]:
             errors = AS_WESTERN if known == "utf-8" else "replace"
             decoder = codecs.getincrementaldecoder(known)(errors=errors)
         except LookupError:
-            raise ImportRefused(f"Nobody knows its encoding, {encoding}.") from None
+            why = sentence("Nobody knows its encoding, %(encoding)s.", encoding=encoding)
+            raise ImportRefused(why) from None
         piece = head
         while piece:
             yield decoder.decode(piece).removeprefix("\ufeff").translate(_NO_XML)

@@ -72,3 +72,24 @@ def test_a_topic_that_a_post_cannot_have_is_named(tmp_path: Path) -> None:
     post = imported(tmp_path, f"---\ntags: [tea, {'a' * 81}]\n---\n# Soup\n\nHot.", name="a.md")
     assert post.about.topics == ("tea",)
     assert any(f"topic: {'a' * 81}" in loss for loss in post.losses)
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        '---\ntitle: "Slow \\ud83c\\udf72 soup \\ud83d\\0"\n"\\ud83d\\0": x\nx: "\\ud83d"\n---\n',
+        '{"title": "Slow \\ud83c\\udf72 soup \\ud83d\\u0000", "\\ud83d\\u0000": "x"}\n',
+        '+++\ntitle = "Slow 🍲 soup \ufffd\\u0000"\n"\\u0000" = "x"\n+++\n',
+    ],
+)
+def test_characters_that_programs_write_in_halves_are_whole(tmp_path: Path, above: str) -> None:
+    post = imported(tmp_path, f"{above}\nHot.\n")
+    assert post.title == "Slow 🍲 soup \ufffd"
+    assert "\0" not in "".join(post.notes)
+    "".join(post.notes).encode()
+
+
+def test_aliases_in_yaml_make_no_small_text_large(tmp_path: Path) -> None:
+    lines = [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 40)]
+    above = "\n".join(["---", "title: Soup", "a0: &a0 x", *lines, "---", "Hot."])
+    assert imported(tmp_path, above).title == "Soup"

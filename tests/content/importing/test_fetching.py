@@ -4,6 +4,7 @@ import re
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -16,6 +17,9 @@ class _World(BaseHTTPRequestHandler):
     """A site at whose paths different things happen."""
 
     def do_GET(self) -> None:
+        if self.path == "/drips":
+            self._drip()
+            return
         place = {"/moved": "/hill.jpg", "/round": "/round", "/inside": "http://10.0.0.1/"}
         location = place.get(self.path)
         self.send_response(302 if location else 404 if self.path == "/gone" else 200)
@@ -25,6 +29,13 @@ class _World(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def _drip(self) -> None:
+        """A head that never ends."""
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nX: ")
+        with suppress(OSError):  # whoever asked is gone
+            while not threading.Event().wait(0.02):
+                self.wfile.write(b"x")
 
     def log_message(self, *_: object) -> None:
         """Quiet."""
@@ -80,3 +91,11 @@ def test_nothing_is_asked_of_this_machine(host: str) -> None:
 def test_what_is_no_address_of_the_web_is_refused(address: str) -> None:
     with pytest.raises(OSError, match="no address of the web"):
         fetch(address)
+
+
+def test_an_answer_that_drips_in_is_not_waited_for(
+    world: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(public_web, "LONGEST_HEAD", 0.2)
+    with pytest.raises(TimeoutError):
+        fetch(f"{world}/drips")

@@ -1,12 +1,14 @@
 """Which files are read, in which encodings, and what is said about those that are not."""
 
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
 from posts.content.importing import ImportRefused, read_post
 from posts.content.importing.files import MOST_BYTES
 from tests.content.importing.making import imported, paragraphs
+from tests.growth import documents
 
 TEXT = "Größe\nIl était une fois, «déjà».\n"
 
@@ -145,3 +147,40 @@ def test_damaged_utf_16_is_refused(tmp_path: Path) -> None:
 def test_line_endings_of_all_systems_are_known(tmp_path: Path, ending: str) -> None:
     post = imported(tmp_path, f"Rest{ending}One.{ending}Two.{ending}")
     assert (post.title, paragraphs(post)) == ("Rest", ["One.", "Two."])
+
+
+_TYPES = '<?xml version="1.0"?><Types/>'
+_P = "<w:p><w:r><w:t>Rest is not a reward.</w:t></w:r></w:p>"
+_MANY = "<w:p/>" * 400_001
+
+
+@pytest.mark.parametrize(
+    ("name", "xml"),
+    [
+        ("word/document.xml", documents.word(_MANY)),
+        ("word/document.xml", documents.word(_MANY).encode("utf-16")),
+        ("word/_rels/document.xml.rels", f"<a>{_MANY}</a>"),
+        ("word/media/picture.png", "\n" * 70_000 + f"<a>{_MANY}</a>"),
+        ("word/styles.xml", f"<a>{' ' * 41_000_000}</a>"),
+        ("word/styles.xml", f"<a>{' ' * 65_529}</a><!DOCTYPE a [<!ENTITY b 'c'>]>"),
+    ],
+)
+def test_a_document_that_would_take_hours_is_refused(
+    tmp_path: Path, name: str, xml: str | bytes
+) -> None:
+    file = tmp_path / "letter.docx"
+    with ZipFile(file, "w", ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", _TYPES)
+        if name != "word/document.xml":
+            archive.writestr("word/document.xml", documents.word(_P))
+        archive.writestr(name, xml)
+    assert "unpacks to more than a post can be" in _refusal(file)
+
+
+def test_pictures_in_a_document_may_hold_anything(tmp_path: Path) -> None:
+    file = tmp_path / "letter.docx"
+    with ZipFile(file, "w", ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", _TYPES)
+        archive.writestr("word/document.xml", documents.word(_P))
+        archive.writestr("word/media/picture.png", b"\x89PNG" + b"<!DOCTYPE <" * 500_000)
+    assert paragraphs(read_post(file)) == ["Rest is not a reward."]

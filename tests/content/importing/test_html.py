@@ -28,7 +28,7 @@ def test_the_title_of_the_page_is_the_title_where_no_heading_is(tmp_path: Path) 
 def test_without_any_title_the_name_of_the_file_is_it(tmp_path: Path) -> None:
     post = imported(tmp_path, "<p>Soon.</p>", name="slow-days.html")
     assert post.title == "Slow days"
-    assert "--title" in post.notes[0]
+    assert "Give it another" in post.notes[0]
 
 
 def test_another_title_leaves_the_main_heading_in_the_text(tmp_path: Path) -> None:

@@ -84,6 +84,33 @@ def test_a_worker_that_dies_in_the_middle_leaves_it_due(
     assert shop.ids == [message.pk]
 
 
+def test_an_endpoint_that_is_deleted_while_it_is_told_stops_nothing(
+    message: WebhookMessage, shop: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = actions.add_endpoint(url=shop.url, events=[], with_address=False, by="ada")[0]
+    later = actions.try_out(endpoint=other)
+    attempt = sending.attempt
+
+    def deleted(told: WebhookMessage, endpoint: WebhookEndpoint) -> sending.WebhookOutcome:
+        if told.pk == message.pk:
+            WebhookEndpoint.objects.filter(pk=endpoint.pk).delete()
+        return attempt(told, endpoint)
+
+    monkeypatch.setattr(sending, "attempt", deleted)
+    draining.drain()
+    assert shop.ids == [message.pk, later.pk]
+    assert WebhookMessage.objects.get().arrived_at is not None
+
+
+@pytest.mark.parametrize(("address", "path"), [("", "/"), ("?by=us", "/?by=us"), ("/a#b", "/a")])
+def test_what_is_asked_for_begins_with_a_slash(
+    message: WebhookMessage, shop: Receiver, address: str, path: str
+) -> None:
+    WebhookEndpoint.objects.update(url=shop.url.partition("/told")[0] + address)
+    draining.drain()
+    assert shop.paths == [path]
+
+
 def test_of_two_workers_one_tells_it(message: WebhookMessage) -> None:
     other = WebhookMessage.objects.get()
     assert draining._claim(message)

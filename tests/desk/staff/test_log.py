@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
+from wagtail.users.models import UserProfile
 
 from posts.content.actions import Foundation
 from posts.delivery.status import worker_seen
@@ -17,7 +18,7 @@ from posts.desk.urls import admin_urlpatterns
 from subscribers.models import Subscriber
 from subscribers.segments.models import Segment, Tag
 from tests.desk.pressing import act, press
-from tests.desk.staff.steps import make_role, signed_in_as
+from tests.desk.staff.steps import give_app, make_role, signed_in_as
 from tests.factories import make_post, make_subscriber
 
 PAGE = "/admin/log/"
@@ -49,6 +50,7 @@ LOGGED = {
     "tags": "desk.tag.changed",
     "tag": "desk.tag.changed",
     "let_go": "desk.restored.opened",
+    "people_are_right": "desk.restored.people",
     "invite": "desk.invited",
     "invite_again": "desk.invited",
     "withdraw": "desk.invitation.withdrawn",
@@ -156,6 +158,36 @@ def test_a_role_is_noted_with_what_it_was(desk: Client) -> None:
     ben = make_role("helper", name="ben")
     desk.post(f"/admin/team/{ben.pk}/", {"role": "author"})
     assert "Changed what somebody may do · ben · Helper → Author · by ada" in said(desk)
+
+
+def test_a_line_is_said_in_the_language_of_whoever_reads_it(desk: Client, owner: User) -> None:
+    ben = make_role("helper", name="ben")
+    give_app(ben)
+    UserProfile.objects.create(user=owner, preferred_language="de")
+    desk.post(f"/admin/team/{ben.pk}/", {"role": "author"})
+    desk.post(f"/admin/team/{ben.pk}/steps/")
+    tag = Tag.objects.create(name="Talks")
+    desk.post(f"/admin/subscribers/tags/{tag.pk}/", {"press": "delete"})
+    UserProfile.objects.update(preferred_language="es")
+    text = said(desk)
+    for words in ("Ayuda → Autoría", "Todos", "Borrada"):
+        assert words in text, text
+    UserProfile.objects.update(preferred_language="en")
+    for words in ("Helper → Author", "All of them", "Deleted"):
+        assert words in said(desk)
+
+
+def test_a_line_from_before_is_read_as_it_was_kept(desk: Client, owner: User) -> None:
+    ben = make_role("helper", name="ben")
+    notes.note("desk.role", by=owner, on=ben, detail="Hilfe → Autorenschaft")
+    assert "Hilfe → Autorenschaft" in said(desk)
+    assert ModelLogEntry.objects.get(action="desk.role").data == {"detail": "Hilfe → Autorenschaft"}
+
+
+def test_many_at_once_are_noted_as_what_and_how_many(desk: Client, reader: Subscriber) -> None:
+    form = {"verb": "suppress", "who": EVERYBODY, "sure": "1"}
+    desk.post("/admin/subscribers/bulk/", form)
+    assert "Never mail again: 1 person" in said(desk)
 
 
 def test_it_is_read_by_owners_alone_and_by_account(desk: Client, reader: Subscriber) -> None:

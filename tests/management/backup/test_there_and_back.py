@@ -11,12 +11,14 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
+from django.test import Client
 
 from posts.content.actions import ensure_site
 from posts.delivery import restored
 from posts.delivery.mailings.coming_back import let_mail_go
 from posts.delivery.models import Mailing
-from posts.desk.staff import factors
+from posts.desk import resets, welcome
+from posts.desk.staff import factors, invitations, returned, roles
 from posts.management import preparing
 from posts.management.backup import keeping, restoring, tables, taking
 from posts.management.backup.archive import NoBackup
@@ -89,6 +91,37 @@ def test_a_recovery_code_that_was_used_since_opens_nothing(tmp_path: Path) -> No
     assert not factors.code_fits(user=back, code=used)
     assert not factors.code_fits(user=back, code=unused)
     assert factors.code_fits(user=back, code=code_at(secret, periods=1))
+
+
+def test_no_link_from_before_opens_anything_and_a_role_that_was_taken_since_is_shown(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "letters.backup"
+    make_post()
+    owner = User.objects.create_superuser("ada", "ada@example.org", "none of the usual ones")
+    ben = User.objects.create_superuser("ben", "ben@example.org", "none of the usual ones")
+    before, hers = Client(), Client()
+    before.force_login(owner)
+    reset = resets.TOKENS.make_token(User.objects.get(pk=ben.pk))
+    once = welcome.issue_one_time_address(user=owner).split("/")[-2]
+    invited = invitations.invite(email="zoe@example.org", role="owner", by=owner)[1].split("/")[-2]
+    ask("backup", str(file))
+    User.objects.get(pk=ben.pk).set_password("another one of hers")
+    roles.set_role(user=ben, key="helper")
+    ask("restore", str(file), "--replace")
+
+    ben = User.objects.get(username="ben")
+    assert not resets.TOKENS.check_token(ben, reset)
+    assert resets.TOKENS.check_token(ben, resets.TOKENS.make_token(ben))
+    assert welcome.find_address(once) is None
+    assert invitations.find(invited) is None
+    assert before.get("/admin/").status_code == 302
+    assert {(one.user.username, one.role) for one in returned.people()} == {
+        ("ada", "Owner"),
+        ("ben", "Owner"),
+    }
+    hers.force_login(User.objects.get(username="ada"))
+    assert "whatever you took from somebody after that counts again" in hers.get("/admin/").text
 
 
 def test_without_the_objections_mailing_stays_shut(tmp_path: Path) -> None:

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from posts.content.actions import Foundation
+from posts.moving_in import json_files
 from posts.moving_in.shape import MoveOptions
 from tests.moving_in import exports
-from tests.moving_in.brought import left_in, posts_in
-from tests.moving_in.exports import ghost_json, ghost_post
+from tests.moving_in.brought import brought, left_in, post, posts_in
+from tests.moving_in.exports import WORDS, ghost_json, ghost_post, lexical
 
 
 def written(folder: Path, posts: list[dict[str, Any]], **tables: Any) -> Path:
@@ -83,3 +85,41 @@ def test_what_stands_before_the_damage_comes(tmp_path: Path) -> None:
     whole = path.read_text()
     path.write_text(whole[: whole.index('"title": "Letter 2"') + 5])
     assert list(posts_in("ghost", path)) == ["Letter 1"]
+
+
+@pytest.mark.parametrize(
+    "posts",
+    [
+        "[" * 100_000,
+        '[{"title": "a"}, {"a": ' + "[" * 200 + "]" * 200 + "}]",
+        '[{"title": ["' + "x" * 2_000_000 + '"]}]',
+        '[{"title": [' + "0," * 200_000 + "0]}]",
+    ],
+    ids=["brackets", "deep", "long", "many"],
+)
+def test_what_would_fill_the_memory_is_read_no_further(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, posts: str
+) -> None:
+    monkeypatch.setattr(json_files, "_MOST_BYTES", 1_000_000)
+    path = tmp_path / "export.json"
+    path.write_text(f'{{"data": {{"posts": {posts}}}}}')
+    (why,) = left_in("ghost", path).values()
+    assert why.startswith("The file is damaged here:")
+
+
+def test_a_table_of_any_length_may_stand_before_the_posts(tmp_path: Path) -> None:
+    rows = [{"id": number} for number in range(30_000)]
+    data = {"other": rows, "posts": [ghost_post(1)]}
+    path = tmp_path / "export.json"
+    path.write_text(json.dumps({"data": data}))
+    assert list(posts_in("ghost", path)) == ["Letter 1"]
+
+
+def test_half_a_character_in_a_text_keeps_nobody_from_coming(
+    site: Foundation, tmp_path: Path
+) -> None:
+    cut = lexical("Cut \ud83d here \0", WORDS)  # as an editor leaves it that counts in halves
+    path = written(tmp_path, [ghost_post(1, html=None, lexical=cut), ghost_post(2)])
+    run = brought("ghost", path)
+    assert run.counts.published == 2
+    assert "Cut \ufffd here" in str(post("Letter 1").body.raw_data)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from posts.moving_in.sources import ghost_texts
 from posts.moving_in.sources.ghost_texts import html_of
 
 
@@ -113,3 +114,35 @@ def test_what_makes_no_sense_is_refused_or_says_nothing(post: dict[str, str]) ->
 def test_a_tag_that_somebody_made_up_is_none() -> None:
     made = [[1, "script", [[0, [0], 1, "x"]]]]
     assert of_mobiledoc(markups=[["script"]], sections=made) == "<p><span>x</span></p>"
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"cards": [["code", {"code": "x" * 50_000}]], "sections": [[10, 0]] * 1_000},
+        {
+            "markups": [["a", ["href", "https://a.example/" + "x" * 50_000]]],
+            "sections": [[1, "p", [[0, [0] * 1_000, 0, "x"]]]],
+        },
+        {
+            "atoms": [["a", "x" * 50_000, {}]],
+            "sections": [[3, "ul", [[[1, [], 0, 0]]] * 1_000]],
+        },
+    ],
+    ids=["cards", "links", "lists"],
+)
+def test_what_is_named_a_thousand_times_fills_no_memory(document: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="cannot be read"):
+        of_mobiledoc(**document)
+
+
+def test_a_card_is_read_once_however_often_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[object] = []
+
+    def shown(card: object) -> str:
+        seen.append(card)
+        return "<p>x</p>"
+
+    monkeypatch.setattr(ghost_texts, "_other", shown)
+    assert of_mobiledoc(cards=[["a", {}]], sections=[[10, 0]] * 3) == "<p>x</p>" * 3
+    assert len(seen) == 1

@@ -1,9 +1,12 @@
 """WordPress: WXR, read in pieces, whatever its plug-ins wrote into it."""
 
+import tracemalloc
 from pathlib import Path
 
 import pytest
 
+from posts.moving_in.archive import opened
+from posts.moving_in.sources.wxr import WxrItem, items_in
 from tests.moving_in import exports
 from tests.moving_in.brought import left_in, posts_in
 from tests.moving_in.exports import WXR_END, WXR_HEAD, wxr_item
@@ -113,3 +116,20 @@ def test_what_belongs_to_the_machine_is_no_loss_and_other_kinds_are_named(tmp_pa
     assert left_in("wordpress", written(tmp_path, *items)) == {
         "site.xml, line 25 (“Entry 2”)": "It is a recipe, and no letter."
     }
+
+
+def test_of_names_beside_a_text_no_more_is_kept_than_a_name_has(tmp_path: Path) -> None:
+    long = "x" * 100_000
+    beside = "".join(f"<wp:a{number}>{long}</wp:a{number}>" for number in range(20))
+    meta = f"<wp:postmeta><wp:meta_key>_thumbnail_id</wp:meta_key>{beside}</wp:postmeta>"
+    category = f'<category domain="category" nicename="{long}">{long}</category>'
+    path = written(
+        tmp_path, wxr_item(1, "<p>x</p>").replace("</item>", f"{meta}{category * 20}</item>")
+    )
+    with opened(path) as archive:
+        tracemalloc.start()
+        (item,) = (one for one in items_in(archive, path.name) if isinstance(one, WxrItem))
+        _now, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert len(item.categories) > 10
+    assert peak < 4_000_000

@@ -16,7 +16,11 @@ from tests.hostility import FLOOD
 from tests.subscribers.limits.asking import ask
 from tests.subscribers.making import ADA, a_day_later
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("counted_in", "site")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.slow,
+    pytest.mark.usefixtures("counted_in", "site"),
+]
 
 
 def test_a_thousand_sign_ups_for_one_address_from_many_networks_send_one_mail_a_day() -> None:

@@ -27,6 +27,8 @@ from posts.delivery.transports.smtp.replies import (
 from subscribers.saying import sentence
 
 GO_ON = 354
+ACCEPTED = ServerAnswer.ACCEPTED
+USUAL = 4  # answers: to a body, and to the envelope that was said with it
 # So many recipients in a row that heard 421 were not the reason for it.
 MOST_STRIKES = 3
 UNWRITABLE = sentence("This address cannot be written in SMTP.")
@@ -165,6 +167,25 @@ class Dialogue:
         if self._unsaid and not self._expected:
             self._say_one()
 
+    def hear_usual(self) -> bool:
+        """What is nearly always heard, at once: that the message on the wire was taken (250), and
+        that the body of the next may leave (250, 250, 354). False where that is not what is waited
+        for, and nothing was heard. Raises as `hear`."""
+        item, envelope = self._on_wire, self._ahead
+        if item is None or envelope is None or len(self._expected) != USUAL:
+            return False
+        self._expected.clear()
+        self._accept(item, "")
+        self.leaving = False
+        self._hand_over(envelope)
+        return True
+
+    def _accept(self, item: Item, reply: str) -> None:
+        self._on_wire = None
+        item.answer(Outcome(item.message.subscriber_id, ACCEPTED, reply))
+        self.accepted += 1
+        self._strikes.count = 0
+
     def _mail(self, code: int, text: bytes) -> None:
         """What is said to MAIL is about us, not about the recipient."""
         kind = code // 100
@@ -225,16 +246,14 @@ class Dialogue:
             raise nonsense(code, text)
         # An answer that no RFC knows says nothing: the message may have been taken.
         answer = ANSWERS.get(code // 100, ServerAnswer.DOUBT)
-        item.answer(
-            Outcome(item.message.subscriber_id, answer, "" if code == 250 else said(code, text))
-        )
-        if answer is ServerAnswer.ACCEPTED:
-            self.accepted += 1
-            self._strikes.count = 0
-        elif answer is ServerAnswer.DOUBT:
-            raise nonsense(code, text)
-        elif code == CLOSING:
-            self._strike(code, text)
+        if answer is ACCEPTED:
+            self._accept(item, "" if code == 250 else said(code, text))
+        else:
+            item.answer(Outcome(item.message.subscriber_id, answer, said(code, text)))
+            if answer is ServerAnswer.DOUBT:
+                raise nonsense(code, text)
+            if code == CLOSING:
+                self._strike(code, text)
         if self._ahead is None and not self._expected:
             self._say(*self._next())
 

@@ -1,6 +1,7 @@
 """One TCP connection: bytes to replies, and a deadline for each answer."""
 
 import asyncio
+import re
 import ssl
 from collections import deque
 from collections.abc import Callable
@@ -15,6 +16,8 @@ TIMEOUT = 30.0  # seconds, for each answer before a body
 # RFC 5321 4.5.3.2.6 wants ten minutes for the answer to the final dot; we wait two, and doubt.
 FINAL_TIMEOUT = 120.0
 GOODBYE = 1.0  # for the answer to QUIT
+# What `Dialogue.hear_usual` hears.
+_USUAL = re.compile(rb"(?:250 [^\r\n]{0,500}\r\n){3}354 [^\r\n]{0,500}\r\n")
 
 
 class SmtpLine(asyncio.Protocol):
@@ -64,19 +67,29 @@ class SmtpLine(asyncio.Protocol):
         if self.dropped:
             self._transport.close()  # the goodbye was answered
             return
-        lines = (self._rest + data).split(b"\n")
-        self._rest = lines.pop()
         try:
-            for line in lines:
-                self._line(line)
-            if len(self._rest) + sum(map(len, self._lines)) > LONGEST_REPLY:
-                raise Transient(sentence("The mail server's answer has no end."))
+            if not self._heard_usual(data):
+                self._lines_of(data)
             self.flush()
         except Exception as error:  # noqa: BLE001 - ours too: the engine tells a person
             self.drop(error)
         else:
             if self.dialogue is not None:
                 self._heard(self)
+
+    def _heard_usual(self, data: bytes) -> bool:
+        """Most of what ever comes in, known at one glance."""
+        if self.dialogue is None or self._rest or self._lines:
+            return False
+        return _USUAL.fullmatch(data) is not None and self.dialogue.hear_usual()
+
+    def _lines_of(self, data: bytes) -> None:
+        lines = (self._rest + data).split(b"\n")
+        self._rest = lines.pop()
+        for line in lines:
+            self._line(line)
+        if len(self._rest) + sum(map(len, self._lines)) > LONGEST_REPLY:
+            raise Transient(sentence("The mail server's answer has no end."))
 
     def _line(self, line: bytes) -> None:
         if self.dropped:

@@ -46,6 +46,31 @@ def test_with_pipelining_a_body_leaves_together_with_the_next_envelope() -> None
     ]
 
 
+def test_what_is_usually_heard_is_the_same_heard_at_once() -> None:
+    one_by_one, at_once = talk(4), talk(4)
+    for begun in (one_by_one, at_once):
+        assert not begun.dialogue.hear_usual()  # no body is under way
+        begun.hear("250 ok", "250 ok", "354 go on")
+        assert begun.said == BODY + b".\r\n" + envelope(2)
+    for _ in range(3):
+        one_by_one.hear("250 taken", "250 ok", "250 ok", "354 go on")
+        assert at_once.dialogue.hear_usual()
+        assert at_once.said == one_by_one.said
+        assert at_once.log == one_by_one.log
+    assert not at_once.dialogue.hear_usual()  # nothing was said with the last body
+    at_once.hear("250 taken")
+    assert at_once.dialogue.idle
+    assert at_once.dialogue.accepted == 4
+
+
+def test_what_is_usual_with_pipelining_is_not_heard_without() -> None:
+    begun = talk(2, pipelining=False)
+    begun.hear("250 ok", "250 ok", "354 go on")
+    assert not begun.dialogue.hear_usual()
+    begun.hear("250 taken")
+    assert begun.log == [("attempt", 1), ("ACCEPTED", 1)]
+
+
 def test_without_pipelining_each_command_waits_for_its_answer() -> None:
     begun = talk(2, pipelining=False)
     for answer, then in [

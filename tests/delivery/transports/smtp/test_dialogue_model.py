@@ -4,6 +4,7 @@ import asyncio
 import itertools
 from collections import deque
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -70,6 +71,14 @@ class Conversation(RuleBasedStateMachine):
         reply = data.draw(st.sampled_from(NONSENSE if odd else USUAL[kind]))
         self.replies.append(self._react(kind, read, reply))
 
+    @precondition(lambda self: not self.lost and self._complete() is not None)
+    @rule()
+    def server_reads_all_and_is_content(self) -> None:
+        while (read := self._complete()) is not None:
+            self.wire = self.wire[len(read) :]
+            kind = b"body" if self.in_body else read[:4]
+            self.replies.append(self._react(kind, read, USUAL[kind][0]))
+
     def _complete(self) -> bytes | None:
         end = b".\r\n" if self.in_body else b"\r\n"
         if self.in_body and not self.wire.startswith(b".\r\n"):
@@ -104,6 +113,26 @@ class Conversation(RuleBasedStateMachine):
     @precondition(lambda self: not self.lost and self.replies)
     @rule()
     def client_hears(self) -> None:
+        self._hear()
+
+    @precondition(lambda self: not self.lost and self.replies)
+    @rule()
+    def client_hears_all_that_came(self) -> None:
+        while self.replies and not self.lost:
+            if not self._hear_usual():
+                self._hear()
+
+    def _hear_usual(self) -> bool:
+        came = [reply[:3] for reply in itertools.islice(self.replies, 4)]
+        if came != ["250", "250", "250", "354"] or not self.talk.dialogue.hear_usual():
+            return False
+        for _ in came:
+            self.replies.popleft()
+        self.unheard_go_on = self.unheard_go_on and bool(self.replies)
+        self._written()
+        return True
+
+    def _hear(self) -> None:
         reply = self.replies.popleft()
         if reply.startswith("354") and not self.replies:
             self.unheard_go_on = False
@@ -188,8 +217,15 @@ class Heard:
     def __init__(self) -> None:
         self.replies: list[tuple[int, bytes]] = []
 
+        self.usual = 0
+        self.expects_the_usual = False
+
     def hear(self, code: int, text: bytes) -> None:
         self.replies.append((code, text))
+
+    def hear_usual(self) -> bool:
+        self.usual += self.expects_the_usual
+        return self.expects_the_usual
 
     def lost(self, reason: str) -> None:
         raise AssertionError(reason)
@@ -211,17 +247,55 @@ def test_replies_are_the_same_however_they_are_split_or_joined(
         for at, line in enumerate(lines)
     ).encode()
     heard = Heard()
-
-    async def receive() -> None:
-        line = SmtpLine(gone=lambda *_: None, heard=lambda _: None)
-        line.dialogue = heard  # type: ignore[assignment]
-        places = [0, *sorted(cut for cut in cuts if cut < len(raw)), len(raw)]
-        for start, stop in itertools.pairwise(places):
-            line.data_received(raw[start:stop])
-
-    asyncio.run(receive())
+    places = [0, *sorted(cut for cut in cuts if cut < len(raw)), len(raw)]
+    receive(heard, [raw[start:stop] for start, stop in itertools.pairwise(places)])
     assert heard.replies == [(code, "\n".join(lines).encode()) for code, lines in replies]
 
 
+def receive(heard: Heard, pieces: list[bytes]) -> None:
+    async def run() -> None:
+        line = SmtpLine(gone=lambda *_: None, heard=lambda _: None)
+        line.dialogue = heard  # type: ignore[assignment]
+        for piece in pieces:
+            line.data_received(piece)
+
+    asyncio.run(run())
+
+
+TAKEN = [b"250 2.0.0 Ok: queued as 4F2\r\n", b"250 ok\r\n", b"250 ok\r\n", b"354 go on\r\n"]
+
+
+def test_four_usual_answers_in_one_piece_are_known_at_a_glance_where_they_are_waited_for() -> None:
+    heard = Heard()
+    heard.expects_the_usual = True
+    receive(heard, [b"".join(TAKEN)])
+    assert (heard.usual, heard.replies) == (1, [])
+    heard.expects_the_usual = False
+    receive(heard, [b"".join(TAKEN)])
+    assert [code for code, _ in heard.replies] == [250, 250, 250, 354]
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        TAKEN,
+        [b"".join(TAKEN)[:30], b"".join(TAKEN)[30:]],
+        [b"".join(TAKEN).replace(b"\r", b"")],
+        [b"".join([*TAKEN, b"250 more\r\n"])],
+        [b"".join(TAKEN[1:])],
+        [b"".join(TAKEN[:3]) + b"452 full\r\n"],
+        [b"".join(TAKEN[:1]) + b"550 gone\r\n" + b"".join(TAKEN[2:])],
+        [b"250-first\r\n" + b"".join(TAKEN)],
+        [b"250 " + b"long" * 200 + b"\r\n" + b"".join(TAKEN[1:])],
+    ],
+)
+def test_anything_else_is_read_line_by_line(pieces: list[bytes]) -> None:
+    heard = Heard()
+    heard.expects_the_usual = True
+    receive(heard, pieces)
+    assert heard.usual == 0
+    assert len(heard.replies) == b"".join(pieces).count(b"\n") - b"".join(pieces).count(b"250-")
+
+
 def test_the_stand_in_has_what_the_line_uses() -> None:
-    assert {"idle", "waits_for_body", "hear", "lost"} <= set(dir(Dialogue))
+    assert {"idle", "waits_for_body", "hear", "hear_usual", "lost"} <= set(dir(Dialogue))
