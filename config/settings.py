@@ -53,6 +53,10 @@ def _last_site_url() -> str:
 
 
 SITE_URL = environment.site_url(env.str("SITE_URL", default="") or _last_site_url())
+# Not set, or by `up` alone: as the owner says at the desk (`posts.content.address`).
+SITE_URL_IS_FIXED = bool(env.str("SITE_URL", default="")) and (
+    not os.environ.get("UP_CHOSE_SITE_URL")
+)
 _site = urlsplit(SITE_URL)
 ALLOWED_HOSTS = [str(_site.hostname), "localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
@@ -75,6 +79,7 @@ SILENCED_SYSTEM_CHECKS = [
 TRUSTED_PROXIES = environment.trusted_proxies(
     env.str("TRUSTED_PROXIES", default="") or ("1" if _site.scheme == "https" else "0")
 )
+TRUSTED_PROXIES_ARE_FIXED = bool(env.str("TRUSTED_PROXIES", default=""))
 
 
 # --- Being seen -----------------------------------------------------------------------------
@@ -192,6 +197,7 @@ MIDDLEWARE = [
     "posts.public.pagecache.middleware.page_cache",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "posts.public.at_its_address.at_its_address",
     "posts.public.policy.strict",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "posts.desk.devices.in_the_desk",

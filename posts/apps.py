@@ -7,8 +7,8 @@ class PostsConfig(AppConfig):
     def ready(self) -> None:
         """Everything that is called without an import is tied here: signals, then what
         `subscribers` asks of whoever knows more than it does."""
+        from posts.content import here
         from posts.content import receivers as content
-        from posts.content import zone
         from posts.content.site_settings import SiteSettings
         from posts.delivery.events import privacy
         from posts.delivery.mailings import receivers as mailings
@@ -22,7 +22,7 @@ class PostsConfig(AppConfig):
         from posts.templatetags import inline_scripts
         from subscribers import languages
 
-        for room in (content, zone, sharing, mailings, pagecache, arriving):
+        for room in (content, here, sharing, mailings, pagecache, arriving):
             room.connect()
         privacy.register_with_subscribers()
         segments.register_with_subscribers()

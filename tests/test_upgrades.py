@@ -116,6 +116,11 @@ MATTERS_OF_TASTE = (
 )
 # A migration that may break a rule, and why nobody notices.
 EXCUSED: dict[tuple[str, str], dict[str, str]] = {
+    ("posts", "0027_pages_arrive_too"): {
+        "ban-drop-constraint": "a wider one takes its place: whatever is a post is a page",
+        "constraint-missing-not-valid": "a row for each letter that was brought: read in a moment",
+        "adding-foreign-key-constraint": "the same",
+    },
     ("subscribers", "0011_whom_a_list_brought"): {
         "require-concurrent-index-creation": "an index of no row yet: the table is read once",
     },

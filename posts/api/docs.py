@@ -64,7 +64,7 @@ def docs(request: HttpRequest, group: str = "") -> HttpResponse:
         "group": group,
         "title": GROUPS.get(group, ""),
         "groups": GROUPS,
-        "operations": _operations(group) if group else [],
+        "operations": _operations(group, settings.SITE_URL) if group else [],
         "scopes": SCOPES,
         "events": TOLD,
         "problems": TYPES,
@@ -76,10 +76,11 @@ def docs(request: HttpRequest, group: str = "") -> HttpResponse:
 
 
 @cache
-def _operations(group: str) -> list[DescribedOperation]:
-    from posts.api.document import document
+def _operations(group: str, address: str) -> list[DescribedOperation]:
+    """Its examples call the site at that address."""
+    from posts.api.document import document_at
 
-    found = document()
+    found = document_at(address)
     return [
         _operation(method, path, operation, found)
         for path, methods in found["paths"].items()
@@ -101,7 +102,9 @@ def _operation(
         title=operation["summary"],
         told=_marked(operation.get("description", "")),
         scope=security[0]["token"][0] if security else "",
-        call=_call(method, path, kind, schema, secret=bool(security)),
+        call=_call(
+            method, f"{found['servers'][0]['url']}{path}", kind, schema, secret=bool(security)
+        ),
         parameters=[
             Described(
                 one["name"],
@@ -180,10 +183,10 @@ def _example(schema: dict[str, Any]) -> str:
     return json.dumps(examples[0], indent=2, ensure_ascii=False) if examples else ""
 
 
-def _call(method: str, path: str, kind: str, schema: dict[str, Any], *, secret: bool) -> str:
+def _call(method: str, address: str, kind: str, schema: dict[str, Any], *, secret: bool) -> str:
     """A line for curl."""
     lines = ["curl" + (f" -X {method.upper()}" if method not in ("get", "post") else "")]
-    lines[0] += f" {settings.SITE_URL}{path}"
+    lines[0] += f" {address}"
     if secret:
         lines.append('-H "Authorization: Bearer $TOKEN"')
     if kind == "application/json":

@@ -53,9 +53,14 @@ _KEY = {
 }
 
 
-@cache
 def document() -> dict[str, Any]:
     """The document as a dictionary, made once in a process. Nobody may change it."""
+    return document_at(settings.SITE_URL)
+
+
+@cache
+def document_at(address: str) -> dict[str, Any]:
+    """The same, for the site at that address."""
     from posts.api.application import api
 
     with translation.override("en"):  # whoever asks for it first
@@ -64,7 +69,7 @@ def document() -> dict[str, Any]:
         told = _told_of_scopes()
     scopes = dict(_scopes())
     found["info"] = {"title": "Passalong", "version": "1", "description": _ABOUT}
-    found["servers"] = [{"url": settings.SITE_URL}]
+    found["servers"] = [{"url": address}]
     found["components"]["securitySchemes"] = {
         "token": {"type": "http", "scheme": "bearer", "description": told}
     }
@@ -73,9 +78,13 @@ def document() -> dict[str, Any]:
     return dict(found)
 
 
-@cache
 def as_json() -> str:
-    return json.dumps(document(), ensure_ascii=False)
+    return _as_json_at(settings.SITE_URL)
+
+
+@cache
+def _as_json_at(address: str) -> str:
+    return json.dumps(document_at(address), ensure_ascii=False)
 
 
 def _operations(found: dict[str, Any]) -> Iterator[dict[str, Any]]:

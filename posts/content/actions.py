@@ -4,7 +4,7 @@ import datetime as dt
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -15,10 +15,12 @@ from wagtail.images.models import AbstractImage
 from wagtail.log_actions import log
 from wagtail.models import Locale, Page, PageLogEntry, Site
 
-from posts.content.models import HomePage, PostPage, SiteSettings, Topic
+from posts.content.models import HomePage, PlainPage, PostPage, SiteSettings, Topic
 from posts.content.slugs import free_slug
 from subscribers.languages import of_the_site
 from subscribers.models import Newsletter
+
+_Written = TypeVar("_Written", PostPage, PlainPage)
 
 
 @dataclass(frozen=True)
@@ -100,18 +102,48 @@ def create_post(
         live=False,
         owner=user,
     )
-    foundation.home.add_child(instance=post)
-    # Wagtail has logged this itself, but not who did it.
-    PageLogEntry.objects.filter(page=post.pk, action="wagtail.create").update(
-        user=user, data={"by": by}
-    )
-    post.save_revision(user=user)
+    _add(post, foundation.home, by=by, user=user)
     return publish_post(post=post, by=by, user=user) if publish else post
 
 
 @transaction.atomic
-def publish_post(*, post: PostPage, by: str, user: AbstractBaseUser | None = None) -> PostPage:
-    """Publish the latest revision. A post that is published as it stands stays as it is."""
+def create_page(
+    *,
+    title: str,
+    body: Sequence[dict[str, Any] | tuple[str, Any]],
+    slug: str | None = None,
+    date: dt.datetime | None = None,
+    by: str,
+    publish: bool = False,
+    user: AbstractBaseUser | None = None,
+) -> PlainPage:
+    """Make a plain page below the home page, as `create_post` makes a post. No menu has it."""
+    page = PlainPage(
+        title=title,
+        slug=free_slug(slug or title),
+        body=stored_body(body),
+        first_published_at=date,
+        show_in_menus=False,
+        live=False,
+        owner=user,
+    )
+    _add(page, ensure_site().home, by=by, user=user)
+    return publish_post(post=page, by=by, user=user) if publish else page
+
+
+def _add(page: Page, home: HomePage, *, by: str, user: AbstractBaseUser | None) -> None:
+    home.add_child(instance=page)
+    # Wagtail has logged this itself, but not who did it.
+    PageLogEntry.objects.filter(page=page.pk, action="wagtail.create").update(
+        user=user, data={"by": by}
+    )
+    page.save_revision(user=user)
+
+
+@transaction.atomic
+def publish_post(*, post: _Written, by: str, user: AbstractBaseUser | None = None) -> _Written:
+    """Publish the latest revision. A post, or a page, that is published as it stands stays as it
+    is."""
     post.refresh_from_db()
     if post.live and not post.has_unpublished_changes:
         return post

@@ -2,8 +2,10 @@
 
 import json
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from posts.content.models import HomePage, PlainPage
 from posts.content.slugs import is_taken
@@ -23,6 +25,22 @@ def draft_about(*, home: HomePage) -> PlainPage | None:
     home.add_child(instance=page)
     page.save_revision()
     return page
+
+
+def give_way(slug: str) -> None:
+    """Delete the draft where a page with its address comes from elsewhere, and nobody wrote in it.
+
+    To be called in the transaction in which that page is made.
+    """
+    page = PlainPage.objects.filter(slug=SLUG, live=False, first_published_at=None).first()
+    if slug != SLUG or page is None:
+        return
+    body = [block["value"] for block in page.get_latest_revision_as_object().body.raw_data]
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            if body == [question["value"] for question in _questions()]:
+                page.delete()
+                return
 
 
 def _questions() -> list[dict[str, object]]:

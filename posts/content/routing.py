@@ -12,12 +12,12 @@ from django.urls import reverse
 from subscribers.guards import say
 
 if TYPE_CHECKING:
-    from posts.content.models import PostPage
+    from wagtail.models import Page
 
 
-def path_of(post: "PostPage") -> str:
-    """The post's address on this site."""
-    return reverse("wagtail_serve", args=[f"{post.slug}/"])
+def path_of(page: "Page") -> str:
+    """The address on this site of a post or a plain page."""
+    return reverse("wagtail_serve", args=[f"{page.slug}/"])
 
 
 def moved(address: str) -> HttpResponse:

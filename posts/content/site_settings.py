@@ -73,6 +73,10 @@ class SiteSettings(ClusterableModel, BaseGenericSetting):
         blank=True,
         help_text=_("In which days and hours are meant, such as Europe/Brussels. Empty: UTC."),
     )
+    # Where the environment says it this counts for nothing (`posts.content.address`).
+    address = models.CharField(
+        max_length=300, blank=True, default="", db_default="", editable=False
+    )
     accent = models.CharField(
         _("accent colour"),
         max_length=7,

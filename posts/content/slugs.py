@@ -1,6 +1,8 @@
-"""Slugs: those that our own addresses need, and how a title gets a free one."""
+"""Slugs: those that our own addresses need, how a title gets a free one, and what stood for one
+elsewhere."""
 
 from itertools import count
+from urllib.parse import parse_qsl
 
 from django.apps import apps
 from django.utils.text import slugify
@@ -56,6 +58,8 @@ RESERVED_SLUGS = frozenset(
 # Below these nothing is a page's, whatever stood there where a post comes from.
 OWN_ROOMS = frozenset({"s", "admin", "django-admin", "static", "media", "hooks"})
 LONGEST_PATH = 400  # of an old address
+_BY_NUMBER = ("p", "page_id")  # WordPress counts posts and pages in one row
+_LONGEST_NUMBER = 20  # digits
 _LONGEST = 80  # an address that a person can still read aloud
 
 
@@ -76,6 +80,15 @@ def free_slug(title_or_slug: str) -> str:
 def is_taken(slug: str) -> bool:
     """Whether a page has this slug, or a post once had it."""
     return slug in _taken(slug)
+
+
+def number_in(query: str) -> str:
+    """What WordPress was asked for by number: `page_id=012&x=y` as `?p=12`; else empty."""
+    given = dict(parse_qsl(query))
+    number = next((given[name] for name in _BY_NUMBER if name in given), "")
+    if not (number.isascii() and number.isdecimal() and len(number) <= _LONGEST_NUMBER):
+        return ""
+    return f"?p={int(number)}"
 
 
 def _shortened(slug: str) -> str:

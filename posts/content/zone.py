@@ -1,18 +1,14 @@
 """The zone in which the site's days and hours are meant, as the writer chose it.
 
 Where TIME_ZONE is set in the environment that counts. Else each process takes the zone of the
-settings over before it answers or works (`adopt`): all that reads settings.TIME_ZONE, Django's own
-included, then goes by it, without a restart.
+settings over before it answers or works (`posts.content.here`): all that reads settings.TIME_ZONE,
+Django's own included, then goes by it, without a restart.
 """
 
-from typing import Any
 from zoneinfo import available_timezones
 
-from celery.signals import task_prerun
 from django.conf import settings
 from django.utils import timezone
-
-from posts.content.site_settings import SiteSettings
 
 DEFAULT = "UTC"
 
@@ -31,18 +27,3 @@ def adopt(name: str) -> None:
         return
     settings.TIME_ZONE = name
     timezone.get_default_timezone.cache_clear()  # type: ignore[attr-defined] # kept by lru_cache
-
-
-def adopt_saved() -> None:
-    """For a process that answers no request."""
-    if not settings.TIME_ZONE_IS_FIXED:
-        saved = SiteSettings.objects.values_list("time_zone", flat=True).first()
-        adopt(saved or "")
-
-
-def _before_a_task(**_: Any) -> None:
-    adopt_saved()
-
-
-def connect() -> None:
-    task_prerun.connect(_before_a_task, dispatch_uid="zone of the site", weak=False)

@@ -1,17 +1,18 @@
 """The check-up of the way mail takes, for `manage.py doctor`: every line that delivery can say."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from posts.delivery import health, hosts, restored, untaken
 from posts.delivery.check import Check, Level
 from posts.delivery.clock import later
 from posts.delivery.events import checks as events
-from posts.delivery.models import Delivery, Mailing
+from posts.delivery.models import Delivery, Mailing, MailingEvent
 from posts.delivery.rate import texts
 from posts.delivery.rate.queries import standing
 from posts.delivery.transports import current
@@ -23,20 +24,22 @@ from subscribers.saying import in_a_row, quoted, sentence, sentence_of
 
 RECENT = timedelta(days=7)
 MOST_RECENT = 20  # mailings that are looked through
+_FOR_US = Q(state=Delivery.State.REFUSED, reason=BLOCKED)
 
 
 def checks() -> list[Check]:
     """Broker, workers, transport, pace, what is reported to us, and what wants a person."""
     way = [health.broker(), health.workers(), *health.beat(), health.transport(), *_pace()]
     way += [*untaken.checks(), *hosts.checks()]
+    lately = _lately()
     return [
         *_back_from_a_backup(),
         *way,
         *events.checks(),
         *_newsletters(),
-        *_refused_for_us(),
+        *_refused_for_us(lately),
         *_mailings(),
-        *_doubts(),
+        *_doubts(lately),
     ]
 
 
@@ -102,16 +105,43 @@ def _newsletters() -> Iterator[Check]:
             )
 
 
-def _refused_for_us() -> Iterator[Check]:
-    """Letters that mail servers refused for what we are or sent. No address was given up for it."""
-    recent = Mailing.objects.filter(created_at__gt=later(-RECENT)).order_by("-pk")
-    rows = Delivery.objects.filter(
-        mailing_id__in=list(recent.values_list("pk", flat=True)[:MOST_RECENT]),
-        state=Delivery.State.REFUSED,
-        reason=BLOCKED,
+@dataclass(frozen=True, slots=True)
+class Lately:
+    """The mailings of this week, newest first, and of their deliveries those that want a person:
+    how many were refused for what we are, and by mailing how many are in doubt."""
+
+    mailings: list[Mailing]
+    refused_for_us: int
+    in_doubt: dict[int, int]
+
+
+def _lately() -> Lately:
+    """One look at the deliveries for both: there are as many as readers, and the home screen asks
+    each time."""
+    recent = Mailing.objects.filter(created_at__gt=later(-RECENT)).select_related("post")
+    mailings = list(recent.order_by("-pk")[:MOST_RECENT])
+    decided = MailingEvent.objects.filter(mailing__in=mailings, action="leave doubts")
+    left = set(decided.values_list("mailing_id", flat=True))
+    found = (
+        Delivery.objects.filter(_FOR_US | Q(state=Delivery.State.IN_DOUBT), mailing__in=mailings)
+        .values_list("mailing_id", "state")
+        .annotate(people=Count("subscriber_id"))
+        .order_by()
     )
-    refused = rows.count()
+    refused, in_doubt = 0, dict[int, int]()
+    for mailing_id, state, people in found:
+        if state == Delivery.State.REFUSED:
+            refused += people
+        elif mailing_id not in left:
+            in_doubt[mailing_id] = people
+    return Lately(mailings, refused, in_doubt)
+
+
+def _refused_for_us(lately: Lately) -> Iterator[Check]:
+    """Letters that mail servers refused for what we are or sent. No address was given up for it."""
+    refused = lately.refused_for_us
     if refused:
+        rows = Delivery.objects.filter(_FOR_US, mailing__in=lately.mailings)
         last = rows.order_by("-changed_at").values_list("detail", flat=True)[0]
         yield Check(
             "refusals",
@@ -151,17 +181,10 @@ def _mailings() -> Iterator[Check]:
         )
 
 
-def _doubts() -> Iterator[Check]:
+def _doubts(lately: Lately) -> Iterator[Check]:
     """Whoever may or may not have got a letter: only a person can decide."""
-    recent = Mailing.objects.filter(created_at__gt=later(-RECENT)).exclude(
-        events__action="leave doubts"
-    )
-    mailings = list(recent.select_related("post").order_by("-pk")[:MOST_RECENT])
-    in_doubt = Delivery.objects.filter(mailing__in=mailings, state=Delivery.State.IN_DOUBT)
-    counted = in_doubt.values_list("mailing_id").annotate(people=Count("subscriber_id"))
-    numbers = dict(counted.order_by())
-    for mailing in mailings:
-        number = numbers.get(mailing.pk)
+    for mailing in lately.mailings:
+        number = lately.in_doubt.get(mailing.pk)
         if not number:
             continue
         yield Check(

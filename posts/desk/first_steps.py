@@ -13,6 +13,7 @@ from posts.content import starters
 from posts.content.models import PostPage, SiteSettings
 from posts.content.panels import starter_names
 from posts.delivery.mailings.queries import first_mailings
+from posts.delivery.mailings.start import reached_by_nobody
 from posts.delivery.transports import current
 from posts.delivery.way_out.queries import by_environment, chosen
 from posts.desk.names import names_given
@@ -72,6 +73,10 @@ def _way_out(request: HttpRequest) -> FirstStep:
     if not by_environment() and chosen() is None:
         told = _("Your mail account’s server or a mail provider. Until then nothing leaves.")
         return FirstStep(title, told, False, _for_owners(request))
+    if not transport.stays_here and reached_by_nobody():
+        told = _("By %(way_out)s. What is left to say is where readers find you.")
+        told %= {"way_out": transport.describe()}
+        return FirstStep(title, told, False, _for_owners(request, "desk:address"))
     told = (
         _("Letters stay on this machine.")
         if transport.name == "outbox"
@@ -80,8 +85,8 @@ def _way_out(request: HttpRequest) -> FirstStep:
     return FirstStep(title, told, True, _for_owners(request))
 
 
-def _for_owners(request: HttpRequest) -> str | None:
-    return reverse("desk:way_out") if is_owner(request.user) else None
+def _for_owners(request: HttpRequest, screen: str = "desk:way_out") -> str | None:
+    return reverse(screen) if is_owner(request.user) else None
 
 
 def _people() -> FirstStep:

@@ -1,7 +1,7 @@
 """What became of a letter, in three numbers beside those of the letter before; and what of it
 wants a person, each with the one thing that can be done."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
@@ -52,13 +52,16 @@ class Concern:
     offers: list[Offer] = field(default_factory=list)
 
 
-def outcome(report: Report, ways: AbstractSet[str]) -> LetterOutcome:
+def outcome(
+    report: Report, ways: AbstractSet[str], counted: Callable[[Mailing], Report] = count
+) -> LetterOutcome:
     """Three numbers of a mailing that has begun. While it goes out the third is who is still to
-    come; afterwards who left since, which only then means something."""
+    come; afterwards who left since, which only then means something. `counted` is how the letter
+    before is counted."""
     mailing, counts = report.mailing, numbers(report)
     done = report.state == Mailing.State.FINISHED
     compared = letter_before(mailing) if done else None
-    before = numbers(count(compared)) if compared else {}
+    before = numbers(counted(compared)) if compared else {}
     labels = {
         "reached": _("got it") if Outbox.name not in ways else _("lie in the outbox"),
         "missed": _("could not be reached"),

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from posts.content.enclosures.models import Enclosure
 from posts.content.models import SiteSettings, Topic
+from posts.delivery.mailings.start import reached_by_nobody
 from posts.delivery.rate.queries import sending_settings
 from posts.delivery.transports import current
 from posts.delivery.transports.outbox import Outbox
@@ -132,6 +133,14 @@ def _sending(request: HttpRequest) -> Iterator[SettingsLine]:
         except ImproperlyConfigured as error:
             told = str(error)
         yield SettingsLine(_("How mail leaves"), reverse("desk:way_out"), told, part="way-out")
+        told = (
+            _("No reader elsewhere reaches this site.")
+            if reached_by_nobody()
+            else _("At %(address)s.") % {"address": settings.SITE_URL}
+        )
+        yield SettingsLine(
+            _("Where readers find you"), reverse("desk:address"), told, part="address"
+        )
     if may_change_settings(request.user):
         rows = sending_settings()
         yield SettingsLine(

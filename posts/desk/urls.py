@@ -7,6 +7,7 @@ from wagtail.admin.auth import require_admin_access
 from posts.desk.staff.account import account
 from posts.desk.views import (
     adding,
+    address,
     bring,
     correcting,
     embedding,
@@ -115,6 +116,7 @@ admin_urlpatterns = [
     path("setup/", settings.index, name="settings"),
     path("more/", settings.more, name="more"),
     path("setup/names/", setup.names, name="names"),
+    path("setup/address/", address.address, name="address"),
     path("setup/look/", setup.look, name="look"),
     path("setup/look/preview/", setup.look_preview, name="look_preview"),
     path("setup/over/", setup.put_away, name="steps_over"),

@@ -231,7 +231,10 @@ def _address() -> Check:
     name = "address"
     if host not in LOCAL:
         return Check(name, "ok", f"Links lead to {settings.SITE_URL}.")
-    todo = "Set SITE_URL to the address that readers use, like https://letters.example.org"
+    todo = (
+        "Say it in the desk, under Settings → Where readers find you, or set SITE_URL to the "
+        "address that readers use, like https://letters.example.org"
+    )
     if mail_leaves():
         return Check(
             name,

@@ -10,6 +10,7 @@ from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from psycopg.errors import LockNotAvailable
 
+from posts.content import here
 from posts.content.actions import ensure_site
 from posts.content.beginning import draft_about
 from posts.content.models import HomePage
@@ -52,6 +53,7 @@ def prepare_database() -> None:
     executor = MigrationExecutor(connection)
     outdated = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
     _migrate()
+    here.adopt_saved()
     fresh = not HomePage.objects.exists()
     foundation = ensure_site()
     roles.ensure()

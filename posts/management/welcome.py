@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ class Welcome:
     desk_hint: str
     post: PostPage | None = None
     mailing: Report | None = None
+    here: str = ""  # where this machine reaches it, if readers have another address
 
     def places(self) -> dict[str, str]:
         places = {"The site": f"{settings.SITE_URL}/"}
@@ -37,6 +38,8 @@ class Welcome:
         if current().name == "outbox":
             places["The outbox"] = f"{settings.SITE_URL}/admin/outbox/"
         places["The desk"] = self.desk
+        if self.here:
+            places["The desk, here"] = self.desk.replace(settings.SITE_URL, self.here, 1)
         return places
 
     def lines(self, *, logs: Path) -> Iterator[str]:
@@ -75,8 +78,17 @@ def _manage(command: str) -> str:
     return f"{folder}{manage(command)}"
 
 
-def welcome_to(sample: Demo | None, mailing: Report | None) -> Welcome:
-    """The way in that fits: signed in, set up first, or with the password the owner has."""
+def welcome_to(sample: Demo | None, mailing: Report | None, *, here: str = "") -> Welcome:
+    """The way in that fits: signed in, set up first, or with the password the owner has.
+
+    `here`: the address on this machine, also where readers come by one that she said at the desk:
+    the way to that may be closed.
+    """
+    chosen_there = not settings.SITE_URL_IS_FIXED and here != settings.SITE_URL
+    return replace(_way_in(sample, mailing), here=here if chosen_there else "")
+
+
+def _way_in(sample: Demo | None, mailing: Report | None) -> Welcome:
     if sample:
         return Welcome(
             desk=issue_one_time_address(user=sample.owner),

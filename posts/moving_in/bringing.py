@@ -1,4 +1,4 @@
-"""Posts of another system become posts here, each in a transaction of its own, each once.
+"""Posts and pages of another system become ours, each in a transaction of its own, each once.
 
 A run that was killed is finished by another: what came is known by its arrival, and passed over.
 Nothing of it mails anybody: only a row in the ledger does, and none is made here.
@@ -27,11 +27,12 @@ from posts.content.importing import (
     PostPart,
     Source,
     about_missing,
+    keep_page,
     keep_text,
     read_text,
     storable,
 )
-from posts.content.models import PostPage
+from posts.content.models import PlainPage, PostPage
 from posts.moving_in.archive import Archive
 from posts.moving_in.report import MoveReport
 from posts.moving_in.shape import Found, MoveOptions, NotBrought, OldList, OldPost, OldSystem
@@ -41,17 +42,21 @@ from subscribers.saying import in_a_row, sentence
 _LONGEST_KEY = 255
 _LONGEST_ADDRESS = 200
 _FAR = ("http:", "https:", "//")
+_PUBLIC, _SUBSCRIBERS = PostPage.Visibility.PUBLIC, PostPage.Visibility.SUBSCRIBERS
 
 
 @dataclass
 class MoveCounts:
-    """What became of the posts; all but `read` and `pictures` sum to `read`."""
+    """What became of the posts and pages; all but `read` and the last two sum to `read`.
+
+    `pages`: how many of those that came are pages."""
 
     read: int = 0
     published: int = 0
     drafts: int = 0
     there_already: int = 0
     refused: int = 0
+    pages: int = 0
     pictures: int = 0
 
     def as_json(self) -> dict[str, int]:
@@ -60,8 +65,8 @@ class MoveCounts:
 
 @dataclass
 class Survey:
-    """What is in an export, by a look at it that reads no text: how many posts, by whom; the lists
-    of people; and what the source itself leaves behind."""
+    """What is in an export, by a look at it that reads no text: how many posts and pages, by whom;
+    the lists of people; and what the source itself leaves behind."""
 
     posts: int = 0
     authors: set[str] = field(default_factory=set)
@@ -129,6 +134,14 @@ class Bringing:
             elif isinstance(one, NotBrought) and one.bad:  # it is in the report already
                 self.counts.read += 1
                 self.counts.refused += 1
+        if self.counts.pages:
+            self.report.add(
+                archive.name,
+                sentence(
+                    "Pages come into no menu. Choose “Show in menus” in the settings of those "
+                    "that belong."
+                ),
+            )
         if self.unused:
             names = ", ".join(f"{name} ({count:,})" for name, count in self.unused.most_common(40))
             self.report.add(
@@ -174,45 +187,51 @@ class Bringing:
         # Nobody looks at each before it is kept: only what has a mark becomes more than words.
         guessed = [at for at, part in enumerate(text.parts) if part.guessed]
         text = text.with_paragraphs(guessed)
-        if self.bylines and old.authors:
+        if self.bylines and old.authors and not old.is_page:
             line = f"<p><i>{escape(', '.join(old.authors), quote=False)}</i></p>"
             block = {"type": "paragraph", "value": line}
             text = replace(text, parts=(PostPart(block, False, ()), *text.parts))
-        return replace(text, about=_settled(text.about))
+        hidden = old.is_page and old.members_only
+        return replace(text, about=_settled(text.about, is_draft=hidden))
 
     def _keep(self, text: ImportedPost, old: OldPost, key: str) -> None:
         is_public = not text.about.is_draft
         others: list[str] = []
 
-        def also(post: PostPage) -> None:
+        def also(came: PostPage | PlainPage) -> None:
             Arrival.objects.create(
-                post=post, system=self.system.name, key=key, was_public=is_public
+                page=came, system=self.system.name, key=key, was_public=is_public
             )
-            others.extend(arrivals.remember(post, old.old_paths))
+            others.extend(arrivals.remember(came, old.old_paths))
 
-        _post, losses = keep_text(
-            text,
-            newsletter=self.newsletter,
-            publish=is_public,
-            visibility=(
-                PostPage.Visibility.SUBSCRIBERS if old.members_only else PostPage.Visibility.PUBLIC
-            ),
-            by=self.by,
-            user=self.user,
-            also=also,
-        )
+        if old.is_page:
+            _page, losses = keep_page(
+                text, publish=is_public, arrives=True, by=self.by, user=self.user, also=also
+            )
+        else:
+            _post, losses = keep_text(
+                text,
+                newsletter=self.newsletter,
+                publish=is_public,
+                arrives=True,
+                visibility=_SUBSCRIBERS if old.members_only else _PUBLIC,
+                by=self.by,
+                user=self.user,
+                also=also,
+            )
         self.report.add(old.where, *losses)
         for address in others:
             self.report.add(
                 old.where,
                 sentence(
-                    "The old address %(address)s does not lead here: another letter stands for "
-                    "it, or the site needs it.",
+                    "The old address %(address)s does not lead here: another letter or page "
+                    "stands for it, or the site needs it.",
                     address=address,
                 ),
             )
 
     def _count(self, text: ImportedPost, old: OldPost) -> None:
+        self.counts.pages += old.is_page
         if text.about.is_draft:
             self.counts.drafts += 1
         else:
@@ -222,18 +241,21 @@ class Bringing:
         waits = self.dry_run and self.fetch is not None
         unread = (sentence("Not understood: %(line)s", line=line) for line in old.said.unread)
         self.report.add(old.where, *old.unkept, *unread, *_told(text, to_be_fetched=waits))
+        if old.is_page:
+            self.report.add(old.where, *_unlike_a_letter(text, old))
 
 
-def _settled(said: About) -> About:
+def _settled(said: About, *, is_draft: bool) -> About:
     """A draft has no day on which it appeared; and what appeared at our own address, appeared
     nowhere else."""
-    date = None if said.is_draft else said.date
+    is_draft = is_draft or said.is_draft
+    date = None if is_draft else said.date
     try:
         here = urlsplit(said.canonical).netloc == urlsplit(settings.SITE_URL).netloc
     except ValueError:
         here = True  # it leads nowhere
     fits = not here and len(said.canonical) <= _LONGEST_ADDRESS
-    return replace(said, date=date, canonical=said.canonical if fits else "")
+    return replace(said, is_draft=is_draft, date=date, canonical=said.canonical if fits else "")
 
 
 def _told(text: ImportedPost, *, to_be_fetched: bool) -> Iterator[str]:
@@ -254,6 +276,21 @@ def _told(text: ImportedPost, *, to_be_fetched: bool) -> Iterator[str]:
     date = text.about.date
     if not text.about.is_draft and (date is None or date > timezone.now()):
         yield sentence("It has no day on which it appeared, and stands as of today.")
+
+
+def _unlike_a_letter(text: ImportedPost, old: OldPost) -> Iterator[str]:
+    """What a page has no place for."""
+    said = text.about
+    if old.members_only:
+        yield sentence(
+            "Only members could read it there. Here everybody reads a page, so it is a draft."
+        )
+    if said.topics:
+        yield sentence("Its topics are not kept: a page has none here.")
+    if said.excerpt:
+        yield sentence("Its short version is not kept: a page has none here.")
+    if said.canonical:
+        yield sentence("Where else it stands is not kept: a page has no place for that here.")
 
 
 def _few(names: list[str]) -> str:

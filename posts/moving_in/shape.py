@@ -17,8 +17,9 @@ TOO_LARGE = sentence("It is larger than a post can be (%(most)s MB).", most=MOST
 
 @dataclass(frozen=True)
 class OldPost:
-    """A post as it was there.
+    """A post, or a page, as it was there.
 
+    `is_page`: it is no letter but a page of the site, such as About.
     `key`: by which the system knows it, the same in each of its exports. `where` it stands in the
     export, for whoever looks for it. `old_paths`: where it was read, as paths or whole addresses.
     `unkept`: what the source itself had to leave out of it.
@@ -29,6 +30,7 @@ class OldPost:
     text: str
     said: About
     form: TextForm = "html"
+    is_page: bool = False
     old_paths: tuple[str, ...] = ()
     members_only: bool = False
     authors: tuple[str, ...] = ()

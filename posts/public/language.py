@@ -17,7 +17,7 @@ from posts.content.models import SiteSettings
 from subscribers.languages import of_the_link, of_the_reader
 
 # Read by machines: what must answer without a look into the database.
-_SPEECHLESS = (
+SPEECHLESS = (
     *("/healthz", "/readyz", "/metrics", "/hooks/", "/media/", "/.well-known/"),
     *("/robots.txt", "/favicon.ico", "/sitemap.xml", "/subscribe/challenge/"),
 )
@@ -30,7 +30,7 @@ def in_the_language_of_the_link(get_response: GetResponse) -> GetResponse:
     """Middleware, the innermost: the settings that it loads are the ones the page uses."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if request.path.startswith(_SPEECHLESS):
+        if request.path.startswith(SPEECHLESS):
             return get_response(request)
         site: SiteSettings = SiteSettings.load(request_or_site=request)
         zone.adopt(site.time_zone)

@@ -4,12 +4,13 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import path, re_path
 from django.views.decorators.http import conditional_page, require_safe
 
-from posts.public import notices, topics, views
+from posts.public import home, notices, topics, views
 from posts.public.metrics import metrics
 from posts.public.readiness import readyz
 from posts.public.sitemaps import Lists, Pages, Topics
 
 urlpatterns = [
+    path("", home.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("metrics", metrics, name="metrics"),

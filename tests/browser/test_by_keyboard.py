@@ -3,6 +3,7 @@ a name and is in sight, and the way stays short."""
 
 import re
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -15,6 +16,7 @@ from posts.delivery.models import Mailing
 from posts.delivery.status import worker_seen
 from posts.delivery.worker.drain import drain_ledger
 from posts.desk.welcome import issue_one_time_address
+from tests.answering_site import ELSEWHERE, NAME, known_to_this_machine
 from tests.browser.conftest import SIZES
 from tests.browser.keys import Keys
 from tests.sink import Sink
@@ -29,9 +31,13 @@ def sink() -> Iterator[Sink]:
 
 
 @pytest.fixture
-def empty_site(own_site: LiveServer, settings: Settings) -> LiveServer:
+def empty_site(
+    own_site: LiveServer, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> LiveServer:
     """As `up` finds it in an empty folder: nothing is said in the environment."""
     settings.EMAIL_URL, settings.TIME_ZONE_IS_FIXED = "", False
+    settings.SITE_URL_IS_FIXED = False
+    known_to_this_machine(monkeypatch)
     ensure_site()
     return own_site
 
@@ -50,11 +56,12 @@ def test_from_nothing_to_the_first_letter_by_keyboard(keys: Keys, sink: Sink) ->
     _account(page, keys)
     _names(page, keys)
     _way_out(page, keys, sink.port)
+    _address(page, keys)
     _people(page, keys)
     _look(page, keys)
     _letter(page, keys)
     assert keys.faults == []
-    assert (keys.pressed, keys.fields) == (27, 11)
+    assert (keys.pressed, keys.fields) == (29, 12)
     assert keys.stops < 150
 
     worker_seen("host:1")
@@ -66,7 +73,7 @@ def test_from_nothing_to_the_first_letter_by_keyboard(keys: Keys, sink: Sink) ->
 def _account(page: Page, keys: Keys) -> None:
     page.goto(issue_one_time_address())
     keys.fill(page.get_by_label("Your name"), "Ada Fern")
-    keys.fill(page.get_by_label("Your email address"), "ada@fern.example")
+    keys.fill(page.get_by_label("Your email address"), "ada@fern-mail.org")
     keys.fill(page.get_by_label("A password"), PASSWORD)
     keys.press("Enter")
     expect(page.get_by_text("5 of 5 left")).to_be_visible()
@@ -88,13 +95,21 @@ def _names(page: Page, keys: Keys) -> None:
 def _way_out(page: Page, keys: Keys, port: int) -> None:
     _step(page, keys, "Say how mail leaves")
     keys.skip()
-    keys.fill(page.get_by_label("Server", exact=True), "127.0.0.1")
+    keys.fill(page.get_by_label("Server", exact=True), ELSEWHERE)
     keys.to(page.get_by_role("radio", name=re.compile("^STARTTLS")))
     keys.press("ArrowUp")  # from the first to the last of the kinds of encryption
     keys.fill(page.get_by_label("Port", exact=True), str(port))
     keys.press("Enter")
-    expect(page.get_by_text("took a test letter for ada@fern.example")).to_be_visible()
-    _step(page, keys, "On to the other first steps")
+    expect(page.get_by_text("took a test letter for ada@fern-mail.org")).to_be_visible()
+
+
+def _address(page: Page, keys: Keys) -> None:
+    _step(page, keys, "Say where readers find you")
+    keys.skip()
+    port = urlsplit(page.url).port
+    keys.fill(page.get_by_label("Address of your site"), f"http://{NAME}:{port}")
+    keys.press("Enter")
+    expect(page.get_by_text(f"This site answered at http://{NAME}:{port}")).to_be_visible()
 
 
 def _people(page: Page, keys: Keys) -> None:

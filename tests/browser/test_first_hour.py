@@ -3,6 +3,7 @@ word about a terminal: by mouse, and by keyboard alone."""
 
 import re
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
@@ -19,6 +20,7 @@ from posts.delivery.status import worker_seen
 from posts.delivery.worker.drain import drain_ledger
 from posts.desk.welcome import issue_one_time_address
 from posts.management.demo import ensure_demo
+from tests.answering_site import ELSEWHERE, NAME, known_to_this_machine
 from tests.browser.conftest import SIZES, looked_at
 from tests.sink import Sink
 
@@ -30,14 +32,19 @@ SCREENS = {
     "names": "/admin/setup/names/",
     "look": "/admin/setup/look/",
     "way out": "/admin/way-out/",
+    "address": "/admin/setup/address/",
     "bring": "/admin/subscribers/bring/",
 }
 
 
 @pytest.fixture
-def empty_site(own_site: LiveServer, settings: Settings) -> LiveServer:
+def empty_site(
+    own_site: LiveServer, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> LiveServer:
     """As `up` finds it in an empty folder: nothing is said in the environment."""
     settings.EMAIL_URL, settings.TIME_ZONE_IS_FIXED = "", False
+    settings.SITE_URL_IS_FIXED = False
+    known_to_this_machine(monkeypatch)
     ensure_site()
     return own_site
 
@@ -60,7 +67,7 @@ def test_from_nothing_to_the_first_letter_by_mouse(
     page.set_viewport_size({"width": 1280, "height": 900})
     page.goto(issue_one_time_address())
     page.get_by_label("Your name").fill("Ada Fern")
-    page.get_by_label("Your email address").fill("ada@fern.example")
+    page.get_by_label("Your email address").fill("ada@fern-mail.org")
     page.get_by_label("A password").fill(PASSWORD)
     page.get_by_role("button", name="Create my account").click()
 
@@ -71,12 +78,16 @@ def test_from_nothing_to_the_first_letter_by_mouse(
     page.get_by_role("button", name="Save").click()
 
     page.get_by_role("link", name="Say how mail leaves").click()
-    page.get_by_label("Server", exact=True).fill("127.0.0.1")
+    page.get_by_label("Server", exact=True).fill(ELSEWHERE)
     page.get_by_label("None (only for a server on this machine").check()
     page.get_by_label("Port", exact=True).fill(str(sink.port))
     page.get_by_role("button", name="Try it and save").click()
-    expect(page.get_by_text("took a test letter for ada@fern.example")).to_be_visible()
-    page.get_by_role("link", name="On to the other first steps").click()
+    expect(page.get_by_text("took a test letter for ada@fern-mail.org")).to_be_visible()
+    page.get_by_role("link", name="Say where readers find you").click()
+    there = f"http://{NAME}:{urlsplit(empty_site.url).port}"
+    page.get_by_label("Address of your site").fill(there)
+    page.get_by_role("button", name="Try it and save").click()
+    expect(page.get_by_text(f"This site answered at {there}")).to_be_visible()
 
     page.get_by_role("link", name="Bring your readers").click()
     addresses = page.get_by_role("textbox", name="Their addresses")
@@ -106,7 +117,9 @@ def test_from_nothing_to_the_first_letter_by_mouse(
     start_now(mailing=Mailing.objects.get(), by="ada")
     drain_ledger()
     assert sorted(sink.addresses[1:]) == ["ben@fern.example", "rosa@fern.example"]
-    assert sink.parsed()[1]["From"] == "Ada Fern <ada@fern.example>"
+    letter = sink.parsed()[1]
+    assert letter["From"] == "Ada Fern <ada@fern-mail.org>"
+    assert f"{there}/leave-the-kettle-on/" in letter.as_string().replace("=\n", "")
 
 
 @pytest.fixture

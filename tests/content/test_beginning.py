@@ -2,9 +2,10 @@
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 
 from posts.content.actions import Foundation
-from posts.content.beginning import draft_about
+from posts.content.beginning import draft_about, give_way
 from posts.content.models import HomePage, PlainPage
 from posts.management import preparing
 from posts.management.demo import ensure_demo
@@ -46,3 +47,21 @@ def test_the_sample_writes_on_the_draft(client: Client) -> None:
     ensure_demo()
     assert "I am Marit" in client.get("/about/").text
     assert PlainPage.objects.count() == 1
+
+
+def test_a_draft_in_which_nobody_wrote_gives_way_to_a_page_that_comes(site: Foundation) -> None:
+    with override("de"):
+        draft_about(home=site.home)
+    give_way("other")
+    assert PlainPage.objects.exists()
+    give_way("about")
+    assert not PlainPage.objects.exists()
+
+
+def test_one_in_which_somebody_wrote_stays(site: Foundation) -> None:
+    page = draft_about(home=site.home)
+    assert page is not None
+    page.body = [("paragraph", "<p>I am Ada.</p>")]
+    page.save_revision()
+    give_way("about")
+    assert PlainPage.objects.exists()

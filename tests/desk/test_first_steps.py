@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from posts.content import zone
+from posts.content import here
 from posts.content.actions import Foundation
 from posts.content.models import SiteSettings
 from posts.delivery.mailings.start import start_mailing
@@ -128,7 +128,7 @@ def test_names_are_one_form_and_reach_pages_mails_and_clock(
 def test_every_process_takes_a_new_zone_before_it_works(desk: Client) -> None:
     desk.post("/admin/setup/names/", NAMES)
     site_settings.TIME_ZONE = "UTC"  # as in a worker that has not looked yet
-    zone.adopt_saved()
+    here.adopt_saved()
     assert site_settings.TIME_ZONE == "Europe/Brussels"
 
 

@@ -10,6 +10,8 @@ from django.urls import reverse
 from posts.content.actions import Foundation
 from posts.content.models import SiteSettings
 from posts.delivery.mailings.start import start_mailing
+from posts.delivery.models import Mailing
+from posts.delivery.worker.drain import drain_ledger
 from posts.desk import settings
 from tests.factories import make_member, make_post, make_subscriber
 
@@ -64,3 +66,23 @@ def test_whoever_may_set_something_finds_it_beside_how_she_signs_in(
     found = [line.url for section in settings.sections(request) for line in section.lines]
     assert reverse("desk:my_sign_in") in found
     assert (len(found) > 1) is bool(may)
+
+
+def test_what_became_of_the_last_letters_is_counted_once_a_minute(
+    desk: Client, site: Foundation
+) -> None:
+    SiteSettings.objects.update(first_steps_over=True)
+    make_subscriber(site.newsletter)
+    for _ in range(2):
+        start_mailing(post=make_post(newsletter=site.newsletter), by="ada")
+        drain_ledger()
+
+    def counted() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert "lie in the outbox" in desk.get("/admin/").content.decode()
+        return sum('"posts_delivery"."state" AS "kind"' in one["sql"] for one in asked)
+
+    assert counted() == 2  # of the last, and of the one before it
+    assert counted() == 0
+    Mailing.objects.latest("pk").events.create(by="ada", action="leave doubts")
+    assert counted() == 1

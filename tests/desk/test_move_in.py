@@ -61,9 +61,10 @@ def test_what_would_come_is_shown_before_anything_does(desk: Client, tmp_path: P
         jobs.work_on(job.pk)
     html = text(desk, address)
     assert "Letters that would come" in html
-    assert 'emailed to nobody</th><td class="desk-number">2<' in html
+    assert 'emailed to nobody</th><td class="desk-number">3<' in html
+    assert "1 of them is a page of the site, and no letter." in html
     assert "2 in the list, 1 of them new here, 1 kept out" in html
-    assert "“About” is a page, and no letter." in html
+    assert "Its sound stays where it is, and a link leads to it." in html
     assert 'http-equiv="refresh"' not in html
     assert not PostPage.objects.exists()
     assert not Subscriber.objects.exists()
@@ -72,7 +73,7 @@ def test_what_would_come_is_shown_before_anything_does(desk: Client, tmp_path: P
 def test_a_word_brings_letters_and_people(desk: Client, tmp_path: Path) -> None:
     address = looked_at(desk, tmp_path)
     desk.post(f"{address}confirm/", {"consent": "agreed", "source": "Substack, May 2026"})
-    assert "0 of 3 letters" in text(desk, address)
+    assert "0 of 4 letters" in text(desk, address)
     moves.work_on(MoveIn.objects.get().pk)
     jobs.work_on(ImportJob.objects.get().pk)
     html = text(desk, address)
@@ -131,12 +132,12 @@ def test_a_file_of_something_else_is_said_on_the_page(desk: Client, tmp_path: Pa
 def test_a_page_shows_no_more_than_a_screenful_of_what_stays_behind(
     desk: Client, tmp_path: Path
 ) -> None:
-    pages = {f"_pages/{n}.md": f"---\nlayout: page\ntitle: P{n}\n---\nx" for n in range(60)}
-    path = exports.zipped(tmp_path / "site.zip", {**pages, "a.md": "---\ndate: 2020-01-01\n---\nA"})
+    theme = {f"layouts/{n}.md": "x" for n in range(60)}
+    path = exports.zipped(tmp_path / "site.zip", {**theme, "a.md": "---\ndate: 2020-01-01\n---\nA"})
     address = uploaded(desk, path, "markdown").url
     moves.work_on(MoveIn.objects.get().pk)
     html = text(desk, address)
-    assert html.count("It is a page, and no letter.") == 30
+    assert html.count("It belongs to the folder or its program, and is no letter.") == 30
     assert "All of it, as a table: 60 lines" in html
 
 

@@ -16,7 +16,7 @@ from tests.desk.pressing import asked_again_by_now
 pytestmark = pytest.mark.django_db
 
 PAGE = "/admin/setup/"
-PARTS = ["names", "look", "way-out", "pace", "sign-ups"]
+PARTS = ["names", "look", "way-out", "address", "pace", "sign-ups"]
 NAMES = {
     "name": "Fern letters",
     "author": "Ada Fern",
@@ -29,6 +29,7 @@ TYPED: dict[str, dict[str, str]] = {
     "names": NAMES,
     "look": {"preset": "#6B3E75", "tagline": "On rest"},
     "way-out": {"kind": "outbox", "to": "ada@fern.example"},
+    "address": {"address": "https://letters.fern.org"},
     "pace": {"undo_seconds": "90"},
     "sign-ups": {"mode": "closed"},
 }
@@ -36,6 +37,7 @@ WRONG: dict[str, dict[str, str]] = {
     "names": {**NAMES, "from_email": "nobody"},
     "look": {"preset": "own", "accent": "purple"},
     "way-out": {"kind": "smtp", "host": "", "to": "ada@fern.example"},
+    "address": {"address": "fern..org"},
     "pace": {"undo_seconds": "a while"},
     "sign-ups": {"mode": "sometimes"},
 }
@@ -46,6 +48,8 @@ def _nothing_in_the_environment(
     settings: Settings, site: Foundation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.EMAIL_URL, settings.TIME_ZONE_IS_FIXED = "", False
+    settings.SITE_URL_IS_FIXED = False
+    monkeypatch.setattr("posts.desk.views.address.what_is_wrong_with", lambda _address: "")
     monkeypatch.setattr("posts.content.zone.choices", lambda: ["UTC", "Europe/Brussels"])
 
 
@@ -120,6 +124,7 @@ def test_each_part_saves_what_is_its_own_and_nothing_else(desk: Client) -> None:
     assert letter.from_email == "ada@fern.example"
     assert sending_settings().undo_seconds == 90
     assert sign_up_mode.mode() == "closed"
+    assert site.address == "https://letters.fern.org"
     assert WayOut.objects.get().shown["kind"] == "outbox"
     posted(desk, "names", {**NAMES, "name": "Moss"})
     site = SiteSettings.load()

@@ -55,7 +55,7 @@ NOT_OF_STRANGERS = {
     },
     "what the writer says in a field of the desk, which is as long as the field": {
         *("posts.content.colour", "posts.content.forms", "posts.desk.people_forms"),
-        *("posts.desk.way_out", "subscribers.embedding"),
+        *("posts.desk.address", "posts.desk.way_out", "subscribers.embedding"),
     },
     "what the browser of somebody who gave her password says of a passkey: 20,000 signs at most": {
         "posts.desk.staff.factors",

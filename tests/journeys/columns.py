@@ -46,8 +46,8 @@ posts.PostPage small_step subtitle visibility
 posts.ShareLink code discreet_code
 posts.AboutLine language text
 posts.CareNote language text
-posts.SiteSettings about_author accent author feed_ids_at imprint language name privacy
-posts.SiteSettings tagline time_zone
+posts.SiteSettings about_author accent address author feed_ids_at imprint language name
+posts.SiteSettings privacy tagline time_zone
 posts.Topic description name slug
 subscribers.Newsletter description from_email from_name name postal_address reply_to rhythm slug
 subscribers.Segment by name rule

@@ -12,7 +12,7 @@ from posts.content import arrivals
 from posts.content.actions import Foundation
 from posts.content.arrivals import Arrival, OldAddress
 from posts.content.importing import ImportRefused
-from posts.content.models import PostPage, Topic
+from posts.content.models import PlainPage, PostPage, Topic
 from posts.moving_in.shape import MoveOptions
 from posts.moving_in.sources.registry import SYSTEMS
 from tests.factories import ensure_collection, make_post
@@ -103,7 +103,7 @@ def test_a_letter_under_another_slug_is_found_under_its_old_one(
 ) -> None:
     run = brought("ghost", ghost(tmp_path, ghost_post(1, slug="search"), ghost_post(2, slug="S")))
     assert post("Letter 1").slug == "search-2"
-    assert OldAddress.objects.get(path="search").post == post("Letter 1")
+    assert OldAddress.objects.get(path="search").page_id == post("Letter 1").pk
     assert "The old address /S/ does not lead here" in told(run)
 
 
@@ -152,7 +152,8 @@ def test_a_second_run_adds_nothing(tmp_path: Path) -> None:
     brought("ghost", path)
     kept = len(files_in(tmp_path))
     again = brought("ghost", path)
-    assert again.counts.there_already == again.counts.read == 6
+    assert again.counts.there_already == again.counts.read == 7
+    assert PlainPage.objects.count() == 1
     assert PostPage.objects.count() == 6
     assert len(files_in(tmp_path)) == kept
 
@@ -176,7 +177,7 @@ def test_one_that_another_run_brings_at_the_same_moment_is_there_once(
     first = make_post()
 
     def meanwhile(*args: Any, **options: Any) -> None:
-        Arrival.objects.create(post=first, system="ghost", key="0000-1")
+        Arrival.objects.create(page=first, system="ghost", key="0000-1")
         raise DatabaseError
 
     monkeypatch.setattr("posts.moving_in.bringing.keep_text", meanwhile)
@@ -191,7 +192,7 @@ def test_of_a_letter_that_cannot_be_kept_nothing_stays(
 
     monkeypatch.setattr(arrivals, "remember", full)
     run = brought("ghost", exports.ghost(tmp_path))
-    assert run.counts.refused == 6
+    assert run.counts.refused == 7
     assert "it cannot be kept (disk full)" in told(run)
     assert not PostPage.objects.exists()
     assert not Arrival.objects.exists()
@@ -205,6 +206,8 @@ def test_one_that_is_deleted_here_may_be_brought_again(tmp_path: Path, client: A
     assert client.get("/p/slow-mornings/").status_code == 404
     assert brought("substack", path).counts.published == 1
     assert client.get("/p/slow-mornings").status_code == 301
+    assert post("Slow mornings").slug == "slow-mornings"
+    assert client.get("/slow-mornings/").status_code == 200
 
 
 def test_a_look_keeps_nothing_and_asks_nobody(tmp_path: Path) -> None:
@@ -212,7 +215,7 @@ def test_a_look_keeps_nothing_and_asks_nobody(tmp_path: Path) -> None:
         raise AssertionError(address)
 
     run = brought("substack", exports.substack(tmp_path), dry_run=True, fetch=fetch)
-    assert (run.counts.published, run.counts.drafts) == (2, 1)
+    assert (run.counts.published, run.counts.drafts, run.counts.pages) == (3, 1, 1)
     assert not PostPage.objects.exists()
     assert not Topic.objects.exists()
 

@@ -11,7 +11,7 @@ from django.utils.translation import override
 
 from posts.content.actions import Foundation
 from posts.content.importing import ImportRefused
-from posts.content.models import PostPage
+from posts.content.models import PlainPage, PostPage
 from posts.moving_in import moves, tasks
 from posts.moving_in.bringing import Bringing
 from posts.moving_in.forgetting import forget
@@ -54,8 +54,8 @@ def worked_on(move: MoveIn) -> MoveIn:
 
 def test_it_goes_from_a_look_to_the_letters(tmp_path: Path) -> None:
     move = worked_on(received(exports.substack(tmp_path)))
-    assert (move.state, move.posts) == (State.CHECKED, 3)
-    assert move.preview["counts"]["published"] == 2
+    assert (move.state, move.posts) == (State.CHECKED, 4)
+    assert move.preview["counts"]["published"] == 3
     [job] = moves.lists_of(move)
     assert (job.state, job.file_name) == (ImportJob.State.CHECKING, "email_list.letters.csv")
     assert moves.unattended() == []
@@ -63,8 +63,8 @@ def test_it_goes_from_a_look_to_the_letters(tmp_path: Path) -> None:
     assert moves.confirm(move=move, confirmed=False, source="", by="ada")
     assert moves.unattended() == [move.pk]
     move = worked_on(move)
-    assert (move.state, move.done) == (State.FINISHED, 3)
-    assert PostPage.objects.count() == 3
+    assert (move.state, move.done) == (State.FINISHED, 4)
+    assert (PostPage.objects.count(), PlainPage.objects.count()) == (3, 1)
     assert not moves.path_of(move).exists()
     assert moves.report_of(move).exists()
 

@@ -19,7 +19,7 @@ from posts.content.importing.fetching import fetch
 from posts.content.importing.files import ENDINGS, Source
 from posts.content.importing.front_matter import take_fields
 from posts.content.importing.inline import web_address
-from posts.content.importing.keeping import keep_body, keep_text, named_by_content
+from posts.content.importing.keeping import keep_body, keep_page, keep_text, named_by_content
 from posts.content.importing.language import forget as forget_language
 from posts.content.importing.page_parts import about_codes, without_shortcodes
 from posts.content.importing.pictures import ENCLOSED as ENCLOSED_ENDINGS
@@ -66,6 +66,7 @@ __all__ = [
     "forget_language",
     "guessed",
     "keep_body",
+    "keep_page",
     "keep_text",
     "named_by_content",
     "read_post",

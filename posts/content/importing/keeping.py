@@ -17,14 +17,16 @@ from wagtail.images import get_image_model
 from wagtail.images.forms import get_image_form
 from wagtail.models import Collection
 
-from posts.content.actions import create_post, stored_body
+from posts.content import beginning
+from posts.content.actions import create_page, create_post, stored_body
+from posts.content.arrivals import make_way
 from posts.content.enclosures.forms import EnclosureForm
 from posts.content.enclosures.models import Enclosure
 from posts.content.flowing import flowing
 from posts.content.importing.pictures import MOST_BYTES, LocalFile, PictureFile
 from posts.content.importing.pieces import Block, Text, escape
 from posts.content.importing.posts import ImportedPost
-from posts.content.models import PostPage
+from posts.content.models import PlainPage, PostPage
 from subscribers.models import Newsletter
 from subscribers.saying import sentence
 
@@ -112,17 +114,20 @@ def keep_text(
     slug: str | None = None,
     language: str = "",
     publish: bool = False,
+    arrives: bool = False,
     visibility: str = PostPage.Visibility.PUBLIC,
     user: AbstractBaseUser | None = None,
     also: Callable[[PostPage], None] | None = None,
 ) -> tuple[PostPage, tuple[str, ...]]:
     """Make a post of an imported text, a draft where it calls itself one, whatever is asked.
 
-    Answers the post and what could not be kept of it. `also`: what is done with the post in the
-    same transaction.
+    Answers the post and what could not be kept of it. `arrives`: it stood elsewhere under its slug,
+    and may have that of a deleted post. `also`: what is done with it in the same transaction.
     """
     said, shelf = text.about, _Shelf(user)
     with _all_or_nothing(shelf):
+        if arrives and publish:
+            make_way(said.slug)
         post = create_post(
             title=text.title,
             subtitle=text.subtitle,
@@ -143,6 +148,47 @@ def keep_text(
         if also:
             also(post)
     return post, tuple(shelf.losses)
+
+
+def keep_page(
+    text: ImportedPost,
+    *,
+    by: str,
+    publish: bool = False,
+    arrives: bool = False,
+    user: AbstractBaseUser | None = None,
+    also: Callable[[PlainPage], None] | None = None,
+) -> tuple[PlainPage, tuple[str, ...]]:
+    """Make a plain page of an imported text, as `keep_text` makes a post.
+
+    Its subtitle and its picture begin the text: a page has no place of their own for them.
+    """
+    said, shelf = text.about, _Shelf(user)
+    with _all_or_nothing(shelf):
+        beginning.give_way(said.slug)
+        if arrives and publish:
+            make_way(said.slug)
+        page = create_page(
+            title=text.title,
+            slug=said.slug or None,
+            body=flowing([*_above(text, shelf), *_blocks(text, shelf)]),
+            date=said.date if said.date and said.date <= timezone.now() else None,
+            publish=publish and not said.is_draft,
+            by=by,
+            user=user,
+        )
+        if also:
+            also(page)
+    return page, tuple(shelf.losses)
+
+
+def _above(text: ImportedPost, shelf: _Shelf) -> Iterator[Block]:
+    if text.subtitle:
+        yield Text(escape(text.subtitle)).block()
+    picture = text.album.find(text.about.picture) if text.about.picture else None
+    if picture:
+        shown = {"image": picture, "alt_text": text.about.alt, "caption": ""}
+        yield from _picture(shown, shelf)
 
 
 def keep_body(

@@ -124,7 +124,7 @@ def wanted_posts(newsletter: Newsletter) -> QuerySet[PostPage]:
     undone = Exists(first.filter(undone_at__isnull=False))
     asked = Exists(first.filter(undone_at__isnull=True))
     posts: QuerySet[PostPage] = PostPage.objects.published().filter(newsletter=newsletter)
-    known = Exists(Arrival.objects.filter(post=OuterRef("pk"), was_public=True))
+    known = Exists(Arrival.objects.filter(page=OuterRef("pk"), was_public=True))
     return posts.exclude((undone | known) & ~asked)
 
 

@@ -189,10 +189,9 @@ def check_way_out(newsletter: Newsletter) -> Transport:
     if reached_by_nobody():
         raise DeliveryRefused(
             sentence(
-                "SITE_URL is %(address)s: every link in the mail would lead the reader "
-                "to her own machine. Set SITE_URL to the address of your site, then try "
-                "again.",
-                address=settings.SITE_URL,
+                "No reader elsewhere reaches this site: every link in the mail would lead her to "
+                "her own machine. Say its address under Settings → Where readers find you, then "
+                "try again."
             )
         )
     if not newsletter.postal_address.strip():

@@ -68,6 +68,7 @@ def sender(seen: Subject) -> Iterator[ChecklistItem]:
         yield ChecklistItem(
             seen.seriously,
             _("The site has no address of its own yet, so links in the letter lead nowhere."),
+            reverse("desk:address"),
         )
 
 

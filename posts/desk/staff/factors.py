@@ -75,6 +75,11 @@ def passkeys_work_here() -> bool:
     return settings.SITE_URL.startswith("https://") or _host() == "localhost"
 
 
+def anybody_has_passkeys() -> bool:
+    """They are for the name that the site has now."""
+    return bool(Authenticator.objects.filter(type=Type.WEBAUTHN).exists())
+
+
 def steps_of(user: User) -> "QuerySet[Authenticator]":
     """Her second steps, oldest first."""
     rows: QuerySet[Authenticator] = Authenticator.objects.filter(SECOND_STEPS, user=user)

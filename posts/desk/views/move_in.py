@@ -139,6 +139,7 @@ def _page(
         percent=100 * move.done // move.posts if move.posts else 0,
         letters=[(text, counts.get(name, 0)) for name, text in _LETTERS] if counts else [],
         read=counts.get("read", 0),
+        pages=counts.get("pages", 0),
         pictures=counts.get("pictures", 0),
         lists=list(map(_list, moves.lists_of(move))),
         lines=found.get("lines", 0),

@@ -15,12 +15,6 @@ from posts.desk.frame import screen
 from posts.desk.permissions import staff_only
 
 PER_PAGE = 50
-# A letter is somebody's HTML: it may be looked at, but may not run, send or load anything of
-# others. Links open beside the desk.
-LETTER_POLICY = (
-    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; "
-    f"img-src data: {settings.SITE_URL} 'self'; style-src 'unsafe-inline'"
-)
 
 
 @require_safe
@@ -69,7 +63,16 @@ def html(request: HttpRequest, name: str) -> HttpResponse:
         raise Http404
     # Links would open inside the frame, where no page of ours lets itself be shown.
     content = content.replace("<head>", '<head><base target="_blank">', 1)
-    return HttpResponse(content, headers={"Content-Security-Policy": LETTER_POLICY})
+    return HttpResponse(content, headers={"Content-Security-Policy": _policy()})
+
+
+def _policy() -> str:
+    """A letter is somebody's HTML: it may be looked at, but may not run, send or load anything of
+    others. Links open beside the desk."""
+    return (
+        "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; "
+        f"img-src data: {settings.SITE_URL} 'self'; style-src 'unsafe-inline'"
+    )
 
 
 @require_safe

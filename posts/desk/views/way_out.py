@@ -139,7 +139,6 @@ def _shown(request: HttpRequest, form: WayOutForm, *, problem: str = "") -> dict
         "fixed": by_environment(),
         "steps": first_steps.to_show(request),
         "unreachable": now is not None and not now.stays_here and reached_by_nobody(),
-        "site_url": settings.SITE_URL,
         "no_password": not signed_in(request).has_usable_password(),
     }
 

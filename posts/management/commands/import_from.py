@@ -32,9 +32,10 @@ class Command(base.Command):
         + "\n".join(f"{one.name:<11} {one.files}" for one in SYSTEMS.values())
         + "\n\nWhat was published there is published here, with its day, its topics and its\n"
         "pictures, and its old address leads to it; a draft stays a draft, and what only members\n"
-        "could read is for subscribers. Nothing is emailed. People come as import_subscribers\n"
-        "takes them: whoever left, bounced or complained there is never mailed, and who agreed to\n"
-        "what is asked by mail unless you say --confirmed and, with --source, where and when.\n\n"
+        "could read is for subscribers. A page, such as About, becomes a page.\n"
+        "Nothing is emailed. People come as import_subscribers takes them: whoever left, bounced\n"
+        "or complained there is never mailed, and who agreed to what is asked by mail unless you\n"
+        "say --confirmed and, with --source, where and when.\n\n"
         "Running it again adds nothing twice, and finishes a run that was interrupted. Whatever\n"
         "cannot be carried over is named, with its place, in a file beside yours."
     )
@@ -147,7 +148,10 @@ class Command(base.Command):
     ) -> None:
         if dry_run:
             self.say("Dry run: nothing was changed. This is what would happen:")
-        self.say(f"{counts.read:,} letters, with {counts.pictures:,} pictures:")
+        self.say(
+            f"{counts.read:,} letters and pages, with {counts.pictures:,} pictures "
+            f"({counts.pages:,} of those that come are pages):"
+        )
         self.say(f"  {counts.published:>9,} published, none of them emailed")
         self.say(f"  {counts.drafts:>9,} drafts")
         self.say(f"  {counts.there_already:>9,} here already")

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from posts.content import zone
+from posts.content import here
 from posts.delivery.mailings import control, followups, schedule
 from posts.delivery.mailings.audit import DeliveryRefused
 from posts.delivery.mailings.queries import Report, first_mailing, report
@@ -65,7 +65,7 @@ class Command(base.Command):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        zone.adopt_saved()
+        here.adopt_saved()
         if options["subject"] and not options["correction"]:
             self.refuse("--subject is that of a correction: add --correction TEXT, or leave it.")
         mailing = self._find(options["slug"], options["id"])

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 from tqdm import tqdm
 
-from posts.content import zone
+from posts.content import here
 from posts.content.models import PostPage
 from posts.delivery import check, doctor
 from posts.delivery.mailings.audit import DeliveryRefused
@@ -64,7 +64,7 @@ class Command(base.Command):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        zone.adopt_saved()
+        here.adopt_saved()
         post = PostPage.objects.filter(slug=options["slug"]).first()
         if post is None:
             self.refuse(

@@ -76,7 +76,7 @@ class Command(BaseCommand):
         try:
             supervisor.start()
             self._wait_for_web(supervisor, port)
-            self._welcome(sample, self._wait_for_mailing(sample))
+            self._welcome(sample, self._wait_for_mailing(sample), port=port)
             _wait_until_interrupted()
         except KeyboardInterrupt:
             self.say("Stopping: what is in the middle of something may finish it first.")
@@ -92,8 +92,8 @@ class Command(BaseCommand):
         except DatabaseNotReady as error:
             self.trouble(str(error))
         sample = self._make_sample() if demo else None
-        connections.close_all()
         _remember_address()
+        connections.close_all()
         return sample
 
     def _make_sample(self) -> Demo:
@@ -125,8 +125,8 @@ class Command(BaseCommand):
         _within(MAILING_SECONDS, lambda: _settled(mailing))
         return report(mailing)
 
-    def _welcome(self, sample: Demo | None, mailing: Report | None) -> None:
-        welcome = welcome_to(sample, mailing)
+    def _welcome(self, sample: Demo | None, mailing: Report | None, *, port: int) -> None:
+        welcome = welcome_to(sample, mailing, here=f"http://localhost:{port}")
         for line in welcome.lines(logs=_logs()):
             self.say(line)
         self.say_json(welcome.as_json())
@@ -153,7 +153,7 @@ def _port(text: str) -> int:
 
 
 def _settle_address(port: int) -> None:
-    """Without SITE_URL the port decides it, for us and our children alike.
+    """Without SITE_URL the port decides it, for us and our children alike, until its owner does.
 
     Settings were loaded before this command could say so, and others were derived from them:
     so start over with the environment complete. The process stays the same one.
@@ -167,8 +167,10 @@ def _settle_address(port: int) -> None:
 
 
 def _remember_address() -> None:
-    """So that commands in another terminal write the same links (see settings.SITE_URL)."""
-    if os.environ.pop("UP_CHOSE_SITE_URL", ""):
+    """The one that its owner chose, if there is one: for our children from their first moment, and
+    so that commands in another terminal write the same links (see settings.SITE_URL)."""
+    if not settings.SITE_URL_IS_FIXED:
+        os.environ["SITE_URL"] = settings.SITE_URL
         (settings.DATA_DIR / "site_url").write_text(f"{settings.SITE_URL}\n")
 
 

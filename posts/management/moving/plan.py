@@ -131,6 +131,8 @@ WITHOUT: dict[str, frozenset[str]] = {
     # When a mail of ours is due; whoever waited for one asks again.
     "subscribers_transactionalmail": frozenset({"due_at", "token"}),
     "posts_mailing": frozenset({"folded_at"}),
+    # Where readers find it is said, and tried, where it is.
+    "posts_sitesettings": frozenset({"address"}),
     # Wagtail counts these again.
     "wagtailcore_page": frozenset({"locked", "locked_at", "locked_by_id"}),
 }

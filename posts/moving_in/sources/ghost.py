@@ -3,8 +3,8 @@ the pictures of `content/images/` beside them.
 
 The JSON is `{"db": [{"meta": …, "data": {"posts": [], "posts_meta": [], "tags": [], "posts_tags":
 [], "users": [], "posts_authors": []}}]}`, or the inner object alone (`core/server/data/exporter` of
-its sources). Pictures and links to its own pages begin with `__GHOST_URL__`. A post stood at
-`/<slug>/`. The file is read once for each table, so that it may be larger than the memory.
+its sources). Pictures and links to its own pages begin with `__GHOST_URL__`. A post or a page
+stood at `/<slug>/`. The file is read once for each table, so that it may be larger than the memory.
 """
 
 from collections import defaultdict
@@ -113,8 +113,7 @@ def _where(name: str, number: int, row: Row) -> str:
 
 def _post(row: Row, where: str, beside: _Beside, options: MoveOptions) -> Found:
     title, slug, number = text_of(row, "title"), text_of(row, "slug"), _id(row)
-    if text_of(row, "type") == "page" or row.get("page") in (True, 1):
-        return NotBrought(where, sentence("It is a page, and no letter."))
+    is_page = text_of(row, "type") == "page" or row.get("page") in (True, 1)
     try:
         html = html_of(row)
     except ValueError as error:
@@ -123,12 +122,13 @@ def _post(row: Row, where: str, beside: _Beside, options: MoveOptions) -> Found:
         return NotBrought(where, TOO_LARGE, True)
     status, more = text_of(row, "status"), beside.meta.get(number, {})
     unkept = [_WHY_DRAFT[status]] if status in _WHY_DRAFT else []
-    if text_of(row, "visibility") in ("paid", "tiers"):
+    if text_of(row, "visibility") in ("paid", "tiers") and not is_page:
         unkept.append(sentence("Only who paid could read it there; here all subscribers can."))
     return OldPost(
         key=text_of(row, "uuid") or number,
         where=where,
         text=_here(html, options),
+        is_page=is_page,
         said=described(
             title=title,
             date=text_of(row, "published_at"),

@@ -4,7 +4,8 @@ Obsidian and our own export keep them.
 What the fields mean, and that Jekyll has a date in the names of its files, the importer of texts
 knows. Where a text stood is said by `permalink`, `url`, `aliases` and `redirect_from`; else it is
 where the program that has such folders puts it: Jekyll `/<year>/<month>/<day>/<name>.html`, the
-others the file's own path below `content/` or `src/`. A text that nobody dated and that does not
+others the file's own path below `content/` or `src/`. What calls itself a page (`layout: page`,
+`type: page`), or lies in `_pages/`, is one. Another text that nobody dated and that does not
 say that it is published, as a note in Obsidian, comes as a draft.
 """
 
@@ -37,7 +38,7 @@ _OF_PROGRAMS = frozenset(
 )
 _OF_THE_FOLDER = frozenset({"readme", "license", "changelog", "contributing", "_index", "404"})
 _JEKYLL = re.compile(r"(?P<year>\d{4})-(?P<month>\d\d?)-(?P<day>\d\d?)-(?P<name>.{1,200})")
-_ROOTS = ("content", "src", "source", "pages")
+_ROOTS = ("content", "src", "source", "pages", "_pages")
 _TELLING = frozenset({"_posts", "_drafts", "posts", *_ROOTS})  # folders that say what is in them
 _WHERE = ("permalink", "url", "aliases", "alias", "redirect_from", "redirectfrom")
 _WHO = ("author", "authors", "by")
@@ -67,13 +68,12 @@ def _post(archive: Archive, name: str, path: PurePosixPath) -> Found:
     except ImportRefused as refusal:
         return NotBrought(name, saying.of(refusal), True)
     fields = {str(key).strip().lower(): value for key, value in above.fields.items()}
-    if "page" in (fields.get("layout"), fields.get("type")):
-        return NotBrought(name, sentence("It is a page, and no letter."))
+    is_page = "page" in (fields.get("layout"), fields.get("type")) or "_pages" in path.parts
     dated = _JEKYLL.fullmatch(path.stem)
     known = {key: value for key, value in fields.items() if key not in _HERE}
     if dated:
         known.setdefault("date", f"{dated['year']}-{dated['month']:0>2}-{dated['day']:0>2}")
-    is_published = bool(known.get("date")) or is_yes(fields.get("publish", ""))
+    is_published = is_page or bool(known.get("date")) or is_yes(fields.get("publish", ""))
     if "_drafts" in path.parts or not is_published:
         known["draft"] = "true"
     known.setdefault("slug", dated["name"] if dated else _named(path))
@@ -83,8 +83,9 @@ def _post(archive: Archive, name: str, path: PurePosixPath) -> Found:
         where=name,
         text=above.text,
         form="markdown",
+        is_page=is_page,
         said=said,
-        old_paths=tuple(_paths(path, fields, dated)),
+        old_paths=tuple(_paths(path, fields, dated, is_page=is_page)),
         members_only=str(fields.get("visibility", "")).lower() in _MEMBERS,
         authors=tuple(_texts(fields, _WHO)),
         unkept=tuple(
@@ -108,7 +109,11 @@ def _texts(fields: Mapping[str, Any], names: tuple[str, ...]) -> Iterator[str]:
 
 
 def _paths(
-    path: PurePosixPath, fields: Mapping[str, Any], dated: re.Match[str] | None
+    path: PurePosixPath,
+    fields: Mapping[str, Any],
+    dated: re.Match[str] | None,
+    *,
+    is_page: bool,
 ) -> Iterator[str]:
     yield from (one for one in _texts(fields, _WHERE) if "{" not in one and ":" not in one[:1])
     if dated:
@@ -119,7 +124,10 @@ def _paths(
     parts = [*path.parent.parts, *([] if path.stem == "index" else [path.stem])]
     roots = [at for at, part in enumerate(parts) if part.lower() in _ROOTS]
     if roots or not dated:
-        yield "/" + "/".join(parts[roots[-1] + 1 if roots else 0 :]) + "/"
+        there = "/" + "/".join(parts[roots[-1] + 1 if roots else 0 :])
+        yield f"{there}/"
+        if is_page:  # Jekyll’s
+            yield f"{there}.html"
 
 
 SYSTEM = OldSystem(

@@ -49,9 +49,6 @@ def _read(archive: Archive, options: MoveOptions) -> Iterator[Found]:
 
 
 def _post(archive: Archive, name: str, row: Row, where: str) -> Found:
-    if text_of(row, "type") == "page":
-        title = text_of(row, "title")
-        return NotBrought(where, sentence("“%(title)s” is a page, and no letter.", title=title))
     try:
         html = archive.text_of(name)
     except ImportRefused as refusal:
@@ -66,6 +63,7 @@ def _post(archive: Archive, name: str, row: Row, where: str) -> Found:
         key=text_of(row, "post_id"),
         where=where,
         text=html,
+        is_page=text_of(row, "type") == "page",
         said=described(
             title=unescape(text_of(row, "title")) or slug,
             subtitle=unescape(text_of(row, "subtitle")),

@@ -94,27 +94,22 @@ def _post(item: WxrItem, name: str, beside: _Beside) -> Found | None:
     )
     if _OF_THE_MACHINE.fullmatch(kind) or status in ("auto-draft", "inherit"):
         return None
-    if item.too_large:
-        return NotBrought(where, TOO_LARGE, True)
-    if kind == "page":
-        return NotBrought(where, sentence("It is a page, and no letter."))
-    if kind != "post":
-        return NotBrought(where, sentence("It is a %(kind)s, and no letter.", kind=kind))
-    if status == "trash":
-        return NotBrought(where, sentence("It lay in the bin there."))
+    if why := _why_not(item, kind, status):
+        return NotBrought(where, why, item.too_large)
     text, unkept = _html(said.get("content:encoded", ""))
     unkept += [_WHY_DRAFT[status]] if status in _WHY_DRAFT else []
     locked = bool(said.get("wp:post_password"))
     if locked:
         unkept.append(sentence("It was locked with a password there, and comes as a draft."))
     picture, alt = beside.pictures.get(item.meta.get("_thumbnail_id", ""), ("", ""))
-    link, guid = said.get("link", ""), said.get("guid", "")
+    link, guid, number = (said.get(name, "") for name in ("link", "guid", "wp:post_id"))
     is_draft = status != "publish" or locked
     author = beside.authors.get(said.get("dc:creator", ""), said.get("dc:creator", ""))
     return OldPost(
-        key=(guid or f"{link}#{said.get('wp:post_id', item.line)}")[:255],
+        key=(guid or f"{link}#{number or item.line}")[:255],
         where=where,
         text=text,
+        is_page=kind == "page",
         said=described(
             title=title,
             date=_date(said),
@@ -126,10 +121,24 @@ def _post(item: WxrItem, name: str, beside: _Beside) -> Found | None:
             image_alt=alt,
             draft="draft" if is_draft else "",
         ),
-        old_paths=(link,) if link and "?" not in link and not is_draft else (),
+        old_paths=() if is_draft else _addresses(link, number),
         authors=(author,) if author else (),
         unkept=tuple(unkept),
     )
+
+
+def _why_not(item: WxrItem, kind: str, status: str) -> str:
+    if item.too_large:
+        return TOO_LARGE
+    if kind not in ("post", "page"):
+        return sentence("It is a %(kind)s, and no letter.", kind=kind)
+    return sentence("It lay in the bin there.") if status == "trash" else ""
+
+
+def _addresses(link: str, number: str) -> tuple[str, ...]:
+    """Each is read under its number, too."""
+    named = (link,) if link and "?" not in link else ()
+    return (*named, f"/?p={number}") if number else named
 
 
 def _date(said: dict[str, str]) -> str:

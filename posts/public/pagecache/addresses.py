@@ -13,6 +13,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from django.conf import settings
 
+from posts.content.slugs import number_in
+
 __all__ = ["KNOWN", "NEVER", "host", "place_of", "query_of"]
 
 # By the first part of the path: what pages read of a query. Home's is empty.
@@ -96,6 +98,8 @@ def _known_part(room: str, query: str) -> str | None:
     if given.get("language", "") not in dict(settings.LANGUAGES):
         given.pop("language", None)  # the page does not listen to it either
     if not given.keys() <= {"page", "language"}:
+        return None
+    if not room and number_in(query):  # a post that came from elsewhere, and not the home page
         return None
     if "page" in given and not _A_NUMBER.fullmatch(given["page"]):
         return None

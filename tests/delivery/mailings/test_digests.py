@@ -208,8 +208,8 @@ def test_what_its_readers_had_elsewhere_is_in_no_digest(db: None) -> None:
     newsletter = make_newsletter()
     make_subscriber(newsletter, pace="weekly")
     known, new = in_the_week(newsletter, day=17), in_the_week(newsletter)
-    Arrival.objects.create(post=known, system="ghost", key="1", was_public=True)
-    Arrival.objects.create(post=new, system="ghost", key="2", was_public=False)  # a draft there
+    Arrival.objects.create(page=known, system="ghost", key="1", was_public=True)
+    Arrival.objects.create(page=new, system="ghost", key="2", was_public=False)  # a draft there
     mailing = digest_of(newsletter)
     assert list(mailing.digest.posts.values_list("post_id", flat=True)) == [new.pk]
 

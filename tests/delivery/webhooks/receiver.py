@@ -12,7 +12,10 @@ from typing import Any
 
 
 class Receiver:
-    """What it was told, and what it answers: one status after another, the last for ever."""
+    """What it was told, and what it answers: one status after another, the last for ever.
+
+    `holds_at`: to which message, counted from 1, it answers nothing while whoever told it waits.
+    """
 
     def __init__(self) -> None:
         self.got: list[tuple[dict[str, str], bytes]] = []
@@ -20,6 +23,7 @@ class Receiver:
         self.answers: list[int] = [200]
         self.location = ""
         self.drips = threading.Event()
+        self.holds_at = 0
         self.url = ""
 
     @property
@@ -49,6 +53,9 @@ def receiver() -> Iterator[Receiver]:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             headers = {name.lower(): value for name, value in self.headers.items()}
             here.got.append((headers, body))
+            if len(here.got) == here.holds_at:
+                self.rfile.read(1)  # until they hang up
+                return
             status = here.answers[0] if len(here.answers) == 1 else here.answers.pop(0)
             self.send_response(status)
             if here.location:

@@ -19,6 +19,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from posts.content.actions import ensure_site
+from posts.content.arrivals import Arrival, OldAddress, remember
 from posts.content.enclosures.models import Enclosure
 from posts.content.models import CareNote, PlainPage, PostAddress, PostPage, SiteSettings, Topic
 from posts.delivery import restored
@@ -99,6 +100,9 @@ def make_whole_site() -> PostPage:
         instance=PlainPage(title="About", slug="about", body=[("paragraph", "<p>Me.</p>")])
     )
     about.save_revision().publish()
+    for number, page in enumerate((post, about)):
+        Arrival.objects.create(page=page, system="wordpress", key=f"{number}", was_public=True)
+        remember(page, [f"/?p={number}"])
     make_readers(post)
     return post
 
@@ -150,6 +154,8 @@ def facts() -> dict[str, Any]:
         "codes": list(ShareLink.objects.order_by("pk").values()),
         "former": list(FormerCode.objects.values()),
         "redirects": list(PostAddress.objects.order_by("pk").values()),
+        "arrivals": list(Arrival.objects.order_by("pk").values()),
+        "old": list(OldAddress.objects.order_by("pk").values("path", "page_id")),
         "never": [is_suppressed(one) for one in ("never@example.org", "bo@example.org")],
         "roles": [(user.username, roles.role_key(user)) for user in User.objects.order_by("pk")],
     }
@@ -187,6 +193,7 @@ def test_it_is_the_same_site_and_exports_as_the_same_bytes(tmp_path: Path, clien
     assert restored.shut(), "who said no since is not known here"
     assert client.get("/a-slower-morning/").status_code == 200
     assert client.get("/a-former-address/").status_code == 301
+    assert client.get("/?p=1")["Location"] == "/about/"
     code = ShareLink.objects.get(post__title="For subscribers").code
     assert "Rest is not a reward" in client.get(f"/s/{code}/").content.decode()
     assert not User.objects.get(username="ada").has_usable_password()

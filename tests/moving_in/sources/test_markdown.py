@@ -63,8 +63,31 @@ def test_members_authors_and_fields_that_no_letter_has(tmp_path: Path) -> None:
     assert post.said.unused == ("mood",)
 
 
-def test_pages_and_files_of_the_program_are_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "fields", "paths"),
+    [
+        ("about.md", "layout: page", {"/about/", "/about.html"}),
+        ("content/about.md", "type: page", {"/about/", "/about.html"}),
+        ("_pages/about.md", "permalink: /me/", {"/me/", "/about/", "/about.html"}),
+    ],
+)
+def test_what_calls_itself_a_page_is_one_and_needs_no_day(
+    tmp_path: Path, name: str, fields: str, paths: set[str]
+) -> None:
+    files = {name: f"---\ntitle: About\n{fields}\n---\nWords\n", "a/b.md": "Words"}
+    about = posts_in("markdown", exports.zipped(tmp_path / "a.zip", files))["About"]
+    assert (about.is_page, about.said.is_draft) == (True, False)
+    assert set(about.old_paths) == paths
+
+
+def test_a_page_that_is_not_published_there_is_a_draft(tmp_path: Path) -> None:
+    files = {"about.md": "---\nlayout: page\npublished: false\n---\nWords\n"}
+    [page] = posts_in("markdown", exports.zipped(tmp_path / "a.zip", files)).values()
+    assert (page.is_page, page.said.is_draft) == (True, True)
+
+
+def test_files_of_the_program_are_named(tmp_path: Path) -> None:
     left = left_in("markdown", exports.markdown(tmp_path))
-    assert left["jekyll/about.md"] == "It is a page, and no letter."
+    assert "jekyll/about.md" not in left
     assert "hugo/layouts/partial.md" in left
     assert "README.md" in left

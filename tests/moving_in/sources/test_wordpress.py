@@ -25,7 +25,7 @@ def test_what_an_item_and_those_beside_it_say(tmp_path: Path) -> None:
     assert post.said.alt == "A path"
     assert post.authors == ("Ada Fern",)
     assert f"{post.said.date:%Y-%m-%d %H:%M %Z}" == "2021-05-06 08:00 UTC"
-    assert post.old_paths == ("https://quiet.example/2021/05/entry-1/",)
+    assert post.old_paths == ("https://quiet.example/2021/05/entry-1/", "/?p=1")
 
 
 def test_older_texts_have_paragraphs_where_lines_are_blank(tmp_path: Path) -> None:
@@ -106,6 +106,13 @@ def test_an_item_larger_than_a_post_is_named_and_the_next_one_comes(tmp_path: Pa
     assert (
         "larger than a post can be" in left_in("wordpress", path)["site.xml, line 12 (“Entry 1”)"]
     )
+
+
+def test_a_page_is_a_page(tmp_path: Path) -> None:
+    said = {"wp__post_type": "page", "link": "https://quiet.example/?page_id=7"}
+    page = posts_in("wordpress", written(tmp_path, wxr_item(7, "<p>x</p>", **said)))["Entry 7"]
+    assert page.is_page
+    assert page.old_paths == ("/?p=7",)
 
 
 def test_what_belongs_to_the_machine_is_no_loss_and_other_kinds_are_named(tmp_path: Path) -> None:

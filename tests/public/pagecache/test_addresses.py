@@ -106,3 +106,10 @@ def test_long_addresses_are_understood_and_not_remembered() -> None:
     assert place("/kettle/", "a" * 60_000) == "/kettle/"
     assert place("/", "page=2&" + "a" * 60_000) == "/?page=2"
     assert addresses._place_remembered.cache_info().currsize == known
+
+
+def test_a_number_of_wordpress_at_the_first_address_is_not_the_home_page() -> None:
+    for query in ("p=12", "page_id=7", "utm_source=x&p=12"):
+        assert place("/", query) is None
+        assert place("/archive/", query) == "/archive/"
+    assert place("/", "p=x") == place("/", "p=") == "/"
