@@ -24,7 +24,7 @@ from posts.content.importing.page_parts import about_codes, without_shortcodes
 from posts.content.importing.pictures import Album
 from posts.content.importing.pieces import (
     Divider,
-    Enclosed,
+    FilePiece,
     Heading,
     Illustration,
     Items,
@@ -163,7 +163,7 @@ class _Walk:
         """The paragraph is no more than a link to a file, which bears these words below it."""
         shown, words = self._inline.shown, tidy(plain(html))
         return self._is_outer and any(
-            isinstance(one, Enclosed) and one.title == words for one in shown
+            isinstance(one, FilePiece) and one.title == words for one in shown
         )
 
     def _inside(self, nodes: Iterable[PageElement]) -> list[Piece]:
@@ -211,7 +211,7 @@ class _Walk:
     def _media(self, node: Tag) -> None:
         found = self._inline.album.enclosed(str(node.get("src", "")))
         if found and node.name == "audio":
-            self._inline.shown.append(Enclosed(found, found.name.rpartition(".")[0] or found.name))
+            self._inline.shown.append(FilePiece(found, found.name.rpartition(".")[0] or found.name))
         elif address := web_address(str(node.get("src", ""))):
             self._inline.left_out["media"] += 1
             self.pieces.append(Text(linked(address), gap=True))

@@ -11,7 +11,7 @@ from bs4.element import NavigableString, PageElement
 from django.utils.translation import gettext_noop as _
 
 from posts.content.importing.pictures import Album
-from posts.content.importing.pieces import Enclosed, Illustration, Piece, escape, linked, plain
+from posts.content.importing.pieces import FilePiece, Illustration, Piece, escape, linked, plain
 from posts.content.importing.spaces import tidy
 from posts.content.importing.styles import Styles
 from subscribers.saying import sentence
@@ -120,7 +120,7 @@ class Inline:
         if address:
             return f'<a href="{entities.escape(address)}">{text}</a>'
         if href and (found := self.album.enclosed(href)):
-            self.shown.append(Enclosed(found, tidy(plain(text))[:255] or found.name))
+            self.shown.append(FilePiece(found, tidy(plain(text))[:255] or found.name))
             return text
         if href.startswith("#") and text.strip("\ufe0e \xa0") in _BACK:
             return ""

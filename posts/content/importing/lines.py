@@ -50,7 +50,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Lines:
+class TextLines:
     """All of them, and what to tell. `rejoined`: words that were cut at the ends of lines."""
 
     all: Sequence[Line]
@@ -59,7 +59,7 @@ class Lines:
     losses: tuple[str, ...] = ()
 
 
-def lines_in(text: str) -> Lines:
+def lines_in(text: str) -> TextLines:
     """The lines of a text as somebody would have typed them."""
     fields = list(dict.fromkeys(found.group().strip() for found in _MERGE_FIELD.finditer(text)))
     lines = _spaced(list(_lines(_MERGE_FIELD.sub("", text))))
@@ -74,7 +74,7 @@ def lines_in(text: str) -> Lines:
         some = "; ".join(f"“{words}”" for words in numbers[:_MOST_NAMED])
         losses.append(sentence("Left out, since a program added it: %(some)s.", some=some))
     guesses = [_about_cuts(cut)] if cut else []
-    return Lines(lines, frozenset(cut), tuple(guesses), tuple(losses))
+    return TextLines(lines, frozenset(cut), tuple(guesses), tuple(losses))
 
 
 def _lines(text: str) -> Iterator[Line]:

@@ -257,7 +257,7 @@ class Illustration(Piece):
 
 
 @dataclass(frozen=True)
-class Enclosed(Piece):
+class FilePiece(Piece):
     """A worksheet or a sound that came with the text and is linked in it; its block holds it until
     it is kept, which tells also which of the two it is."""
 

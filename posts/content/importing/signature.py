@@ -168,8 +168,8 @@ def _is_valediction(text: Text, above: Piece | None, name: str) -> bool:
     if not comma or not follows_prose:
         return False
     count = len(line.split())
-    known = _VALEDICTIONS.match(bare) is not None
-    return count <= 4 or (count <= 9 and (known or _is_name_alone(name) or _AND.match(name)))
+    known = _VALEDICTIONS.match(bare) is not None or _AND.match(name) is not None
+    return count <= 4 or (count <= 9 and (known or _is_name_alone(name)))
 
 
 def _one_line(text: Text, at: int) -> tuple[SignOff, int] | None:
