@@ -4,18 +4,14 @@ A link that somebody passed along must never end at a bare error: an old address
 post, or says kindly that the post is gone. Which post an address stands for, `PostAddress` knows.
 """
 
-from typing import TYPE_CHECKING
-
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import reverse
+from wagtail.models import Page
 
 from subscribers.guards import say
 
-if TYPE_CHECKING:
-    from wagtail.models import Page
 
-
-def path_of(page: "Page") -> str:
+def path_of(page: Page) -> str:
     """The address on this site of a post or a plain page."""
     return reverse("wagtail_serve", args=[f"{page.slug}/"])
 

@@ -32,7 +32,7 @@ from posts.delivery.transports.esp.options import SIGNING_KEY
 from posts.delivery.transports.esp.registry import provider_of
 from posts.delivery.transports.esp.svix import svix_is_valid
 from posts.delivery.transports.esp.webhook import NotThem
-from posts.delivery.transports.smtp import replies, verp
+from posts.delivery.transports.smtp import line, replies, verp
 from posts.delivery.worker import refusals
 from posts.desk.plain import is_technical
 from posts.management.supervisor import matters
@@ -326,6 +326,7 @@ def _envelope(given: str) -> None:
 
 
 def _servers_words(given: str) -> None:
+    line._USUAL.fullmatch(given.encode())
     replies.said(550, given.encode())
     replies.about_us(550, given.encode(), sender="ada@letters.example", size=1)
     refusals.reason_of(f"550 {given}")
@@ -530,7 +531,8 @@ READERS: dict[str, Reader] = {
     "an envelope": Reader(("posts.delivery.transports.smtp.verp",), _envelope, SIGNS),
     "a server's words": Reader(
         (
-            *("posts.delivery.transports.smtp.replies", "posts.delivery.transports.esp.errors"),
+            *("posts.delivery.transports.smtp.line", "posts.delivery.transports.smtp.replies"),
+            "posts.delivery.transports.esp.errors",
             *("posts.delivery.events.mailbox", "posts.delivery.reporting.sql"),
             *("posts.delivery.worker.refusals", "posts.management.supervisor", "config.logs"),
             "posts.desk.plain",
