@@ -48,14 +48,18 @@ def html(number: int) -> str:
     return f"<p>It was day {number}.</p>{paragraphs}{picture if number % 10 == 0 else ''}"
 
 
+def ghost_slug(number: int) -> str:
+    """Every tenth is longer than one of ours, so that it gets another here."""
+    return f"letter-{number}" if number % 10 else f"letter-{number}{'-and-more' * 10}"
+
+
 def ghost(path: Path, number: int) -> Path:
     posts = [
         exports.ghost_post(
             n,
             html=html(n) if n % 3 else None,
             lexical=exports.lexical(*([WORDS * 4] * 20)),
-            # At every tenth stands something of ours, so that it gets another address here.
-            slug=f"Letter-{n}" if n % 10 else f"letter_{n}",
+            slug=ghost_slug(n),
             feature_image=f"__GHOST_URL__/content/images/{n}.png" if n % 10 == 0 else None,
             type="page" if n % 100 == 50 else "post",
         )
@@ -85,10 +89,8 @@ def old_addresses(system: str, number: int) -> Iterator[tuple[str, str]]:
         if system == "wordpress":
             yield f"/2021/05/entry-{n + 1}/", f"Entry {n + 1}"
             yield f"/?p={n + 1}", f"Entry {n + 1}"
-        elif n == 1:
-            continue  # the archive is our own there
         else:
-            yield f"/letter-{n}/", f"Letter {n}"
+            yield f"/{ghost_slug(n)}/", f"Letter {n}"
 
 
 def brought(system: str, path: Path, *options: str) -> dict[str, Any]:
