@@ -209,12 +209,12 @@ def test_what_stays_behind_is_kept_as_sentences_and_its_table_is_in_the_language
         move = received(exports.substack(tmp_path))
     worked_on(move)
     whys = [saying.heard(why) for _where, why in move.preview["first"]]
-    assert "“About” is a page, and no letter." in whys
+    assert "Its sound stays where it is, and a link leads to it." in whys
     with override("fr"):
-        assert "« About » est une page, et non une lettre." in _plain(whys)
+        assert "Son enregistrement reste où il est, et un lien y mène." in _plain(whys)
     lines = moves.report_of(move).read_text("utf-8-sig").splitlines()
     assert lines[0] == "wo,was"
-    assert any("„About“ ist eine Seite und kein Brief." in line for line in lines)
+    assert any("Seine Tonaufnahme bleibt, wo sie ist" in line for line in lines)
 
 
 def test_whoever_lets_it_begin_says_in_which_language_the_table_is(tmp_path: Path) -> None:

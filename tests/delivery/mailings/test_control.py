@@ -73,7 +73,7 @@ def test_nobody_gets_links_to_her_own_machine(site: Foundation, settings: Settin
     settings.EMAIL_URL = "smtp://mail.example.org"
     post = make_post()
     make_subscriber(post.newsletter)
-    with pytest.raises(DeliveryRefused, match="SITE_URL"):
+    with pytest.raises(DeliveryRefused, match="Where readers find you"):
         start_mailing(post=post, by="ada")
 
 
