@@ -109,6 +109,7 @@ def broken_broker() -> Iterator[None]:
     app.set_current()
 
 
+@pytest.mark.slow  # the broker is waited for
 def test_a_broker_that_is_down_is_named_and_ringing_does_not_fail(broken_broker: None) -> None:
     mailing = make_mailing(1)
     assert not batches.ring()

@@ -93,6 +93,7 @@ def test_someone_in_two_newsletters_is_shown_once(newsletter: Newsletter) -> Non
     assert [p.pk for p in search.page(Filters(status="active")).people] == [person.pk]
 
 
+@pytest.mark.slow
 def test_whichever_way_is_read_the_same_people_are_found_and_counted(
     newsletter: Newsletter, monkeypatch: pytest.MonkeyPatch
 ) -> None:

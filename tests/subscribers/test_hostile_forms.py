@@ -89,6 +89,7 @@ def assert_as_composed(message: EmailMessage, fields: dict[str, Any]) -> None:
 
 
 # Counts in the database are rolled back with each example; those in Redis would stay.
+@pytest.mark.slow
 @override_settings(REDIS_URL="")
 class HostileForms(TestCase):
     places: ClassVar[list[str]]
