@@ -129,6 +129,10 @@ def test_whoever_must_have_one_makes_it_in_the_window_over_the_letter(
     with editor.expect_popup() as opened:
         editor.get_by_role("button", name="Sign in again").click()
     window = opened.value
+    # Whoever holds her cookie cannot make one: the password comes first.
+    window.locator("[name=username]").fill("ada")
+    window.locator("[name=password]").fill(PASSWORD)
+    window.get_by_role("button", name="Sign in").click()
     window.wait_for_url("**/second-step/make/")
     window.get_by_role("link", name="Use an app").click()
     secret = window.locator(".desk-code").inner_text().replace(" ", "")
