@@ -28,6 +28,13 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 expect.set_options(timeout=15_000)
 
 SIZES = {"phone": (375, 812), "desk": (1280, 900)}
+# Each size and each scheme; where time is short, each of them once.
+LOOKS = [
+    pytest.param("desk", "light"),
+    pytest.param("phone", "dark"),
+    pytest.param("desk", "dark", marks=pytest.mark.slow),
+    pytest.param("phone", "light", marks=pytest.mark.slow),
+]
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from subscribers import actions, mailer, tasks
 from subscribers.addresses import normalise
 from subscribers.models import Subscriber, Suppression
 from subscribers.preferences import links
-from tests.browser.conftest import SIZES, desk_page, looked_at, signed_in
+from tests.browser.conftest import LOOKS, desk_page, looked_at, signed_in
 from tests.subscribers.making import sign_up, subscribed
 
 BLOCKED, WAITING = "a-rather-long-name-of-a-reader@letters.example.org", "waits@example.org"
@@ -44,8 +44,7 @@ def people(own_site: LiveServer) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
 def test_nothing_is_wider_than_the_screen(
     browser: Browser, own_site: LiveServer, people: dict[str, str], size: str, scheme: str
 ) -> None:

@@ -15,7 +15,7 @@ from pytest_django.live_server_helper import LiveServer
 from posts.content.actions import ensure_site
 from posts.content.models import HomePage, PostPage
 from posts.delivery.transports.records import Lookup
-from tests.browser.conftest import SIZES, desk_page, looked_at
+from tests.browser.conftest import LOOKS, desk_page, looked_at
 from tests.browser.test_accessibility import AXE
 from tests.factories import make_newsletter, make_post, make_subscriber
 
@@ -27,7 +27,7 @@ EASY = "Some days the kettle is the whole plan. You sit. You wait. The water sin
 OURS = "[data-beginnings], .desk-help, .letter"
 
 
-@pytest.fixture(params=[(size, scheme) for size in SIZES for scheme in ("light", "dark")])
+@pytest.fixture(params=[pytest.param(look.values, marks=look.marks) for look in LOOKS])
 def screen_of(
     request: pytest.FixtureRequest, browser: Browser, own_site: LiveServer
 ) -> Iterator[tuple[Page, str]]:

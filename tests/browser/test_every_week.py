@@ -16,7 +16,7 @@ from posts.delivery.models import Delivery, Mailing
 from posts.delivery.status import worker_seen
 from subscribers.figures.actions import count_anew
 from subscribers.models import Newsletter, Subscriber
-from tests.browser.conftest import SIZES, desk_page, looked_at, signed_in
+from tests.browser.conftest import LOOKS, desk_page, looked_at, signed_in
 from tests.browser.test_accessibility import AXE, PAGE_RULES
 from tests.delivery.making import settle
 from tests.factories import make_newsletter, make_post, make_subscriber
@@ -72,8 +72,7 @@ def numbers(own_site: LiveServer) -> dict[str, int | None]:
     return {"draft": draft.pk, "mailing": last.pk, "mailed": last.post_id, "person": person}
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
 def test_it_fits_and_axe_finds_no_fault(
     browser: Browser, own_site: LiveServer, numbers: dict[str, int], size: str, scheme: str
 ) -> None:

@@ -21,7 +21,7 @@ from posts.delivery.worker.drain import drain_ledger
 from posts.desk.welcome import issue_one_time_address
 from posts.management.demo import ensure_demo
 from tests.answering_site import ELSEWHERE, NAME, known_to_this_machine
-from tests.browser.conftest import SIZES, looked_at
+from tests.browser.conftest import LOOKS, SIZES, looked_at
 from tests.sink import Sink
 
 PASSWORD = "a fern in the shade"
@@ -176,8 +176,7 @@ def test_the_sample_becomes_ones_own(page: Page, empty_site: LiveServer) -> None
     expect(page.get_by_text("5 of 5 left")).to_be_visible()
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
 def test_axe_finds_no_fault_and_nothing_is_too_wide(desk: Page, size: str, scheme: str) -> None:
     width, height = SIZES[size]
     desk.set_viewport_size({"width": width, "height": height})

@@ -10,7 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from posts.content.models import PostPage, SiteSettings
 from posts.desk.staff import factors, roles
-from tests.browser.conftest import SIZES, desk_page, looked_at, signed_in
+from tests.browser.conftest import LOOKS, SIZES, desk_page, looked_at, signed_in
 from tests.browser.test_kept import saved_words
 from tests.browser.test_writing import editor, is_saved, text_of
 from tests.desk.staff.steps import PASSWORD, code_at, give_app, make_role
@@ -198,7 +198,7 @@ SCREENS = {
 }
 
 
-@pytest.mark.parametrize(("size", "scheme"), [(s, c) for s in SIZES for c in ("light", "dark")])
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
 def test_each_screen_is_calm_and_without_a_barrier(
     browser: Browser, own_site: LiveServer, ada: User, size: str, scheme: str
 ) -> None:
