@@ -326,10 +326,10 @@ class _Plan:
             return {}
         numbers = reserve(Subscriber, len(self.new))
         ids = {row.address: number for row, number in zip(self.new, numbers, strict=True)}
-        rows = self.new  # SQLite writes fastest at the end of its table
-        if connection.vendor == "postgresql":
-            # What stands side by side in the index of addresses is written together.
-            rows = sorted(self.new, key=attrgetter("address"))
+        # What stands side by side in the index of addresses is written together; SQLite is faster
+        # at the end of its table.
+        on_postgresql = connection.vendor == "postgresql"
+        rows = sorted(self.new, key=attrgetter("address")) if on_postgresql else self.new
         if self.plain:
             insert(
                 Subscriber,

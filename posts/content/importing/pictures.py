@@ -13,15 +13,16 @@ from itertools import takewhile
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from posts.content.enclosures.checking import LARGEST_SOUND
+from posts.content.enclosures.kinds import KINDS
+
 MOST_BYTES = 20_000_000  # of one
-MOST_BYTES_ENCLOSED = 100_000_000  # of a sound, or another file that a letter links to
+MOST_BYTES_ENCLOSED = LARGEST_SOUND * 1_000_000  # what may be less is told when it is kept
 MOST_PICTURES = 200
 MOST_FETCHED = 100_000_000  # bytes of all that are fetched
 ENDINGS = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".heic", ".heif", ".bmp", ".tiff")
-ENCLOSED = (
-    *(".pdf", ".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp", ".rtf", ".epub"),
-    *(".mp3", ".m4a", ".ogg", ".oga", ".opus"),
-)
+# All that letters enclose, but plain text, which is a text of its own; and other names of Ogg.
+ENCLOSED = (*(f".{ending}" for ending in KINDS if ending != "txt"), ".oga", ".opus")
 _DATA = re.compile(r"data:image/(?P<kind>[a-z0-9.+-]{1,20});base64,", re.IGNORECASE)
 
 Reading = Callable[[], bytes]
