@@ -199,13 +199,6 @@ function tryLater() {
 /** Whether the form is on its way. It may never arrive, and she stays here and goes on. */
 const isLeaving = () => performance.now() < leftAt + LONGEST_LEAVING;
 
-/** A second press would send a new letter a second time. */
-function leave(event) {
-  const isSecond = isLeaving() && location.pathname.includes('/add/');
-  if (isSecond) event.preventDefault();
-  else if (!event.defaultPrevented) leftAt = performance.now();
-}
-
 function stay() {
   leftAt = -Infinity;
 }
@@ -468,7 +461,9 @@ if (form) {
   window.addEventListener('focus', allowedAgain);
   // Pressed all the same, it would lead away from what is nowhere but here.
   form.addEventListener('submit', (event) => isRefused && event.preventDefault());
-  window.addEventListener('submit', (event) => event.target === form && leave(event));
+  window.addEventListener('submit', ({ target, defaultPrevented }) => {
+    if (target === form && !defaultPrevented) leftAt = performance.now();
+  });
   window.addEventListener('pageshow', stay);
   window.navigation?.addEventListener('navigateerror', stay);
   new BroadcastChannel('desk').addEventListener('message', signedIn);
