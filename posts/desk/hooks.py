@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import URLPattern, URLResolver, include, path, reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.action_menu import ActionMenuItem
@@ -68,8 +68,9 @@ def style() -> str:
 
 
 @hooks.register("insert_global_admin_js")
-def signing_out() -> str:
-    return format_html('<script type="module" src="{}"></script>', static("desk/sign_out.js"))
+def scripts_of_every_screen() -> str:
+    modules = [(static(f"desk/{name}.js"),) for name in ("once", "sign_out")]
+    return format_html_join("", '<script type="module" src="{}"></script>', modules)
 
 
 hooks.register("insert_editor_js", letter.words)

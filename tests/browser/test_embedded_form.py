@@ -19,7 +19,7 @@ from posts.management.moving.folder import FolderWriter
 from subscribers import composing, embedding, tasks
 from subscribers.limits.models import WaitingSignUp
 from subscribers.models import Subscription, TransactionalMail
-from tests.browser.conftest import desk_page, looked_at
+from tests.browser.conftest import LOOKS, desk_page, looked_at
 from tests.factories import make_post
 
 READER = "reader@example.org"
@@ -135,8 +135,7 @@ def test_on_a_site_that_nobody_named_the_script_gives_way_to_our_page(
     assert not WaitingSignUp.objects.exists()
 
 
-@pytest.mark.parametrize("size", ["phone", "desk"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
 def test_the_screens_fit(browser: Browser, own_site: LiveServer, size: str, scheme: str) -> None:
     with desk_page(browser, own_site, size, scheme) as page:
         for address in ("sign-up-form", "take-along"):

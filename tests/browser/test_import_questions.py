@@ -10,7 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 from posts.content.actions import ensure_site
 from subscribers.lists import jobs
 from subscribers.lists.models import ImportJob
-from tests.browser.conftest import SIZES, desk_page, signed_in
+from tests.browser.conftest import LOOKS, SIZES, desk_page, signed_in
 from tests.browser.test_accessibility import PAGE_RULES, faults
 from tests.factories import make_newsletter
 
@@ -45,8 +45,7 @@ def imports(own_site: LiveServer) -> dict[str, str]:
     return found
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
 def test_the_questions_fit_and_axe_finds_no_fault_in_them(
     browser: Browser, own_site: LiveServer, imports: dict[str, str], size: str, scheme: str
 ) -> None:

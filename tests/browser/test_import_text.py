@@ -9,7 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from posts.content.actions import ensure_site
 from posts.content.models import PostPage
-from tests.browser.conftest import SIZES, desk_page, looked_at, signed_in
+from tests.browser.conftest import LOOKS, desk_page, looked_at, signed_in
 from tests.browser.test_accessibility import PAGE_RULES, faults
 
 IMPORT = "/admin/posts/import/"
@@ -56,8 +56,7 @@ def uploaded(page: Page, folder: Path) -> None:
     expect(page.get_by_role("heading", name="The letter")).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
 def test_both_screens_fit(
     browser: Browser, owner: LiveServer, tmp_path: Path, size: str, scheme: str
 ) -> None:

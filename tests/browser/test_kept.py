@@ -318,3 +318,30 @@ def test_a_press_while_a_new_letter_is_first_stored_makes_no_second_one(editor: 
     expect(editor.get_by_role("heading", name="A calm day").first).to_be_visible()
     editor.wait_for_url("**/email/")
     assert [post.title for post in PostPage.objects.all()] == ["A calm day"]
+
+
+@pytest.mark.parametrize("presses", [1, 2])
+def test_a_letter_published_before_it_was_ever_saved_is_one(editor: Page, presses: int) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:  # as on a slow server
+        if route.request.is_navigation_request():
+            held.append(route)
+        else:
+            route.continue_()
+
+    editor.route("**/admin/pages/add/**", hold)
+    editor.locator("#id_title").fill("A calm day")
+    text_of(editor).click()
+    editor.keyboard.type("Rest is allowed.")
+    editor.get_by_role("button", name="Publish and email…").evaluate(
+        "(it, presses) => {"
+        " for (let one = 0; one < presses; one += 1) setTimeout(() => it.click(), 400 * one);"
+        " }",
+        presses,
+    )
+    editor.wait_for_timeout(3000)  # long enough to save meanwhile, or to press once more
+    assert len(held) == 1  # of two, the server would have got both
+    held[0].continue_()
+    editor.wait_for_url("**/email/")
+    assert [post.title for post in PostPage.objects.all()] == ["A calm day"]

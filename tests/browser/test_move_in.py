@@ -11,7 +11,7 @@ from posts.content.actions import ensure_site
 from posts.moving_in import moves
 from posts.moving_in.models import MoveIn
 from subscribers.lists import jobs
-from tests.browser.conftest import SIZES, desk_page, looked_at
+from tests.browser.conftest import LOOKS, desk_page, looked_at
 from tests.browser.test_accessibility import PAGE_RULES, faults
 from tests.moving_in import exports
 
@@ -47,8 +47,7 @@ def screens(own_site: LiveServer, tmp_path: Path) -> dict[str, str]:
     return found
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
 def test_each_screen_fits(
     browser: Browser, own_site: LiveServer, screens: dict[str, str], size: str, scheme: str
 ) -> None:

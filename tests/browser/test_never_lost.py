@@ -68,7 +68,7 @@ def killed(tmp_path: Path) -> Iterator[Killed]:
         yield Killed(site, port)
 
 
-@pytest.mark.parametrize("tab_dies", [False, True])
+@pytest.mark.parametrize("tab_dies", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_a_server_that_dies_between_key_and_save_takes_no_sentence_along(
     browser: Browser, killed: Killed, tab_dies: bool
 ) -> None:

@@ -12,7 +12,7 @@ from subscribers.addresses import normalise
 from subscribers.figures.actions import count_anew
 from subscribers.models import Subscriber, Subscription
 from subscribers.segments.actions import create_tag, save_segment, tag_people
-from tests.browser.conftest import SIZES, desk_page, looked_at, signed_in
+from tests.browser.conftest import LOOKS, desk_page, looked_at, signed_in
 from tests.factories import make_newsletter, make_post
 
 SCREENS = {
@@ -50,8 +50,7 @@ def numbers(own_site: LiveServer) -> dict[str, int]:
     return {"person": person.pk, "post": make_post(live=False, newsletter=newsletter).pk}
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
 def test_nothing_is_wider_than_the_screen(
     browser: Browser, own_site: LiveServer, numbers: dict[str, int], size: str, scheme: str
 ) -> None:

@@ -13,10 +13,8 @@ from posts.delivery.webhooks import actions
 from posts.delivery.webhooks.events import EVENTS
 from posts.delivery.webhooks.models import WebhookMessage
 from posts.desk.programs import tokens
-from tests.browser.conftest import SIZES, desk_page, looked_at
+from tests.browser.conftest import LOOKS, SIZES, desk_page, looked_at
 from tests.browser.test_accessibility import AXE, PAGE_RULES
-
-LOOKS = [(size, scheme) for size in SIZES for scheme in ("light", "dark")]
 
 
 def without_fault(page: Page, within: str) -> None:

@@ -10,7 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 from posts.content.actions import ensure_site
 from posts.delivery.rate.models import SendingSettings
 from posts.desk.welcome import issue_one_time_address
-from tests.browser.conftest import SIZES
+from tests.browser.conftest import LOOKS, SIZES
 
 
 @pytest.fixture
@@ -43,8 +43,7 @@ def test_a_limit_is_set_by_keyboard_after_a_mistake_that_is_explained(screen: Pa
     assert (row.per_hour, row.per_day) == (500, 2000)
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
 def test_it_fits_its_screen_and_is_easy_to_hit(screen: Page, size: str, scheme: str) -> None:
     width, height = SIZES[size]
     screen.set_viewport_size({"width": width, "height": height})

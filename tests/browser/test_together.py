@@ -16,7 +16,7 @@ from posts.delivery.rate.queries import sending_settings
 from posts.desk.sessions import SessionStore
 from posts.desk.staff import factors
 from subscribers.models import Newsletter
-from tests.browser.conftest import SIZES, desk_page, looked_at, signed_in
+from tests.browser.conftest import LOOKS, desk_page, looked_at, signed_in
 from tests.browser.keys import Keys
 from tests.browser.test_second_step import key
 from tests.desk.staff.steps import PASSWORD
@@ -201,8 +201,7 @@ def test_without_scripts_it_goes_back_to_the_part_with_its_message(
     context.close()
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
 def test_axe_finds_no_fault_in_it_closed_open_or_asking(
     browser: Browser, own_site: LiveServer, ada: User, size: str, scheme: str
 ) -> None:

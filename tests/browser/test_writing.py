@@ -256,9 +256,10 @@ def test_what_the_signs_made_goes_back_to_the_signs(editor: Page) -> None:
     editor.keyboard.type("# ")
     editor.keyboard.type("Tea")
     assert raw_blocks(editor) == [("header-two", "Tea")]
-    for _ in range(2):
+    while (before := raw_blocks(editor)) != [("unstyled", "# ")]:
+        # How many letters one step takes back is the editor's affair, and the machine's speed.
         editor.keyboard.press("Control+z")
-    assert until(lambda: raw_blocks(editor) == [("unstyled", "# ")])  # it redraws
+        assert until(lambda: raw_blocks(editor) != before), before
     editor.keyboard.type("1 of all")
     assert raw_blocks(editor) == [("unstyled", "# 1 of all")]
 

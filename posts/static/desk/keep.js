@@ -10,6 +10,7 @@ const LONGEST_KEPT = 90 * 24 * 3600 * 1000;
 const LOOK_AFTER = 120; // milliseconds after a key
 const SAVE_AFTER = 500;
 const LONGEST_WAIT = 15_000;
+const LONGEST_LEAVING = 60_000;
 const WAITS = [2, 4, 8, 15, 30]; // seconds, while nobody answers
 const WRAPPER = '[data-draftail-editor-wrapper]';
 // What tells nothing of a letter, or is of one page view only.
@@ -36,6 +37,7 @@ let isRefused = false; // she may change this letter no more
 let goBack; // to where she was when she had to sign in again
 let rest; // where the rest of a new letter's screen is, as long as it did not come
 let needsHer = false; // the site refused what it was sent, until something changes
+let leftAt = -Infinity; // when the whole form was last sent, to lead to another page
 let timer;
 
 /** The rich text editor in its wrapper, which hands over what was typed a moment later. */
@@ -176,7 +178,9 @@ function lookIn(milliseconds) {
 }
 
 function onSave(event) {
-  sent = comparable(fieldsOf(event.detail.formData));
+  // Beside the form, which is on its way, a new letter would be stored a second time.
+  if (isLeaving()) event.preventDefault();
+  else sent = comparable(fieldsOf(event.detail.formData));
 }
 
 function onSuccess() {
@@ -190,6 +194,13 @@ function onSuccess() {
 function tryLater() {
   nextTry = Date.now() + WAITS[Math.min(failures, WAITS.length - 1)] * 1000;
   failures += 1;
+}
+
+/** Whether the form is on its way. It may never arrive, and she stays here and goes on. */
+const isLeaving = () => performance.now() < leftAt + LONGEST_LEAVING;
+
+function stay() {
+  leftAt = -Infinity;
 }
 
 /** While a new letter is stored for the first time, a press waits for its address: sent to that of
@@ -450,6 +461,11 @@ if (form) {
   window.addEventListener('focus', allowedAgain);
   // Pressed all the same, it would lead away from what is nowhere but here.
   form.addEventListener('submit', (event) => isRefused && event.preventDefault());
+  window.addEventListener('submit', ({ target, defaultPrevented }) => {
+    if (target === form && !defaultPrevented) leftAt = performance.now();
+  });
+  window.addEventListener('pageshow', stay);
+  window.navigation?.addEventListener('navigateerror', stay);
   new BroadcastChannel('desk').addEventListener('message', signedIn);
   setTimeout(() => {
     begin();
