@@ -57,7 +57,7 @@ class Writer:
             expect(text_of(self.page)).to_be_visible()
 
     def leaves(self) -> str:
-        address = self.page.url
+        address = str(self.page.url)
         self.page.close(run_before_unload=False)
         return address
 
@@ -112,7 +112,7 @@ def answer_lost(writer: Writer) -> None:
 
 def tab_broken(writer: Writer) -> None:
     """Its process dies, and nothing in it hears of that."""
-    address = writer.page.url
+    address = str(writer.page.url)
     writer.waits(COPIED)
     with pytest.raises(Error, match="crash"):
         writer.page.goto("chrome://crash")
