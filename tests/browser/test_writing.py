@@ -309,3 +309,20 @@ def test_what_begins_with_the_words_after_the_slash_stands_ready(editor: Page) -
     editor.keyboard.type("/c")
     editor.keyboard.press("ArrowDown")
     expect(editor.locator("[role=option][aria-selected=true]:visible")).not_to_have_text("Callout")
+
+
+def test_what_is_typed_after_insert_a_block_looks_for_one(editor: Page) -> None:
+    editor.goto(f"/admin/pages/{make_golden_post().pk}/edit/")
+    expect(text_of(editor)).to_be_visible()
+    callouts = editor.locator("[data-letter-kind=callout]")
+    before = callouts.count()
+    editor.get_by_role("button", name="Insert a block").nth(3).click()
+    expect(editor.locator(".w-combobox__field input:visible")).to_be_focused()
+    for width in (375, 1280):
+        editor.set_viewport_size({"width": width, "height": 900})
+        found = editor.locator(".w-combobox-container:visible")
+        assert found.evaluate("it => it.scrollWidth <= it.clientWidth"), "something hangs out of it"
+    editor.keyboard.type("callo")
+    expect(editor.locator("[role=option]:visible")).to_have_count(1)
+    editor.keyboard.press("Enter")
+    expect(callouts).to_have_count(before + 1)

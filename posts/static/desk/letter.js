@@ -14,6 +14,7 @@ const { StreamBlock, StreamBlockDefinition } = window.wagtailStreamField.blocks;
       super(definition, placeholder, prefix, state, error);
       this.element.addEventListener('keydown', (event) => this.goOn(event), true);
       this.element.addEventListener('letter:blocks', (event) => this.place(event));
+      this.element.addEventListener('click', ({ target }) => searchIn(target));
       this.children.forEach(unfoldWhatIsWritten);
       nameTexts(this.element);
       this.offer = document.querySelector('[data-beginnings]');
@@ -191,6 +192,17 @@ const { StreamBlock, StreamBlockDefinition } = window.wagtailStreamField.blocks;
     };
     const selection = SelectionState.createEmpty(block.getKey()).merge(range);
     editor.onChange(EditorState.forceSelection(editor.getEditorState(), selection));
+  }
+
+  /** What is typed after "Insert a block" looks for one, as soon as the list of them is drawn. Under
+      a finger the list stays in sight, and no keyboard comes up. */
+  function searchIn(target, frames = 20) {
+    const button = target.closest('.c-sf-add-button');
+    if (!button || !frames || !window.matchMedia('(pointer: fine)').matches) return;
+    const fields = [...document.querySelectorAll('.w-combobox__field input:enabled')];
+    const field = fields.find((one) => one.checkVisibility({ visibilityProperty: true }));
+    if (field) field.focus({ preventScroll: true });
+    else if (button.ariaExpanded === 'true') requestAnimationFrame(() => searchIn(target, frames - 1));
   }
 
   /** The innermost list of a card in which the field stands, and the entry of it. */
