@@ -31,7 +31,9 @@ const { StreamBlock, StreamBlockDefinition } = window.wagtailStreamField.blocks;
 
     /** Beginnings are offered as long as nothing is written, and again when nothing is. */
     showOffer() {
-      if (this.offer) this.offer.hidden = !this.isBlank();
+      const isHidden = !this.isBlank();
+      // Said anew, it would cost the browser something at each key.
+      if (this.offer && this.offer.hidden !== isHidden) this.offer.hidden = isHidden;
     }
 
     isBlank() {
