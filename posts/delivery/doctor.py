@@ -1,12 +1,12 @@
 """The check-up of the way mail takes, for `manage.py doctor`: every line that delivery can say."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from posts.delivery import health, hosts, restored, untaken
 from posts.delivery.check import Check, Level
@@ -24,14 +24,38 @@ from subscribers.saying import in_a_row, quoted, sentence, sentence_of
 
 RECENT = timedelta(days=7)
 MOST_RECENT = 20  # mailings that are looked through
-_FOR_US = Q(state=Delivery.State.REFUSED, reason=BLOCKED)
+_FOR_US = {"state": Delivery.State.REFUSED, "reason": BLOCKED}
+# By mailing, how many were refused for what we are, and how many are in doubt.
+Wanting = dict[int, tuple[int, int]]
 
 
-def checks() -> list[Check]:
-    """Broker, workers, transport, pace, what is reported to us, and what wants a person."""
+def wanting(mailings: list[Mailing]) -> Wanting:
+    """One look at the deliveries, of which there are as many as readers. Those that want nothing
+    are told apart by a number alone; words are compared only of the few that are left."""
+    asked = (Delivery.State.REFUSED, Delivery.State.IN_DOUBT)
+    rows = (
+        Delivery.objects.filter(state__in=asked, mailing__in=mailings)
+        .values_list("mailing_id", "state", "reason")
+        .annotate(people=Count("subscriber_id"))
+        .order_by()
+    )
+    found: Wanting = {mailing.pk: (0, 0) for mailing in mailings}
+    for mailing_id, state, reason, people in rows:
+        refused, in_doubt = found[mailing_id]
+        if state == Delivery.State.IN_DOUBT:
+            found[mailing_id] = refused, in_doubt + people
+        elif reason == BLOCKED:
+            found[mailing_id] = refused + people, in_doubt
+    return found
+
+
+def checks(*, counted: Callable[[list[Mailing]], Wanting] = wanting) -> list[Check]:
+    """Broker, workers, transport, pace, what is reported to us, and what wants a person.
+
+    `counted` is how the deliveries of this week are looked through."""
     way = [health.broker(), health.workers(), *health.beat(), health.transport(), *_pace()]
     way += [*untaken.checks(), *hosts.checks()]
-    lately = _lately()
+    lately = _lately(counted)
     return [
         *_back_from_a_backup(),
         *way,
@@ -115,33 +139,24 @@ class Lately:
     in_doubt: dict[int, int]
 
 
-def _lately() -> Lately:
-    """One look at the deliveries for both: there are as many as readers, and the home screen asks
-    each time."""
+def _lately(counted: Callable[[list[Mailing]], Wanting]) -> Lately:
     recent = Mailing.objects.filter(created_at__gt=later(-RECENT)).select_related("post")
     mailings = list(recent.order_by("-pk")[:MOST_RECENT])
     decided = MailingEvent.objects.filter(mailing__in=mailings, action="leave doubts")
     left = set(decided.values_list("mailing_id", flat=True))
-    found = (
-        Delivery.objects.filter(_FOR_US | Q(state=Delivery.State.IN_DOUBT), mailing__in=mailings)
-        .values_list("mailing_id", "state")
-        .annotate(people=Count("subscriber_id"))
-        .order_by()
+    found = counted(mailings)
+    return Lately(
+        mailings,
+        sum(refused for refused, _ in found.values()),
+        {pk: in_doubt for pk, (_, in_doubt) in found.items() if in_doubt and pk not in left},
     )
-    refused, in_doubt = 0, dict[int, int]()
-    for mailing_id, state, people in found:
-        if state == Delivery.State.REFUSED:
-            refused += people
-        elif mailing_id not in left:
-            in_doubt[mailing_id] = people
-    return Lately(mailings, refused, in_doubt)
 
 
 def _refused_for_us(lately: Lately) -> Iterator[Check]:
     """Letters that mail servers refused for what we are or sent. No address was given up for it."""
     refused = lately.refused_for_us
     if refused:
-        rows = Delivery.objects.filter(_FOR_US, mailing__in=lately.mailings)
+        rows = Delivery.objects.filter(**_FOR_US, mailing__in=lately.mailings)
         last = rows.order_by("-changed_at").values_list("detail", flat=True)[0]
         yield Check(
             "refusals",

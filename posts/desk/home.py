@@ -3,14 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.core.cache import cache
-from django.db.models import Max
 from wagtail.admin.ui.components import Component
 
-from posts.delivery.mailings.queries import Report, count
 from posts.delivery.models import Mailing
 from posts.desk import texts
 from posts.desk.growth import day, drawn
+from posts.desk.lately import report_lately
 from posts.desk.outcome import outcome
 from posts.desk.permissions import MAY_SEE_PEOPLE, may_publish
 from posts.desk.planned import planned
@@ -18,7 +16,6 @@ from posts.desk.queries import all_mailings, ways_out
 from subscribers.figures.queries import counted_at, growth
 
 DAYS = 30
-LATELY = 60  # seconds
 
 
 class LettersPanel(Component):
@@ -35,26 +32,12 @@ class LettersPanel(Component):
         shown = {"plans": plans[:1], "more": len(plans) - 1, "last": last}
         if last is None:
             return shown
-        found, ways = _counted_lately(last), ways_out(last)
+        found, ways = report_lately(last), ways_out(last)
         return {
             **shown,
             "now": texts.progress(found, ways).now,
-            "outcome": outcome(found, ways, _counted_lately),
+            "outcome": outcome(found, ways, report_lately),
         }
-
-
-def _counted_lately(mailing: Mailing) -> Report:
-    """How a finished one stands, as of this minute. It has as many rows as readers, each visit to
-    the desk begins here, and the mailing's own page counts anew. What somebody does to it is seen
-    at once: that is another event of it."""
-    event = mailing.events.aggregate(last=Max("pk"))["last"]
-    finished = mailing.finished_at.timestamp() if mailing.finished_at else 0
-    key = f"counted-{mailing.pk}-{event}-{finished}"
-    if (kept := cache.get(key)) is None:
-        found = count(mailing)
-        kept = (found.deliveries, found.left_out, found.problem)
-        cache.set(key, kept, timeout=LATELY)
-    return Report(mailing, *kept)
 
 
 class GrowthPanel(Component):

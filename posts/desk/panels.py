@@ -11,6 +11,7 @@ from wagtail.admin.ui.components import Component
 from posts.delivery import doctor
 from posts.delivery.mailings.queries import reports
 from posts.desk import first_steps, texts
+from posts.desk.lately import wanting_lately
 from posts.desk.once import once
 from posts.desk.permissions import is_owner, may_change_settings, may_publish
 from posts.desk.plain import plain
@@ -55,7 +56,8 @@ class ProblemsPanel(Component):
     def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
         if not may_publish(parent_context["request"].user):
             return {"checks": []}
-        found = [check for check in doctor.checks() if check.level != "ok"]
+        checks = doctor.checks(counted=wanting_lately)
+        found = [check for check in checks if check.level != "ok"]
         if is_owner(parent_context["request"].user):
             found += returned.checks()
         if _steps(parent_context["request"]) or _sample(parent_context["request"]):

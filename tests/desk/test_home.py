@@ -10,9 +10,11 @@ from django.urls import reverse
 from posts.content.actions import Foundation
 from posts.content.models import SiteSettings
 from posts.delivery.mailings.start import start_mailing
-from posts.delivery.models import Mailing
+from posts.delivery.models import Delivery, Mailing
+from posts.delivery.transports.verdict import BLOCKED
 from posts.delivery.worker.drain import drain_ledger
 from posts.desk import settings
+from posts.desk.lately import wanting_lately
 from tests.factories import make_member, make_post, make_subscriber
 
 MOST = 39
@@ -86,3 +88,20 @@ def test_what_became_of_the_last_letters_is_counted_once_a_minute(
     assert counted() == 0
     Mailing.objects.latest("pk").events.create(by="ada", action="leave doubts")
     assert counted() == 1
+
+
+def test_who_wants_her_among_the_finished_is_looked_for_once_a_minute(site: Foundation) -> None:
+    make_subscriber(site.newsletter)
+    mailing = start_mailing(post=make_post(newsletter=site.newsletter), by="ada")
+    drain_ledger()
+    mailing.refresh_from_db()
+    rows = Delivery.objects.filter(mailing=mailing)
+    rows.update(state=Delivery.State.IN_DOUBT)
+    assert wanting_lately([mailing]) == {mailing.pk: (0, 1)}
+    rows.update(state=Delivery.State.REFUSED, reason=BLOCKED)
+    assert wanting_lately([mailing]) == {mailing.pk: (0, 1)}
+    mailing.events.create(by="ada", action="leave doubts")
+    assert wanting_lately([mailing]) == {mailing.pk: (1, 0)}
+    rows.update(reason="soft")
+    mailing.state = Mailing.State.SENDING  # counted each time
+    assert wanting_lately([mailing]) == {mailing.pk: (0, 0)}
