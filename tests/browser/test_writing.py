@@ -22,7 +22,7 @@ from tests.browser.test_accessibility import AXE
 from tests.content.golden_post import LINKS, make_golden_post
 from tests.waiting import until
 
-MOST_KEYS = 46  # beyond the letters; signs like "## " are counted as keys
+MOST_KEYS = 45  # beyond the letters; signs like "## " are counted as keys
 LETTER = """# Leave the kettle on
 
 ## A small warmth
@@ -100,7 +100,7 @@ def written(page: Page) -> int:
     at = Typist(page)
     at.press("ArrowUp")
     at.say("Leave the kettle on")
-    at.press("Enter", "Enter")  # past a subtitle
+    at.press("Enter")  # past a subtitle
     expect(text_of(page)).to_be_focused()
     for step in STEPS:
         if isinstance(step, str):
@@ -280,6 +280,24 @@ def test_the_arrow_leads_up_to_the_title_from_the_first_line_only(editor: Page) 
     editor.keyboard.press("Home")
     editor.keyboard.press("ArrowUp")
     expect(title).to_be_focused()
+
+
+def test_enter_leads_from_the_title_past_a_subtitle_only_where_none_is_written(
+    editor: Page,
+) -> None:
+    title, subtitle = editor.locator("#id_title"), editor.locator("#id_subtitle")
+    title.fill("Leave the kettle on")
+    editor.keyboard.press("Enter")
+    expect(text_of(editor)).to_be_focused()
+    title.press("End")
+    editor.keyboard.press("ArrowDown")
+    expect(subtitle).to_be_focused()
+    editor.keyboard.type("On warmth")
+    editor.keyboard.press("Enter")
+    expect(text_of(editor)).to_be_focused()
+    title.press("Enter")
+    expect(subtitle).to_be_focused()
+    assert title.input_value() == "Leave the kettle on"
 
 
 def test_signs_are_only_signs_where_they_begin_a_line(editor: Page) -> None:

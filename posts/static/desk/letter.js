@@ -32,7 +32,9 @@ const { StreamBlock, StreamBlockDefinition } = window.wagtailStreamField.blocks;
 
     /** Beginnings are offered as long as nothing is written, and again when nothing is. */
     showOffer() {
-      if (this.offer) this.offer.hidden = !this.isBlank();
+      const isHidden = !this.isBlank();
+      // Said anew, it would cost the browser something at each key.
+      if (this.offer && this.offer.hidden !== isHidden) this.offer.hidden = isHidden;
     }
 
     isBlank() {
@@ -280,7 +282,8 @@ const { StreamBlock, StreamBlockDefinition } = window.wagtailStreamField.blocks;
 
   window.telepath.register('posts.content.blocks.BodyBlock', LetterDefinition);
 
-  // What stands above the letter is one line, however many a screen makes of it.
+  // What stands above the letter is one line, however many a screen makes of it. Enter leads from
+  // the title to the text, past a subtitle that nobody wrote; Tab and ArrowDown lead to that.
   const ABOVE = '#id_title, #id_subtitle';
 
   document.addEventListener('input', ({ target }) => {
@@ -295,7 +298,8 @@ const { StreamBlock, StreamBlockDefinition } = window.wagtailStreamField.blocks;
     const fields = fieldsOf(event.target.form).filter(
       (field) => field.matches(ABOVE) || field.closest('.letter'),
     );
-    const next = fields[fields.indexOf(event.target) + 1];
+    const after = fields.slice(fields.indexOf(event.target) + 1);
+    const next = after.find((field) => !field.matches(ABOVE) || field.value);
     if (next) focus(next);
   });
 }
