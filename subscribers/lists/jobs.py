@@ -48,8 +48,8 @@ MOST_FAULTS = 3
 STUMBLED = sentence(
     "It was tried three times, and each time something went wrong that nobody foresaw, so it was "
     "stopped. What came before that is whole and stays. Upload the file again: only what is "
-    "missing comes, nothing twice. If it stops again, tell whoever looks after this site; the reason was "
-    "written down for them."
+    "missing comes, nothing twice. If it stops again, tell whoever looks after this site; the "
+    "reason was written down for them."
 )
 _AT_WORK = (State.CHECKING, State.RUNNING)
 _WAITING = (State.ASKED, State.CHECKED)  # for the person
