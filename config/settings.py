@@ -60,10 +60,12 @@ SITE_URL_IS_FIXED = bool(env.str("SITE_URL", default="")) and (
 _site = urlsplit(SITE_URL)
 ALLOWED_HOSTS = [str(_site.hostname), "localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
+# For so long browsers are to keep to https, wherever the site goes by it.
+HTTPS_KEPT_SECONDS = 183 * 24 * 60 * 60
 if _site.scheme == "https":
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
-    SECURE_HSTS_SECONDS = 183 * 24 * 60 * 60
+    SECURE_HSTS_SECONDS = HTTPS_KEPT_SECONDS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 # What `check --deploy` asks for, and is not for us to say:

@@ -31,8 +31,8 @@ _AWAY = (HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATE
 def adopt(address: str) -> None:
     """Have this process go by that address from now on; an empty one changes nothing.
 
-    As `config.settings` has it at the start. What Django's middlewares read only once follows with
-    the next start: that browsers are to keep to https.
+    As `config.settings` has it at the start. That browsers are to keep to https is said by
+    `posts.public.policy`, which asks each time: Django's own middleware asks once.
     """
     if not address or settings.SITE_URL_IS_FIXED or address == settings.SITE_URL:
         return
@@ -42,6 +42,7 @@ def adopt(address: str) -> None:
     settings.CSRF_TRUSTED_ORIGINS = [address]
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if by_https else None
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = by_https
+    settings.SECURE_HSTS_SECONDS = settings.HTTPS_KEPT_SECONDS if by_https else 0
     settings.DEFAULT_FROM_EMAIL = f"Passalong <passalong@{parts.hostname}>"
     if not settings.TRUSTED_PROXIES_ARE_FIXED:
         settings.TRUSTED_PROXIES = 1 if by_https else 0

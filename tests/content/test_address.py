@@ -19,6 +19,7 @@ FOLLOWING = (
     "SECURE_PROXY_SSL_HEADER",
     "SESSION_COOKIE_SECURE",
     "CSRF_COOKIE_SECURE",
+    "SECURE_HSTS_SECONDS",
     "DEFAULT_FROM_EMAIL",
     "TRUSTED_PROXIES",
     "WAGTAILADMIN_BASE_URL",
@@ -35,9 +36,10 @@ def test_a_process_that_takes_it_over_stands_as_one_that_began_with_it(
     began = runpy.run_path(str(in_force.BASE_DIR / "config" / "settings.py"))
     settings.SITE_URL_IS_FIXED = False
     settings.SESSION_COOKIE_SECURE = True
+    settings.SECURE_HSTS_SECONDS = 1
     address.adopt(said)
-    unset = {"SECURE_PROXY_SSL_HEADER": None, "SESSION_COOKIE_SECURE": False}
-    unset["CSRF_COOKIE_SECURE"] = False
+    unset: dict[str, object] = {"SECURE_PROXY_SSL_HEADER": None, "SESSION_COOKIE_SECURE": False}
+    unset |= {"CSRF_COOKIE_SECURE": False, "SECURE_HSTS_SECONDS": 0}
     for name in FOLLOWING:
         taken = getattr(in_force, name)
         if name == "ALLOWED_HOSTS":

@@ -92,7 +92,7 @@ def test_what_became_of_the_last_letters_is_counted_once_a_minute(
 
 def test_who_wants_her_among_the_finished_is_looked_for_once_a_minute(site: Foundation) -> None:
     make_subscriber(site.newsletter)
-    mailing = start_mailing(post=make_post(newsletter=site.newsletter), by="ada")
+    mailing, _ = start_mailing(post=make_post(newsletter=site.newsletter), by="ada")
     drain_ledger()
     mailing.refresh_from_db()
     rows = Delivery.objects.filter(mailing=mailing)

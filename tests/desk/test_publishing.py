@@ -397,6 +397,8 @@ def test_a_server_that_is_away_is_named_and_nobody_else_is_tried(
     settings.EMAIL_URL = f"smtp://127.0.0.1:{unused_port}"
     said = try_on(desk, draft, "me@example.org you@example.org")
     assert "The test to me@example.org did not leave" in said
+    assert "keep trying" not in said
+    assert "when that is mended, send another test" in said
     assert f"the mail server 127.0.0.1:{unused_port}" in said
     assert "Not tried: you@example.org." in said
 

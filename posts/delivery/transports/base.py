@@ -58,11 +58,18 @@ class Notes(Protocol):
 
 
 class TransportError(Exception):
-    """The way out as a whole has trouble. What was not attempted may be tried again."""
+    """The way out as a whole has trouble. What was not attempted may be tried again.
 
-    def __init__(self, message: str, *, retry_after: timedelta | None = None) -> None:
+    `message` may promise that; `at_once` is the same without the promise, for a mail that is sent
+    before somebody's eyes and tried once.
+    """
+
+    def __init__(
+        self, message: str, *, retry_after: timedelta | None = None, at_once: str = ""
+    ) -> None:
         super().__init__(message)
         self.message = message
+        self.at_once = at_once or message
         self.retry_after = retry_after
 
 

@@ -30,7 +30,7 @@ def opened(transport: Transport) -> Iterator[Session]:
     try:
         session = transport.open()
     except TransportError as error:
-        raise NotAccepted(error.message) from error
+        raise NotAccepted(error.at_once) from error
     try:
         yield session
     finally:
@@ -48,7 +48,7 @@ def hand_over(send: Callable[[Notes], None]) -> None:
     except TransportError as error:
         if notes.in_doubt:
             raise
-        raise NotAccepted(error.message) from error
+        raise NotAccepted(error.at_once) from error
     if notes.in_doubt:
         raise TransportError(notes.reply or sentence("no answer"))
     if not notes.outcomes:

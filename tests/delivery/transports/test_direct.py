@@ -52,6 +52,14 @@ def test_trouble_before_the_attempt_is_no_doubt() -> None:
         hand_over(send)
 
 
+def test_what_is_tried_once_promises_no_other_attempt() -> None:
+    def send(notes: Notes) -> None:
+        raise Transient("Nobody there. We keep trying.", at_once="Nobody there.")
+
+    with pytest.raises(NotAccepted, match=r"^Nobody there\.$"):
+        hand_over(send)
+
+
 def test_one_that_was_never_attempted_was_not_accepted() -> None:
     with pytest.raises(NotAccepted, match="no answer"):
         hand_over(lambda notes: None)

@@ -17,7 +17,7 @@ from posts.delivery.transports.base import (
     TransportError,
 )
 from subscribers.one_line import printable_line
-from subscribers.saying import sentence
+from subscribers.saying import in_a_row, sentence
 
 LONGEST_MESSAGE = 500
 LONGEST_WAIT = timedelta(days=1)  # that a provider may ask for; then it is tried once more
@@ -202,13 +202,10 @@ def no_answer(error: Exception, title: str, *, sent: bool) -> CallFailed:
             "The certificate of %(title)s cannot be trusted: %(reason)s", title=title, reason=reason
         )
         return CallFailed(ServerAnswer.RETRY, Misconfigured(trust))
-    unreachable = sentence(
-        "We couldn't reach %(title)s (%(reason)s). We keep trying, and go on "
-        "by ourselves when it answers.",
-        title=title,
-        reason=reason,
-    )
-    return CallFailed(ServerAnswer.RETRY, Transient(unreachable))
+    unreachable = sentence("We couldn't reach %(title)s (%(reason)s).", title=title, reason=reason)
+    then = sentence("We keep trying, and go on by ourselves when it answers.")
+    error = Transient(in_a_row(unreachable, then), at_once=unreachable)
+    return CallFailed(ServerAnswer.RETRY, error)
 
 
 def _root(error: BaseException) -> BaseException:

@@ -243,26 +243,24 @@ def explain(server: Server, error: Exception) -> TransportError:
                 )
             )
         case ssl.SSLError():
-            return Transient(
-                in_a_row(
-                    sentence(
-                        "TLS with the mail server %(where)s did not come about (%(reason)s).",
-                        where=where,
-                        reason=error.reason or error,
-                    ),
-                    _other_scheme(server),
-                    sentence("We keep trying, and go on by ourselves when it does."),
-                )
+            return _tried_again(
+                sentence(
+                    "TLS with the mail server %(where)s did not come about (%(reason)s).",
+                    where=where,
+                    reason=error.reason or error,
+                ),
+                _other_scheme(server),
+                then=sentence("We keep trying, and go on by ourselves when it does."),
             )
         case socket.gaierror():
-            return Transient(
+            return _tried_again(
                 sentence(
                     "We couldn't find the mail server %(host)s: the name has no address "
-                    "(%(reason)s). We keep trying, and go on by ourselves when it has "
-                    "one.",
+                    "(%(reason)s).",
                     host=server.host,
                     reason=error.strerror,
-                )
+                ),
+                then=sentence("We keep trying, and go on by ourselves when it answers."),
             )
         case TimeoutError():
             reason: str = sentence("it does not answer")
@@ -270,17 +268,19 @@ def explain(server: Server, error: Exception) -> TransportError:
             reason = sentence("it closed the connection")
         case _:
             reason = str(error)
-    return Transient(
-        in_a_row(
-            sentence(
-                "We couldn't reach the mail server %(where)s (%(reason)s).",
-                where=where,
-                reason=reason,
-            ),
-            _other_scheme(server),
-            sentence("We keep trying, and go on by ourselves when it answers."),
-        )
+    return _tried_again(
+        sentence(
+            "We couldn't reach the mail server %(where)s (%(reason)s).",
+            where=where,
+            reason=reason,
+        ),
+        _other_scheme(server),
+        then=sentence("We keep trying, and go on by ourselves when it answers."),
     )
+
+
+def _tried_again(*what: str, then: str) -> Transient:
+    return Transient(in_a_row(*what, then), at_once=in_a_row(*what))
 
 
 _NAMES = {"smtps": sentence("TLS from the start (smtps://)"), "smtp+tls": "STARTTLS (smtp+tls://)"}
