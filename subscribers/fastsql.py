@@ -54,10 +54,13 @@ def _insert_many(into: str, rows: Iterable[tuple[Any, ...]], tail: tuple[Any, ..
     OR FAIL: else each page that it changes is copied before, to be put back by itself.
     """
     same, rows = f"(VALUES {_slots(tail)}), " if tail else "", iter(rows)
+    sql, slots = "", 0
     with connection.wrap_database_errors:
         while some := list(islice(rows, ROWS)):
-            values = ", ".join([_slots(some[0])] * len(some))
-            sql = f"INSERT OR FAIL INTO {into} SELECT * FROM {same}(VALUES {values})"  # noqa: S608
+            if slots != len(some):  # only at the end: the same text is found again at once
+                slots = len(some)
+                values = ", ".join([_slots(some[0])] * slots)
+                sql = f"INSERT OR FAIL INTO {into} SELECT * FROM {same}(VALUES {values})"  # noqa: S608
             connection.connection.execute(sql, [*tail, *chain.from_iterable(some)])
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from urllib.parse import unquote, urlsplit
 
 from django.db import models
+from django.urls import reverse
 from django.utils.text import slugify
 from wagtail.models import Page
 
@@ -97,6 +98,20 @@ def remember(page: Page, addresses: Iterable[str]) -> list[str]:
             elif old.page_id != page.pk:
                 others.append(address)
     return others
+
+
+def in_small_letters(path: str) -> str | None:
+    """Where the page is whose address somebody wrote with capitals, or its post once was: a path
+    that is answered. None where nothing is meant, or more than one page."""
+    slug = unicodedata.normalize("NFC", path).strip("/")
+    small = slug.lower()
+    if small == slug or "/" in slug or "\0" in slug or len(slug) > LONGEST_PATH:
+        return None
+    meant = Page.objects.filter(slug__iexact=small, depth__gt=_HOME, live=True)
+    if pages := list(meant[:2]):
+        return routing.path_of(pages[0]) if len(pages) == 1 and pages[0].slug != slug else None
+    once = PostAddress.objects.filter(slug=small).exists()
+    return reverse("wagtail_serve", args=[f"{small}/"]) if once else None
 
 
 def address_now(address: str) -> str | None:

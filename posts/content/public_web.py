@@ -42,15 +42,18 @@ def request(
         return link.getresponse()
 
 
-def connected(parts: SplitResult, *, patience: float) -> http.client.HTTPConnection:
+def connected(
+    parts: SplitResult, *, patience: float, anywhere: bool = False
+) -> http.client.HTTPConnection:
     """To the very machine that was looked at; TLS is for the name, as a reader's browser asks.
 
-    `patience`: seconds for each step. Raises NotPublicError, OSError; ValueError for a port that
-    is no number.
+    `patience`: seconds for each step. `anywhere`: also where it is not public. Raises
+    NotPublicError, OSError; ValueError for a port that is no number.
     """
     host = parts.hostname or ""
     port = parts.port or (443 if parts.scheme == "https" else 80)
-    line = socket.create_connection((public_address(host, port), port), timeout=patience)
+    where = host if anywhere else public_address(host, port)
+    line = socket.create_connection((where, port), timeout=patience)
     link = http.client.HTTPConnection(host, port, timeout=patience)
     try:
         if parts.scheme == "https":

@@ -367,3 +367,4 @@ class Heartbeat(models.Model):
 WAITING = "waiting"
 ALL_STATES = (WAITING, *(state.label for state in Delivery.State))
 BATCH_SIZE: int = getattr(settings, "DELIVERY_BATCH_SIZE", 500)
+LARGE_BATCH_SIZE = 2 * BATCH_SIZE  # of a mailing to very many, where nothing limits its pace

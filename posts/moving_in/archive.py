@@ -10,7 +10,7 @@ import re
 import stat
 import struct
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -24,6 +24,7 @@ from posts.content.importing import (
     MOST_ENCLOSED,
     PICTURE_ENDINGS,
     ImportRefused,
+    Shelf,
     decoded,
 )
 from subscribers.saying import sentence
@@ -86,11 +87,12 @@ class Archive:
             yield file
 
     @cached_property
-    def pictures(self) -> Mapping[str, Reading]:
+    def pictures(self) -> Shelf:
         """And the files that posts link to; by the names under which posts may speak of them."""
         enclosed = {name: self._read(name, MOST_ENCLOSED) for name in self.names(*ENCLOSED_ENDINGS)}
         pictures = self.names(*PICTURE_ENDINGS)
-        return enclosed | {name: self._read(name, MOST_BYTES_OF_A_PICTURE) for name in pictures}
+        kept = {name: self._read(name, MOST_BYTES_OF_A_PICTURE) for name in pictures}
+        return Shelf(enclosed | kept)
 
     def _read(self, name: str, most: int) -> Reading:
         def read() -> bytes:

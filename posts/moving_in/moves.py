@@ -5,10 +5,12 @@ holds its lease, and the time in the lease is also its token, so that a worker t
 nothing more about it. What it still brings is there once: the database sees to that.
 """
 
+import logging
 import os
 import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +26,7 @@ from posts.moving_in.archive import Archive, opened
 from posts.moving_in.bringing import Bringing, Survey, survey
 from posts.moving_in.models import MoveIn
 from posts.moving_in.report import MoveReport
-from posts.moving_in.shape import MoveOptions
+from posts.moving_in.shape import MoveOptions, OldSystem
 from posts.moving_in.sources.registry import SYSTEMS
 from subscribers import saying
 from subscribers.leases import unleased
@@ -34,6 +36,8 @@ from subscribers.lists.records import ListRefused
 from subscribers.models import Newsletter
 from subscribers.ring import ring, ring_on_commit
 from subscribers.saying import sentence
+
+logger = logging.getLogger(__name__)
 
 State = MoveIn.State
 LEASE = timedelta(seconds=360)  # half of it is more than the slowest picture takes to come
@@ -142,9 +146,10 @@ def work_on(move_id: int) -> None:
     if not claimed.update(lease_until=lease):
         return
     move = MoveIn.objects.select_related("newsletter").get(pk=move_id)
+    mover = _Mover(move, lease)
     try:
         with override(move.counts.get(LANGUAGE) or move.preview.get(LANGUAGE)):
-            _Mover(move, lease).work()
+            mover.work()
     except MoveLeaseLost:
         return
     except ImportRefused as refusal:
@@ -156,6 +161,9 @@ def work_on(move_id: int) -> None:
             "The file cannot be read: %(reason)s. Upload it again.", reason=error.strerror
         )
         fail(move, why)
+    except Exception:  # others wait behind it, and it must not come back for ever
+        logger.exception("A fault in move %s.", move_id)
+        mover.stumble()
     finally:
         forget_language()
 
@@ -175,8 +183,11 @@ class _Mover:
     def __init__(self, move: MoveIn, lease: datetime) -> None:
         self.move = move
         self.lease = lease
-        self.system = SYSTEMS[move.system]
         self.options = MoveOptions(move.old_address.rstrip("/"))
+
+    @cached_property
+    def system(self) -> OldSystem:
+        return SYSTEMS[self.move.system]
 
     def work(self) -> None:
         path = path_of(self.move)
@@ -248,6 +259,19 @@ class _Mover:
             finished_at=timezone.now(),
         )
         path_of(self.move).unlink(missing_ok=True)
+
+    def stumble(self) -> None:
+        """Count a fault; the lease stays until it ends, and so it is tried again after a while.
+        A database that is away counts none: this fails, too."""
+        number = self.move.counts.get(jobs.FAULTS, 0) + 1
+        counts = {**self.move.counts, jobs.FAULTS: number}
+        mine = MoveIn.objects.filter(pk=self.move.pk, state=self.move.state, lease_until=self.lease)
+        if not mine.update(counts=counts) or number < jobs.MOST_FAULTS:
+            return
+        if self.move.state == State.CHECKING:  # its lists come again with the file
+            for job in lists_of(self.move):
+                jobs.cancel(job=job, by=self.move.by)
+        fail(self.move, jobs.STUMBLED)
 
     def _is_late(self) -> bool:
         return self.lease - timezone.now() < LEASE / 2

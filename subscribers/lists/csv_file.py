@@ -185,7 +185,10 @@ class SubscriberFile:
         return ListRow(line, cells, address.typed, address.normalised, name, "", more)
 
     def _name(self, cells: list[str]) -> str:
-        names = [cells[column] for column in self._naming if len(cells) > column]
+        naming = self._naming
+        if len(naming) == 1 and len(cells) > naming[0]:  # as in most lists, for each of their rows
+            return printable_line(cells[naming[0]], most=LONGEST_NAME)
+        names = [cells[column] for column in naming if len(cells) > column]
         if self._twice and names[-1].strip().casefold() in names[0].casefold():
             names = names[:1]
         return printable_line(" ".join(names), most=LONGEST_NAME)

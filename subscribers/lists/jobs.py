@@ -42,6 +42,15 @@ FIRST_CELLS = 3  # of each column that a screen shows
 KEPT = timedelta(days=30)  # of rejects, and of uploads that nobody decided about
 # Beside what she said of the columns: in which language the rows that are not taken are explained.
 LANGUAGE = "language"
+# Beside what was taken so far: how often it met a fault of ours. The third is the last.
+FAULTS = "faults"
+MOST_FAULTS = 3
+STUMBLED = sentence(
+    "It was tried three times, and each time something went wrong that nobody foresaw, so it was "
+    "stopped. What came before that is whole and stays. Upload the file again: only what is "
+    "missing comes, nothing twice. If it stops again, tell whoever looks after this site; the "
+    "reason was written down for them."
+)
 _AT_WORK = (State.CHECKING, State.RUNNING)
 _WAITING = (State.ASKED, State.CHECKED)  # for the person
 
@@ -111,7 +120,8 @@ def answer(*, job: ImportJob, mapping: ColumnMapping, by: str) -> bool:
     """
     waiting = ImportJob.objects.filter(pk=job.pk, state__in=_WAITING)
     said = {**mapping.as_json(), LANGUAGE: get_language()}
-    return bool(waiting.update(state=State.CHECKING, mapping=said, by=by, done_rows=0))
+    again = {"mapping": said, "by": by, "done_rows": 0, "counts": {}}
+    return bool(waiting.update(state=State.CHECKING, **again))
 
 
 def confirm(*, job: ImportJob, confirmed: bool, source: str, by: str) -> bool:
@@ -152,9 +162,10 @@ def work_on(job_id: int) -> None:
     if not claimed.update(lease_until=lease):
         return
     job = ImportJob.objects.select_related("newsletter").get(pk=job_id)
+    worker = _Worker(job, lease)
     try:
         with override(job.mapping.get(LANGUAGE)):
-            _Worker(job, lease).work()
+            worker.work()
     except ImportLeaseLost:
         return
     except ListRefused as refusal:
@@ -166,6 +177,9 @@ def work_on(job_id: int) -> None:
                 "The file cannot be read: %(reason)s. Upload it again.", reason=error.strerror
             ),
         )
+    except Exception:  # others wait behind it, and it must not come back for ever
+        logger.exception("A fault in import %s.", job_id)
+        worker.stumble()
 
 
 def fail_all_at_work(problem: str) -> int:
@@ -189,6 +203,21 @@ class _Worker:
     def __init__(self, job: ImportJob, lease: datetime) -> None:
         self.job = job
         self.lease = lease
+        self.faults = {FAULTS: job.counts[FAULTS]} if FAULTS in job.counts else {}
+
+    def stumble(self) -> None:
+        """Count a fault; the lease stays until it ends, and so it is tried again after a while.
+        A database that is away counts none: this fails, too."""
+        mine = ImportJob.objects.filter(
+            pk=self.job.pk, state=self.job.state, lease_until=self.lease
+        )
+        counts = mine.values_list("counts", flat=True).first()
+        if counts is None:  # somebody else works on it, or it was cancelled
+            return
+        number = self.faults.get(FAULTS, 0) + 1
+        mine.update(counts={**counts, FAULTS: number})
+        if number >= MOST_FAULTS:
+            _fail(self.job, STUMBLED)
 
     def work(self) -> None:
         path = path_of(self.job)
@@ -249,12 +278,13 @@ class _Worker:
             )
         run = self._import(dry_run=False)
         run.skip = self.job.done_rows
-        counts = dict(self.job.counts)
+        counts = counted(self.job)
         run.asides = Asides(**{name: counts.pop(name, 0) for name in run.asides.as_json()})
         run.totals = Totals(**counts)
 
         def note(totals: Totals, asides: Asides) -> None:
-            self._write(done_rows=totals.read, counts={**totals.as_json(), **asides.as_json()})
+            counts = {**totals.as_json(), **asides.as_json(), **self.faults}
+            self._write(done_rows=totals.read, counts=counts)
 
         run.after_chunk = note
         with RejectsFile(file, leased=True) as rejects:
@@ -322,6 +352,11 @@ def _without_nulls(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_without_nulls(one) for one in value]
     return value
+
+
+def counted(job: ImportJob) -> dict[str, int]:
+    """What was taken of it so far; empty before anything was."""
+    return {name: number for name, number in job.counts.items() if name != FAULTS}
 
 
 def path_of(job: ImportJob) -> Path:

@@ -1,5 +1,10 @@
 """The API beside what it is made of: lists through it beside the import of the same people, and
-reads beside bare views of the same queries. They take turns within the same run."""
+reads beside bare views of the same queries. They take turns within the same run.
+
+    BENCHMARK_SIZE=full uv run pytest -n0 -s tests/benchmarks/test_api.py
+
+On SQLite; with DATABASE_URL, on that PostgreSQL.
+"""
 
 import json
 import time

@@ -1,4 +1,7 @@
-"""The proxy itself: a figure over a distance is worth what the distance is worth."""
+"""The proxy itself: a figure over a distance is worth what the distance is worth.
+
+BENCHMARK_SIZE=full uv run pytest -n0 -s tests/benchmarks/test_delay.py
+"""
 
 import smtplib
 import socket

@@ -3,6 +3,8 @@
 On whichever database DATABASE_URL names. Times are of whole answers, rendered, as a browser gets
 them: what Python computes, and how long the statements take. SQL is the statements alone. The two
 lie in two databases that are asked in turns: whatever else the machine does slows both.
+
+    BENCHMARK_SIZE=full uv run pytest -n0 -s tests/benchmarks/test_desk.py
 """
 
 import math

@@ -2,6 +2,10 @@
 
 To `smtp-sink` the two take turns. To the outbox it is compared with a loop that writes the same
 bytes to the same folders in the same way, beside and renamed, and does nothing else.
+
+    BENCHMARK_SIZE=full uv run pytest -n0 -s tests/benchmarks/test_embedded.py
+
+DATABASE_URL and REDIS_URL name the services.
 """
 
 import os

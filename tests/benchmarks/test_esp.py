@@ -2,6 +2,10 @@
 
 The whole machine with PostgreSQL and Redis. Recipients a second and core are recipients by the
 seconds of CPU that the worker needed; with slow answers it is the rate of one process.
+
+    BENCHMARK_SIZE=full uv run pytest -n0 -s tests/benchmarks/test_esp.py
+
+DATABASE_URL and REDIS_URL name the services.
 """
 
 from collections.abc import Callable

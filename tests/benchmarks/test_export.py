@@ -1,4 +1,9 @@
-"""An export begins at once, and needs as much memory for many people as for few."""
+"""An export begins at once, and needs as much memory for many people as for few.
+
+    BENCHMARK_SIZE=full uv run pytest -n0 -s tests/benchmarks/test_export.py
+
+On SQLite; with DATABASE_URL, on that PostgreSQL.
+"""
 
 import os
 import time

@@ -2,8 +2,13 @@
 
 PostgreSQL and Redis, a short mail to a sink that does as little as the protocol allows. A run of
 the few readers and one of the many take turns, each with a fresh worker that has mailed once.
+
+    BENCHMARK_SIZE=full uv run pytest -n0 -s tests/benchmarks/test_growth.py
+
+DATABASE_URL and REDIS_URL name the services. GROWTH_MANY and GROWTH_ROUNDS take other numbers.
 """
 
+import os
 from dataclasses import dataclass
 
 from tests.benchmarks.measuring import Figures, median, memory, say, sized, wait_until_idle
@@ -11,8 +16,8 @@ from tests.benchmarks.sinks import fast_sink
 from tests.benchmarks.worker import SHORT, Bench, Run
 
 FEW = sized(small=1_000, full=10_000)
-MANY = sized(small=10_000, full=1_000_000)
-ROUNDS = sized(small=1, full=3)
+MANY = int(os.environ.get("GROWTH_MANY", sized(small=10_000, full=1_000_000)))
+ROUNDS = int(os.environ.get("GROWTH_ROUNDS", sized(small=1, full=3)))
 CONNECTIONS = 8
 MOST_GROWN_MB = 40.0
 MOST_MEMORY = sized(small=1.3, full=1.1)  # of the many, as a ratio to that of the few

@@ -1,5 +1,8 @@
 """Subjects and names of many scripts, as they are read by two who did not write them, and what a
-letter's headers cost: once for all of its readers."""
+letter's headers cost: once for all of its readers.
+
+    BENCHMARK_SIZE=full uv run pytest -n0 -s tests/benchmarks/test_headers.py
+"""
 
 import time
 from collections.abc import Callable

@@ -1,4 +1,9 @@
-"""A site of many readers is taken along, and comes in, with as much memory as one of few."""
+"""A site of many readers is taken along, and comes in, with as much memory as one of few.
+
+    BENCHMARK_SIZE=full uv run pytest -n0 -s tests/benchmarks/test_moving.py
+
+On SQLite; with DATABASE_URL, on that PostgreSQL.
+"""
 
 import os
 import time

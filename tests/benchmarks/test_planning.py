@@ -2,6 +2,10 @@
 
 Planning is `start_mailing`, which is what `send_post` does. Then all batches are claimed and
 recorded by the real senders; only the way out is one that accepts everything at once.
+
+    BENCHMARK_SIZE=full uv run pytest -n0 -s tests/benchmarks/test_planning.py
+
+DATABASE_URL names the database.
 """
 
 import time

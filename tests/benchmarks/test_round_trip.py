@@ -2,6 +2,10 @@
 
 The distance is a proxy that holds every byte back for half a round trip, however many are on
 their way. A short mail, so that two cores suffice for the proxy and the sink beside the worker.
+
+    BENCHMARK_SIZE=full uv run pytest -n0 -s tests/benchmarks/test_round_trip.py
+
+DATABASE_URL and REDIS_URL name the services.
 """
 
 from tests.benchmarks.measuring import Figures, median, say, sized

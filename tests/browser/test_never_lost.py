@@ -4,6 +4,7 @@ hundred with one that dies; LOST_SEED=2 kills at other moments."""
 
 import os
 import random
+import re
 import socket
 import subprocess
 import sys
@@ -109,9 +110,8 @@ def signed_in_by_password(context: BrowserContext) -> Page:
 def is_on_the_site(page: Page) -> None:
     """All that was typed. After a server that was slow to start, the next try may be half a minute
     away."""
-    for state in ("kept", "saving"):
-        status = expect(page.locator(".letter-status"))
-        status.not_to_have_attribute("data-state", state, timeout=60_000)
+    status = expect(page.locator(".letter-status"))
+    status.not_to_have_attribute("data-state", re.compile("kept|saving"), timeout=60_000)
 
 
 def type_at_the_end(page: Page, sentence: str) -> None:

@@ -22,7 +22,7 @@ from tests.browser.test_accessibility import AXE
 from tests.content.golden_post import LINKS, make_golden_post
 from tests.waiting import until
 
-MOST_KEYS = 46  # beyond the letters; signs like "## " are counted as keys
+MOST_KEYS = 45  # beyond the letters; signs like "## " are counted as keys
 LETTER = """# Leave the kettle on
 
 ## A small warmth
@@ -100,7 +100,7 @@ def written(page: Page) -> int:
     at = Typist(page)
     at.press("ArrowUp")
     at.say("Leave the kettle on")
-    at.press("Enter", "Enter")  # past a subtitle
+    at.press("Enter")  # past a subtitle
     expect(text_of(page)).to_be_focused()
     for step in STEPS:
         if isinstance(step, str):
@@ -282,6 +282,24 @@ def test_the_arrow_leads_up_to_the_title_from_the_first_line_only(editor: Page) 
     expect(title).to_be_focused()
 
 
+def test_enter_leads_from_the_title_past_a_subtitle_only_where_none_is_written(
+    editor: Page,
+) -> None:
+    title, subtitle = editor.locator("#id_title"), editor.locator("#id_subtitle")
+    title.fill("Leave the kettle on")
+    editor.keyboard.press("Enter")
+    expect(text_of(editor)).to_be_focused()
+    title.press("End")
+    editor.keyboard.press("ArrowDown")
+    expect(subtitle).to_be_focused()
+    editor.keyboard.type("On warmth")
+    editor.keyboard.press("Enter")
+    expect(text_of(editor)).to_be_focused()
+    title.press("Enter")
+    expect(subtitle).to_be_focused()
+    assert title.input_value() == "Leave the kettle on"
+
+
 def test_signs_are_only_signs_where_they_begin_a_line(editor: Page) -> None:
     editor.keyboard.type("We are # ")
     editor.keyboard.press("Enter")
@@ -309,3 +327,20 @@ def test_what_begins_with_the_words_after_the_slash_stands_ready(editor: Page) -
     editor.keyboard.type("/c")
     editor.keyboard.press("ArrowDown")
     expect(editor.locator("[role=option][aria-selected=true]:visible")).not_to_have_text("Callout")
+
+
+def test_what_is_typed_after_insert_a_block_looks_for_one(editor: Page) -> None:
+    editor.goto(f"/admin/pages/{make_golden_post().pk}/edit/")
+    expect(text_of(editor)).to_be_visible()
+    callouts = editor.locator("[data-letter-kind=callout]")
+    before = callouts.count()
+    editor.get_by_role("button", name="Insert a block").nth(3).click()
+    expect(editor.locator(".w-combobox__field input:visible")).to_be_focused()
+    for width in (375, 1280):
+        editor.set_viewport_size({"width": width, "height": 900})
+        found = editor.locator(".w-combobox-container:visible")
+        assert found.evaluate("it => it.scrollWidth <= it.clientWidth"), "something hangs out of it"
+    editor.keyboard.type("callo")
+    expect(editor.locator("[role=option]:visible")).to_have_count(1)
+    editor.keyboard.press("Enter")
+    expect(callouts).to_have_count(before + 1)

@@ -241,3 +241,51 @@ def test_why_it_stopped_is_said_in_the_language_of_whoever_looks(tmp_path: Path)
 
 def _plain(lines: list[str]) -> list[str]:
     return [str(line).replace("\u00a0", " ") for line in lines]
+
+
+class Unforeseen(Exception):
+    pass
+
+
+def _breaks(self: Bringing, *_: object) -> None:
+    raise Unforeseen
+
+
+@pytest.mark.parametrize("is_confirmed", [False, True])
+def test_what_nobody_foresaw_is_tried_three_times_and_told(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    is_confirmed: bool,
+) -> None:
+    move = received(exports.substack(tmp_path))
+    if is_confirmed:
+        moves.confirm(move=worked_on(move), confirmed=False, source="", by="ada")
+    with monkeypatch.context() as patched:
+        patched.setattr(Bringing, "run", _breaks)
+        for number in range(1, 4):
+            assert move.state != State.FAILED
+            MoveIn.objects.update(lease_until=None)
+            tasks.go_on_with_moves()
+            move.refresh_from_db()
+            assert caplog.text.count("Unforeseen") >= number
+    assert (move.state, move.lease_until) == (State.FAILED, None)
+    assert "Upload the file again" in move.problem
+    assert not moves.path_of(move).exists()
+    [job] = moves.lists_of(move)
+    assert (job.state == ImportJob.State.CANCELLED) is not is_confirmed
+
+    again = worked_on(received(exports.substack(tmp_path)))
+    assert moves.confirm(move=again, confirmed=False, source="", by="ada")
+    assert worked_on(again).state == State.FINISHED
+    assert PostPage.objects.count() == 3
+
+
+def test_an_upload_that_breaks_holds_up_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad, good = received(exports.substack(tmp_path)), received(exports.substack(tmp_path))
+    MoveIn.objects.filter(pk=bad.pk).update(system="unheard of")
+    tasks.go_on_with_moves()
+    good.refresh_from_db()
+    assert good.state == State.CHECKED

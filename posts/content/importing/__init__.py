@@ -26,7 +26,7 @@ from posts.content.importing.pictures import ENCLOSED as ENCLOSED_ENDINGS
 from posts.content.importing.pictures import ENDINGS as PICTURE_ENDINGS
 from posts.content.importing.pictures import MOST_BYTES as MOST_BYTES_OF_A_PICTURE
 from posts.content.importing.pictures import MOST_BYTES_ENCLOSED as MOST_ENCLOSED
-from posts.content.importing.pictures import Album
+from posts.content.importing.pictures import Album, Shelf
 from posts.content.importing.posts import (
     HELD,
     LONGEST_TITLE,
@@ -56,6 +56,7 @@ __all__ = [
     "ImportedPost",
     "NothingBelowTitle",
     "PostPart",
+    "Shelf",
     "Source",
     "about",
     "about_codes",

@@ -32,6 +32,8 @@ _NAMES = {
 }  # fmt: skip
 _ROLES = {name: role for role, names in _NAMES.items() for name in names}
 _IN_WORDS = ("%B %d, %Y %I:%M %p", "%B %d, %Y", "%d %B %Y", "%b %d, %Y", "%d.%m.%Y", "%Y/%m/%d")
+_AT = re.compile(r",? (?:at|um|à|a las) (?=\d{1,2}:\d\d)")  # as heads of mails have it
+_WEEKDAY = re.compile(r"^[^\W\d_]{3,10}, (?=[^\W\d_])")
 _ZONE = re.compile(r"(?<=\d)\s?([+-]\d\d):?(\d\d)$")
 _YES, _NO = ("true", "yes", "1", "on"), ("false", "no", "0", "off")
 _DRAFT = (*_YES, "draft", "unpublished", "idea", "in progress")
@@ -142,7 +144,8 @@ def _date(value: Any) -> dt.datetime | None:
     if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
         value = dt.datetime(value.year, value.month, value.day, 12)
     if isinstance(value, str):
-        value = _date_in(_ZONE.sub(r"\1:\2", value.strip()[:60]))
+        words = _WEEKDAY.sub("", _AT.sub(" ", value.strip()[:60]))
+        value = _date_in(_ZONE.sub(r"\1:\2", words))
     if not isinstance(value, dt.datetime):
         return None
     if timezone.is_naive(value):

@@ -67,7 +67,8 @@ class Inline:
     def html(self, node: PageElement, inside: frozenset[str] = frozenset()) -> str:
         """A node and all in it as inline rich text; `inside`: the tags that are open around it."""
         if isinstance(node, NavigableString):
-            return escape(str(node)) if "a" in inside else linked(str(node))
+            words = _after_break(node)
+            return escape(words) if "a" in inside else linked(words)
         if not isinstance(node, Tag):
             return ""
         match node.name:
@@ -127,6 +128,14 @@ class Inline:
         # A link without an address is a mark that others lead to; it loses nothing.
         self.left_out["links"] += bool(href) and not href.startswith("#")
         return text
+
+
+def _after_break(node: NavigableString) -> str:
+    """Its words. Where a line was broken by a mark, what the file has before the next one is no
+    space."""
+    above = node.previous_sibling
+    broken = isinstance(above, Tag) and above.name == "br"
+    return str(node).lstrip(" \t\r\n") if broken else str(node)
 
 
 def _box(node: Tag) -> str:

@@ -15,7 +15,7 @@ from itertools import pairwise
 from posts.content.importing import line_checks
 from posts.content.importing.marks import BULLET, NUMBER, is_marked
 from posts.content.importing.spaces import tidy
-from subscribers.saying import sentence
+from subscribers.saying import listed, quoted, sentence
 
 _CUT = re.compile(r"[^\W\d_]-$")
 _MOST_NAMED = 20
@@ -71,7 +71,7 @@ def lines_in(text: str) -> TextLines:
         words = ", ".join(fields[:_MOST_NAMED])
         losses.append(sentence("%(what)s: %(words)s.", what=kind, words=words))
     if numbers:
-        some = "; ".join(f"“{words}”" for words in numbers[:_MOST_NAMED])
+        some = listed([quoted(words) for words in numbers[:_MOST_NAMED]], "; ")
         losses.append(sentence("Left out, since a program added it: %(some)s.", some=some))
     guesses = [_about_cuts(cut)] if cut else []
     return TextLines(lines, frozenset(cut), tuple(guesses), tuple(losses))

@@ -1,5 +1,6 @@
 """What programs say in a page in their own way, as HTML says it: quotations by the name of a style,
-boxes that are ticked, the sign before a note, and WordPress’s codes in brackets."""
+boxes that are ticked, the sign before a note, what others remarked, and WordPress’s codes in
+brackets."""
 
 import re
 from collections.abc import Iterator
@@ -8,11 +9,15 @@ from bs4 import BeautifulSoup, Tag
 
 from posts.content.importing.inline import web_address
 from posts.content.importing.spaces import tidy
-from subscribers.saying import sentence
+from posts.content.words import shortened
+from subscribers.saying import listed, quoted, sentence
 
 _QUOTES = re.compile(r"^(?:Mso(?:Intense)?Quote|pullquote|graf--pullquote)$")
 _SIGNS = ["kg-callout-emoji", "icon"]
 _NOTES = {"kg-callout-card", "callout"}
+_REMARKED = re.compile(r"^cmnt_ref\d+$")  # in Google Docs: where somebody remarked something
+_REMARK = re.compile(r"^cmnt\d+$")
+_MOST_NAMED, _LONGEST_NAMED = 20, 60
 _PROPERTIES = "table.properties:has(tr.property-row)"
 _CAPTION = re.compile(
     r"\[caption[^\]]{0,300}\](?P<picture>(?:<a [^>]{0,500}>)?\s*<img [^>]{1,2000}>\s*(?:</a>)?)"
@@ -79,3 +84,22 @@ def _put_before_words(sign: Tag) -> None:
 def properties(tree: BeautifulSoup) -> Iterator[Tag]:
     """What Notion knows of a page, in a table above its text."""
     yield from tree.select(_PROPERTIES)
+
+
+def take_remarks(tree: BeautifulSoup) -> tuple[str, ...]:
+    """Take out what others remarked on a text, which was for its writer; and tell of it."""
+    for mark in tree.find_all("a", id=_REMARKED):
+        mark.decompose()
+    words = []
+    for mark in tree.find_all("a", id=_REMARK):
+        around = mark.find_parent(["div", "p"])
+        if around is None or around.decomposed:
+            continue
+        mark.extract()
+        words.append(shortened(tidy(around.get_text(" ")), _LONGEST_NAMED))
+        around.decompose()
+    if not words:
+        return ()
+    some = listed([quoted(one) for one in words[:_MOST_NAMED]], "; ")
+    what = sentence("Comments, which stay yours")
+    return (sentence("%(what)s: %(words)s.", what=what, words=some),)

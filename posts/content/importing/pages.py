@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from bs4 import BeautifulSoup, Tag
 
 from posts.content.importing.about import About, about
-from posts.content.importing.page_parts import properties, rewrite
+from posts.content.importing.page_parts import properties, rewrite, take_remarks
 from posts.content.importing.spaces import tidy
 from posts.content.importing.styles import is_unseen
 from subscribers.saying import listed, quoted, sentence
@@ -107,6 +107,7 @@ def article_in(tree: BeautifulSoup, *, is_page: bool) -> Page:
     losses.take((node for node in tree.find_all(True) if is_unseen(node)), surely=True)
     losses.take(tree.find_all(class_=_OF_EXPORTS), surely=True)
     losses.take(properties(tree), surely=True)
+    remarks = take_remarks(tree)
     rewrite(tree)
     article = _article(tree) if is_page else None
     root = article or tree
@@ -119,7 +120,7 @@ def article_in(tree: BeautifulSoup, *, is_page: bool) -> Page:
     if isinstance(article, Tag) and "h-entry" in _classes(article):  # as Medium exports
         losses.take(article.find_all("footer"), surely=True)
     subtitle = _names_its_title(root)
-    return Page(root, subtitle, article is not None, losses.told())
+    return Page(root, subtitle, article is not None, (*losses.told(), *remarks))
 
 
 class _Losses:
@@ -197,9 +198,13 @@ def _names_its_title(root: Tag) -> str:
 
     Medium has both twice, above its text and at the beginning of it.
     """
+    first = root.find("h1")
     for node in root.find_all(["p", "div", "h2", "h3"], class_=_TITLES):
-        if not root.find("h1") and tidy(node.get_text()):
+        # Above the first one in Word and in Google Docs, where h1 is what a section is headed by.
+        above = node.name == "p" and first is not None and node.find_previous("h1") is None
+        if (above or not root.find("h1")) and tidy(node.get_text()):
             node.name = "h1"
+            break
     heading = root.find("h1")
     title = tidy(heading.get_text()) if isinstance(heading, Tag) else ""
     subtitle = ""

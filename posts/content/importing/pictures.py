@@ -7,8 +7,9 @@ Nothing is read here but names: who keeps the post reads each once, and checks i
 import base64
 import binascii
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import takewhile
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -39,6 +40,19 @@ class LocalFile:
 
 class PictureFile(LocalFile):
     """A picture."""
+
+
+class Shelf(dict[str, Reading]):
+    """What is in an archive, by its path there. Of many texts in one archive all ask the same
+    shelf, which is gone through once, however many pictures there are."""
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Sequence[str]]:
+        """The paths, by the last part of each."""
+        found: dict[str, list[str]] = {}
+        for path in self:
+            found.setdefault(path.rpartition("/")[2], []).append(path)
+        return found
 
 
 @dataclass
@@ -75,6 +89,11 @@ class Album:
             self._enclosed[address] = None if full else self._look_beside(address)
         return self._enclosed[address]
 
+    @cached_property
+    def _by_name(self) -> Mapping[str, Sequence[str]]:
+        shelf = self.inside if isinstance(self.inside, Shelf) else Shelf(self.inside)
+        return shelf.by_name
+
     def _look_beside(self, address: str) -> LocalFile | None:
         try:
             parts = urlsplit(address)
@@ -110,7 +129,8 @@ class Album:
         """Of one that is elsewhere on the web: the copy in the archive whose path ends most like
         its address, at least in its folder and its name."""
         parts = wanted.split("/")
-        same = {name: _same_end(parts, name.split("/")) for name in self.inside}
+        near = self._by_name.get(parts[-1], ())
+        same = {name: _same_end(parts, name.split("/")) for name in near}
         most = max(same.values(), default=0)
         found = [name for name, length in same.items() if length == most]
         if most < 2 or len(found) > 1:
@@ -130,10 +150,8 @@ class Album:
 
     def _in_archive(self, wanted: str) -> PictureFile | None:
         """By its whole path; else by its name, where only one is called so."""
-        names = [name for name in self.inside if name == wanted or name.endswith(f"/{wanted}")]
-        if not names:
-            last = wanted.rpartition("/")[2]
-            names = [name for name in self.inside if name.rpartition("/")[2] == last]
+        near = self._by_name.get(wanted.rpartition("/")[2], ())
+        names = [name for name in near if name == wanted or name.endswith(f"/{wanted}")] or near
         if len(names) != 1 and wanted not in names:
             return None
         name = wanted if wanted in names else names[0]

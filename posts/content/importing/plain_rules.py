@@ -19,8 +19,11 @@ from posts.content.importing.rules import (
 
 _GREETING = re.compile(
     r"(?:hi|hello|hey|dear(?:est)?|good (?:morning|evening)|hallo|liebe[rs]?|ihr lieben"
-    r"|guten (?:morgen|abend)|querid[oae]s?|hola|estimad[oa]s?|ch(?:er|ère)s?|bonjour|salut)\b"
-    r"[^,!]{0,40}[,!]|สวัสดี",
+    r"|guten (?:morgen|abend)|querid[oae]s?|hola|estimad[oa]s?|ch(?:er|ère)s?|bonjour|salut"
+    r"|olá|car[oaie]s?|ciao|buongiorno|beste|lieve|kjære|kære|kära|he[ij]|drodzy|kochani|cześć"
+    r"|дорог(?:ой|ая|ие)|милые|привет|здравствуйте|шановні|любі)\b"
+    r"[^,!:]{0,40}[,!:]|(?:亲爱的|親愛的|尊敬的|敬爱的|各位|大家好|皆さん|みなさん|親愛なる)"
+    r"[^，、！：:。]{0,20}[，、！：:。]|สวัสดี",
     re.IGNORECASE,
 )
 # A sentence ends in it: not one of its titles, and not its number.
@@ -68,7 +71,7 @@ def marked_quote(reading: TextReading, at: int) -> Found | None:
 def announced_list(reading: TextReading, at: int) -> Found | None:
     """Short lines after a line that ends in a colon, until prose resumes."""
     lead = reading.last
-    if not lead or not line_checks.ends_in_colon(lead.plain):
+    if not lead or not line_checks.ends_in_colon(lead.plain) or _GREETING.fullmatch(lead.plain):
         return None
     invited = _invited(reading, at) if invites(lead.plain) else []
     lines = max(invited, _group(reading, at) or _alike(reading, at), key=len)
@@ -156,7 +159,7 @@ def stanza(reading: TextReading, at: int) -> Found | None:
         return None
     lines = [first, *reading.stretch(at + 1, _goes_on)]
     after = reading.text(at + len(lines))
-    ended = after.gap if after else at + len(lines) == len(reading.pieces) and first.gap
+    ended = after.gap if after else first.gap
     headed = line_checks.looks_like_heading(first.plain) and all(
         line_checks.ends_sentence(line.plain) for line in lines[1:]
     )

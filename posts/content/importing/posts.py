@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from urllib.parse import unquote
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_noop as _
@@ -26,7 +27,7 @@ from posts.content.importing.plain_rules import GUESSES, MARKED_UP_RULES, PLAIN_
 from posts.content.importing.refusal import ImportRefused, NothingBelowTitle
 from posts.content.importing.rules import opened, recognise
 from posts.content.importing.signature import find_sign_off
-from posts.content.importing.spaces import tidy
+from posts.content.importing.spaces import storable, tidy
 from posts.content.words import all_words, shortened
 from subscribers.saying import listed, quoted, sentence
 
@@ -253,7 +254,7 @@ def _gone(footers: list[str]) -> tuple[str, ...]:
 def about_missing(addresses: list[str]) -> tuple[str, ...]:
     """Each picture that could not be had, by what to do about it."""
     far = [one for one in addresses if one.startswith(("http:", "https:", "//"))]
-    near = [one for one in addresses if one not in far]
+    near = [storable(unquote(one)) for one in addresses if one not in far]
     notes = []
     if near:
         notes.append(

@@ -146,9 +146,16 @@ def _signature(pieces: Sequence[Piece], at: int) -> tuple[SignOff, int] | None:
         return _one_line(piece, at)
     if not _is_name(name) or _is_bullet(piece, above):
         return None
-    if above and _is_closing_line(above.plain) and not _is_an_invite(pieces, at - 1):
+    closes = above and _is_closing_line(above.plain) and not _ends_a_verse(above, before)
+    if above and closes and not _is_an_invite(pieces, at - 1):
         return _signed(above.plain, name), at - 1
     return _signed("", name), at
+
+
+def _ends_a_verse(text: Text, above: Piece | None) -> bool:
+    """The sentence that ends in this line began in one above it."""
+    begun = isinstance(above, Text) and not line_checks.ends_sentence(above.plain)
+    return begun and not text.gap and text.plain[:1].islower()
 
 
 def _signed(text: str, name: str) -> SignOff:

@@ -8,11 +8,16 @@ from django.db.models import F, Min, QuerySet
 
 from posts.delivery.clock import database_now
 from posts.delivery.mailings.audit import DeliveryRefused
-from posts.delivery.models import BATCH_SIZE, Batch, Mailing
+from posts.delivery.models import BATCH_SIZE, LARGE_BATCH_SIZE, Batch, Mailing
+from posts.delivery.rate import limits
+from posts.delivery.rate.queries import sending_settings
 from subscribers.saying import sentence
 
 MINUTE, HOUR = 60, 3600
 LONGEST_HOURS = 7 * 24
+# A batch costs a sender as much as 1,600 of its people do. From so many people on there are enough
+# large ones for twenty senders.
+MANY = 20 * LARGE_BATCH_SIZE
 
 
 def spread_seconds(hours: float) -> int:
@@ -31,6 +36,8 @@ def spread_seconds(hours: float) -> int:
 def cut(mailing: Mailing, ids: "array[int]", *, starts: datetime) -> Iterator[Batch]:
     """The batches of a mailing, unsaved: due when it starts, or evenly over its window."""
     size = _size(len(ids), mailing.spread_seconds)
+    if size == BATCH_SIZE and len(ids) >= MANY and _nothing_limits():
+        size = LARGE_BATCH_SIZE
     places = range(0, len(ids), size)
     for index, place in enumerate(places):
         part = ids[place : place + size]
@@ -44,6 +51,13 @@ def _size(people: int, spread_seconds: int) -> int:
     """Small enough that there is one about every minute of the window."""
     minutes = spread_seconds // MINUTE
     return max(1, min(BATCH_SIZE, people // minutes)) if minutes else BATCH_SIZE
+
+
+def _nothing_limits() -> bool:
+    """Else a large batch is long in hand, and whoever says no meanwhile gets the letter: who is
+    to be left out was looked up when it was claimed."""
+    standing = limits.standing(sending_settings(), None, database_now())
+    return standing.free and standing.domain_rate is None
 
 
 def begin_now(mailing: Mailing) -> None:

@@ -12,7 +12,7 @@ from subscribers import suppressions
 from subscribers.addresses import Address
 from subscribers.models import ConsentEvent, Subscriber, Subscription, Suppression
 
-# With 500 recipients a batch these are 200 KB at a time.
+# With 1,000 recipients a batch these are 400 KB at a time.
 _BATCHES_AT_ONCE = 50
 
 

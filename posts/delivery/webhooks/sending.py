@@ -93,19 +93,11 @@ def _body(message: WebhookMessage, endpoint: WebhookEndpoint) -> bytes:
 
 def _post(parts: SplitResult, body: bytes, headers: dict[str, str]) -> int:
     """The status of the answer."""
-    link = _connected(parts)
+    anywhere = settings.WEBHOOKS_LOCALLY
+    link = public_web.connected(parts, patience=PATIENCE, anywhere=anywhere)
     try:
         with public_web.at_most(LONGEST, link):
             link.request("POST", public_web.path_of(parts), body=body, headers=headers)
             return link.getresponse().status
     finally:
         link.close()
-
-
-def _connected(parts: SplitResult) -> http.client.HTTPConnection:
-    if not settings.WEBHOOKS_LOCALLY:
-        return public_web.connected(parts, patience=PATIENCE)
-    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-    link = kind(parts.hostname or "", parts.port, timeout=PATIENCE)
-    link.connect()
-    return link

@@ -30,6 +30,7 @@ from subscribers.saying import sentence
 
 # subscriber id, answer, length of the text that follows, seconds until a retry
 RECORD = struct.Struct("<qBxHI")
+ACCEPTED = ServerAnswer.ACCEPTED
 # Stands before the attempts of one call: the time (in place of the id), and its key as the text.
 CALL = 6
 # A doubt whose call must not be made again, whatever its key.
@@ -134,11 +135,17 @@ class Journal:
         """Remembered at once, so that the ledger learns of it from us in any case; written with
         the next attempt, or by `flush`. So a kill leaves no more doubts than there are
         connections: one that made its next attempt has had its answer written."""
-        self.taken += outcome.answer is ServerAnswer.ACCEPTED
+        self.taken += outcome.answer is ACCEPTED
         self._note(outcome)
 
     def _note(self, outcome: Outcome) -> None:
-        self._remember(outcome)
+        if outcome.answer is ACCEPTED:  # nearly always
+            self.refused_in_a_row = 0
+            self.accepted += 1
+        else:
+            outcome = self._not_accepted(outcome)
+        self._noted[outcome.subscriber_id] = outcome
+        self.fresh.append(outcome)
         self._unwritten.append(_packed(outcome))
 
     def flush(self) -> None:
@@ -147,16 +154,13 @@ class Journal:
             self._write(records)
 
     def answer_call(self, outcomes: Sequence[Outcome]) -> None:
-        self.taken += any(outcome.answer is ServerAnswer.ACCEPTED for outcome in outcomes)
+        self.taken += any(outcome.answer is ACCEPTED for outcome in outcomes)
         for outcome in outcomes:
             self._note(outcome)
         self.flush()
 
-    def _remember(self, outcome: Outcome) -> None:
-        if outcome.answer is ServerAnswer.ACCEPTED:
-            self.refused_in_a_row = 0
-            self.accepted += 1
-        elif outcome.answer is ServerAnswer.REFUSED:
+    def _not_accepted(self, outcome: Outcome) -> Outcome:
+        if outcome.answer is ServerAnswer.REFUSED:
             self.refused_in_a_row += 1
             self.last_reply = outcome.reply
         elif outcome.answer is ServerAnswer.DOUBT:
@@ -164,8 +168,7 @@ class Journal:
             before = self._noted.get(outcome.subscriber_id)
             outcome = outcome._replace(at=before.at if before is not None else 0)
             self.last_reply = outcome.reply
-        self._noted[outcome.subscriber_id] = outcome
-        self.fresh.append(outcome)
+        return outcome
 
     def _write(self, record: bytes) -> None:
         try:
@@ -207,11 +210,10 @@ def _text(reply: str) -> bytes:
 
 
 def _packed(outcome: Outcome) -> bytes:
-    text = _text(outcome.reply) if outcome.reply else b""
-    for_good = outcome.answer is ServerAnswer.DOUBT and not outcome.key
-    kind = FOR_GOOD if for_good else outcome.answer
-    head = RECORD.pack(outcome.subscriber_id, kind, len(text), outcome.retry_after)
-    return head + text
+    subscriber_id, answer, reply, retry_after, key, _ = outcome
+    text = _text(reply) if reply else b""
+    kind = FOR_GOOD if answer is ServerAnswer.DOUBT and not key else answer
+    return RECORD.pack(subscriber_id, kind, len(text), retry_after) + text
 
 
 def _cannot_write(error: OSError) -> NoReturn:

@@ -125,7 +125,7 @@ def _page(
 ) -> HttpResponse:
     """`mapping`: answers that are not kept yet, since some are missing."""
     preview = job.preview
-    totals = preview.get("totals", {}) if job.state == State.CHECKED else job.counts
+    totals = preview.get("totals", {}) if job.state == State.CHECKED else jobs.counted(job)
     whole = preview.get("totals", {}).get("read", 0)
     return screen(
         request,

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from django.conf import settings
 from django.core.management.base import CommandParser
 from django.db import Error
@@ -68,8 +69,8 @@ class Command(base.Command):
                 )
         except (NotReady, NoBackup, AlreadyTaken) as error:
             self.refuse(str(error))
-        except (OSError, Error) as error:
-            self.trouble(f"Nothing was restored: {error}")
+        except (OSError, Error, psycopg.Error) as error:  # COPY raises the driver's own
+            self.trouble(f"Nothing was restored: {' '.join(str(error).split())}")
         self._tell(back)
 
     @contextmanager

@@ -70,8 +70,21 @@ function fieldsOf(data) {
   return [...data].filter(([name, value]) => typeof value === 'string' && !passing.includes(name));
 }
 
+const compared = new Map(); // what each text was when it was last compared, and what that came to
+
 function comparable(fields) {
-  return JSON.stringify(fields.map(([name, value]) => [name, isText(value) ? textOf(value) : value]));
+  const parts = fields.map(([name, value]) => [name, isText(value) ? comparableText(name, value) : value]);
+  return JSON.stringify(parts);
+}
+
+/** Of a hundred texts one has changed since the key before. */
+function comparableText(name, value) {
+  let last = compared.get(name);
+  if (last?.value !== value) {
+    last = { value, text: textOf(value) };
+    compared.set(name, last);
+  }
+  return last.text;
 }
 
 const isText = (value) => /^\s*\{\s*"(blocks|entityMap)":/.test(value);
@@ -128,7 +141,9 @@ function forget() {
 function tell(state, text) {
   if (status.dataset.state === state && status.textContent === text) return;
   status.dataset.state = state;
-  status.textContent = text;
+  // A node of the page that comes or goes makes a browser look at the styles of a long letter again.
+  if (status.firstChild) status.firstChild.data = text;
+  else status.textContent = text;
 }
 
 function look() {

@@ -14,6 +14,7 @@ const { StreamBlock, StreamBlockDefinition } = window.wagtailStreamField.blocks;
       super(definition, placeholder, prefix, state, error);
       this.element.addEventListener('keydown', (event) => this.goOn(event), true);
       this.element.addEventListener('letter:blocks', (event) => this.place(event));
+      this.element.addEventListener('click', ({ target }) => searchIn(target));
       this.children.forEach(unfoldWhatIsWritten);
       nameTexts(this.element);
       this.offer = document.querySelector('[data-beginnings]');
@@ -31,7 +32,9 @@ const { StreamBlock, StreamBlockDefinition } = window.wagtailStreamField.blocks;
 
     /** Beginnings are offered as long as nothing is written, and again when nothing is. */
     showOffer() {
-      if (this.offer) this.offer.hidden = !this.isBlank();
+      const isHidden = !this.isBlank();
+      // Said anew, it would cost the browser something at each key.
+      if (this.offer && this.offer.hidden !== isHidden) this.offer.hidden = isHidden;
     }
 
     isBlank() {
@@ -193,6 +196,17 @@ const { StreamBlock, StreamBlockDefinition } = window.wagtailStreamField.blocks;
     editor.onChange(EditorState.forceSelection(editor.getEditorState(), selection));
   }
 
+  /** What is typed after "Insert a block" looks for one, as soon as the list of them is drawn. Under
+      a finger the list stays in sight, and no keyboard comes up. */
+  function searchIn(target, frames = 20) {
+    const button = target.closest('.c-sf-add-button');
+    if (!button || !frames || !window.matchMedia('(pointer: fine)').matches) return;
+    const fields = [...document.querySelectorAll('.w-combobox__field input:enabled')];
+    const field = fields.find((one) => one.checkVisibility({ visibilityProperty: true }));
+    if (field) field.focus({ preventScroll: true });
+    else if (button.ariaExpanded === 'true') requestAnimationFrame(() => searchIn(target, frames - 1));
+  }
+
   /** The innermost list of a card in which the field stands, and the entry of it. */
   function entryOf(card, field) {
     const lists = Object.values(card.block.childBlocks ?? {}).filter((block) => block.inserters);
@@ -268,7 +282,8 @@ const { StreamBlock, StreamBlockDefinition } = window.wagtailStreamField.blocks;
 
   window.telepath.register('posts.content.blocks.BodyBlock', LetterDefinition);
 
-  // What stands above the letter is one line, however many a screen makes of it.
+  // What stands above the letter is one line, however many a screen makes of it. Enter leads from
+  // the title to the text, past a subtitle that nobody wrote; Tab and ArrowDown lead to that.
   const ABOVE = '#id_title, #id_subtitle';
 
   document.addEventListener('input', ({ target }) => {
@@ -283,7 +298,8 @@ const { StreamBlock, StreamBlockDefinition } = window.wagtailStreamField.blocks;
     const fields = fieldsOf(event.target.form).filter(
       (field) => field.matches(ABOVE) || field.closest('.letter'),
     );
-    const next = fields[fields.indexOf(event.target) + 1];
+    const after = fields.slice(fields.indexOf(event.target) + 1);
+    const next = after.find((field) => !field.matches(ABOVE) || field.value);
     if (next) focus(next);
   });
 }

@@ -60,7 +60,7 @@ function inserted(state, words, length, change, type) {
 // React takes a space from the key itself, and everything else from what comes after it.
 for (const kind of ['keypress', 'beforeinput']) window.addEventListener(kind, onSpace, true);
 
-// --- Up to the title ----------------------------------------------------------------------------
+// --- Up to the title, and down to the subtitle ----------------------------------------------------
 
 const [TITLE, SUBTITLE] = ['#id_title', '#id_subtitle'];
 
@@ -83,10 +83,17 @@ function above(target) {
   return subtitle?.value ? subtitle : document.querySelector(TITLE);
 }
 
+/** What stands below the end of the title: the subtitle, be it written or not. */
+function below(target) {
+  const isAtEnd = target.matches?.(TITLE) && target.selectionStart === target.value.length;
+  return isAtEnd ? document.querySelector(SUBTITLE) : undefined;
+}
+
+const LEADS = { ArrowUp: above, ArrowDown: below };
+
 window.addEventListener('keydown', (event) => {
   const plain = !(event.shiftKey || event.ctrlKey || event.altKey || event.metaKey);
-  if (event.key !== 'ArrowUp' || !plain || event.isComposing) return;
-  const field = above(event.target);
+  const field = plain && !event.isComposing && LEADS[event.key]?.(event.target);
   if (!field) return;
   event.preventDefault();
   event.stopImmediatePropagation();

@@ -93,3 +93,14 @@ def test_aliases_in_yaml_make_no_small_text_large(tmp_path: Path) -> None:
     lines = [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 40)]
     above = "\n".join(["---", "title: Soup", "a0: &a0 x", *lines, "---", "Hot."])
     assert imported(tmp_path, above).title == "Soup"
+
+
+@pytest.mark.parametrize(
+    "day", ["Mon, 4 May 2026 at 09:30", "Monday, May 4, 2026 at 9:30 AM", "May 4, 2026 9:30 AM"]
+)
+def test_the_day_in_the_head_of_a_forwarded_mail_is_read(tmp_path: Path, day: str) -> None:
+    head = f"---------- Forwarded message ---------\nFrom: Kim\nDate: {day}\nSubject: Soup\n\n"
+    about = imported(tmp_path, f"{head}Hot.\n").about
+    assert about.date is not None
+    assert f"{about.date:%Y-%m-%d %H:%M}" == "2026-05-04 09:30"
+    assert not about.unread

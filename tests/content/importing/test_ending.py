@@ -151,3 +151,10 @@ def test_a_list_in_the_middle_is_no_closing_invitation(tmp_path: Path) -> None:
 
 def test_a_list_at_the_end_that_invites_to_nothing_stays_a_list(tmp_path: Path) -> None:
     assert kinds(imported(tmp_path, BODY + "I bought:\n- tea\n- toast"))[-1] == "list"
+
+
+def test_the_last_line_of_a_verse_stays_in_it_below_a_name(tmp_path: Path) -> None:
+    verse = "The pot sings\n  for whoever\nstands near it."
+    post = imported(tmp_path, f"Steam\n\nIt rises.\n\n{verse}\n\n     – K. Holt\n")
+    assert paragraphs(post) == ["It rises.", verse.replace("\n  ", "\n").replace("\n", "<br/>")]
+    assert values(post, "sign_off") == [{"text": "", "name": "K. Holt"}]

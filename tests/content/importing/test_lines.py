@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
 from tests.content.importing.making import headings, imported, kinds, paragraphs, values
 
@@ -50,6 +51,12 @@ def test_the_numbers_of_pages_go_and_are_named(tmp_path: Path) -> None:
     post = _post(tmp_path, f"Page 1 of 2\n\n{PROSE}\n\nPage 2 of 2")
     assert kinds(post) == ["paragraph"] * 3
     assert "“Page 2 of 2”" in str(post.losses)
+
+
+def test_what_a_program_added_is_quoted_as_its_reader_quotes(tmp_path: Path) -> None:
+    [note] = imported(tmp_path, SCANNED.format(page="\n12\n\n\f")).losses
+    with override("de"):
+        assert "„12“" in str(note)
 
 
 @pytest.mark.parametrize("text", [f"1\n\n{PROSE}\n\n2", "Page 4", f"Page 2\n\n{PROSE}\n\nPage 1"])

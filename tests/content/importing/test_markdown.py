@@ -75,6 +75,12 @@ def test_emphasis_and_links_stay(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("mark", ["\\", "  "])
+def test_a_line_below_a_broken_one_begins_without_a_space(tmp_path: Path, mark: str) -> None:
+    post = _post(tmp_path, f"# Rest\n\nThe lake is grey,{mark}\n   and *so*{mark}\nam I.")
+    assert paragraphs(post) == ["The lake is grey,<br/>and <i>so</i><br/>am I."]
+
+
 def test_a_block_quote_is_a_quote_with_its_name(tmp_path: Path) -> None:
     post = _post(tmp_path, "# Rest\n\n> It is late and\n> I am here.\n> — Ann\n\nx")
     assert values(post, "quote") == [{"lines": ["It is late and I am here."], "attribution": "Ann"}]

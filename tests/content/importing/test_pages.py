@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from tests.content.importing.making import imported, kinds, paragraphs, values
+from tests.content.importing.making import headings, imported, kinds, paragraphs, values
 
 AROUND = "<nav><a href='/'>Home</a></nav>{}<aside>Buy this</aside><footer>© Kim</footer>"
 
@@ -102,3 +102,26 @@ def test_an_encoding_is_believed_as_the_page_declares_it(tmp_path: Path) -> None
         html = f"<html><head><meta charset={declared}></head><h1>{words}</h1><p>{words}.</p>"
         post = imported(tmp_path, html.encode(declared), name="soup.html")
         assert (post.title, post.guesses) == (words, ())
+
+
+def test_what_google_docs_calls_the_title_is_it_though_sections_have_main_headings(
+    tmp_path: Path,
+) -> None:
+    body = "<p class=title>Soup</p><p class=subtitle>Of leeks</p><h1>Salt</h1><p>A little.</p>"
+    post = _page(tmp_path, f"{body}<h1>Heat</h1><p>Much.</p>")
+    assert (post.title, post.about.subtitle, headings(post)) == (
+        "Soup",
+        "Of leeks",
+        ["Salt", "Heat"],
+    )
+
+
+def test_what_others_remarked_in_google_docs_is_named_and_never_printed(tmp_path: Path) -> None:
+    body = (
+        "<h1>Soup</h1><p>Hot<sup><a href='#cmnt1' id='cmnt_ref1'>[a]</a></sup>.</p>"
+        "<p>Serve it.</p><div><p><a href='#cmnt_ref1' id='cmnt1'>[a]</a>"
+        "<span>Too hot for Mum?</span></p></div>"
+    )
+    post = _page(tmp_path, body)
+    assert paragraphs(post) == ["Hot.", "Serve it."]
+    assert post.losses == ("Comments, which stay yours: “Too hot for Mum?”.",)

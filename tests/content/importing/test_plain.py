@@ -262,3 +262,11 @@ def test_a_title_that_is_too_long_is_shortened_and_stays_whole_in_the_text(tmp_p
     assert post.title.endswith("…")
     assert len(post.title) <= 255
     assert paragraphs(post) == [f"{LONG} {LONG}", "Yes."]
+
+
+@pytest.mark.parametrize(
+    "greeting", ["亲爱的大家：", "Дорогие соседи:", "Cari amici:", "Queridas vecinas:", "Dear all:"]
+)
+def test_a_greeting_with_a_colon_announces_no_list(tmp_path: Path, greeting: str) -> None:
+    post = imported(tmp_path, f"Soup\n\n{greeting}\n\nIt is hot.\n\nIt is red.\n")
+    assert paragraphs(post) == [greeting, "It is hot.", "It is red."]

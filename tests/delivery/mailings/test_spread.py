@@ -6,10 +6,12 @@ from django.utils import timezone
 from posts.content.actions import Foundation
 from posts.delivery import batches
 from posts.delivery.mailings import control, schedule
+from posts.delivery.mailings import spread as spread_room
 from posts.delivery.mailings.queries import count
 from posts.delivery.mailings.spread import _size
 from posts.delivery.mailings.start import start_mailing
 from posts.delivery.models import BATCH_SIZE, Batch, Mailing
+from posts.delivery.rate.models import SendingSettings
 from posts.delivery.transports.base import ServerAnswer
 from posts.delivery.worker.retries import GIVE_UP_AFTER, is_old
 from tests.delivery.clerk import hand_over
@@ -54,6 +56,30 @@ def test_there_is_about_one_batch_a_minute(people: int, hours: int, size: int) -
 
 def test_a_window_shorter_than_a_minute_is_no_window() -> None:
     assert _size(10_000, 30) == BATCH_SIZE
+
+
+@pytest.mark.parametrize(
+    ("readers", "limits", "sizes"),
+    [
+        (7, {}, [2, 2, 2, 1]),
+        (8, {}, [4, 4]),
+        (8, {"per_hour": 1_000}, [2, 2, 2, 2]),
+        (8, {"per_domain_per_minute": 10}, [2, 2, 2, 2]),
+    ],
+    ids=["few", "very many", "an hour has a limit", "a domain has a limit"],
+)
+def test_very_many_are_cut_into_large_batches_unless_these_would_be_long_in_hand(
+    site: Foundation,
+    monkeypatch: pytest.MonkeyPatch,
+    readers: int,
+    limits: dict[str, int],
+    sizes: list[int],
+) -> None:
+    for name, value in {"BATCH_SIZE": 2, "LARGE_BATCH_SIZE": 4, "MANY": 8}.items():
+        monkeypatch.setattr(spread_room, name, value)
+    SendingSettings.objects.create(**limits)
+    mailing = spread(readers, 0)
+    assert [batch.size for batch in mailing.batches.order_by("pk")] == sizes
 
 
 def test_after_a_pause_the_window_moves_on(site: Foundation) -> None:

@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db import connection
 from django.utils import timezone
 
-from subscribers.lists import importer, jobs
+from subscribers.lists import importer, jobs, tasks
 from subscribers.lists.mapping import ColumnMapping
 from subscribers.lists.models import ImportJob
 from subscribers.lists.records import ListRefused
@@ -268,3 +268,60 @@ def test_what_waited_for_a_word_before_anybody_asked_is_looked_at_again(
     jobs.work_on(job.pk)
     job.refresh_from_db()
     assert job.state == State.ASKED
+
+
+@pytest.mark.parametrize("is_confirmed", [False, True])
+def test_what_nobody_foresaw_is_tried_three_times_and_told(
+    newsletter: Newsletter,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    is_confirmed: bool,
+) -> None:
+    job = begun(newsletter) if is_confirmed else received(newsletter)
+    good = received(newsletter, "email\nq@example.org\n")
+    take = importer.Import._take
+
+    def breaking(self: importer.Import, chunk: list[Any], seen: Any) -> None:
+        if self.number == job.pk:
+            raise ArithmeticError("unforeseen")
+        take(self, chunk, seen)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(importer.Import, "_take", breaking)
+        for number in range(1, 4):
+            assert job.state not in (State.FAILED, State.FINISHED)
+            expire(job)
+            tasks.go_on_with_imports()
+            job.refresh_from_db()
+            assert caplog.text.count("unforeseen") >= number
+    assert (job.state, job.lease_until, jobs.counted(job)) == (State.FAILED, None, {})
+    assert "Upload the file again" in job.problem
+    assert not jobs.path_of(job).exists()
+    good.refresh_from_db()
+    assert good.state == State.CHECKED
+
+    again = begun(newsletter)
+    jobs.work_on(again.pk)
+    again.refresh_from_db()
+    assert (again.state, Subscriber.objects.count()) == (State.FINISHED, 10)
+    assert jobs.counted(again) == again.counts
+
+
+def test_faults_are_counted_beside_what_was_taken(
+    newsletter: Newsletter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = begun(newsletter)
+    take, calls = importer.Import._take, iter([1, 0, 0])
+
+    def breaking(self: importer.Import, chunk: list[Any], seen: Any) -> None:
+        take(self, chunk, seen)
+        if not next(calls):
+            raise ArithmeticError
+
+    monkeypatch.setattr(importer.Import, "_take", breaking)
+    for faults in (1, 2):
+        expire(job)
+        jobs.work_on(job.pk)
+        job.refresh_from_db()
+        assert job.counts[jobs.FAULTS] == faults
+    assert job.done_rows == jobs.counted(job)["read"] == Subscriber.objects.count() * 2 == 18

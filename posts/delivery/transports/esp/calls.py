@@ -7,6 +7,9 @@ from itertools import count
 from posts.delivery.letters.message import LetterSource, Outgoing
 from posts.delivery.transports.base import Feed, Outcome, ServerAnswer
 
+# Recipients of a call, where the provider takes more: a lost answer puts all of them in doubt.
+MOST_IN_DOUBT = 500
+
 
 class NotHerOwn(Exception):
     """A fault of ours, found in time: two readers would have got the same link, or one none."""
@@ -65,7 +68,7 @@ class Calls:
         if self._feed.key:
             yield from self._replayed(most)
             return
-        while chunk := self._feed.chunk(most):
+        while chunk := self._feed.chunk(min(most, MOST_IN_DOUBT)):
             for messages in _alike(chunk):
                 yield self.call(messages)
 

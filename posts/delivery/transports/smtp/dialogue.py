@@ -104,6 +104,7 @@ class Dialogue:
         self._size = size
         self._left = most
         self._sender = sender
+        self._of_envelope: tuple[Hearing, ...] = (self._mail, self._rcpt, self._data)
         self._expected: deque[Hearing] = deque()  # what the next replies are answers to
         self._unsaid: deque[Command] = deque()  # commands that wait for an answer
         self._ahead: _Envelope | None = None
@@ -138,7 +139,7 @@ class Dialogue:
 
     def begin(self) -> bool:
         """Say the next envelope, if there is a message. False: there is none now."""
-        self._say(*self._next())
+        self._say_next()
         return not self.idle
 
     def lost(self, reason: str) -> None:
@@ -210,7 +211,7 @@ class Dialogue:
         if self._unsaid:  # one by one: DATA was not said yet, and need not be
             self._unsaid.clear()
             self._ahead = None
-            self._say((self._rset, b"RSET\r\n"), *self._next())
+            self._say_next((self._rset,), b"RSET\r\n")
 
     def _data(self, code: int, text: bytes) -> None:
         envelope = self._envelope()
@@ -219,7 +220,7 @@ class Dialogue:
             return
         if code == GO_ON:  # it wants a body for nobody: an empty one
             self._ahead = None
-            self._say((self._nothing, b".\r\n"), *self._next())
+            self._say_next((self._nothing,), b".\r\n")
             return
         if code // 100 not in (4, 5):
             # Not even an acceptance means anything here: the body has not left.
@@ -229,7 +230,7 @@ class Dialogue:
         elif code == CLOSING:
             raise self._closing(code, text)
         self._ahead = None
-        self._say((self._rset, b"RSET\r\n"), *self._next())
+        self._say_next((self._rset,), b"RSET\r\n")
 
     def _hand_over(self, envelope: _Envelope) -> None:
         envelope.item.attempt()
@@ -237,8 +238,8 @@ class Dialogue:
         self._ahead, self._on_wire = None, envelope.item
         self._write(envelope.content)
         # Once the body is under way, what follows it may be said at once (RFC 2920 3.1).
-        following = self._next() if self._groups else ()
-        self._say((self._final, b".\r\n"), *following)
+        say = self._say_next if self._groups else self._say
+        say((self._final,), b".\r\n")
 
     def _final(self, code: int, text: bytes) -> None:
         item, self._on_wire = self._on_wire, None
@@ -255,7 +256,7 @@ class Dialogue:
             if code == CLOSING:
                 self._strike(code, text)
         if self._ahead is None and not self._expected:
-            self._say(*self._next())
+            self._say_next()
 
     def _nothing(self, code: int, text: bytes) -> None:
         """Whatever it says to a message for nobody, nobody was mailed."""
@@ -264,7 +265,7 @@ class Dialogue:
         if code // 100 not in ANSWERS:
             raise nonsense(code, text)
         if self._ahead is None and not self._expected:
-            self._say(*self._next())
+            self._say_next()
 
     def _rset(self, code: int, text: bytes) -> None:
         if code == CLOSING:
@@ -272,7 +273,7 @@ class Dialogue:
         if code // 100 != 2:
             raise nonsense(code, text)
         if self._ahead is None and not self._expected:
-            self._say(*self._next())
+            self._say_next()
 
     def _envelope(self) -> _Envelope:
         """The one that was said last. There is one whenever its replies are expected."""
@@ -308,8 +309,9 @@ class Dialogue:
 
     # --- Saying ---
 
-    def _next(self) -> tuple[Command, ...]:
-        """The envelope of the next message; nothing when there is none, or this line is worn."""
+    def _next(self) -> bytes:
+        """The envelope of the next message, three lines; nothing when there is none, or this
+        connection is worn."""
         while self._left > 0 and (item := self._pull()) is not None:
             message = item.message
             try:
@@ -326,22 +328,24 @@ class Dialogue:
                 content += b"\r\n"  # else the final dot would be the end of its last line
             self._ahead = _Envelope(item, content)
             size = f" SIZE={len(content)}" if self._size else ""
-            return (
-                (self._mail, f"MAIL FROM:<{sender}>{size}\r\n".encode("ascii")),
-                (self._rcpt, f"RCPT TO:<{address}>\r\n".encode("ascii")),
-                (self._data, b"DATA\r\n"),
-            )
-        return ()
+            lines = f"MAIL FROM:<{sender}>{size}\r\nRCPT TO:<{address}>\r\nDATA\r\n"
+            return lines.encode("ascii")
+        return b""
 
-    def _say(self, *commands: Command) -> None:
-        if not commands:
-            return
+    def _say_next(self, hearings: tuple[Hearing, ...] = (), lines: bytes = b"") -> None:
+        """These commands, and the envelope of the next message after them."""
+        if envelope := self._next():
+            self._say((*hearings, *self._of_envelope), lines + envelope)
+        elif hearings:
+            self._say(hearings, lines)
+
+    def _say(self, hearings: tuple[Hearing, ...], lines: bytes) -> None:
+        """Commands, a line each, and what hears the answer to each."""
         if self._groups:
-            for heard, _ in commands:
-                self._expected.append(heard)
-            self._write(b"".join([command for _, command in commands]))
+            self._expected.extend(hearings)
+            self._write(lines)
             return
-        self._unsaid.extend(commands)
+        self._unsaid.extend(zip(hearings, lines.splitlines(keepends=True), strict=True))
         if not self._expected:
             self._say_one()
 

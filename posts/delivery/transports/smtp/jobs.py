@@ -75,7 +75,8 @@ class JobItem:
         job.out -= 1
         job.notes.answer(outcome)
         job.unwritten = True
-        job.settle()
+        if not job.out:
+            job.settle()
 
     def put_back(self) -> None:
         self.job.out -= 1
