@@ -42,7 +42,8 @@ FIRST_CELLS = 3  # of each column that a screen shows
 KEPT = timedelta(days=30)  # of rejects, and of uploads that nobody decided about
 # Beside what she said of the columns: in which language the rows that are not taken are explained.
 LANGUAGE = "language"
-# Beside what was taken so far: how often it met a fault of ours. The third is the last.
+# Beside what was taken so far: how often it met a fault of ours and came no further. The third is
+# the last.
 FAULTS = "faults"
 MOST_FAULTS = 3
 STUMBLED = sentence(
@@ -203,7 +204,6 @@ class _Worker:
     def __init__(self, job: ImportJob, lease: datetime) -> None:
         self.job = job
         self.lease = lease
-        self.faults = {FAULTS: job.counts[FAULTS]} if FAULTS in job.counts else {}
 
     def stumble(self) -> None:
         """Count a fault; the lease stays until it ends, and so it is tried again after a while.
@@ -211,10 +211,12 @@ class _Worker:
         mine = ImportJob.objects.filter(
             pk=self.job.pk, state=self.job.state, lease_until=self.lease
         )
-        counts = mine.values_list("counts", flat=True).first()
-        if counts is None:  # somebody else works on it, or it was cancelled
+        now = mine.values_list("counts", "done_rows").first()
+        if now is None:  # somebody else works on it, or it was cancelled
             return
-        number = self.faults.get(FAULTS, 0) + 1
+        counts, done_rows = now
+        came_further = done_rows > self.job.done_rows
+        number = 1 if came_further else self.job.counts.get(FAULTS, 0) + 1
         mine.update(counts={**counts, FAULTS: number})
         if number >= MOST_FAULTS:
             _fail(self.job, STUMBLED)
@@ -283,8 +285,7 @@ class _Worker:
         run.totals = Totals(**counts)
 
         def note(totals: Totals, asides: Asides) -> None:
-            counts = {**totals.as_json(), **asides.as_json(), **self.faults}
-            self._write(done_rows=totals.read, counts=counts)
+            self._write(done_rows=totals.read, counts={**totals.as_json(), **asides.as_json()})
 
         run.after_chunk = note
         with RejectsFile(file, leased=True) as rejects:
