@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from urllib.parse import unquote, urlsplit
 
 from django.db import models
-from django.urls import reverse
 from django.utils.text import slugify
 from wagtail.models import Page
 
@@ -111,7 +110,7 @@ def in_small_letters(path: str) -> str | None:
     if pages := list(meant[:2]):
         return routing.path_of(pages[0]) if len(pages) == 1 and pages[0].slug != slug else None
     once = PostAddress.objects.filter(slug=small).exists()
-    return reverse("wagtail_serve", args=[f"{small}/"]) if once else None
+    return routing.path_to(small) if once else None
 
 
 def address_now(address: str) -> str | None:

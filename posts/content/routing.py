@@ -13,7 +13,11 @@ from subscribers.guards import say
 
 def path_of(page: Page) -> str:
     """The address on this site of a post or a plain page."""
-    return reverse("wagtail_serve", args=[f"{page.slug}/"])
+    return path_to(page.slug)
+
+
+def path_to(slug: str) -> str:
+    return reverse("wagtail_serve", args=[f"{slug}/"])
 
 
 def moved(address: str) -> HttpResponse:
